@@ -1,0 +1,29 @@
+/**
+ * Why a buy got no outcome. Each code is stable.
+ *
+ * - `QUEUE_FULL`, `DRAINING`, `LOCK_TIMEOUT`: refused before anything was decided; nothing is sold.
+ * - `STORAGE`: a file could not be read or written; whether it was sold is unknown.
+ * - `SYNC_FAILED`: the disk did not confirm a write; the office must stop (the page cache is no
+ *   evidence any more).
+ */
+const codes = ['QUEUE_FULL', 'DRAINING', 'LOCK_TIMEOUT', 'STORAGE', 'SYNC_FAILED'] as const;
+export type FaultCode = (typeof codes)[number];
+
+export class Fault extends Error {
+  readonly code: FaultCode;
+
+  constructor(code: FaultCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'Fault';
+    this.code = code;
+  }
+
+  /** Any error as a fault: one that bears a fault's code keeps it, any other is of `STORAGE`. */
+  static from(error: unknown): Fault {
+    if (error instanceof Fault) return error;
+    const { code, message } = error instanceof Error ? codeOf(error) : { message: String(error) };
+    return new Fault(codes.find((known) => known === code) ?? 'STORAGE', message, error);
+  }
+}
+
+const codeOf = (error: Error): { code?: unknown; message: string } => error;

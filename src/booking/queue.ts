@@ -1,0 +1,195 @@
+import { Fault } from './faults.js';
+import type { Buy, Told } from './outcomes.js';
+import { type Observer, type Tell, tellOf } from './steps.js';
+import type { Sale, Store } from './store.js';
+
+export interface QueueOptions {
+  readonly sell: Store['sell'];
+  /** Runs a section under the lock, or rejects when it is not granted by `deadline` (monotonic ms). */
+  readonly inTurn: <T>(section: () => Promise<T>, deadline: number) => Promise<T>;
+  /** Lock turns at once. One, unless the lock excludes nobody. */
+  readonly turnsMax: number;
+  /** Buys sold in one lock turn. */
+  readonly batchMax: number;
+  /** Buys in here without an answer. */
+  readonly waitingMax: number;
+  /** Longest wait of a buy for the lock, from its arrival. */
+  readonly lockTimeoutMs: number;
+  readonly observe: Observer;
+  /** Told of every fault that was not a plain refusal: the office may have to stop. */
+  readonly onFault: (fault: Fault) => void;
+}
+
+const now = (): number => performance.now();
+
+interface Waiting {
+  readonly buy: Buy;
+  readonly deadline: number;
+  readonly resolve: (told: Told) => void;
+  readonly reject: (fault: Fault) => void;
+}
+
+/** How often buys are looked through for those that waited too long behind a section that hangs. */
+const EXPIRY_INTERVAL_MS = 250;
+
+/**
+ * The queue in front of a store. While a worker waits for its turn at the lock, the buys that
+ * arrive gather here, and one turn sells them all: a lock turn costs the same for 1 and for 256.
+ * (Databases call this group commit.) Each buy keeps an outcome of its own.
+ */
+export class BuyQueue {
+  readonly #options: QueueOptions;
+  readonly #waiting: Waiting[] = [];
+  readonly #expiry: NodeJS.Timeout;
+  #unanswered = 0;
+  #turnsBegun = 0;
+  #turnsOpen = 0;
+  /** Turns that have not taken their batch yet: no use to open another for the same buys. */
+  #turnsWanting = 0;
+  #draining = false;
+  #idle: (() => void)[] = [];
+
+  constructor(options: QueueOptions) {
+    this.#options = options;
+    this.#expiry = setInterval(() => this.#expire(), EXPIRY_INTERVAL_MS).unref();
+  }
+
+  /** Buys in here without an answer. */
+  get unanswered(): number {
+    return this.#unanswered;
+  }
+
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  /**
+   * Queues a buy and answers when its outcome is durable.
+   *
+   * @throws Fault when there is no outcome; its code says why.
+   */
+  buy(buy: Buy): Promise<Told> {
+    if (this.#draining) return Promise.reject(new Fault('DRAINING', 'the office is closing'));
+    if (this.#unanswered >= this.#options.waitingMax) {
+      return Promise.reject(new Fault('QUEUE_FULL', `${this.#unanswered} buys wait already`));
+    }
+    return new Promise((resolve, reject) => {
+      const deadline = now() + this.#options.lockTimeoutMs;
+      this.#unanswered++;
+      this.#waiting.push({ buy, deadline, resolve, reject });
+      this.#options.observe({ name: 'queued', turn: 0, at: now(), buys: 1 });
+      this.#openTurns();
+    });
+  }
+
+  /** Takes no more buys, and resolves when all have an answer; refuses what still waits at `withinMs`. */
+  async drain(withinMs: number): Promise<void> {
+    this.#draining = true;
+    const late = setTimeout(() => this.#refuseAll(new Fault('DRAINING', 'closed')), withinMs);
+    if (this.#unanswered > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    clearTimeout(late);
+    clearInterval(this.#expiry);
+  }
+
+  #openTurns(): void {
+    const { turnsMax, batchMax } = this.#options;
+    while (this.#turnsOpen < turnsMax && this.#waiting.length > this.#turnsWanting * batchMax) {
+      void this.#turn();
+    }
+  }
+
+  async #turn(): Promise<void> {
+    const tell = tellOf(this.#options.observe, ++this.#turnsBegun);
+    this.#turnsOpen++;
+    this.#turnsWanting++;
+    let batch: Waiting[] | undefined;
+    let sale: Sale | undefined;
+    let fault: Fault | undefined;
+    try {
+      tell('lockWanted');
+      // The batch is taken when the lock is held, not before: whoever came meanwhile comes along.
+      sale = await this.#options.inTurn(async () => {
+        tell('lockHeld');
+        batch = this.#take();
+        return batch.length > 0 ? await this.#sell(batch, tell) : undefined;
+      }, this.#waiting[0]?.deadline ?? 0);
+      tell('lockReleased');
+    } catch (error) {
+      fault = Fault.from(error);
+      tell(batch === undefined ? 'lockRejected' : 'lockReleased');
+    }
+    if (batch === undefined) this.#turnsWanting--;
+    this.#turnsOpen--;
+
+    if (batch === undefined) this.#notGranted(fault);
+    else if (fault !== undefined) this.#refuse(batch, fault);
+    this.#openTurns();
+    if (batch !== undefined && sale !== undefined) await this.#answer(batch, sale, tell);
+  }
+
+  async #sell(batch: readonly Waiting[], tell: Tell): Promise<Sale> {
+    const buys = batch.map(({ buy }) => buy);
+    const sale = await this.#options.sell(buys, tell);
+    // It is awaited after the lock is let go; a sync that fails before then is not "unhandled".
+    sale.durable.catch(() => {});
+    return sale;
+  }
+
+  #take(): Waiting[] {
+    this.#turnsWanting--;
+    this.#expire();
+    return this.#waiting.splice(0, this.#options.batchMax);
+  }
+
+  async #answer(batch: readonly Waiting[], { told, durable }: Sale, tell: Tell): Promise<void> {
+    try {
+      await durable;
+    } catch (error) {
+      this.#refuse(batch, Fault.from(error));
+      return;
+    }
+    tell('synced');
+    batch.forEach(({ resolve }, index) => {
+      resolve(told[index] as Told);
+    });
+    tell('answered', { told });
+    this.#settled(batch.length);
+  }
+
+  /** The lock was not granted. Whoever waited long enough is told; a lock that fails tells all. */
+  #notGranted(fault: Fault | undefined): void {
+    if (this.#expire() > 0 || fault === undefined) return;
+    if (fault.code === 'LOCK_TIMEOUT') return;
+    this.#refuseAll(fault);
+  }
+
+  /** Refuses the buys that have waited for the lock as long as they may, and says how many. */
+  #expire(): number {
+    const time = now();
+    const inTime = this.#waiting.findIndex(({ deadline }) => deadline > time);
+    const late = this.#waiting.splice(0, inTime === -1 ? this.#waiting.length : inTime);
+    if (late.length === 0) return 0;
+    const { lockTimeoutMs } = this.#options;
+    this.#refuse(late, new Fault('LOCK_TIMEOUT', `no lock within ${lockTimeoutMs} ms`));
+    return late.length;
+  }
+
+  #refuseAll(fault: Fault): void {
+    this.#refuse(this.#waiting.splice(0), fault);
+  }
+
+  #refuse(batch: readonly Waiting[], fault: Fault): void {
+    if (batch.length === 0) return;
+    if (fault.code === 'STORAGE' || fault.code === 'SYNC_FAILED') this.#options.onFault(fault);
+    for (const { reject } of batch) reject(fault);
+    const { code } = fault;
+    this.#options.observe({ name: 'refused', turn: 0, at: now(), buys: batch.length, fault: code });
+    this.#settled(batch.length);
+  }
+
+  #settled(buys: number): void {
+    this.#unanswered -= buys;
+    if (this.#unanswered > 0) return;
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+}

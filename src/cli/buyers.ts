@@ -1,0 +1,83 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { connect as connectTls } from 'node:tls';
+import { UnusableError } from '../unusable.js';
+
+/** What became of one buyer. `unknown`: no answer, or one that does not say. */
+export type Answer =
+  | { readonly kind: 'sold'; readonly serials: readonly number[]; readonly worker: number }
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'unknown'; readonly why: string };
+
+/** Connections opened at once; more, and the system's backlog of new connections drops some. */
+const CONNECT_AT_ONCE = 100;
+
+const ANSWER_MS = 30_000;
+
+/**
+ * That many buyers at once: each has a connection of its own, all connections stand before the first
+ * buyer speaks, and all speak in one breath.
+ *
+ * @throws UnusableError when nobody listens at `url`
+ */
+export async function buyAtOnce(url: URL, eventId: string, buyers: number): Promise<Answer[]> {
+  const sockets: Socket[] = [];
+  try {
+    while (sockets.length < buyers) {
+      const more = Math.min(CONNECT_AT_ONCE, buyers - sockets.length);
+      const opened = await Promise.allSettled(Array.from({ length: more }, () => open(url)));
+      for (const result of opened) if (result.status === 'fulfilled') sockets.push(result.value);
+      const failed = opened.find((result) => result.status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
+    }
+    return await Promise.all(
+      sockets.map((socket, index) => buy(socket, url, { eventId, customer: `buyer ${index + 1}` })),
+    );
+  } finally {
+    for (const socket of sockets) socket.destroy();
+  }
+}
+
+async function open(url: URL): Promise<Socket> {
+  const secure = url.protocol === 'https:';
+  const where = {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: Number(url.port) || (secure ? 443 : 80),
+  };
+  const socket = secure ? connectTls({ ...where, servername: url.hostname }) : connect(where);
+  try {
+    await once(socket, secure ? 'secureConnect' : 'connect');
+    return socket;
+  } catch (error) {
+    throw new UnusableError(
+      `nobody listens at ${url.origin} (${(error as Error).message}): npm start`,
+    );
+  }
+}
+
+async function buy(socket: Socket, url: URL, body: object): Promise<Answer> {
+  const asking = request({
+    method: 'POST',
+    path: new URL('/buy', url).pathname,
+    headers: { host: url.host, 'content-type': 'application/json', connection: 'close' },
+    createConnection: () => socket,
+    timeout: ANSWER_MS,
+  });
+  asking.on('timeout', () => asking.destroy(new Error(`no answer within ${ANSWER_MS} ms`)));
+  asking.end(JSON.stringify(body));
+  try {
+    const [response] = (await once(asking, 'response')) as [IncomingMessage];
+    return answerOf(response.statusCode ?? 0, await text(response));
+  } catch (error) {
+    return { kind: 'unknown', why: (error as Error).message };
+  }
+}
+
+function answerOf(status: number, body: string): Answer {
+  if (status === 409) return { kind: 'refused' };
+  if (status !== 201) return { kind: 'unknown', why: `${status} ${body.slice(0, 200)}` };
+  const { serials, worker } = JSON.parse(body);
+  return { kind: 'sold', serials, worker };
+}

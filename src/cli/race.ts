@@ -1,0 +1,95 @@
+import { UnusableError } from '../unusable.js';
+import { buyAtOnce } from './buyers.js';
+import { newCommand, runCommand, wholeNumber } from './command.js';
+import { count, paint, paintRuling } from './paint.js';
+import { judgeRace, type RaceResult } from './race-result.js';
+import { exitCodeOfRuling } from './ruling.js';
+
+const BUYERS_MAX = 5_000;
+
+/** The capacity of the event that is raced for when none is named. */
+const RACE_CAPACITY = 100;
+
+const command = newCommand(
+  'race',
+  'Lets many buyers at one event at once, and counts who got what.',
+)
+  .option('--url <url>', 'the office', 'http://127.0.0.1:3000')
+  .option('--event <id>', `the event (default: the one with ${RACE_CAPACITY} tickets)`)
+  .option('--buyers <number>', 'how many, each with a connection of their own', '200')
+  .addHelpText('after', '\nExit code: 0 exact, 1 wrong, 2 bad argument, 3 nothing proved.');
+
+await runCommand(command, async () => {
+  const options = command.opts<{ url: string; event?: string; buyers: string }>();
+  const buyers = wholeNumber('--buyers', options.buyers, 1, BUYERS_MAX);
+  const url = parseUrl(options.url);
+
+  const { event, store, lockMode } = await findEvent(url, options.event);
+  const { workers } = await get(url, '/workers');
+  process.stderr.write(`${count(buyers, 'buyer')} at "${event.name}" …\n`);
+  const answers = await buyAtOnce(url, event.id, buyers);
+  const after = await findEvent(url, event.id);
+  const { verdict, lostUpdates } = await get(url, '/verdict');
+
+  const result = judgeRace(event.remaining, after.event.remaining, answers);
+  const setting = `${store} store, lock mode ${lockMode}, ${count(workers.length, 'worker')}`;
+  process.stdout.write(report(result, setting, lostUpdates, verdict));
+  if (result.before === 0) process.stderr.write('Fresh tickets: stop the office, npm run reset\n');
+  return exitCodeOfRuling[result.ruling];
+});
+
+function report(result: RaceResult, setting: string, lostUpdates: number, verdict: string): string {
+  const { ruling, because, before, after, sold, refused, unknown, soldTwice } = result;
+  const warn = (bad: boolean, text: string): string => (bad ? paint('red', text) : text);
+  const rows: [string, string][] = [
+    ['tickets', `${before}`],
+    ['told "sold"', warn(sold > before, `${sold}`)],
+    ['refused', `${refused}`],
+    ['no answer', warn(unknown > 0, `${unknown}`)],
+    ['sold twice', warn(soldTwice > 0, `${soldTwice}`)],
+    ['the file says', `${after} left`],
+    ['so far', `${count(lostUpdates, 'lost update')}, verdict ${verdict}`],
+  ];
+  const lines = rows.map(([name, value]) => `  ${name.padEnd(14)} ${value}`);
+  return `${[setting, '', ...lines, '', `${paintRuling(ruling)}: ${because}.`].join('\n')}\n`;
+}
+
+interface FoundEvent {
+  readonly event: { id: string; name: string; capacity: number; remaining: number };
+  readonly store: string;
+  readonly lockMode: string;
+}
+
+/** The event with this id, or the first one of the usual size. */
+async function findEvent(url: URL, id: string | undefined): Promise<FoundEvent> {
+  let cursor: string | null = null;
+  do {
+    const page = await get(url, `/search?limit=100${cursor === null ? '' : `&cursor=${cursor}`}`);
+    const { events, store, lockMode } = page as { events: FoundEvent['event'][] } & FoundEvent;
+    const event = events.find((each) =>
+      id === undefined ? each.capacity === RACE_CAPACITY : each.id === id,
+    );
+    if (event !== undefined) return { event, store, lockMode };
+    cursor = page.next;
+  } while (cursor !== null);
+  const wanted =
+    id === undefined ? `event with ${RACE_CAPACITY} tickets` : `event ${JSON.stringify(id)}`;
+  throw new UnusableError(
+    `there is no ${wanted} at ${url.origin}: --event takes an id from /search`,
+  );
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: another office may answer anything; what is used is looked at
+async function get(url: URL, path: string): Promise<any> {
+  const response = await fetch(new URL(path, url)).catch((error) => {
+    throw new UnusableError(`no office answers at ${url.origin} (${error.cause?.code}): npm start`);
+  });
+  if (response.ok) return response.json();
+  throw new UnusableError(`${url.origin}${path} answered ${response.status}: is that a Turnstile?`);
+}
+
+function parseUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (url !== null && /^https?:$/.test(url.protocol)) return url;
+  throw new UnusableError(`--url is ${JSON.stringify(text)}: it takes http://host:port`);
+}

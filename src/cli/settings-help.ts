@@ -1,0 +1,16 @@
+import { about, type SettingName, settingsSchema, takes } from '../settings.js';
+
+/** Prints what the office can be told, and ends the process, if `--help` was asked for. */
+export function printHelpIfAsked(): void {
+  if (!process.argv.slice(2).some((argument) => argument === '--help' || argument === '-h')) return;
+  const names = Object.keys(settingsSchema.shape) as SettingName[];
+  const lines = names.flatMap((name) => [
+    `  ${name}  (default ${settingsSchema.shape[name].def.defaultValue})`,
+    `      ${about(name)}`,
+    `      takes ${takes(name)}`,
+  ]);
+  process.stdout.write(
+    `${['Runs the ticket office. Settings come from the environment:', '', ...lines].join('\n')}\n`,
+  );
+  process.exit(0);
+}

@@ -1,0 +1,97 @@
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { Fault } from '../booking/faults.js';
+import { buildApp } from '../http/app.js';
+import type { Office } from '../http/office.js';
+import type { LockMode } from '../lock/port.js';
+import type { Parts } from '../parts.js';
+import type { Settings } from '../settings.js';
+import type { StoreKind } from '../store/kind.js';
+import { Metrics } from './metrics.js';
+import { DRAIN_MS } from './times.js';
+
+/** Buys under way at once where no lock makes them wait; more would only wait for the disk. */
+const UNLOCKED_TURNS_MAX = 64;
+
+/** What a worker gets from around it. */
+export interface Surroundings {
+  readonly log: Logger;
+  readonly workers: Office['workers'];
+  readonly metrics: Office['metrics'];
+  readonly onFault: (fault: Fault) => void;
+}
+
+export interface Composed {
+  readonly app: FastifyInstance;
+  readonly metrics: Metrics;
+  /** Stops taking, sells what was accepted, refuses what is left when the time is up, and closes. */
+  close(): Promise<void>;
+}
+
+/** Puts one worker together: store, lock, queue and HTTP. It does not listen. */
+export async function compose(
+  settings: Settings,
+  { locks, stores, newQueue }: Parts,
+  { log, workers, metrics: allMetrics, onFault }: Surroundings,
+): Promise<Composed> {
+  const kind = stores[settings.STORE];
+  const mode = locks[settings.LOCK_MODE];
+  const store = await kind.open({
+    folder: settings.DATA_DIR,
+    durable: settings.DURABILITY === 'fsync',
+    raceWindowMs: settings.RACE_WINDOW_MS,
+  });
+  const lock = await mode.open({
+    path: kind.guardedFile(settings.DATA_DIR),
+    staleMs: settings.LOCK_STALE_MS,
+    onTrouble: (message, cause) => log.warn({ err: cause }, message),
+  });
+
+  const metrics: Metrics = new Metrics(() => queue.unanswered);
+  const queue = newQueue({
+    sell: (buys, tell) => store.sell(buys, tell),
+    inTurn: (section, deadline) => lock.run(section, deadline),
+    ...turnsOf(kind, mode, settings),
+    waitingMax: settings.QUEUE_MAX,
+    lockTimeoutMs: settings.LOCK_TIMEOUT_MS,
+    observe: metrics.observe,
+    onFault,
+  });
+
+  const app = await buildApp(
+    {
+      queue,
+      store,
+      storeName: settings.STORE,
+      lockModeName: settings.LOCK_MODE,
+      worker: process.pid,
+      workers,
+      metrics: allMetrics,
+    },
+    {
+      // Fastify says at every start what the banner says already.
+      logger: log.child({}, { level: settings.LOG_LEVEL === 'info' ? 'warn' : settings.LOG_LEVEL }),
+      // The lock gives up first, and says that nothing was sold.
+      handlerTimeoutMs: settings.LOCK_TIMEOUT_MS + settings.RACE_WINDOW_MS + 5_000,
+    },
+  );
+
+  return {
+    app,
+    metrics,
+    async close() {
+      app.server.close(); // no new connections; those that are open get their answers
+      await queue.drain(DRAIN_MS);
+      await app.close();
+      await store.close();
+      await lock.close();
+    },
+  };
+}
+
+function turnsOf(kind: StoreKind, mode: LockMode, settings: Settings) {
+  const gathers = mode.scope !== 'nothing' || kind.gathersWithoutLock;
+  return gathers
+    ? { turnsMax: 1, batchMax: settings.BATCH_MAX }
+    : { turnsMax: UNLOCKED_TURNS_MAX, batchMax: 1 };
+}

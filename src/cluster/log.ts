@@ -1,0 +1,13 @@
+import { type Logger, pino } from 'pino';
+import pretty, { isColorSupported } from 'pino-pretty';
+import type { Settings } from '../settings.js';
+
+/** The log goes to stderr: readable on a terminal, JSON lines otherwise. stdout is for results. */
+export function openLog(settings: Settings, name: string): Logger {
+  const options = { level: settings.LOG_LEVEL, base: { pid: process.pid, name } };
+  if (!process.stderr.isTTY) return pino(options, pino.destination({ dest: 2, sync: true }));
+  return pino(
+    options,
+    pretty({ colorize: isColorSupported, destination: 2, sync: true, ignore: 'hostname' }),
+  );
+}

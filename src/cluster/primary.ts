@@ -1,0 +1,128 @@
+import { relative } from 'node:path';
+import type { Logger } from 'pino';
+import { exitCode } from '../exit-codes.js';
+import type { Parts } from '../parts.js';
+import type { Settings } from '../settings.js';
+import { occupy } from '../store/office-lock.js';
+import { banner } from './banner.js';
+import { openLog } from './log.js';
+import { sumMetrics } from './metrics.js';
+import { onStopSignal } from './signals.js';
+import { Slot } from './slot.js';
+import { CLOSE_MS, FAILED_STARTS_MAX, HEARTBEAT_MS } from './times.js';
+
+/** Runs the primary: it makes the folder, starts the workers and keeps them going. */
+export async function runPrimary(settings: Settings, parts: Parts): Promise<void> {
+  await occupy(settings.DATA_DIR);
+  await parts.stores[settings.STORE].prepare(settings.DATA_DIR);
+  new Primary(settings, parts).start();
+}
+
+class Primary {
+  readonly #settings: Settings;
+  readonly #parts: Parts;
+  readonly #log: Logger;
+  #slots: Slot[] = [];
+  #failedStarts = 0;
+  #opened = false;
+  /** Where it listens: the first worker to listen on port 0 finds out. */
+  #port: number;
+  #closing: number | undefined;
+
+  constructor(settings: Settings, parts: Parts) {
+    this.#settings = settings;
+    this.#parts = parts;
+    this.#port = settings.PORT;
+    this.#log = openLog(settings, 'primary');
+  }
+
+  start(): void {
+    onStopSignal({
+      first: () => this.#close(exitCode.fine),
+      second: () => this.#end(exitCode.interrupted),
+    });
+    this.#slots = Array.from({ length: this.#settings.WORKERS }, (_, index) =>
+      this.#newSlot(`worker-${index + 1}`),
+    );
+    this.#watchHeartbeats();
+  }
+
+  #newSlot(name: string): Slot {
+    return new Slot({
+      name,
+      heartbeatTimeoutMs: this.#settings.HEARTBEAT_TIMEOUT_MS,
+      environment: () => ({ PORT: String(this.#port) }),
+      answers: {
+        workers: async () => this.#slots.map((slot) => slot.status()),
+        metrics: () => this.#metrics(),
+      },
+      onReady: (port) => this.#ready(port),
+      onFatal: (code, line) => {
+        if (this.#closing === undefined) process.stderr.write(`${line}\n`);
+        this.#close(code);
+      },
+      onExit: (wasReady, how) => this.#exited(name, wasReady, how),
+    });
+  }
+
+  #ready(port: number): void {
+    this.#port = port;
+    this.#failedStarts = 0;
+    if (this.#opened || !this.#slots.every((slot) => slot.ready)) return;
+    this.#opened = true;
+    const { STORE, DATA_DIR } = this.#settings;
+    const guarded = this.#parts.stores[STORE].guardedFile(DATA_DIR);
+    process.stdout.write(banner(this.#settings, this.#parts, port, relativeToHere(guarded)));
+  }
+
+  #exited(name: string, wasReady: boolean, how: string): void {
+    if (this.#closing !== undefined) {
+      if (this.#slots.every((slot) => !slot.running)) this.#end(this.#closing);
+      return;
+    }
+    this.#log.warn(`${name} ended (${how}); another one takes its place`);
+    this.#failedStarts = wasReady ? 0 : this.#failedStarts + 1;
+    if (this.#failedStarts < FAILED_STARTS_MAX || this.#slots.some((slot) => slot.ready)) return;
+    process.stderr.write(
+      `Workers keep dying at start: ${this.#failedStarts} in a row, the last one by ${how}. Giving up.\n`,
+    );
+    this.#close(exitCode.wrong);
+  }
+
+  /** Asks every worker to close, and ends with this code when they have, or when the time is up. */
+  #close(code: number): void {
+    if (this.#closing !== undefined) return;
+    this.#closing = code;
+    setTimeout(() => this.#end(code), CLOSE_MS);
+    for (const slot of this.#slots) slot.drain();
+    if (this.#slots.every((slot) => !slot.running)) this.#end(code);
+  }
+
+  #end(code: number): void {
+    for (const slot of this.#slots) if (slot.running) slot.kill();
+    process.exit(code);
+  }
+
+  #watchHeartbeats(): void {
+    let last = performance.now();
+    setInterval(() => {
+      const now = performance.now();
+      const wasStopped = now - last > 4 * HEARTBEAT_MS;
+      last = now;
+      for (const slot of this.#slots) {
+        if (wasStopped) slot.forgiveSilence();
+        else slot.endIfSilent();
+      }
+    }, HEARTBEAT_MS);
+  }
+
+  async #metrics(): Promise<string> {
+    const reports = await Promise.all(this.#slots.map((slot) => slot.report()));
+    return sumMetrics(reports.filter((report) => report !== undefined));
+  }
+}
+
+const relativeToHere = (path: string): string => {
+  const shorter = relative(process.cwd(), path);
+  return shorter.startsWith('..') ? path : shorter;
+};

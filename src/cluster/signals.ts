@@ -1,0 +1,21 @@
+/**
+ * A signal this soon after the first is its echo: on Ctrl-C a terminal signals every process of the
+ * group, and npm passes the signal on to its child once more.
+ */
+const ECHO_MS = 300;
+
+/** Handles SIGINT and SIGTERM: the first one asks for an end, another one wants it at once. */
+export function onStopSignal(handle: { first: () => void; second: () => void }): void {
+  let firstAt: number | undefined;
+  const onSignal = () => {
+    const now = performance.now();
+    if (firstAt === undefined) {
+      firstAt = now;
+      handle.first();
+    } else if (now - firstAt > ECHO_MS) {
+      handle.second();
+    }
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+}

@@ -1,0 +1,78 @@
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { exitCode } from '../exit-codes.js';
+import type { Parts } from '../parts.js';
+import { type Settings, SettingsError } from '../settings.js';
+import { occupy } from '../store/office-lock.js';
+import { Asker } from './ask.js';
+import { compose } from './compose.js';
+import { openLog } from './log.js';
+import { type PrimaryMessage, tellPrimary } from './messages.js';
+import { onStopSignal } from './signals.js';
+import { HEARTBEAT_MS } from './times.js';
+
+/** How long a worker waits for what only its primary knows. */
+const ASK_MS = 2_000;
+
+/** Runs one worker: it listens, says that it lives, and ends when it is told to. */
+export async function runWorker(settings: Settings, parts: Parts): Promise<void> {
+  // A worker without its primary must not go on selling: nobody would end or replace it.
+  process.on('disconnect', () => process.exit(exitCode.wrong));
+
+  await occupy(settings.DATA_DIR);
+  const log = openLog(settings, 'worker');
+  const primary = new Asker(process, { report: () => metrics.report() });
+  const { app, metrics, close } = await compose(settings, parts, {
+    log,
+    workers: () => primary.ask('workers', ASK_MS),
+    metrics: () => primary.ask('metrics', ASK_MS),
+    onFault: (fault) => {
+      log.error({ err: fault }, 'a buy met a fault');
+      if (fault.code !== 'SYNC_FAILED') return;
+      void tellPrimary({ type: 'fatal', exitCode: exitCode.syncFailed, line: fault.message });
+    },
+  });
+
+  let closing = false;
+  const closeOnce = () => {
+    if (!closing) void close().finally(() => process.exit(exitCode.fine));
+    closing = true;
+  };
+  onStopSignal({ first: closeOnce, second: () => process.exit(exitCode.interrupted) });
+  process.on('message', ({ type }: PrimaryMessage) => {
+    if (type === 'drain') closeOnce();
+  });
+
+  const port = await listen(app, settings);
+  const beat = () => {
+    const { sales, lockWaits } = metrics;
+    void tellPrimary({ type: 'heartbeat', sales, lockWaits });
+  };
+  setInterval(beat, HEARTBEAT_MS);
+  await tellPrimary({ type: 'ready', port });
+}
+
+/** Listens and answers the port. An address that cannot be had is the setting's fault, in words. */
+async function listen(app: FastifyInstance, { HOST, PORT }: Settings): Promise<number> {
+  try {
+    await app.listen({ host: HOST, port: PORT });
+  } catch (error) {
+    throw addressError(error as NodeJS.ErrnoException, HOST, PORT);
+  }
+  return (app.server.address() as AddressInfo).port;
+}
+
+function addressError(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new SettingsError('PORT', String(port), 'a port that nobody else listens on');
+    case 'EACCES':
+      return new SettingsError('PORT', String(port), 'a port that this user may listen on');
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new SettingsError('HOST', host, 'an address of this machine');
+    default:
+      return error;
+  }
+}

@@ -1,0 +1,13 @@
+/** How a process of ours ends; the same for every command. */
+export const exitCode = {
+  fine: 0,
+  /** Something is wrong: a verdict is broken, or workers keep dying. */
+  wrong: 1,
+  /** A setting, an argument or a folder that cannot be used. */
+  unusable: 2,
+  /** Nothing was proved. */
+  inconclusive: 3,
+  /** A sync failed: what the page cache says is no evidence any more. */
+  syncFailed: 4,
+  interrupted: 130,
+} as const;

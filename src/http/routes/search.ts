@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import type { z } from 'zod';
+import { type Position, type Query, search } from '../../booking/search.js';
+import type { Office } from '../office.js';
+import { ProblemError } from '../problems.js';
+import { searchAnswer, searchQuery } from '../schemas.js';
+import { answers, jsonSchema } from '../validation.js';
+
+type SearchQuery = z.infer<typeof searchQuery>;
+
+/** `GET /search`: the events, and how many tickets are left. */
+export function searchRoute(app: FastifyInstance, office: Office): void {
+  app.get<{ Querystring: SearchQuery }>(
+    '/search',
+    {
+      schema: {
+        summary: 'Find events and see how many tickets are left',
+        querystring: jsonSchema(searchQuery, 'input'),
+        response: answers(200, searchAnswer, [400, 503]),
+      },
+    },
+    async (request, reply) => {
+      const query = queryOf(request.query);
+      const { state, tag } = await office.store.search();
+      const etag = etagOf(tag, request.query, office);
+      reply.header('ETag', etag).header('Cache-Control', 'no-cache');
+      if (matches(request.headers['if-none-match'], etag)) return reply.code(304).send();
+
+      const { events, next } = search(state, query);
+      return {
+        version: state.version,
+        store: office.storeName,
+        lockMode: office.lockModeName,
+        events,
+        next: next === undefined ? null : encodeCursor(next),
+      };
+    },
+  );
+}
+
+function queryOf({ q, available, from, to, limit, cursor }: SearchQuery): Query {
+  return {
+    limit,
+    ...(q === undefined ? {} : { q }),
+    ...(available === undefined ? {} : { available }),
+    ...(from === undefined ? {} : { from: Date.parse(from) }),
+    ...(to === undefined ? {} : { to: Date.parse(to) }),
+    ...(cursor === undefined ? {} : { after: decodeCursor(cursor) }),
+  };
+}
+
+const encodeCursor = ({ startsAt, id }: Position): string =>
+  Buffer.from(`${startsAt} ${id}`).toString('base64url');
+
+function decodeCursor(cursor: string): Position {
+  const [, startsAt, id] =
+    /^(-?\d{1,16}) (.+)$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  if (startsAt === undefined || id === undefined) {
+    throw new ProblemError('malformed', {
+      detail: 'cursor must be the `next` of an earlier answer',
+    });
+  }
+  return { startsAt: Number(startsAt), id };
+}
+
+/** Made of the state's hash and the question: the same question of the same state has the same answer. */
+function etagOf(tag: string, query: SearchQuery, office: Office): string {
+  const question = JSON.stringify([query, office.storeName, office.lockModeName]);
+  return `"${createHash('sha256').update(tag).update(question).digest('base64url').slice(0, 27)}"`;
+}
+
+function matches(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  const tags = ifNoneMatch.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  return tags.includes(etag) || tags.includes('*');
+}

@@ -1,0 +1,13 @@
+import type { FastifyInstance } from 'fastify';
+import type { Office } from '../office.js';
+import { workersAnswer } from '../schemas.js';
+import { answers } from '../validation.js';
+
+/** `GET /workers`: the processes that sell. */
+export function workersRoute(app: FastifyInstance, office: Office): void {
+  const schema = {
+    summary: 'The processes that sell',
+    response: answers(200, workersAnswer, [503]),
+  };
+  app.get('/workers', { schema }, async () => ({ workers: await office.workers() }));
+}

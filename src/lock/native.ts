@@ -1,0 +1,14 @@
+import { createRequire } from 'node:module';
+
+/** What we use of fs-native-extensions, which ships no types. Open-file-description locks on Linux. */
+interface NativeLocks {
+  /** Whether the lock was granted; `shared` ones exclude only exclusive ones. */
+  tryLock(fd: number, options?: { shared?: boolean }): boolean;
+  /** Resolves when granted. It blocks a libuv thread, and cannot be cancelled. */
+  waitForLock(fd: number): Promise<void>;
+  unlock(fd: number): void;
+}
+
+export const { tryLock, waitForLock, unlock } = createRequire(import.meta.url)(
+  'fs-native-extensions',
+) as NativeLocks;

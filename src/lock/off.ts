@@ -1,0 +1,11 @@
+import type { LockMode } from './port.js';
+
+/** No lock at all: every section runs at once. */
+export const off: LockMode = {
+  scope: 'nothing',
+  about: 'no lock: watch it oversell',
+  open: async () => ({
+    run: (section) => section(),
+    close: async () => {},
+  }),
+};

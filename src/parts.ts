@@ -1,0 +1,14 @@
+import { BuyQueue, type QueueOptions } from './booking/queue.js';
+import { type LockRegistry, locks } from './lock/registry.js';
+import { type StoreRegistry, stores } from './store/registry.js';
+
+/** What a worker is composed of. A program that wants another office hands over other parts. */
+export interface Parts {
+  readonly locks: LockRegistry;
+  readonly stores: StoreRegistry;
+  readonly newQueue: (options: QueueOptions) => Queue;
+}
+
+export type Queue = Pick<BuyQueue, 'buy' | 'drain' | 'draining' | 'unanswered'>;
+
+export const parts: Parts = { locks, stores, newQueue: (options) => new BuyQueue(options) };

@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import { link, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+/** A name beside `path` that no other process uses: its number, and chance for containers that share numbers. */
+const temporaryName = (path: string): string =>
+  `${path}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`;
+
+/** A temporary file this old belongs to nobody who will still rename it. */
+const ABANDONED_MS = 10 * 60_000;
+
+/**
+ * Replaces a file as a whole: whoever reads it sees the old bytes or the new ones, never a mixture,
+ * also after a power cut. The temporary file lies beside its target because a rename is atomic only
+ * within one file system.
+ *
+ * @param durable whether to wait until the disk has both the bytes and the name
+ * @throws the error of the file system; the old file then stands unchanged, unless only the sync of
+ *   the folder failed, which is told apart by `afterwards`
+ */
+export async function replaceFile(path: string, bytes: string, durable: boolean): Promise<void> {
+  const temporary = await writeBeside(path, bytes, durable);
+  try {
+    await rename(temporary, path);
+  } catch (error) {
+    await unlink(temporary).catch(() => {});
+    throw error;
+  }
+}
+
+/**
+ * Makes a file if there is none. Two processes may try at once: one of them makes it, whole.
+ *
+ * @returns whether it was made here
+ */
+export async function createFile(path: string, bytes: string): Promise<boolean> {
+  const temporary = await writeBeside(path, bytes, true);
+  try {
+    await link(temporary, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await unlink(temporary);
+  }
+  await syncFolder(dirname(path));
+  return true;
+}
+
+/** Makes renames and new names in a folder survive a power cut. */
+export async function syncFolder(folder: string): Promise<void> {
+  // Windows can open no folder, and needs no such sync.
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Removes the temporary files that crashes left beside `path`. */
+export async function sweepTemporaries(path: string): Promise<void> {
+  const folder = dirname(path);
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(`${basename(path)}.`) || !name.endsWith('.tmp')) continue;
+    const left = join(folder, name);
+    const { mtimeMs } = await stat(left).catch(() => ({ mtimeMs: Date.now() }));
+    if (Date.now() - mtimeMs > ABANDONED_MS) await unlink(left).catch(() => {});
+  }
+}
+
+async function writeBeside(path: string, bytes: string, durable: boolean): Promise<string> {
+  const temporary = temporaryName(path);
+  const handle = await open(temporary, 'wx');
+  try {
+    await handle.writeFile(bytes); // goes on until every byte is written, or throws
+    if (durable) await handle.sync();
+    return temporary;
+  } catch (error) {
+    await unlink(temporary).catch(() => {});
+    throw error;
+  } finally {
+    await handle.close();
+  }
+}

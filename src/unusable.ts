@@ -1,0 +1,17 @@
+/** What somebody can mend: a setting, an argument or a folder. The message is one line for people. */
+export class UnusableError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = new.target.name;
+  }
+}
+
+const mendable = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'EISDIR', 'ENOSPC']);
+
+/** The line for people, if somebody can mend the error; otherwise it is a fault of ours. */
+export function lineFor(error: unknown): string | undefined {
+  if (error instanceof UnusableError) return error.message;
+  const { code, path, message } = error as NodeJS.ErrnoException;
+  if (code === undefined || !mendable.has(code)) return undefined;
+  return `${path ?? 'the folder'} cannot be used: ${message}`;
+}
