@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { TicketEvent, TicketState } from '../../src/booking/events.js';
+
+/** An event with so many tickets, all of them for sale. */
+export const anEvent = (capacity: number, changes: Partial<TicketEvent> = {}): TicketEvent => ({
+  name: 'Test Night',
+  venue: 'The Test Hall',
+  startsAt: '2027-02-01T20:00:00+00:00',
+  price: { amount: 1000, currency: 'EUR' },
+  capacity,
+  remaining: capacity,
+  ...changes,
+});
+
+/** `race-1`, `race-2`, …: events that are alike, to be raced for in turn. */
+export const raceIds = (count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `race-${index + 1}`);
+
+export function eventsOf(ids: readonly string[], capacity: number): TicketState['events'] {
+  return Object.fromEntries(ids.map((id) => [id, anEvent(capacity)]));
+}
+
+/** A new folder with these events in its ticket file; without events, an empty one. */
+export function newFolder(events?: TicketState['events']): string {
+  const folder = mkdtempSync(join(tmpdir(), 'turnstile-'));
+  if (events !== undefined) {
+    writeFileSync(join(folder, 'tickets.json'), JSON.stringify({ version: 0, events }));
+  }
+  return folder;
+}
+
+/** A new folder that is gone when the test ends. */
+export function testFolder(events?: TicketState['events']): string {
+  const folder = newFolder(events);
+  onTestFinished(() => removeFolder(folder));
+  return folder;
+}
+
+export function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}

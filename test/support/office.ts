@@ -1,0 +1,173 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { TicketState } from '../../src/booking/events.js';
+import { buyAtOnce } from '../../src/cli/buyers.js';
+import { judgeRace, type RaceResult } from '../../src/cli/race-result.js';
+import type { WorkerStatus } from '../../src/http/schemas.js';
+import { json } from '../../src/store/json-kind.js';
+import type { Receipt } from '../../src/store/receipts.js';
+import { parseReceipt } from '../../src/store/receipts.js';
+import { judge, type Verdict } from '../../src/verdict/judge.js';
+import { newFolder, removeFolder } from './folder.js';
+import { type Ended, type Running, start, until } from './processes.js';
+
+export interface OfficeOptions {
+  /** Settings; PORT is 0 and LOG_LEVEL is warn unless given. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** What is for sale; else the packaged events. */
+  readonly events?: TicketState['events'];
+  /** A folder of the test's own, which outlives the office. */
+  readonly folder?: string;
+  /** The program to run, `src/main` unless it is a broken one. */
+  readonly program?: string;
+}
+
+/** A real office: a primary and its workers, on a port and a folder of their own. */
+export class TestOffice {
+  readonly folder: string;
+  readonly url: URL;
+  readonly #running: Running;
+  readonly #ownsFolder: boolean;
+  readonly #pids = new Set<number>();
+
+  private constructor(running: Running, folder: string, ownsFolder: boolean, url: URL) {
+    this.#running = running;
+    this.folder = folder;
+    this.#ownsFolder = ownsFolder;
+    this.url = url;
+  }
+
+  /** Starts one and waits until every worker listens. Whoever starts it disposes of it. */
+  static async start({ env, events, folder, program }: OfficeOptions = {}): Promise<TestOffice> {
+    const where = folder ?? newFolder(events);
+    const running = start(program ?? 'src/main', {
+      env: { PORT: '0', LOG_LEVEL: 'warn', DATA_DIR: where, ...env },
+    });
+    const url = () => /open on (http:\S+)/.exec(running.stdout())?.[1];
+    const ended = () => running.child.exitCode !== null;
+    await until('the office opens', () => url() !== undefined || ended(), 20_000).catch((error) => {
+      running.child.kill('SIGKILL');
+      throw error;
+    });
+    const found = url();
+    if (found === undefined) throw new Error(`the office ended: ${running.stderr()}`);
+    const office = new TestOffice(running, where, folder === undefined, new URL(found));
+    await office.workers();
+    return office;
+  }
+
+  /** Starts one that is gone when the test ends, however it ends. */
+  static async startForTest(options: OfficeOptions = {}): Promise<TestOffice> {
+    const office = await TestOffice.start(options);
+    onTestFinished(() => office.dispose());
+    return office;
+  }
+
+  get primaryPid(): number {
+    return this.#running.pid;
+  }
+
+  get stdout(): string {
+    return this.#running.stdout();
+  }
+
+  get stderr(): string {
+    return this.#running.stderr();
+  }
+
+  /** How the primary ended, or will. */
+  get ended(): Promise<Ended> {
+    return this.#running.ended;
+  }
+
+  fetch(path: string, init?: RequestInit): Promise<Response> {
+    return fetch(new URL(path, this.url), init);
+  }
+
+  buy(body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+    return this.fetch('/buy', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+  }
+
+  async workers(): Promise<WorkerStatus[]> {
+    const { workers } = (await (await this.fetch('/workers')).json()) as { workers: WorkerStatus[] };
+    for (const { pid } of workers) this.#pids.add(pid);
+    return workers;
+  }
+
+  async remaining(eventId: string): Promise<number> {
+    const { events } = (await (await this.fetch('/search?limit=100')).json()) as {
+      events: { id: string; remaining: number }[];
+    };
+    const event = events.find(({ id }) => id === eventId);
+    if (event === undefined) throw new Error(`no event ${eventId} on the first page`);
+    return event.remaining;
+  }
+
+  /** Lets so many buyers at an event at once, and judges it by what they were told and the file says. */
+  async race(eventId: string, buyers = 200): Promise<RaceResult & { readonly why: string[] }> {
+    const before = this.state().events[eventId]?.remaining ?? 0;
+    const answers = await buyAtOnce(this.url, eventId, buyers);
+    const after = this.state().events[eventId]?.remaining ?? 0;
+    const why = answers.flatMap((answer) => (answer.kind === 'unknown' ? [answer.why] : []));
+    return { ...judgeRace(before, after, answers), why };
+  }
+
+  /** What the ticket file says, read past the office. */
+  state(): TicketState {
+    return JSON.parse(readFileSync(join(this.folder, 'tickets.json'), 'utf8'));
+  }
+
+  receipts(): Receipt[] {
+    const lines = readFileSync(join(this.folder, 'receipts.jsonl'), 'utf8').split('\n');
+    return lines.map(parseReceipt).filter((receipt) => receipt !== undefined);
+  }
+
+  /** The verdict over the folder, read past the office. */
+  async verdict(): Promise<Verdict> {
+    return judge(await json.history(this.folder));
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#running.child.kill(signal);
+  }
+
+  /** Asks the office to close and answers how it ended. */
+  stop(): Promise<Ended> {
+    this.signal('SIGTERM');
+    return this.ended;
+  }
+
+  /** Ends whatever is left of it, stopped processes too, and removes its folder. */
+  async dispose(): Promise<void> {
+    if (this.#running.child.exitCode === null && this.#running.child.signalCode === null) {
+      await this.workers().catch(() => {}); // those that took another's place
+      this.signal('SIGKILL');
+      await this.ended;
+    }
+    for (const pid of this.#pids) kill(pid);
+    if (this.#ownsFolder) removeFolder(this.folder);
+  }
+}
+
+/** Ends a process of ours; it may be gone already. */
+export function kill(pid: number, signal: NodeJS.Signals = 'SIGKILL'): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** Whether a process runs. A zombie does not. */
+export function isRunning(pid: number): boolean {
+  try {
+    return !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** What a program printed and how it ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A program of ours that runs. */
+export interface Running {
+  readonly child: ChildProcess;
+  readonly pid: number;
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  readonly ended: Promise<Ended>;
+}
+
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** Where the built form of a file of this project lies: `src/main`, `test/programs/x`. */
+export const built = (path: string): string =>
+  fileURLToPath(new URL(`../../dist/${path}.js`, import.meta.url));
+
+/** Starts a built program. Nothing of this process's environment but PATH reaches it. */
+export function start(
+  path: string,
+  { args = [], env = {}, cwd }: { args?: string[]; env?: NodeJS.ProcessEnv; cwd?: string } = {},
+): Running {
+  const child = spawn(process.execPath, [built(path), ...args], {
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(cwd === undefined ? {} : { cwd }),
+  });
+  running.add(child);
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+  });
+  const ended = once(child, 'close').then(([code, signal]): Ended => {
+    running.delete(child);
+    return { code, signal, stdout, stderr };
+  });
+  return { child, pid: child.pid ?? 0, stdout: () => stdout, stderr: () => stderr, ended };
+}
+
+/** Runs a built program to its end, which comes within a minute or by force. */
+export async function run(...parameters: Parameters<typeof start>): Promise<Ended> {
+  const { child, ended } = start(...parameters);
+  const late = setTimeout(() => child.kill('SIGKILL'), 60_000);
+  try {
+    return await ended;
+  } finally {
+    clearTimeout(late);
+  }
+}
+
+/** Waits until something is true, and says what it waited for when it never is. */
+export async function until(
+  what: string,
+  isTrue: () => boolean | Promise<boolean>,
+  withinMs = 15_000,
+): Promise<void> {
+  const deadline = performance.now() + withinMs;
+  while (!(await isTrue())) {
+    if (performance.now() > deadline) throw new Error(`waited ${withinMs} ms in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
