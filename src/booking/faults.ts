@@ -2,11 +2,19 @@
  * Why a buy got no outcome. Each code is stable.
  *
  * - `QUEUE_FULL`, `DRAINING`, `LOCK_TIMEOUT`: refused before anything was decided; nothing is sold.
+ * - `GIVEN_UP`: the office had to close while it was being sold; whether it was is unknown.
  * - `STORAGE`: a file could not be read or written; whether it was sold is unknown.
  * - `SYNC_FAILED`: the disk did not confirm a write; the office must stop (the page cache is no
  *   evidence any more).
  */
-const codes = ['QUEUE_FULL', 'DRAINING', 'LOCK_TIMEOUT', 'STORAGE', 'SYNC_FAILED'] as const;
+const codes = [
+  'QUEUE_FULL',
+  'DRAINING',
+  'LOCK_TIMEOUT',
+  'GIVEN_UP',
+  'STORAGE',
+  'SYNC_FAILED',
+] as const;
 export type FaultCode = (typeof codes)[number];
 
 export class Fault extends Error {

@@ -40,6 +40,8 @@ const EXPIRY_INTERVAL_MS = 250;
 export class BuyQueue {
   readonly #options: QueueOptions;
   readonly #waiting: Waiting[] = [];
+  /** Batches that a turn has taken and that have no answer yet. */
+  readonly #taken = new Set<readonly Waiting[]>();
   readonly #expiry: NodeJS.Timeout;
   #unanswered = 0;
   #turnsBegun = 0;
@@ -82,13 +84,19 @@ export class BuyQueue {
     });
   }
 
-  /** Takes no more buys, and resolves when all have an answer; refuses what still waits at `withinMs`. */
-  async drain(withinMs: number): Promise<void> {
+  /**
+   * Takes no more buys, and resolves when all have an answer. After `withinMs` it refuses those that
+   * still wait, and gives up on those that are being sold.
+   *
+   * @returns whether nothing is being sold any more
+   */
+  async drain(withinMs: number): Promise<boolean> {
     this.#draining = true;
-    const late = setTimeout(() => this.#refuseAll(new Fault('DRAINING', 'closed')), withinMs);
+    const late = setTimeout(() => this.#giveUp(), withinMs);
     if (this.#unanswered > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
     clearTimeout(late);
     clearInterval(this.#expiry);
+    return this.#turnsOpen === 0;
   }
 
   #openTurns(): void {
@@ -122,9 +130,10 @@ export class BuyQueue {
     this.#turnsOpen--;
 
     if (batch === undefined) this.#notGranted(fault);
-    else if (fault !== undefined) this.#refuse(batch, fault);
+    else if (fault !== undefined) this.#refuseTaken(batch, fault);
     this.#openTurns();
     if (batch !== undefined && sale !== undefined) await this.#answer(batch, sale, tell);
+    else if (batch?.length === 0) this.#taken.delete(batch);
   }
 
   async #sell(batch: readonly Waiting[], tell: Tell): Promise<Sale> {
@@ -138,17 +147,20 @@ export class BuyQueue {
   #take(): Waiting[] {
     this.#turnsWanting--;
     this.#expire();
-    return this.#waiting.splice(0, this.#options.batchMax);
+    const batch = this.#waiting.splice(0, this.#options.batchMax);
+    this.#taken.add(batch);
+    return batch;
   }
 
   async #answer(batch: readonly Waiting[], { told, durable }: Sale, tell: Tell): Promise<void> {
     try {
       await durable;
     } catch (error) {
-      this.#refuse(batch, Fault.from(error));
+      this.#refuseTaken(batch, Fault.from(error));
       return;
     }
     tell('synced');
+    if (!this.#taken.delete(batch)) return; // given up on meanwhile
     batch.forEach(({ resolve }, index) => {
       resolve(told[index] as Told);
     });
@@ -176,6 +188,15 @@ export class BuyQueue {
 
   #refuseAll(fault: Fault): void {
     this.#refuse(this.#waiting.splice(0), fault);
+  }
+
+  #giveUp(): void {
+    this.#refuseAll(new Fault('DRAINING', 'closed'));
+    for (const batch of this.#taken) this.#refuseTaken(batch, new Fault('GIVEN_UP', 'closed'));
+  }
+
+  #refuseTaken(batch: readonly Waiting[], fault: Fault): void {
+    if (this.#taken.delete(batch)) this.#refuse(batch, fault);
   }
 
   #refuse(batch: readonly Waiting[], fault: Fault): void {

@@ -81,8 +81,9 @@ export async function compose(
     metrics,
     async close() {
       app.server.close(); // no new connections; those that are open get their answers
-      await queue.drain(DRAIN_MS);
+      const finished = await queue.drain(DRAIN_MS);
       await app.close();
+      if (!finished) return; // a sale that is still under way needs them until the process ends
       await store.close();
       await lock.close();
     },
