@@ -2,7 +2,7 @@ import cluster, { type Worker } from 'node:cluster';
 import type { WorkerStatus } from '../http/schemas.js';
 import { Asker } from './ask.js';
 import type { PrimaryMessage, Questions, WorkerMessage } from './messages.js';
-import { RESTART_MS, STEADY_MS } from './times.js';
+import { RESTART_MS, START_MS, STEADY_MS } from './times.js';
 
 export interface SlotOptions {
   readonly name: string;
@@ -76,7 +76,9 @@ export class Slot {
 
   /** Ends a worker that has been silent for too long; its exit starts another one. */
   endIfSilent(): void {
-    if (this.#running && this.#silentMs() > this.#options.heartbeatTimeoutMs) this.kill();
+    const { heartbeatTimeoutMs } = this.#options;
+    const patienceMs = this.#ready ? heartbeatTimeoutMs : Math.max(START_MS, heartbeatTimeoutMs);
+    if (this.#running && this.#silentMs() > patienceMs) this.kill();
   }
 
   /** The primary itself was stopped for a while: that it heard nothing says nothing. */
@@ -113,6 +115,7 @@ export class Slot {
     switch (message.type) {
       case 'ready':
         this.#ready = true;
+        this.#heardAt = performance.now();
         this.#options.onReady(message.port);
         if (this.#closing) this.#send({ type: 'drain' }); // the first one came before it listened
         break;

@@ -1,6 +1,9 @@
 /** How often a worker says that it lives. */
 export const HEARTBEAT_MS = 500;
 
+/** How long a worker may take until it listens; a busy machine needs seconds. */
+export const START_MS = 30_000;
+
 /** How long a closing worker goes on selling what it accepted; what is left then gets 503. */
 export const DRAIN_MS = 8_000;
 

@@ -42,8 +42,9 @@ class KernelLock implements Lock {
   }
 
   async close(): Promise<void> {
-    // A thread that waits for the lock still uses the descriptor: then it ends with the process.
-    if (this.#wait === undefined) await this.#file.close();
+    if (this.#wait === undefined) return this.#file.close();
+    // A thread waits for the lock and uses the descriptor. It may do so for as long as we run.
+    void this.#wait.catch(() => {}).then(() => this.#file.close());
   }
 
   async #granted(deadline: number): Promise<boolean> {

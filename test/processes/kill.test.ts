@@ -12,7 +12,11 @@ const exact = lockModeNames.filter((name) => locks[name].scope === 'host');
 
 /** Sells under load, kills a worker now and then, and answers what the buyers were told. */
 async function sellAndKill(mode: string, program: string, kills: number) {
-  const office = await TestOffice.startForTest({ program, events, env: { ...env, LOCK_MODE: mode } });
+  const office = await TestOffice.startForTest({
+    program,
+    events,
+    env: { ...env, LOCK_MODE: mode },
+  });
   const load = new Load(office.url, 'big', 16);
   const gaps: number[] = [];
   for (let round = 0; round < kills; round++) {

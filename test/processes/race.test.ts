@@ -104,7 +104,9 @@ function expectExact(office: TestOffice, races: readonly Race[]): void {
   }
   const receipts = office.receipts();
   for (const id of raceIds(races.length)) {
-    const serials = receipts.filter(({ eventId }) => eventId === id).flatMap((each) => each.serials);
+    const serials = receipts
+      .filter(({ eventId }) => eventId === id)
+      .flatMap((each) => each.serials);
     const sorted = serials.sort((a, b) => a - b);
     expect(sorted).toEqual(Array.from({ length: CAPACITY }, (_, index) => index + 1));
     expect(office.state().events[id]?.remaining).toBe(0);

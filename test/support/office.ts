@@ -76,7 +76,12 @@ export class TestOffice {
     return this.#running.stderr();
   }
 
-  /** How the primary ended, or will. */
+  /** The primary is gone; workers may be left. */
+  get exited(): Promise<unknown> {
+    return this.#running.exited;
+  }
+
+  /** How the whole office ended, or will. */
   get ended(): Promise<Ended> {
     return this.#running.ended;
   }
@@ -94,7 +99,9 @@ export class TestOffice {
   }
 
   async workers(): Promise<WorkerStatus[]> {
-    const { workers } = (await (await this.fetch('/workers')).json()) as { workers: WorkerStatus[] };
+    const { workers } = (await (await this.fetch('/workers')).json()) as {
+      workers: WorkerStatus[];
+    };
     for (const { pid } of workers) this.#pids.add(pid);
     return workers;
   }
@@ -147,7 +154,7 @@ export class TestOffice {
     if (this.#running.child.exitCode === null && this.#running.child.signalCode === null) {
       await this.workers().catch(() => {}); // those that took another's place
       this.signal('SIGKILL');
-      await this.ended;
+      await this.exited;
     }
     for (const pid of this.#pids) kill(pid);
     if (this.#ownsFolder) removeFolder(this.folder);

@@ -16,6 +16,9 @@ export interface Running {
   readonly pid: number;
   readonly stdout: () => string;
   readonly stderr: () => string;
+  /** It is gone; what it started may live on, and hold its pipes open. */
+  readonly exited: Promise<unknown>;
+  /** It is gone, and all that it printed is there. */
   readonly ended: Promise<Ended>;
 }
 
@@ -47,11 +50,12 @@ export function start(
   child.stderr.setEncoding('utf8').on('data', (text) => {
     stderr += text;
   });
+  const exited = once(child, 'exit');
   const ended = once(child, 'close').then(([code, signal]): Ended => {
     running.delete(child);
     return { code, signal, stdout, stderr };
   });
-  return { child, pid: child.pid ?? 0, stdout: () => stdout, stderr: () => stderr, ended };
+  return { child, pid: child.pid ?? 0, stdout: () => stdout, stderr: () => stderr, exited, ended };
 }
 
 /** Runs a built program to its end, which comes within a minute or by force. */
