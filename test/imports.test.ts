@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const src = resolve(import.meta.dirname, '../src');
+
+/**
+ * Which room may look into which. The domain imports nothing of ours; HTTP knows no store and no
+ * lock but their names; a store knows no HTTP; what runs the processes puts it all together.
+ */
+const allowed: Record<string, readonly string[]> = {
+  booking: [],
+  lock: [],
+  verdict: ['booking'],
+  store: ['booking', 'lock', 'verdict', 'unusable'],
+  http: ['booking', 'verdict', 'lock/registry', 'store/registry'],
+  settings: ['lock/registry', 'store/registry', 'unusable'],
+  parts: ['booking', 'lock/registry', 'store/registry'],
+  unusable: [],
+  'exit-codes': [],
+  cluster: ['booking', 'http', 'lock/port', 'parts', 'settings', 'store', 'exit-codes', 'unusable'],
+  cli: ['booking', 'http', 'settings', 'store', 'verdict', 'exit-codes', 'unusable', 'lock', 'parts'],
+  'run-office': ['cluster', 'parts', 'settings', 'exit-codes', 'unusable'],
+  main: ['cli', 'parts', 'run-office'],
+};
+
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) =>
+  name.endsWith('.ts'),
+);
+
+/** `store/json` for `src/store/json.ts`. */
+const nameOf = (path: string): string => relative(src, path).replace(/\.[jt]s$/, '');
+const roomOf = (name: string): string => name.split('/')[0] ?? '';
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(src, file), 'utf8');
+  const found = [...text.matchAll(/(?:from|import)\s+'(\.[^']+)'/g)];
+  return found.map(([, path]) => nameOf(resolve(dirname(join(src, file)), path ?? '')));
+}
+
+/** The imports of a file that lead where its room may not look. */
+function forbidden(name: string, imports: readonly string[]): string[] {
+  const room = roomOf(name);
+  return imports.filter((imported) => {
+    const within = roomOf(imported) === room;
+    const may = allowed[room]?.some((to) => imported === to || imported.startsWith(`${to}/`));
+    return !within && !may;
+  });
+}
+
+describe('imports', () => {
+  test.each(files)('of %s go the way that the house is built', (file) => {
+    expect(allowed).toHaveProperty(roomOf(nameOf(join(src, file))));
+    expect(forbidden(nameOf(join(src, file)), importsOf(file))).toEqual([]);
+  });
+
+  test('(are found, and a wrong one is seen)', () => {
+    expect(importsOf('store/json.ts')).toContain('booking/decide');
+    expect(forbidden('booking/queue', ['lock/port'])).toEqual(['lock/port']);
+    expect(forbidden('store/json', ['http/app'])).toEqual(['http/app']);
+  });
+});
