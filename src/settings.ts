@@ -111,3 +111,10 @@ function refuseOrder(settings: Settings, less: SettingName, more: SettingName): 
   if (settings[less] < settings[more]) return;
   throw new SettingsError(less, String(settings[less]), `less than ${more}, ${settings[more]}`);
 }
+
+/** Where an office with this HOST answers on this machine. One that listens everywhere listens here. */
+export function officeUrl(host: string, port: number): URL {
+  const everywhere: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' };
+  const name = everywhere[host] ?? (host.includes(':') ? `[${host}]` : host);
+  return new URL(`http://${name}:${port}`);
+}

@@ -13,8 +13,12 @@ export interface RaceResult {
   readonly sold: number;
   readonly refused: number;
   readonly unknown: number;
+  /** Different serials among the tickets sold. */
+  readonly serials: number;
   /** Serials that more than one buyer was given. */
   readonly soldTwice: number;
+  /** The serial that the most buyers were given, where that is more than one. */
+  readonly favourite?: { readonly serial: number; readonly buyers: number };
 }
 
 /**
@@ -27,6 +31,10 @@ export function judgeRace(before: number, after: number, answers: readonly Answe
   const given = answers.flatMap((answer) => (answer.kind === 'sold' ? answer.serials : []));
   const copies = new Map<number, number>();
   for (const serial of given) copies.set(serial, (copies.get(serial) ?? 0) + 1);
+  const soldTwice = [...copies]
+    .map(([serial, buyers]) => ({ serial, buyers }))
+    .filter(({ buyers }) => buyers > 1)
+    .sort((a, b) => b.buyers - a.buyers);
   const facts = {
     buyers: answers.length,
     before,
@@ -34,7 +42,9 @@ export function judgeRace(before: number, after: number, answers: readonly Answe
     sold: given.length,
     refused: answers.filter(({ kind }) => kind === 'refused').length,
     unknown: answers.filter(({ kind }) => kind === 'unknown').length,
-    soldTwice: [...copies.values()].filter((holders) => holders > 1).length,
+    serials: copies.size,
+    soldTwice: soldTwice.length,
+    ...(soldTwice[0] === undefined ? {} : { favourite: soldTwice[0] }),
   };
   return { ...facts, ...rule(facts) };
 }
@@ -49,7 +59,8 @@ function rule({ before, after, sold, refused, unknown, soldTwice }: Facts): {
     const because = `${sold} buyers were told "sold", and there were ${before} tickets`;
     return { ruling: 'broken', because };
   }
-  if (soldTwice > 0) return { ruling: 'broken', because: `${soldTwice} tickets were sold twice` };
+  if (soldTwice > 0)
+    return { ruling: 'broken', because: `${soldTwice} tickets were sold more than once` };
   if (before === 0)
     return { ruling: 'inconclusive', because: 'there was no ticket left to race for' };
   if (unknown > 0) return { ruling: 'inconclusive', because: `${unknown} buyers got no answer` };

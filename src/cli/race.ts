@@ -1,3 +1,4 @@
+import { officeUrl, readSettings } from '../settings.js';
 import { UnusableError } from '../unusable.js';
 import { buyAtOnce } from './buyers.js';
 import { newCommand, runCommand, wholeNumber } from './command.js';
@@ -14,15 +15,15 @@ const command = newCommand(
   'race',
   'Lets many buyers at one event at once, and counts who got what.',
 )
-  .option('--url <url>', 'the office', 'http://127.0.0.1:3000')
+  .option('--url <url>', 'the office (default: the one at HOST and PORT)')
   .option('--event <id>', `the event (default: the one with ${RACE_CAPACITY} tickets)`)
   .option('--buyers <number>', 'how many, each with a connection of their own', '200')
   .addHelpText('after', '\nExit code: 0 exact, 1 wrong, 2 bad argument, 3 nothing proved.');
 
 await runCommand(command, async () => {
-  const options = command.opts<{ url: string; event?: string; buyers: string }>();
+  const options = command.opts<{ url?: string; event?: string; buyers: string }>();
   const buyers = wholeNumber('--buyers', options.buyers, 1, BUYERS_MAX);
-  const url = parseUrl(options.url);
+  const url = options.url === undefined ? localOffice() : parseUrl(options.url);
 
   const { event, store, lockMode } = await findEvent(url, options.event);
   const { workers } = await get(url, '/workers');
@@ -39,18 +40,19 @@ await runCommand(command, async () => {
 });
 
 function report(result: RaceResult, setting: string, lostUpdates: number, verdict: string): string {
-  const { ruling, because, before, after, sold, refused, unknown, soldTwice } = result;
+  const { ruling, because, before, after, sold, refused, unknown, serials, favourite } = result;
   const warn = (bad: boolean, text: string): string => (bad ? paint('red', text) : text);
+  const crowd = favourite && `; number ${favourite.serial} went to ${favourite.buyers} buyers`;
   const rows: [string, string][] = [
     ['tickets', `${before}`],
     ['told "sold"', warn(sold > before, `${sold}`)],
-    ['refused', `${refused}`],
-    ['no answer', warn(unknown > 0, `${unknown}`)],
-    ['sold twice', warn(soldTwice > 0, `${soldTwice}`)],
+    ['told "sold out"', `${refused}`],
+    ...(unknown > 0 ? ([['no answer', warn(true, `${unknown}`)]] as [string, string][]) : []),
+    ['serials given', warn(crowd !== undefined, `${serials} different${crowd ?? ''}`)],
     ['the file says', `${after} left`],
-    ['so far', `${count(lostUpdates, 'lost update')}, verdict ${verdict}`],
+    ['verdict so far', `${verdict}, ${count(lostUpdates, 'lost update')}`],
   ];
-  const lines = rows.map(([name, value]) => `  ${name.padEnd(14)} ${value}`);
+  const lines = rows.map(([name, value]) => `  ${name.padEnd(16)} ${value}`);
   return `${[setting, '', ...lines, '', `${paintRuling(ruling)}: ${because}.`].join('\n')}\n`;
 }
 
@@ -86,6 +88,11 @@ async function get(url: URL, path: string): Promise<any> {
   });
   if (response.ok) return response.json();
   throw new UnusableError(`${url.origin}${path} answered ${response.status}: is that a Turnstile?`);
+}
+
+function localOffice(): URL {
+  const { HOST, PORT } = readSettings();
+  return officeUrl(HOST, PORT);
 }
 
 function parseUrl(text: string): URL {

@@ -1,10 +1,9 @@
 import type { Parts } from '../parts.js';
-import type { Settings } from '../settings.js';
+import { officeUrl, type Settings } from '../settings.js';
 
 /** What the office says when every worker listens. */
 export function banner(settings: Settings, parts: Parts, port: number, ticketFile: string): string {
-  const host = settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST;
-  const url = `http://${host}:${port}`;
+  const url = officeUrl(settings.HOST, port).origin;
   const { about, scope } = parts.locks[settings.LOCK_MODE];
   const rows = [
     ['store', `${settings.STORE}`],

@@ -1,5 +1,6 @@
-import { rm } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { UnusableError } from '../unusable.js';
 import { JsonEvidence } from './evidence.js';
 import { sweepTemporaries, syncFolder } from './files.js';
 import { JsonStore } from './json.js';
@@ -22,6 +23,7 @@ export const json: StoreKind = {
     await sweepTemporaries(tickets.path);
     await tickets.read().catch(async (error) => {
       if (error.code !== 'ENOENT') throw error;
+      await refuseOldReceipts(receiptsIn(folder), tickets.path);
       await tickets.create(await freshTickets(folder, tickets.path));
     });
   },
@@ -43,3 +45,12 @@ export const json: StoreKind = {
     await tickets.replace(fresh);
   },
 };
+
+/** Fresh tickets beside old receipts would sell again what somebody has. */
+async function refuseOldReceipts(receipts: string, tickets: string): Promise<void> {
+  const { size } = await stat(receipts).catch(() => ({ size: 0 }));
+  if (size === 0) return;
+  throw new UnusableError(
+    `${receipts} tells of sales, and ${tickets} is gone: put it back, or npm run reset`,
+  );
+}

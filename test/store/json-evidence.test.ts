@@ -1,4 +1,11 @@
-import { appendFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Store } from '../../src/booking/store.js';
@@ -55,6 +62,13 @@ describe('the evidence of the json store', () => {
     });
   });
 
+  test('keeps an office from starting anew beside old receipts', async () => {
+    const { folder } = await soldOne();
+    rmSync(join(folder, 'tickets.json'));
+    await expect(json.prepare(folder)).rejects.toThrow('tells of sales');
+    expect(existsSync(join(folder, 'tickets.json'))).toBe(false);
+  });
+
   test('reads on from where it stopped', async () => {
     const { store } = await soldOne();
     for (let commits = 1; commits <= 3; commits++) {
@@ -68,7 +82,11 @@ describe('the evidence of the json store', () => {
     const { folder, receipts } = await soldOne();
     const [line = ''] = readFileSync(receipts, 'utf8').trim().split('\n');
     const long = (index: number) =>
-      JSON.stringify({ ...JSON.parse(line), commit: `c${index}`, customer: 'é'.repeat(index % 90) });
+      JSON.stringify({
+        ...JSON.parse(line),
+        commit: `c${index}`,
+        customer: 'é'.repeat(index % 90),
+      });
     const lines = Array.from({ length: 3000 }, (_, index) => `\n${long(index)}\n`);
     appendFileSync(receipts, lines.join(''));
     const { commits, events, skipped } = await json.history(folder);

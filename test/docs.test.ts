@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { about, type SettingName, settingsSchema, takes } from '../src/settings.js';
+
+const names = Object.keys(settingsSchema.shape) as SettingName[];
+const defaultOf = (name: SettingName): string =>
+  name === 'WORKERS' ? 'cores, 2 to 8' : String(settingsSchema.shape[name].def.defaultValue);
+
+/** The table as the settings say it. */
+function settingsPage(): string {
+  const rows = names.map(
+    (name) => `| \`${name}\` | ${defaultOf(name)} | ${takes(name)} | ${about(name)} |`,
+  );
+  return [
+    '# Settings',
+    '',
+    'Made from `src/settings.ts`: `npx vitest run test/docs.test.ts -u` writes it anew.',
+    '',
+    '| name | default | takes | meaning |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n');
+}
+
+describe('the documentation', () => {
+  test('docs/SETTINGS.md is what the settings say', async () => {
+    await expect(settingsPage()).toMatchFileSnapshot('../docs/SETTINGS.md');
+  });
+
+  test('README has every setting and its default', () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+    const rows = readme.split('\n').filter((line) => line.startsWith('| `'));
+    for (const name of names) {
+      const row = rows.find((each) => each.includes(`\`${name}\``));
+      expect(row, name).toContain(defaultOf(name));
+    }
+  });
+
+  test('CONTRIBUTING has a reason for every dependency, and no other', () => {
+    const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
+    const { dependencies, devDependencies } = JSON.parse(read('../package.json'));
+    const table = read('../CONTRIBUTING.md').split('| package | reason |')[1] ?? '';
+    const named = [...table.matchAll(/^\| ([^|]+) \|/gm)].flatMap(([, cell = '']) =>
+      cell.split(', '),
+    );
+    const installed = Object.keys({ ...dependencies, ...devDependencies });
+    const types = (name: string) => name.startsWith('@types/');
+    expect(named.filter((name) => !types(name)).sort()).toEqual(
+      installed.filter((name) => !types(name)).sort(),
+    );
+  });
+});
