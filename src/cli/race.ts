@@ -96,7 +96,6 @@ function localOffice(): URL {
 }
 
 function parseUrl(text: string): URL {
-  const url = URL.parse(text);
-  if (url !== null && /^https?:$/.test(url.protocol)) return url;
+  if (URL.canParse(text) && /^https?:/i.test(text)) return new URL(text);
   throw new UnusableError(`--url is ${JSON.stringify(text)}: it takes http://host:port`);
 }
