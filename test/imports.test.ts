@@ -19,7 +19,17 @@ const allowed: Record<string, readonly string[]> = {
   unusable: [],
   'exit-codes': [],
   cluster: ['booking', 'http', 'lock/port', 'parts', 'settings', 'store', 'exit-codes', 'unusable'],
-  cli: ['booking', 'http', 'settings', 'store', 'verdict', 'exit-codes', 'unusable', 'lock', 'parts'],
+  cli: [
+    'booking',
+    'http',
+    'settings',
+    'store',
+    'verdict',
+    'exit-codes',
+    'unusable',
+    'lock',
+    'parts',
+  ],
   'run-office': ['cluster', 'parts', 'settings', 'exit-codes', 'unusable'],
   main: ['cli', 'parts', 'run-office'],
 };

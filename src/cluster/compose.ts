@@ -1,3 +1,5 @@
+import { Server } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Fault } from '../booking/faults.js';
@@ -8,7 +10,7 @@ import type { Parts } from '../parts.js';
 import type { Settings } from '../settings.js';
 import type { StoreKind } from '../store/kind.js';
 import { Metrics } from './metrics.js';
-import { DRAIN_MS } from './times.js';
+import { DRAIN_MS, LINGER_MS } from './times.js';
 
 /** Buys under way at once where no lock makes them wait; more would only wait for the disk. */
 const UNLOCKED_TURNS_MAX = 64;
@@ -80,8 +82,10 @@ export async function compose(
     app,
     metrics,
     async close() {
-      app.server.close(); // no new connections; those that are open get their answers
-      const finished = await queue.drain(DRAIN_MS);
+      // No new connections. (node:net's own: that of node:http would also cut those that have just
+      // been opened, with a request on its way.)
+      Server.prototype.close.call(app.server);
+      const [finished] = await Promise.all([queue.drain(DRAIN_MS), sleep(LINGER_MS)]);
       await app.close();
       if (!finished) return; // a sale that is still under way needs them until the process ends
       await store.close();

@@ -7,6 +7,9 @@ export const START_MS = 30_000;
 /** How long a closing worker goes on selling what it accepted; what is left then gets 503. */
 export const DRAIN_MS = 8_000;
 
+/** How long a closing worker keeps idle connections: a request may be on its way on them. */
+export const LINGER_MS = 250;
+
 /** When a primary that closes ends the workers that are still there. */
 export const CLOSE_MS = 9_500;
 
