@@ -1,3 +1,4 @@
+import { METHODS } from 'node:http';
 import helmet from '@fastify/helmet';
 import Fastify, {
   type FastifyBaseLogger,
@@ -7,7 +8,7 @@ import Fastify, {
   type RouteOptions,
 } from 'fastify';
 import { serveDocs } from './docs.js';
-import { answerClientError, answerErrorsAsProblems } from './errors.js';
+import { answerClientError, answerErrorsAsProblems, answerUnroutable } from './errors.js';
 import type { Office } from './office.js';
 import { ProblemError } from './problems.js';
 import { buyRoute } from './routes/buy.js';
@@ -16,7 +17,7 @@ import { ordersRoute } from './routes/orders.js';
 import { searchRoute } from './routes/search.js';
 import { verdictRoute } from './routes/verdict.js';
 import { workersRoute } from './routes/workers.js';
-import { validateStrictly } from './validation.js';
+import { takeOnlyJson, validateStrictly } from './validation.js';
 
 export interface AppOptions {
   readonly logger: FastifyBaseLogger;
@@ -25,6 +26,8 @@ export interface AppOptions {
 }
 
 const BODY_BYTES_MAX = 16 * 1024;
+/** As long as an address can be (Node takes 16 KiB of headers): the routes' schemas say what fits. */
+const PARAM_LENGTH_MAX = 16 * 1024;
 const REQUEST_TIMEOUT_MS = 10_000;
 /** Longer than a load balancer keeps a connection, so that it never meets a closed one. */
 const KEEP_ALIVE_MS = 75_000;
@@ -42,16 +45,20 @@ export async function buildApp(office: Office, options: AppOptions): Promise<Fas
     forceCloseConnections: 'idle',
     return503OnClosing: false, // ours is a problem, and is told from the queue
     clientErrorHandler: answerClientError,
-    routerOptions: { maxParamLength: 128 },
+    frameworkErrors: answerUnroutable,
+    http: { requireHostHeader: false }, // Node's refusal is no problem+json; ours is
+    routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
   });
-  app.removeContentTypeParser('text/plain');
+  // An expectation that we do not know may be ignored (RFC 9110, 10.1.1); Node's 417 has no body.
+  app.server.on('checkExpectation', app.routing);
 
+  takeOnlyJson(app);
   validateStrictly(app);
+  await app.register(helmet, securityHeaders); // first, so that every answer has its headers
   answerErrorsAsProblems(app);
   closeConnectionsWhenDraining(app, office);
-  await app.register(helmet, securityHeaders);
+  const paths = collectPaths(app);
   await serveDocs(app);
-  const routes = collectRoutes(app);
   searchRoute(app, office);
   buyRoute(app, office);
   ordersRoute(app, office);
@@ -60,7 +67,7 @@ export async function buildApp(office: Office, options: AppOptions): Promise<Fas
   healthRoutes(app, office);
   app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'));
 
-  refuseOtherMethods(app, routes);
+  refuseOtherMethods(app, paths);
   await app.ready();
   return app;
 }
@@ -91,23 +98,27 @@ function closeConnectionsWhenDraining(app: FastifyInstance, office: Office): voi
   });
 }
 
-type Methods = Map<string, Set<string>>;
-
-function collectRoutes(app: FastifyInstance): Methods {
-  const routes: Methods = new Map();
-  app.addHook('onRoute', ({ url, method }: RouteOptions) => {
-    const methods = routes.get(url) ?? new Set();
-    for (const name of [method].flat()) methods.add(name);
-    routes.set(url, methods);
+/** The paths of all routes that are declared from here on, those of plugins too. */
+function collectPaths(app: FastifyInstance): Set<string> {
+  const paths = new Set<string>();
+  app.addHook('onRoute', ({ url }: RouteOptions) => {
+    paths.add(url);
   });
-  return routes;
+  return paths;
 }
 
 /** Fastify answers 404 to a known path with another method; 405 with `Allow` says more. */
-function refuseOtherMethods(app: FastifyInstance, routes: Methods): void {
-  for (const [url, methods] of [...routes]) {
-    const allow = [...methods].join(', ');
-    const others = app.supportedMethods.filter((method) => !methods.has(method));
+function refuseOtherMethods(app: FastifyInstance, paths: Iterable<string>): void {
+  // All that Node lets through, WebDAV's too; CONNECT it hands to nobody.
+  const unknown = METHODS.filter(
+    (name) => name !== 'CONNECT' && !app.supportedMethods.includes(name),
+  );
+  for (const name of unknown) app.addHttpMethod(name);
+
+  for (const url of [...paths]) {
+    const takes = (method: string) => app.hasRoute({ method: method as HTTPMethods, url });
+    const allow = app.supportedMethods.filter(takes).join(', ');
+    const others = app.supportedMethods.filter((method) => !takes(method));
     app.route({
       url,
       method: others as HTTPMethods[],

@@ -1,5 +1,12 @@
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type {
+  FastifyError,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  FastifySchemaValidationError,
+} from 'fastify';
 import { Fault, type FaultCode } from '../booking/faults.js';
 import {
   type Problem,
@@ -14,6 +21,7 @@ const kindOfFault: Readonly<Record<FaultCode, ProblemKind>> = {
   QUEUE_FULL: 'busy',
   DRAINING: 'draining',
   LOCK_TIMEOUT: 'lock-timeout',
+  GIVEN_UP: 'timeout',
   STORAGE: 'storage-unavailable',
   SYNC_FAILED: 'storage-unavailable',
 };
@@ -39,6 +47,7 @@ export function answerErrorsAsProblems(app: FastifyInstance): void {
   });
   // Before the body is looked at: an unknown route has no opinion on bodies.
   app.addHook('onRequest', async (request) => {
+    if (lacksHost(request)) throw new ProblemError('malformed', { detail: 'There is no Host' });
     if (request.is404) throw unknownRoute(request);
   });
   app.setNotFoundHandler((request) => {
@@ -46,7 +55,27 @@ export function answerErrorsAsProblems(app: FastifyInstance): void {
   });
 }
 
-export function sendProblem(
+/** Answers a request whose address cannot be decoded, so that no route is asked. */
+export function answerUnroutable(
+  error: FastifyError,
+  _request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const { kind, members } = problemOf(error);
+  sendProblem(reply, kind, members);
+}
+
+/** Waits for a store's answer. What it cannot read is out of reach (503), no mistake of ours (500). */
+export async function reading<T>(request: FastifyRequest, answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    request.log.error({ err: error }, 'the store cannot be read');
+    throw Fault.from(error);
+  }
+}
+
+function sendProblem(
   reply: FastifyReply,
   kind: ProblemKind,
   members?: ProblemMembers,
@@ -60,9 +89,18 @@ export function sendProblem(
     .send(problemBody(kind, members));
 }
 
+/** How long a client that was refused may take to close its side. */
+const LINGER_MS = 1_000;
+
 /** Answers what Node's HTTP parser refused; there is no request yet, only a socket. */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return;
+  const earlier = unanswered(socket);
+  if (earlier !== undefined) {
+    // A refusal now would be read as its answer: "malformed" to a buyer whose tickets are sold.
+    if (!earlier.headersSent) earlier.setHeader('Connection', 'close');
+    return;
+  }
   const kind: ProblemKind =
     error.code === 'HPE_HEADER_OVERFLOW'
       ? 'headers-too-large'
@@ -70,6 +108,13 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
         ? 'request-timeout'
         : 'malformed';
   socket.end(rawAnswer(problemBody(kind)));
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
+}
+
+/** The answer that a request which came whole still waits for on this connection, as Node keeps it. */
+function unanswered(socket: Socket & { _httpMessage?: ServerResponse | null }) {
+  const current = socket._httpMessage;
+  return current?.req.complete ? current : undefined;
 }
 
 function rawAnswer(problem: Problem): string {
@@ -84,6 +129,10 @@ function rawAnswer(problem: Problem): string {
   ].join('\r\n');
 }
 
+/** HTTP/1.1 wants one of every request (RFC 9112, 3.2). */
+const lacksHost = ({ raw }: FastifyRequest): boolean =>
+  raw.headers.host === undefined && raw.httpVersion === '1.1';
+
 const unknownRoute = (request: FastifyRequest): ProblemError =>
   new ProblemError('unknown-route', { detail: `There is no ${request.method} ${pathOf(request)}` });
 
@@ -93,7 +142,7 @@ function problemOf(error: FastifyError): { kind: ProblemKind; members?: ProblemM
   if (error instanceof ProblemError) return { kind: error.kind, members: error.members };
   if (error instanceof Fault) return { kind: kindOfFault[error.code] };
   if (error.validation !== undefined) {
-    const errors = error.validation
+    const errors = helpful(error.validation)
       .slice(0, ERRORS_MAX)
       .map(({ instancePath, message, params }) => ({
         path: `${error.validationContext ?? 'body'}${instancePath}`,
@@ -108,6 +157,12 @@ function problemOf(error: FastifyError): { kind: ProblemKind; members?: ProblemM
     return { kind: 'malformed', members: { detail: error.message.slice(0, 300) } };
   }
   return { kind: 'internal' };
+}
+
+/** A format's name says more than the pattern behind it, and more than that no alternative fits. */
+function helpful(complaints: readonly FastifySchemaValidationError[]) {
+  const plain = complaints.filter(({ keyword }) => keyword !== 'pattern' && keyword !== 'anyOf');
+  return plain.length > 0 ? plain : complaints;
 }
 
 const detailOf = ([first, ...more]: readonly { path: string; message: string }[]): string =>

@@ -1,9 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import { STATUS_CODES } from 'node:http';
 import { Ajv, type Options } from 'ajv';
 import formats from 'ajv-formats';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { problem } from './problems.js';
+import { ProblemError, problem } from './problems.js';
 
 /**
  * A zod schema as the JSON schema that Fastify compiles into validators and serialisers: zod is the
@@ -16,6 +17,21 @@ export function jsonSchema(
 ): Record<string, unknown> {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { target: 'draft-7', io });
   return rest;
+}
+
+/** Takes JSON and nothing else: in UTF-8, and without keys that would reach a prototype. */
+export function takeOnlyJson(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser<Buffer>(
+    'application/json',
+    { parseAs: 'buffer' },
+    (request, body, done) => {
+      // Read leniently, broken bytes all become U+FFFD: a name that the customer never sent.
+      if (isUtf8(body)) void parse(request, body.toString(), done);
+      else done(new ProblemError('malformed', { detail: 'The body is not UTF-8' }));
+    },
+  );
 }
 
 /**
@@ -37,18 +53,28 @@ function newAjv(options: Options): Ajv {
   return ajv;
 }
 
+/** What any route may answer: an error that nobody expected, and no answer in time. */
+const ANYWHERE = [500, 503];
+
 /** The answers of a route: its own, and the problems that it may answer instead. */
 export function answers(
   status: number,
   schema: z.ZodType,
-  problems: readonly number[],
+  problems: readonly number[] = [],
 ): Record<number, unknown> {
-  const refused = { content: { 'application/problem+json': { schema: jsonSchema(problem) } } };
-  const entries = problems.map((code) => [code, { description: describe(code), ...refused }]);
   return {
-    ...Object.fromEntries(entries),
+    ...problemAnswers(problems),
     [status]: { description: 'As asked', ...jsonSchema(schema) },
   };
+}
+
+/** The problems that a route may answer, beside those that any route may. */
+export function problemAnswers(problems: readonly number[] = []): Record<number, unknown> {
+  const refused = { content: { 'application/problem+json': { schema: jsonSchema(problem) } } };
+  const codes = [...problems, ...ANYWHERE];
+  return Object.fromEntries(
+    codes.map((code) => [code, { description: describe(code), ...refused }]),
+  );
 }
 
 const describe = (status: number): string => STATUS_CODES[status] ?? 'A problem';

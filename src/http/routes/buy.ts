@@ -12,10 +12,10 @@ export function buyRoute(app: FastifyInstance, office: Office): void {
     {
       schema: {
         summary: 'Buy tickets',
-        description: 'A timeout or a 5xx without "nothing was sold" in its title means: unknown.',
+        description: 'A timeout, or a 5xx that does not say "nothing was sold", means: unknown.',
         headers: jsonSchema(buyHeaders, 'input'),
         body: jsonSchema(buyBody, 'input'),
-        response: answers(201, sale, [400, 404, 409, 413, 415, 501, 503]),
+        response: answers(201, sale, [400, 404, 409, 413, 415, 501]),
       },
     },
     async (request, reply) => {

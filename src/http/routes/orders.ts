@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
+import { reading } from '../errors.js';
 import type { Office } from '../office.js';
 import { ProblemError } from '../problems.js';
 import { order, orderParams } from '../schemas.js';
@@ -13,11 +14,11 @@ export function ordersRoute(app: FastifyInstance, office: Office): void {
       schema: {
         summary: 'Look up an order',
         params: jsonSchema(orderParams, 'input'),
-        response: answers(200, order, [400, 404, 503]),
+        response: answers(200, order, [400, 404]),
       },
     },
-    async ({ params }) => {
-      const found = await office.store.find(params.orderId);
+    async (request) => {
+      const found = await reading(request, office.store.find(request.params.orderId));
       if (found === undefined) throw new ProblemError('unknown-order');
       return found;
     },

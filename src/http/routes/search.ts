@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
 import { type Position, type Query, search } from '../../booking/search.js';
+import { reading } from '../errors.js';
 import type { Office } from '../office.js';
 import { ProblemError } from '../problems.js';
 import { searchAnswer, searchQuery } from '../schemas.js';
@@ -17,13 +18,16 @@ export function searchRoute(app: FastifyInstance, office: Office): void {
       schema: {
         summary: 'Find events and see how many tickets are left',
         querystring: jsonSchema(searchQuery, 'input'),
-        response: answers(200, searchAnswer, [400, 503]),
+        response: {
+          ...answers(200, searchAnswer, [400]),
+          304: { description: 'As `If-None-Match` has it', type: 'null' },
+        },
       },
     },
     async (request, reply) => {
       const query = queryOf(request.query);
-      const { state, tag } = await office.store.search();
-      const etag = etagOf(tag, request.query, office);
+      const { state, tag } = await reading(request, office.store.search());
+      const etag = etagOf(tag, query, office);
       reply.header('ETag', etag).header('Cache-Control', 'no-cache');
       if (matches(request.headers['if-none-match'], etag)) return reply.code(304).send();
 
@@ -65,7 +69,7 @@ function decodeCursor(cursor: string): Position {
 }
 
 /** Made of the state's hash and the question: the same question of the same state has the same answer. */
-function etagOf(tag: string, query: SearchQuery, office: Office): string {
+function etagOf(tag: string, query: Query, office: Office): string {
   const question = JSON.stringify([query, office.storeName, office.lockModeName]);
   return `"${createHash('sha256').update(tag).update(question).digest('base64url').slice(0, 27)}"`;
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { judge } from '../../verdict/judge.js';
+import { reading } from '../errors.js';
 import type { Office } from '../office.js';
 import { verdictAnswer } from '../schemas.js';
 import { answers } from '../validation.js';
@@ -8,7 +9,9 @@ import { answers } from '../validation.js';
 export function verdictRoute(app: FastifyInstance, office: Office): void {
   const schema = {
     summary: 'Was every ticket sold once?',
-    response: answers(200, verdictAnswer, [503]),
+    response: answers(200, verdictAnswer),
   };
-  app.get('/verdict', { schema }, async () => judge(await office.store.history()));
+  app.get('/verdict', { schema }, async (request) =>
+    judge(await reading(request, office.store.history())),
+  );
 }

@@ -7,7 +7,7 @@ import { answers } from '../validation.js';
 export function workersRoute(app: FastifyInstance, office: Office): void {
   const schema = {
     summary: 'The processes that sell',
-    response: answers(200, workersAnswer, [503]),
+    response: answers(200, workersAnswer),
   };
   app.get('/workers', { schema }, async () => ({ workers: await office.workers() }));
 }
