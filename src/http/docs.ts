@@ -2,6 +2,9 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 
+/** One document, so that there is nothing to explore: the bar on top is left out. */
+const uiConfig = { layout: 'BaseLayout' };
+
 /** `/openapi.json` and `/docs`, made from the routes' schemas. Register it before the routes. */
 export async function serveDocs(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
@@ -13,8 +16,12 @@ export async function serveDocs(app: FastifyInstance): Promise<void> {
         description:
           'A ticket office. Several processes sell from one file; a lock decides who may write.',
       },
+      tags: [
+        { name: 'tickets', description: 'For those who buy' },
+        { name: 'office', description: 'For those who sell' },
+      ],
     },
   });
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: false });
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: false, uiConfig });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
 }

@@ -65,13 +65,20 @@ export function answerUnroutable(
   sendProblem(reply, kind, members);
 }
 
-/** Waits for a store's answer. What it cannot read is out of reach (503), no mistake of ours (500). */
-export async function reading<T>(request: FastifyRequest, answer: Promise<T>): Promise<T> {
+/**
+ * Waits for an answer from behind HTTP. What cannot be had there is out of reach for now (503), and
+ * no mistake of ours (500).
+ */
+export async function reading<T>(
+  request: FastifyRequest,
+  answer: Promise<T>,
+  kind: ProblemKind = 'storage-unavailable',
+): Promise<T> {
   try {
     return await answer;
   } catch (error) {
-    request.log.error({ err: error }, 'the store cannot be read');
-    throw Fault.from(error);
+    request.log.error({ err: error }, 'an answer cannot be had');
+    throw error instanceof Fault ? error : new ProblemError(kind);
   }
 }
 

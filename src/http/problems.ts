@@ -18,6 +18,7 @@ const kinds = {
   'lock-timeout': { status: 503, title: 'The lock was not granted in time; nothing was sold' },
   draining: { status: 503, title: 'This office is closing; nothing was sold' },
   'storage-unavailable': { status: 503, title: 'The ticket file is out of reach' },
+  unavailable: { status: 503, title: 'The office cannot tell that now' },
   timeout: { status: 503, title: 'No answer in time; whether it was sold is unknown' },
 } as const;
 

@@ -28,14 +28,22 @@ describe.each(Object.entries(faults))('a buy that meets %s', (code, [type, nothi
 });
 
 describe('an error that nobody expected', () => {
+  test.each([['POST /buy', { queue: { buy: broken } }, aBuy]])(
+    'in %s: 500, and not a word of why',
+    async (_route, parts, question) => {
+      const problem = await expectProblem(await askFake(parts, question), 500, 'internal');
+      expect(Object.keys(problem).sort()).toEqual(['status', 'title', 'type']);
+      expect(JSON.stringify(problem)).not.toMatch(/secret|srv|fire/);
+    },
+  );
+});
+
+describe('a primary that does not answer', () => {
   test.each([
-    ['POST /buy', { queue: { buy: broken } }, aBuy],
-    ['GET /workers', { workers: broken }, { url: '/workers' }],
-    ['GET /metrics', { metrics: broken }, { url: '/metrics' }],
-  ])('in %s: 500, and not a word of why', async (_route, parts, question) => {
-    const problem = await expectProblem(await askFake(parts, question), 500, 'internal');
-    expect(Object.keys(problem).sort()).toEqual(['status', 'title', 'type']);
-    expect(JSON.stringify(problem)).not.toMatch(/secret|srv|fire/);
+    ['/workers', { workers: broken }],
+    ['/metrics', { metrics: broken }],
+  ])('%s: 503', async (url, parts) => {
+    await expectProblem(await askFake(parts, { url }), 503, 'unavailable');
   });
 });
 

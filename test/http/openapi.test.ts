@@ -111,10 +111,10 @@ describe('an answer is as the document has it', () => {
     ['POST /buy', 503, { queue: { buy: never }, ...slow }, aBuy],
     ['GET /orders/{orderId}', 503, { store: { find: broken } }, { url: '/orders/none' }],
     ['GET /verdict', 503, { store: { history: broken } }, { url: '/verdict' }],
-    ['GET /workers', 500, { workers: broken }, { url: '/workers' }],
+    ['GET /workers', 503, { workers: broken }, { url: '/workers' }],
     ['GET /workers', 503, { workers: never, ...slow }, { url: '/workers' }],
     ['GET /readyz', 503, { store: { search: broken } }, { url: '/readyz' }],
-    ['GET /metrics', 500, { metrics: broken }, { url: '/metrics' }],
+    ['GET /metrics', 503, { metrics: broken }, { url: '/metrics' }],
     ['GET /metrics', 503, { metrics: never, ...slow }, { url: '/metrics' }],
   ];
 

@@ -11,6 +11,7 @@ export function buyRoute(app: FastifyInstance, office: Office): void {
     '/buy',
     {
       schema: {
+        tags: ['tickets'],
         summary: 'Buy tickets',
         description: 'A timeout, or a 5xx that does not say "nothing was sold", means: unknown.',
         headers: jsonSchema(buyHeaders, 'input'),

@@ -7,10 +7,10 @@ import { answers, problemAnswers } from '../validation.js';
 
 /** `GET /livez`: the process answers. `GET /readyz`: it can sell. `GET /metrics`: what it counted. */
 export function healthRoutes(app: FastifyInstance, office: Office): void {
-  const live = { summary: 'Does it answer?', response: answers(200, status) };
+  const live = { tags: ['office'], summary: 'Does it answer?', response: answers(200, status) };
   app.get('/livez', { schema: live }, async () => ({ status: 'alive' }));
 
-  const ready = { summary: 'Can it sell?', response: answers(200, status) };
+  const ready = { tags: ['office'], summary: 'Can it sell?', response: answers(200, status) };
   app.get('/readyz', { schema: ready }, async (request) => {
     if (office.queue.draining) throw new ProblemError('draining');
     await reading(request, office.store.search());
@@ -18,14 +18,16 @@ export function healthRoutes(app: FastifyInstance, office: Office): void {
   });
 
   const metrics = {
+    tags: ['office'],
     summary: "Prometheus' text format, summed over all workers",
     response: {
       200: { description: 'As asked', content: { 'text/plain': { schema: { type: 'string' } } } },
       ...problemAnswers(),
     },
   };
-  app.get('/metrics', { schema: metrics }, async (_request, reply) => {
+  app.get('/metrics', { schema: metrics }, async (request, reply) => {
+    const text = await reading(request, office.metrics(), 'unavailable');
     reply.type('text/plain; version=0.0.4; charset=utf-8');
-    return office.metrics();
+    return text;
   });
 }

@@ -12,6 +12,7 @@ export function ordersRoute(app: FastifyInstance, office: Office): void {
     '/orders/:orderId',
     {
       schema: {
+        tags: ['tickets'],
         summary: 'Look up an order',
         params: jsonSchema(orderParams, 'input'),
         response: answers(200, order, [400, 404]),

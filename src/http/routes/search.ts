@@ -16,6 +16,7 @@ export function searchRoute(app: FastifyInstance, office: Office): void {
     '/search',
     {
       schema: {
+        tags: ['tickets'],
         summary: 'Find events and see how many tickets are left',
         querystring: jsonSchema(searchQuery, 'input'),
         response: {

@@ -8,6 +8,7 @@ import { answers } from '../validation.js';
 /** `GET /verdict`: what was sold so far, counted against what there was to sell. */
 export function verdictRoute(app: FastifyInstance, office: Office): void {
   const schema = {
+    tags: ['office'],
     summary: 'Was every ticket sold once?',
     response: answers(200, verdictAnswer),
   };
