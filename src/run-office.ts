@@ -2,10 +2,9 @@ import cluster from 'node:cluster';
 import { tellPrimary } from './cluster/messages.js';
 import { runPrimary } from './cluster/primary.js';
 import { runWorker } from './cluster/worker.js';
-import { exitCode } from './exit-codes.js';
 import type { Parts } from './parts.js';
 import { readSettings } from './settings.js';
-import { lineFor } from './unusable.js';
+import { exitCodeFor, lineFor } from './unusable.js';
 
 /** Runs an office of these parts: the primary where it is started, a worker where that forked it. */
 export async function runOffice(parts: Parts): Promise<void> {
@@ -16,7 +15,7 @@ export async function runOffice(parts: Parts): Promise<void> {
     const line = lineFor(error);
     if (line === undefined) throw error;
     if (cluster.isPrimary) process.stderr.write(`${line}\n`);
-    else await tellPrimary({ type: 'fatal', exitCode: exitCode.unusable, line });
-    process.exit(exitCode.unusable);
+    else await tellPrimary({ type: 'fatal', exitCode: exitCodeFor(error), line });
+    process.exit(exitCodeFor(error));
   }
 }

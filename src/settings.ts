@@ -66,6 +66,15 @@ export const settingsSchema = z.object({
     ['fsync', 'os'],
     '`fsync`: answered after a sync; `os`: after the write',
   ).default('fsync'),
+  ORDER_SECRET: z
+    .string()
+    .min(16)
+    .max(1024)
+    .meta({
+      takes: '16 to 1024 characters',
+      about: 'key of the order ids of the ledger store; else one is made and kept in the folder',
+    })
+    .optional(),
   LOG_LEVEL: oneOf(
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
     'what is logged, to stderr',
@@ -87,11 +96,19 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
   const { success, data, error } = settingsSchema.safeParse(given);
   if (!success) {
     const name = String(error.issues[0]?.path[0]) as SettingName;
-    throw new SettingsError(name, given[name] ?? '', takes(name));
+    // A secret is not shown, not even a bad one.
+    const got = name === 'ORDER_SECRET' ? '…' : (given[name] ?? '');
+    throw new SettingsError(name, got, takes(name));
   }
   refuseOrder(data, 'LOCK_STALE_MS', 'LOCK_TIMEOUT_MS');
   refuseOrder(data, 'LOCK_TIMEOUT_MS', 'HEARTBEAT_TIMEOUT_MS');
   return data;
+}
+
+/** The default of a setting, for people. */
+export function defaultOf(name: SettingName): string {
+  const { def } = settingsSchema.shape[name];
+  return def.type === 'default' ? String(def.defaultValue) : 'none';
 }
 
 /** What a setting takes, in words. */
@@ -107,7 +124,9 @@ export function about(name: SettingName): string {
 const metaOf = (name: SettingName): Record<string, unknown> =>
   settingsSchema.shape[name].unwrap().meta() ?? {};
 
-function refuseOrder(settings: Settings, less: SettingName, more: SettingName): void {
+type Timeout = 'LOCK_STALE_MS' | 'LOCK_TIMEOUT_MS' | 'HEARTBEAT_TIMEOUT_MS';
+
+function refuseOrder(settings: Settings, less: Timeout, more: Timeout): void {
   if (settings[less] < settings[more]) return;
   throw new SettingsError(less, String(settings[less]), `less than ${more}, ${settings[more]}`);
 }

@@ -1,10 +1,19 @@
+import { exitCode } from './exit-codes.js';
+
 /** What somebody can mend: a setting, an argument or a folder. The message is one line for people. */
 export class UnusableError extends Error {
+  /** How the process ends. */
+  readonly exitCode: number = exitCode.unusable;
+
   constructor(message: string) {
     super(message);
     this.name = new.target.name;
   }
 }
+
+/** How a process ends that this error keeps from going on. */
+export const exitCodeFor = (error: unknown): number =>
+  error instanceof UnusableError ? error.exitCode : exitCode.unusable;
 
 const mendable = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'EISDIR', 'ENOSPC']);
 

@@ -49,7 +49,7 @@ describe('settings', () => {
   test.each([
     ['LOCK_MODE', 'File', lockModes],
     ['LOCK_MODE', 'constructor', lockModes],
-    ['STORE', 'redis', 'one of json'],
+    ['STORE', 'redis', 'one of json, ledger'],
     ['BATCH_MAX', '0', 'a whole number from 1 to 4096'],
     ['BATCH_MAX', '4097', 'a whole number from 1 to 4096'],
     ['WORKERS', '1.5', 'a whole number from 1 to 64'],
@@ -66,9 +66,11 @@ describe('settings', () => {
     ['HEARTBEAT_TIMEOUT_MS', 'NaN', 'a whole number from 1 to 600000'],
     ['QUEUE_MAX', '0', 'a whole number from 1 to 1000000'],
     ['DURABILITY', 'none', 'one of fsync, os'],
+    ['ORDER_SECRET', 'short', '16 to 1024 characters'],
     ['LOG_LEVEL', 'verbose', 'one of fatal, error, warn, info, debug, trace, silent'],
   ])('refuse %s=%j: it takes %s', (name, value, takes) => {
-    const line = `${name} is ${JSON.stringify(value)}: it takes ${takes}`;
+    const shown = name === 'ORDER_SECRET' ? '…' : value; // a secret is not shown, not even a bad one
+    const line = `${name} is ${JSON.stringify(shown)}: it takes ${takes}`;
     expect(messageFor({ [name]: value })).toBe(line);
   });
 

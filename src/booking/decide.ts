@@ -1,12 +1,19 @@
 import { eventOf, gone, type TicketEvent, type TicketState } from './events.js';
-import type { Buy, Outcome } from './outcomes.js';
+import type { Buy, Outcome, Remembered, Replayed } from './outcomes.js';
 
 /** The outcomes of a batch, in its order, and the state that they lead to. */
-export interface Decision {
-  readonly outcomes: readonly Outcome[];
-  /** The very state that came in, if nothing was sold. */
+export interface Decision<Result> {
+  readonly outcomes: readonly Result[];
+  /** The version that they were decided on or, if something was sold, that the commit makes. */
+  readonly version: number;
+  /** Whether anything was sold. */
+  readonly sells: boolean;
+  /** The state after them; the very one that came in, if nothing was sold. */
   readonly after: TicketState;
 }
+
+/** Looks up a key among the sales that came before this batch. */
+export type Recall<Sale> = (key: string) => Remembered<Sale> | undefined;
 
 /**
  * Decides a batch of buys one after the other, as if each had come alone. Pure: no clock, no
@@ -14,17 +21,51 @@ export interface Decision {
  *
  * A batch that sells is one commit: every outcome in it, a refusal too, carries the version that
  * the commit makes. A batch that sells nothing commits nothing and answers from `state`.
+ *
+ * With `recall`, a key that sold before is not sold again: the same buy is answered with that sale,
+ * another one is refused. The second of one key in a batch gets the very outcome of the first.
  */
-export function decide(state: TicketState, buys: readonly Buy[]): Decision {
-  // The first buy that fits the state as it came in is sold for certain: nothing was sold before it.
-  const sells = buys.some(({ eventId, quantity }) => {
+export function decide(state: TicketState, buys: readonly Buy[]): Decision<Outcome>;
+export function decide<Sale>(
+  state: TicketState,
+  buys: readonly Buy[],
+  recall: Recall<Sale>,
+): Decision<Outcome | Replayed<Sale>>;
+export function decide<Sale>(
+  state: TicketState,
+  buys: readonly Buy[],
+  recall?: Recall<Sale>,
+): Decision<Outcome | Replayed<Sale>> {
+  const recalled = (key: string | undefined) => (key === undefined ? undefined : recall?.(key));
+  // The first new buy that fits the state as it came in is sold for certain: nothing was sold before it.
+  const sells = buys.some(({ eventId, quantity, key }) => {
     const event = eventOf(state, eventId);
-    return event !== undefined && quantity <= event.remaining;
+    return event !== undefined && quantity <= event.remaining && recalled(key) === undefined;
   });
   const version = sells ? state.version + 1 : state.version;
-
   const changed = new Map<string, TicketEvent>();
-  const outcomes = buys.map((buy): Outcome => {
+  const soldHere = new Map<string, Remembered<Outcome>>();
+
+  function outcomeOf(buy: Buy): Outcome | Replayed<Sale> {
+    const earlier = recalled(buy.key);
+    if (earlier !== undefined) {
+      return earlier.isOf(buy)
+        ? { kind: 'replayed', sale: earlier.sale }
+        : { kind: 'keyReused', eventId: buy.eventId, version };
+    }
+    const here = buy.key === undefined ? undefined : soldHere.get(buy.key);
+    if (here !== undefined) {
+      return here.isOf(buy) ? here.sale : { kind: 'keyReused', eventId: buy.eventId, version };
+    }
+
+    const outcome = sell(buy);
+    if (buy.key !== undefined && outcome.kind === 'sold') {
+      soldHere.set(buy.key, { sale: outcome, isOf: (other) => sameBuy(buy, other) });
+    }
+    return outcome;
+  }
+
+  function sell(buy: Buy): Outcome {
     const { eventId, quantity } = buy;
     const event = changed.get(eventId) ?? eventOf(state, eventId);
     if (event === undefined) return { kind: 'unknownEvent', eventId, version };
@@ -36,11 +77,22 @@ export function decide(state: TicketState, buys: readonly Buy[]): Decision {
     const remaining = event.remaining - quantity;
     changed.set(eventId, { ...event, remaining });
     return { kind: 'sold', ...buy, serials, remaining, version };
-  });
+  }
 
-  if (!sells) return { outcomes, after: state };
   return {
-    outcomes,
-    after: { version, events: { ...state.events, ...Object.fromEntries(changed) } },
+    outcomes: buys.map(outcomeOf),
+    version,
+    sells,
+    // Made only for who asks: with many events it is the larger part of the work.
+    get after() {
+      if (!sells) return state;
+      return { version, events: { ...state.events, ...Object.fromEntries(changed) } };
+    },
   };
 }
+
+/** Whether two buys ask for the same. */
+export const sameBuy = (one: Buy, other: Buy): boolean =>
+  one.eventId === other.eventId &&
+  one.customer === other.customer &&
+  one.quantity === other.quantity;

@@ -22,7 +22,7 @@ export const ticketEvent = z.strictObject({
 });
 
 /** The whole inventory at one version. `version` counts the commits that led to it. */
-export const ticketState = z.strictObject({
+export const ticketState = z.object({
   version: z.int().min(0),
   events: z.record(eventId, ticketEvent),
 });

@@ -6,6 +6,7 @@
  * - `STORAGE`: a file could not be read or written; whether it was sold is unknown.
  * - `SYNC_FAILED`: the disk did not confirm a write; the office must stop (the page cache is no
  *   evidence any more).
+ * - `DAMAGED`: the ledger says what cannot be true; the office must stop.
  */
 const codes = [
   'QUEUE_FULL',
@@ -14,6 +15,7 @@ const codes = [
   'GIVEN_UP',
   'STORAGE',
   'SYNC_FAILED',
+  'DAMAGED',
 ] as const;
 export type FaultCode = (typeof codes)[number];
 

@@ -1,4 +1,4 @@
-import { Fault } from './faults.js';
+import { Fault, type FaultCode } from './faults.js';
 import type { Buy, Told } from './outcomes.js';
 import { type Observer, type Tell, tellOf } from './steps.js';
 import type { Sale, Store } from './store.js';
@@ -19,6 +19,9 @@ export interface QueueOptions {
   /** Told of every fault that was not a plain refusal: the office may have to stop. */
   readonly onFault: (fault: Fault) => void;
 }
+
+/** Faults that are no plain refusal. */
+const serious: ReadonlySet<FaultCode> = new Set(['STORAGE', 'SYNC_FAILED', 'DAMAGED']);
 
 const now = (): number => performance.now();
 
@@ -201,7 +204,7 @@ export class BuyQueue {
 
   #refuse(batch: readonly Waiting[], fault: Fault): void {
     if (batch.length === 0) return;
-    if (fault.code === 'STORAGE' || fault.code === 'SYNC_FAILED') this.#options.onFault(fault);
+    if (serious.has(fault.code)) this.#options.onFault(fault);
     for (const { reject } of batch) reject(fault);
     const { code } = fault;
     this.#options.observe({ name: 'refused', turn: 0, at: now(), buys: batch.length, fault: code });

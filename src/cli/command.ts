@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { exitCode } from '../exit-codes.js';
-import { lineFor, UnusableError } from '../unusable.js';
+import { exitCodeFor, lineFor, UnusableError } from '../unusable.js';
 
 /** A command that explains itself with `--help`. */
 export function newCommand(name: string, about: string): Command {
@@ -28,7 +28,7 @@ function exitCodeOf(error: unknown): number {
   const line = lineFor(error);
   if (line === undefined) throw error;
   process.stderr.write(`${line}\n`);
-  return exitCode.unusable;
+  return exitCodeFor(error);
 }
 
 /**

@@ -1,11 +1,11 @@
-import { about, type SettingName, settingsSchema, takes } from '../settings.js';
+import { about, defaultOf, type SettingName, settingsSchema, takes } from '../settings.js';
 
 /** Prints what the office can be told, and ends the process, if `--help` was asked for. */
 export function printHelpIfAsked(): void {
   if (!process.argv.slice(2).some((argument) => argument === '--help' || argument === '-h')) return;
   const names = Object.keys(settingsSchema.shape) as SettingName[];
   const lines = names.flatMap((name) => [
-    `  ${name}  (default ${settingsSchema.shape[name].def.defaultValue})`,
+    `  ${name}  (default ${defaultOf(name)})`,
     `      ${about(name)}`,
     `      takes ${takes(name)}`,
   ]);

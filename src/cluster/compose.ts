@@ -42,6 +42,9 @@ export async function compose(
     folder: settings.DATA_DIR,
     durable: settings.DURABILITY === 'fsync',
     raceWindowMs: settings.RACE_WINDOW_MS,
+    lockTimeoutMs: settings.LOCK_TIMEOUT_MS,
+    ...(settings.ORDER_SECRET === undefined ? {} : { orderSecret: settings.ORDER_SECRET }),
+    onFault,
   });
   const lock = await mode.open({
     path: kind.guardedFile(settings.DATA_DIR),

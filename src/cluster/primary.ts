@@ -1,8 +1,10 @@
 import { relative } from 'node:path';
 import type { Logger } from 'pino';
-import { exitCode } from '../exit-codes.js';
+import type { Fault } from '../booking/faults.js';
+import { exitCode, exitCodeOfFault } from '../exit-codes.js';
 import type { Parts } from '../parts.js';
 import type { Settings } from '../settings.js';
+import type { Keeper } from '../store/kind.js';
 import { occupy } from '../store/office-lock.js';
 import { banner } from './banner.js';
 import { openLog } from './log.js';
@@ -14,8 +16,10 @@ import { CLOSE_MS, FAILED_STARTS_MAX, HEARTBEAT_MS } from './times.js';
 /** Runs the primary: it makes the folder, starts the workers and keeps them going. */
 export async function runPrimary(settings: Settings, parts: Parts): Promise<void> {
   await occupy(settings.DATA_DIR);
-  await parts.stores[settings.STORE].prepare(settings.DATA_DIR);
-  new Primary(settings, parts).start();
+  const kind = parts.stores[settings.STORE];
+  await kind.prepare(settings.DATA_DIR);
+  const primary = new Primary(settings, parts);
+  await primary.start();
 }
 
 class Primary {
@@ -24,6 +28,7 @@ class Primary {
   readonly #log: Logger;
   #slots: Slot[] = [];
   #failedStarts = 0;
+  #keeper: Keeper | undefined;
   #opened = false;
   /** Where it listens: the first worker to listen on port 0 finds out. */
   #port: number;
@@ -36,7 +41,11 @@ class Primary {
     this.#log = openLog(settings, 'primary');
   }
 
-  start(): void {
+  async start(): Promise<void> {
+    this.#keeper = await this.#parts.stores[this.#settings.STORE].keep({
+      folder: this.#settings.DATA_DIR,
+      onFault: (fault) => this.#fault(fault),
+    });
     onStopSignal({
       first: () => this.#close(exitCode.fine),
       second: () => this.#end(exitCode.interrupted),
@@ -45,6 +54,17 @@ class Primary {
       this.#newSlot(`worker-${index + 1}`),
     );
     this.#watchHeartbeats();
+  }
+
+  #fault(fault: Fault): void {
+    this.#log.error({ err: fault }, 'the folder cannot be kept in order');
+    const code = exitCodeOfFault[fault.code];
+    if (code !== undefined) this.#fatal(code, fault.message);
+  }
+
+  #fatal(code: number, line: string): void {
+    if (this.#closing === undefined) process.stderr.write(`${line}\n`);
+    this.#close(code);
   }
 
   #newSlot(name: string): Slot {
@@ -57,10 +77,7 @@ class Primary {
         metrics: () => this.#metrics(),
       },
       onReady: (port) => this.#ready(port),
-      onFatal: (code, line) => {
-        if (this.#closing === undefined) process.stderr.write(`${line}\n`);
-        this.#close(code);
-      },
+      onFatal: (code, line) => this.#fatal(code, line),
       onExit: (wasReady, how) => this.#exited(name, wasReady, how),
     });
   }
@@ -77,7 +94,7 @@ class Primary {
 
   #exited(name: string, wasReady: boolean, how: string): void {
     if (this.#closing !== undefined) {
-      if (this.#slots.every((slot) => !slot.running)) this.#end(this.#closing);
+      this.#endWhenAlone(this.#closing);
       return;
     }
     this.#log.warn(`${name} ended (${how}); another one takes its place`);
@@ -95,7 +112,12 @@ class Primary {
     this.#closing = code;
     setTimeout(() => this.#end(code), CLOSE_MS);
     for (const slot of this.#slots) slot.drain();
-    if (this.#slots.every((slot) => !slot.running)) this.#end(code);
+    this.#endWhenAlone(code);
+  }
+
+  #endWhenAlone(code: number): void {
+    if (this.#slots.some((slot) => slot.running)) return;
+    void this.#keeper?.close().finally(() => this.#end(code));
   }
 
   #end(code: number): void {

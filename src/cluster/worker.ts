@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { exitCode } from '../exit-codes.js';
+import { exitCode, exitCodeOfFault } from '../exit-codes.js';
 import type { Parts } from '../parts.js';
 import { type Settings, SettingsError } from '../settings.js';
 import { occupy } from '../store/office-lock.js';
@@ -28,8 +28,10 @@ export async function runWorker(settings: Settings, parts: Parts): Promise<void>
     metrics: () => primary.ask('metrics', ASK_MS),
     onFault: (fault) => {
       log.error({ err: fault }, 'a buy met a fault');
-      if (fault.code !== 'SYNC_FAILED') return;
-      void tellPrimary({ type: 'fatal', exitCode: exitCode.syncFailed, line: fault.message });
+      const code = exitCodeOfFault[fault.code];
+      if (code !== undefined) {
+        void tellPrimary({ type: 'fatal', exitCode: code, line: fault.message });
+      }
     },
   });
 

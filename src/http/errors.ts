@@ -24,6 +24,7 @@ const kindOfFault: Readonly<Record<FaultCode, ProblemKind>> = {
   GIVEN_UP: 'timeout',
   STORAGE: 'storage-unavailable',
   SYNC_FAILED: 'storage-unavailable',
+  DAMAGED: 'storage-unavailable',
 };
 
 const kindOfFastifyError: Readonly<Record<string, ProblemKind>> = {

@@ -12,6 +12,7 @@ const kinds = {
   'body-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body must be application/json' },
   'headers-too-large': { status: 431, title: 'The headers are too large' },
+  'key-reused': { status: 422, title: 'The idempotency key was used for something else' },
   internal: { status: 500, title: 'Something went wrong here' },
   'not-supported': { status: 501, title: 'This store cannot do that' },
   busy: { status: 503, title: 'Too many buys wait already; nothing was sold' },

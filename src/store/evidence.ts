@@ -1,14 +1,12 @@
 import { open, readFile } from 'node:fs/promises';
 import type { SalesHistory } from '../booking/history.js';
 import { Tally } from '../verdict/tally.js';
+import { LineReader } from './lines.js';
 import { parseReceipt } from './receipts.js';
 import { parseTickets } from './ticket-file.js';
 
 /** How often both files are read again when one of them changed meanwhile. */
 const ATTEMPTS = 3;
-
-const CHUNK_BYTES = 256 * 1024;
-const NEWLINE = 0x0a;
 
 /**
  * Reads `tickets.json` and `receipts.jsonl` side by side. It keeps what it counted, so that a second
@@ -54,30 +52,20 @@ export class JsonEvidence {
     });
     if (file === undefined) return 0;
     const from = this.#offset;
+    const lines = new LineReader(file, from);
     try {
-      let rest = Buffer.alloc(0);
-      const chunk = Buffer.alloc(CHUNK_BYTES);
-      for (;;) {
-        const { bytesRead } = await file.read(chunk, 0, CHUNK_BYTES, this.#offset + rest.length);
-        if (bytesRead === 0) break;
-        rest = this.#countLines(Buffer.concat([rest, chunk.subarray(0, bytesRead)]));
-      }
+      await lines.readOn((line) => this.#take(line));
     } finally {
+      this.#offset = lines.offset;
       await file.close();
     }
     return this.#offset - from;
   }
 
-  /** Counts the whole lines, and gives back what follows the last newline: it may yet go on. */
-  #countLines(bytes: Buffer): Buffer<ArrayBuffer> {
-    const end = bytes.lastIndexOf(NEWLINE) + 1;
-    for (const line of bytes.toString('utf8', 0, end).split('\n')) {
-      if (line === '') continue;
-      const receipt = parseReceipt(line);
-      if (receipt === undefined) this.#tally.skip();
-      else this.#tally.add(receipt);
-    }
-    this.#offset += end;
-    return Buffer.from(bytes.subarray(end));
+  #take(line: Buffer): void {
+    if (line.length === 0) return; // every receipt begins with a newline of its own
+    const receipt = parseReceipt(line.toString('utf8'));
+    if (receipt === undefined) this.#tally.skip();
+    else this.#tally.add(receipt);
   }
 }

@@ -33,8 +33,12 @@ export async function replaceFile(path: string, bytes: string, durable: boolean)
  *
  * @returns whether it was made here
  */
-export async function createFile(path: string, bytes: string): Promise<boolean> {
-  const temporary = await writeBeside(path, bytes, true);
+export async function createFile(
+  path: string,
+  bytes: string | Buffer,
+  mode = 0o644,
+): Promise<boolean> {
+  const temporary = await writeBeside(path, bytes, true, mode);
   try {
     await link(temporary, path);
   } catch (error) {
@@ -45,6 +49,15 @@ export async function createFile(path: string, bytes: string): Promise<boolean> 
   }
   await syncFolder(dirname(path));
   return true;
+}
+
+/** Whether there is a file of at least so many bytes. */
+export async function exists(path: string, bytes = 0): Promise<boolean> {
+  const found = await stat(path).catch((error) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  return found !== undefined && found.size >= bytes;
 }
 
 /** Makes renames and new names in a folder survive a power cut. */
@@ -70,9 +83,14 @@ export async function sweepTemporaries(path: string): Promise<void> {
   }
 }
 
-async function writeBeside(path: string, bytes: string, durable: boolean): Promise<string> {
+async function writeBeside(
+  path: string,
+  bytes: string | Buffer,
+  durable: boolean,
+  mode = 0o644,
+): Promise<string> {
   const temporary = temporaryName(path);
-  const handle = await open(temporary, 'wx');
+  const handle = await open(temporary, 'wx', mode);
   try {
     await handle.writeFile(bytes); // goes on until every byte is written, or throws
     if (durable) await handle.sync();

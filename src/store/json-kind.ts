@@ -1,8 +1,8 @@
-import { rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UnusableError } from '../unusable.js';
 import { JsonEvidence } from './evidence.js';
-import { sweepTemporaries, syncFolder } from './files.js';
+import { exists, sweepTemporaries, syncFolder } from './files.js';
+import { refuseSalesOf, resetFolder } from './folder.js';
 import { JsonStore } from './json.js';
 import type { StoreKind } from './kind.js';
 import { Receipts } from './receipts.js';
@@ -20,6 +20,7 @@ export const json: StoreKind = {
 
   async prepare(folder) {
     const tickets = new TicketFile(ticketsIn(folder), true);
+    await refuseSalesOf(folder, 'ledger');
     await sweepTemporaries(tickets.path);
     await tickets.read().catch(async (error) => {
       if (error.code !== 'ENOENT') throw error;
@@ -36,20 +37,14 @@ export const json: StoreKind = {
 
   history: (folder) => new JsonEvidence(ticketsIn(folder), receiptsIn(folder)).read(),
 
-  async reset(folder) {
-    const tickets = new TicketFile(ticketsIn(folder), true);
-    const fresh = await freshTickets(folder, tickets.path);
-    // In this order: a crash in between leaves tickets that are nobody's, not people without tickets.
-    await rm(receiptsIn(folder), { force: true });
-    await syncFolder(folder);
-    await tickets.replace(fresh);
-  },
+  keep: async () => ({ close: async () => {} }), // there is nothing to keep
+
+  reset: resetFolder,
 };
 
 /** Fresh tickets beside old receipts would sell again what somebody has. */
 async function refuseOldReceipts(receipts: string, tickets: string): Promise<void> {
-  const { size } = await stat(receipts).catch(() => ({ size: 0 }));
-  if (size === 0) return;
+  if (!(await exists(receipts, 1))) return;
   throw new UnusableError(
     `${receipts} tells of sales, and ${tickets} is gone: put it back, or npm run reset`,
   );

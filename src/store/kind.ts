@@ -1,3 +1,4 @@
+import type { Fault } from '../booking/faults.js';
 import type { SalesHistory } from '../booking/history.js';
 import type { Store } from '../booking/store.js';
 
@@ -7,6 +8,18 @@ export interface StoreOptions {
   readonly durable: boolean;
   /** Pause between read and write, in milliseconds. */
   readonly raceWindowMs: number;
+  /** How long a batch goes on trying that others overtake, in milliseconds. */
+  readonly lockTimeoutMs: number;
+  /** The key of the order ids; else one that is made and kept in the folder. */
+  readonly orderSecret?: string;
+  /** Told of a fault that no caller is told of, and that the office must stop for. */
+  readonly onFault: (fault: Fault) => void;
+}
+
+/** Work that goes on beside the selling, in the primary. */
+export interface Keeper {
+  /** Does it once more, and ends. */
+  close(): Promise<void>;
 }
 
 /** One way to keep tickets: what the registry holds. All take the folder of the office. */
@@ -24,6 +37,8 @@ export interface StoreKind {
   prepare(folder: string): Promise<void>;
   /** Opens a prepared folder for selling. */
   open(options: StoreOptions): Promise<Store>;
+  /** Keeps the folder in order while workers sell. */
+  keep(options: Pick<StoreOptions, 'folder' | 'onFault'>): Promise<Keeper>;
   /** What was sold in a folder, open or not. */
   history(folder: string): Promise<SalesHistory>;
   /** Puts every ticket back on sale. Nobody else may have the folder open. */

@@ -2,13 +2,13 @@ import { appendFileSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { json } from '../../src/store/json-kind.js';
-import { anEvent, testFolder } from '../support/folder.js';
+import { anEvent, openOptions, testFolder } from '../support/folder.js';
 import { run } from '../support/processes.js';
 
 /** A folder in which tickets were sold, one at a time. */
 async function folderWith(sales: number): Promise<string> {
   const folder = realpathSync(testFolder({ a: anEvent(10) }));
-  const store = await json.open({ folder, durable: false, raceWindowMs: 0 });
+  const store = await json.open(openOptions(folder, false));
   for (let sale = 0; sale < sales; sale++) {
     await store.sell([{ eventId: 'a', customer: 'Ada', quantity: 1 }], () => {});
   }

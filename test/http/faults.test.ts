@@ -11,6 +11,7 @@ const faults = {
   GIVEN_UP: ['timeout', false],
   STORAGE: ['storage-unavailable', false],
   SYNC_FAILED: ['storage-unavailable', false],
+  DAMAGED: ['storage-unavailable', false],
 } as const satisfies Record<FaultCode, readonly [string, boolean]>;
 
 const askFake = sharedFake();

@@ -31,4 +31,4 @@ const json: StoreKind = {
   },
 };
 
-await runOffice({ ...parts, stores: { json } });
+await runOffice({ ...parts, stores: { ...parts.stores, json } });

@@ -11,12 +11,12 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Store } from '../../src/booking/store.js';
 import { json } from '../../src/store/json-kind.js';
 import { judge } from '../../src/verdict/judge.js';
-import { anEvent, testFolder } from '../support/folder.js';
+import { anEvent, openOptions, testFolder } from '../support/folder.js';
 
 /** A folder in which one ticket was sold, and the store that sold it. */
 async function soldOne() {
   const folder = testFolder({ a: anEvent(1000) });
-  const store = await json.open({ folder, durable: false, raceWindowMs: 0 });
+  const store = await json.open(openOptions(folder, false));
   onTestFinished(() => store.close());
   await sell(store);
   return { folder, store, receipts: join(folder, 'receipts.jsonl') };

@@ -6,7 +6,7 @@ import type { Buy, Outcome, Told } from '../../src/booking/outcomes.js';
 import type { Store } from '../../src/booking/store.js';
 import { storeNames, stores } from '../../src/store/registry.js';
 import { judge } from '../../src/verdict/judge.js';
-import { anEvent, newFolder, removeFolder, testFolder } from '../support/folder.js';
+import { anEvent, newFolder, openOptions, removeFolder, testFolder } from '../support/folder.js';
 
 const events = () => ({ a: anEvent(10), b: anEvent(3) });
 const buy = (eventId: string, quantity = 1): Buy => ({ eventId, customer: 'Ada', quantity });
@@ -30,7 +30,7 @@ describe.each(storeNames)('store %s', (name) => {
 
   async function open(folder: string): Promise<Store> {
     await kind.prepare(folder);
-    const store = await kind.open({ folder, durable: true, raceWindowMs: 0 });
+    const store = await kind.open(openOptions(folder, true));
     onTestFinished(() => store.close());
     return store;
   }
@@ -92,7 +92,7 @@ describe.each(storeNames)('store %s', (name) => {
   test('keeps everything over a restart', async () => {
     const folder = testFolder(events());
     await kind.prepare(folder);
-    const first = await kind.open({ folder, durable: false, raceWindowMs: 0 });
+    const first = await kind.open(openOptions(folder, false));
     const [told] = await sell(first, buy('b', 2));
     await first.close();
     const second = await open(folder);
@@ -140,7 +140,8 @@ describe.each(storeNames)('store %s', (name) => {
     await fc.assert(
       fc.asyncProperty(batches, async (all) => {
         const folder = newFolder(events());
-        const store = await kind.open({ folder, durable: false, raceWindowMs: 0 });
+        await kind.prepare(folder);
+        const store = await kind.open(openOptions(folder, false));
         try {
           let model: TicketState = { version: 0, events: events() };
           for (const batch of all) {

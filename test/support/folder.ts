@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { TicketEvent, TicketState } from '../../src/booking/events.js';
+import type { StoreOptions } from '../../src/store/kind.js';
 
 /** An event with so many tickets, all of them for sale. */
 export const anEvent = (capacity: number, changes: Partial<TicketEvent> = {}): TicketEvent => ({
@@ -30,6 +31,14 @@ export function newFolder(events?: TicketState['events']): string {
     writeFileSync(join(folder, 'tickets.json'), JSON.stringify({ version: 0, events }));
   }
   return folder;
+}
+
+/** How a test opens a store; a fault that nobody is told of fails it. */
+export function openOptions(folder: string, durable: boolean): StoreOptions {
+  const onFault = (fault: Error): never => {
+    throw fault;
+  };
+  return { folder, durable, raceWindowMs: 0, lockTimeoutMs: 5000, onFault };
 }
 
 /** A new folder that is gone when the test ends. */

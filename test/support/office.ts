@@ -5,9 +5,9 @@ import type { TicketState } from '../../src/booking/events.js';
 import { buyAtOnce } from '../../src/cli/buyers.js';
 import { judgeRace, type RaceResult } from '../../src/cli/race-result.js';
 import type { WorkerStatus } from '../../src/http/schemas.js';
-import { json } from '../../src/store/json-kind.js';
 import type { Receipt } from '../../src/store/receipts.js';
 import { parseReceipt } from '../../src/store/receipts.js';
+import { type StoreName, stores } from '../../src/store/registry.js';
 import { judge, type Verdict } from '../../src/verdict/judge.js';
 import { newFolder, removeFolder } from './folder.js';
 import { type Ended, type Running, start, until } from './processes.js';
@@ -29,13 +29,19 @@ export class TestOffice {
   readonly url: URL;
   readonly #running: Running;
   readonly #ownsFolder: boolean;
+  readonly #store: StoreName;
   readonly #pids = new Set<number>();
 
-  private constructor(running: Running, folder: string, ownsFolder: boolean, url: URL) {
+  private constructor(
+    running: Running,
+    url: URL,
+    where: { readonly folder: string; readonly owned: boolean; readonly store: StoreName },
+  ) {
     this.#running = running;
-    this.folder = folder;
-    this.#ownsFolder = ownsFolder;
     this.url = url;
+    this.folder = where.folder;
+    this.#ownsFolder = where.owned;
+    this.#store = where.store;
   }
 
   /** Starts one and waits until every worker listens. Whoever starts it disposes of it. */
@@ -52,7 +58,9 @@ export class TestOffice {
     });
     const found = url();
     if (found === undefined) throw new Error(`the office ended: ${running.stderr()}`);
-    const office = new TestOffice(running, where, folder === undefined, new URL(found));
+    const store = (env?.STORE ?? 'json') as StoreName;
+    const owned = folder === undefined;
+    const office = new TestOffice(running, new URL(found), { folder: where, owned, store });
     await office.workers();
     return office;
   }
@@ -117,9 +125,9 @@ export class TestOffice {
 
   /** Lets so many buyers at an event at once, and judges it by what they were told and the file says. */
   async race(eventId: string, buyers = 200): Promise<RaceResult & { readonly why: string[] }> {
-    const before = this.state().events[eventId]?.remaining ?? 0;
+    const before = await this.remaining(eventId);
     const answers = await buyAtOnce(this.url, eventId, buyers);
-    const after = this.state().events[eventId]?.remaining ?? 0;
+    const after = await this.remaining(eventId);
     const why = answers.flatMap((answer) => (answer.kind === 'unknown' ? [answer.why] : []));
     return { ...judgeRace(before, after, answers), why };
   }
@@ -136,7 +144,7 @@ export class TestOffice {
 
   /** The verdict over the folder, read past the office. */
   async verdict(): Promise<Verdict> {
-    return judge(await json.history(this.folder));
+    return judge(await stores[this.#store].history(this.folder));
   }
 
   signal(signal: NodeJS.Signals): void {

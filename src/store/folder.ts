@@ -1,0 +1,31 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UnusableError } from '../unusable.js';
+import { exists, syncFolder } from './files.js';
+import { freshTickets } from './seed.js';
+import { TicketFile } from './ticket-file.js';
+
+/** Where each store that keeps files keeps the evidence of its sales. */
+const evidence = { json: 'receipts.jsonl', ledger: 'ledger.jsonl' } as const;
+
+/**
+ * @throws UnusableError when the folder is another store's
+ */
+export async function refuseSalesOf(folder: string, store: keyof typeof evidence): Promise<void> {
+  if (!(await exists(join(folder, evidence[store]), 1))) return;
+  throw new UnusableError(
+    `${folder} belongs to STORE=${store}: npm run reset, or take another DATA_DIR`,
+  );
+}
+
+/** Puts every ticket of a folder back on sale, whichever store sold there. */
+export async function resetFolder(folder: string): Promise<void> {
+  const tickets = new TicketFile(join(folder, 'tickets.json'), true);
+  const fresh = await freshTickets(folder, tickets.path);
+  // In this order: a crash in between leaves tickets that are nobody's, not people without tickets.
+  for (const name of [...Object.values(evidence), 'DAMAGED']) {
+    await rm(join(folder, name), { force: true });
+  }
+  await syncFolder(folder);
+  await tickets.replace(fresh);
+}

@@ -1,0 +1,67 @@
+import { gone, type TicketState } from '../../booking/events.js';
+import { Chain, type Counted, DamagedLedgerError, type Head } from './chain.js';
+import type { KeyWindow } from './keys.js';
+import type { Op } from './line.js';
+
+/** Where a fold goes on from. */
+export interface FoldStart {
+  readonly head: Head;
+  readonly events: TicketState['events'];
+  /** Sales before the first line that `keys` will be shown. */
+  readonly keys: KeyWindow;
+}
+
+/** What the counted lines add up to: what is left of each event, and which keys sold what. */
+export class Fold {
+  readonly keys: KeyWindow;
+  readonly #chain: Chain;
+  readonly #events: TicketState['events'];
+
+  constructor({ head, events, keys }: FoldStart) {
+    this.#chain = new Chain(head);
+    this.#events = { ...events };
+    this.keys = keys;
+  }
+
+  get head(): Head {
+    return this.#chain.head;
+  }
+
+  get skipped(): number {
+    return this.#chain.skipped;
+  }
+
+  /**
+   * The state as it is now. It goes on changing with the fold, so look at it before the next
+   * `await`: to copy ten thousand events for every commit would cost more than the commit.
+   */
+  get state(): TicketState {
+    return { version: this.#chain.head.seq, events: this.#events };
+  }
+
+  /**
+   * Takes the next line of the file, without its newline, and answers it if it counts.
+   *
+   * @throws DamagedLedgerError when the line claims or sells what cannot be
+   */
+  take(bytes: Buffer, offset: number): Counted | undefined {
+    const counted = this.#chain.take(bytes, offset);
+    if (counted === undefined) return undefined;
+    const { ops } = counted.commit;
+    for (const op of ops) this.#sell(op, offset);
+    this.keys.take(offset, ops);
+    return counted;
+  }
+
+  #sell({ event: id, quantity, first, left }: Op, offset: number): void {
+    const event = Object.hasOwn(this.#events, id) ? this.#events[id] : undefined;
+    const fits =
+      event !== undefined &&
+      first === gone(event) + 1 &&
+      left === event.remaining - quantity &&
+      left >= 0;
+    if (!fits)
+      throw new DamagedLedgerError(offset, `it sells ticket ${first} of ${id} out of turn`);
+    this.#events[id] = { ...event, remaining: left };
+  }
+}
