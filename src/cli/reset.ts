@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { exitCode } from '../exit-codes.js';
 import { readSettings } from '../settings.js';
+import { resetFolder, storeIn } from '../store/folder.js';
 import { withFolderAlone } from '../store/office-lock.js';
 import { stores } from '../store/registry.js';
 import { UnusableError } from '../unusable.js';
@@ -16,26 +17,25 @@ const command = newCommand(
   .addHelpText('after', '\nExit code: 0 done, 2 refused: an office is open, or nobody said yes.');
 
 await runCommand(command, async () => {
-  const { DATA_DIR, STORE } = readSettings();
+  const { DATA_DIR } = readSettings();
   const { yes } = command.opts<{ yes?: boolean }>();
   const folder = resolve(DATA_DIR);
-  const store = stores[STORE];
   await withFolderAlone(folder, async () => {
     const sold = yes ? 0 : await countSold(folder);
     if (sold > 0) await ask(`${count(sold, 'sold ticket')} in ${folder} will be lost. Go on?`);
-    await store.reset(folder);
+    await resetFolder(folder);
   });
   process.stdout.write(`Every ticket in ${folder} is for sale again.\n`);
   return exitCode.fine;
-
-  async function countSold(path: string): Promise<number> {
-    const { events } = await store.history(path).catch((error) => {
-      if (error.code === 'ENOENT') return { events: new Map() }; // a new folder
-      throw error;
-    });
-    return [...events.values()].reduce((sum, { sold }) => sum + sold, 0);
-  }
 });
+
+/** Tickets that buyers were told are theirs, whichever store sold them. */
+async function countSold(folder: string): Promise<number> {
+  const store = await storeIn(folder);
+  if (store === undefined) return 0;
+  const { events } = await stores[store].history(folder);
+  return [...events.values()].reduce((sum, { sold }) => sum + sold, 0);
+}
 
 /** @throws UnusableError unless somebody says yes */
 async function ask(question: string): Promise<void> {

@@ -2,7 +2,7 @@ import type { WorkerStatus } from '../http/schemas.js';
 
 /** What a worker tells its primary, besides asking. */
 export type WorkerMessage =
-  | { readonly type: 'ready'; readonly port: number }
+  | { readonly type: 'ready' }
   | { readonly type: 'heartbeat'; readonly sales: number; readonly lockWaits: number }
   /** The whole office must end, with this exit code and this line for people. */
   | { readonly type: 'fatal'; readonly exitCode: number; readonly line: string };

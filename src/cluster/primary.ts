@@ -6,6 +6,7 @@ import type { Parts } from '../parts.js';
 import type { Settings } from '../settings.js';
 import type { Keeper } from '../store/kind.js';
 import { occupy } from '../store/office-lock.js';
+import { portOf } from './address.js';
 import { banner } from './banner.js';
 import { openLog } from './log.js';
 import { sumMetrics } from './metrics.js';
@@ -30,7 +31,6 @@ class Primary {
   #failedStarts = 0;
   #keeper: Keeper | undefined;
   #opened = false;
-  /** Where it listens: the first worker to listen on port 0 finds out. */
   #port: number;
   #closing: number | undefined;
 
@@ -50,6 +50,7 @@ class Primary {
       first: () => this.#close(exitCode.fine),
       second: () => this.#end(exitCode.interrupted),
     });
+    this.#port = await portOf(this.#settings);
     this.#slots = Array.from({ length: this.#settings.WORKERS }, (_, index) =>
       this.#newSlot(`worker-${index + 1}`),
     );
@@ -76,20 +77,19 @@ class Primary {
         workers: async () => this.#slots.map((slot) => slot.status()),
         metrics: () => this.#metrics(),
       },
-      onReady: (port) => this.#ready(port),
+      onReady: () => this.#ready(),
       onFatal: (code, line) => this.#fatal(code, line),
       onExit: (wasReady, how) => this.#exited(name, wasReady, how),
     });
   }
 
-  #ready(port: number): void {
-    this.#port = port;
+  #ready(): void {
     this.#failedStarts = 0;
     if (this.#opened || !this.#slots.every((slot) => slot.ready)) return;
     this.#opened = true;
     const { STORE, DATA_DIR } = this.#settings;
     const guarded = this.#parts.stores[STORE].guardedFile(DATA_DIR);
-    process.stdout.write(banner(this.#settings, this.#parts, port, relativeToHere(guarded)));
+    process.stdout.write(banner(this.#settings, this.#parts, this.#port, relativeToHere(guarded)));
   }
 
   #exited(name: string, wasReady: boolean, how: string): void {

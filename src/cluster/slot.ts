@@ -14,7 +14,7 @@ export interface SlotOptions {
     workers(): Promise<Questions['workers']>;
     metrics(): Promise<Questions['metrics']>;
   };
-  readonly onReady: (port: number) => void;
+  readonly onReady: () => void;
   readonly onFatal: (exitCode: number, line: string) => void;
   /** Told of every end, and whether that worker ever listened. */
   readonly onExit: (wasReady: boolean, how: string) => void;
@@ -115,13 +115,12 @@ export class Slot {
     switch (message.type) {
       case 'ready':
         this.#ready = true;
-        this.#heardAt = performance.now();
-        this.#options.onReady(message.port);
+        this.#heard();
+        this.#options.onReady();
         if (this.#closing) this.#send({ type: 'drain' }); // the first one came before it listened
         break;
       case 'heartbeat':
-        this.#heardAt = performance.now();
-        this.#heartbeat = new Date();
+        this.#heard();
         this.#sales = message.sales;
         this.#lockWaits = message.lockWaits;
         break;
@@ -129,6 +128,11 @@ export class Slot {
         this.#options.onFatal(message.exitCode, message.line);
         break;
     }
+  }
+
+  #heard(): void {
+    this.#heardAt = performance.now();
+    this.#heartbeat = new Date();
   }
 
   #exited(code: number | null, signal: string | null): void {

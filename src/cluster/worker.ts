@@ -1,9 +1,9 @@
-import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { exitCode, exitCodeOfFault } from '../exit-codes.js';
 import type { Parts } from '../parts.js';
-import { type Settings, SettingsError } from '../settings.js';
+import type { Settings } from '../settings.js';
 import { occupy } from '../store/office-lock.js';
+import { addressError } from './address.js';
 import { Asker } from './ask.js';
 import { compose } from './compose.js';
 import { openLog } from './log.js';
@@ -36,7 +36,9 @@ export async function runWorker(settings: Settings, parts: Parts): Promise<void>
   });
 
   let closing = false;
+  let listening = false;
   const closeOnce = () => {
+    if (!listening) process.exit(exitCode.fine); // it has accepted nothing
     if (!closing) void close().finally(() => process.exit(exitCode.fine));
     closing = true;
   };
@@ -45,36 +47,21 @@ export async function runWorker(settings: Settings, parts: Parts): Promise<void>
     if (type === 'drain') closeOnce();
   });
 
-  const port = await listen(app, settings);
+  await listen(app, settings);
+  listening = true;
   const beat = () => {
     const { sales, lockWaits } = metrics;
     void tellPrimary({ type: 'heartbeat', sales, lockWaits });
   };
   setInterval(beat, HEARTBEAT_MS);
-  await tellPrimary({ type: 'ready', port });
+  await tellPrimary({ type: 'ready' });
 }
 
-/** Listens and answers the port. An address that cannot be had is the setting's fault, in words. */
-async function listen(app: FastifyInstance, { HOST, PORT }: Settings): Promise<number> {
+/** Listens. An address that cannot be had is the setting's fault, in words. */
+async function listen(app: FastifyInstance, { HOST, PORT }: Settings): Promise<void> {
   try {
     await app.listen({ host: HOST, port: PORT });
   } catch (error) {
     throw addressError(error as NodeJS.ErrnoException, HOST, PORT);
-  }
-  return (app.server.address() as AddressInfo).port;
-}
-
-function addressError(error: NodeJS.ErrnoException, host: string, port: number): Error {
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return new SettingsError('PORT', String(port), 'a port that nobody else listens on');
-    case 'EACCES':
-      return new SettingsError('PORT', String(port), 'a port that this user may listen on');
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return new SettingsError('HOST', host, 'an address of this machine');
-    default:
-      return error;
   }
 }

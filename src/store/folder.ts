@@ -8,6 +8,12 @@ import { TicketFile } from './ticket-file.js';
 /** Where each store that keeps files keeps the evidence of its sales. */
 const evidence = { json: 'receipts.jsonl', ledger: 'ledger.jsonl' } as const;
 
+/** The store that sold in a folder, if one did. */
+export async function storeIn(folder: string): Promise<keyof typeof evidence | undefined> {
+  if (await exists(join(folder, evidence.ledger))) return 'ledger';
+  return (await exists(join(folder, evidence.json), 1)) ? 'json' : undefined;
+}
+
 /**
  * @throws UnusableError when the folder is another store's
  */

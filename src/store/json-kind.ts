@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { UnusableError } from '../unusable.js';
 import { JsonEvidence } from './evidence.js';
 import { exists, sweepTemporaries, syncFolder } from './files.js';
-import { refuseSalesOf, resetFolder } from './folder.js';
+import { refuseSalesOf } from './folder.js';
 import { JsonStore } from './json.js';
 import type { StoreKind } from './kind.js';
 import { Receipts } from './receipts.js';
@@ -38,8 +38,6 @@ export const json: StoreKind = {
   history: (folder) => new JsonEvidence(ticketsIn(folder), receiptsIn(folder)).read(),
 
   keep: async () => ({ close: async () => {} }), // there is nothing to keep
-
-  reset: resetFolder,
 };
 
 /** Fresh tickets beside old receipts would sell again what somebody has. */

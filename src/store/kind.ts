@@ -41,6 +41,4 @@ export interface StoreKind {
   keep(options: Pick<StoreOptions, 'folder' | 'onFault'>): Promise<Keeper>;
   /** What was sold in a folder, open or not. */
   history(folder: string): Promise<SalesHistory>;
-  /** Puts every ticket back on sale. Nobody else may have the folder open. */
-  reset(folder: string): Promise<void>;
 }

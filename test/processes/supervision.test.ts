@@ -12,7 +12,7 @@ describe('the primary', () => {
     const office = await TestOffice.startForTest({ events, env: { WORKERS: '2' } });
     const [first] = await office.workers();
     kill(first?.pid ?? 0);
-    await untilAllLive(office);
+    await office.untilAllLive();
     const replaced = (await office.workers()).find(({ name }) => name === first?.name);
     expect(replaced).toMatchObject({ restarts: 1, lastExit: { code: null, signal: 'SIGKILL' } });
     expect(replaced?.pid).not.toBe(first?.pid);
@@ -32,7 +32,7 @@ describe('the primary', () => {
     const [stopped] = await office.workers();
     kill(stopped?.pid ?? 0, 'SIGSTOP');
     await until('the stopped worker is ended', () => !isRunning(stopped?.pid ?? 0), 5_000);
-    await untilAllLive(office);
+    await office.untilAllLive();
     expect((await office.buy(buy)).status).toBe(201);
   });
 
@@ -76,14 +76,6 @@ describe('the primary', () => {
     expect(pids.filter(isRunning)).toEqual(pids);
   });
 });
-
-/** Waits until both workers listen. One that just died may have been handed our connection. */
-function untilAllLive(office: TestOffice): Promise<void> {
-  return until('another worker takes its place', async () => {
-    const workers = await office.workers().catch(() => []);
-    return workers.length === 2 && workers.every(({ alive }) => alive);
-  });
-}
 
 async function killPrimary(program: string) {
   const office = await TestOffice.startForTest({ program, events, env: { WORKERS: '2' } });

@@ -4,6 +4,7 @@ import { decide } from '../../src/booking/decide.js';
 import type { TicketState } from '../../src/booking/events.js';
 import type { Buy, Outcome, Told } from '../../src/booking/outcomes.js';
 import type { Store } from '../../src/booking/store.js';
+import { resetFolder } from '../../src/store/folder.js';
 import { storeNames, stores } from '../../src/store/registry.js';
 import { judge } from '../../src/verdict/judge.js';
 import { anEvent, newFolder, openOptions, removeFolder, testFolder } from '../support/folder.js';
@@ -124,7 +125,7 @@ describe.each(storeNames)('store %s', (name) => {
     const folder = testFolder(events());
     const store = await open(folder);
     await sell(store, buy('a', 2));
-    await kind.reset(folder);
+    await resetFolder(folder);
     const fresh = await open(folder);
     expect((await fresh.search()).state).toEqual({ version: 0, events: events() });
     expect(judge(await kind.history(folder)).verdict).toBe('inconclusive');

@@ -5,6 +5,7 @@ import type { TicketState } from '../../src/booking/events.js';
 import { buyAtOnce } from '../../src/cli/buyers.js';
 import { judgeRace, type RaceResult } from '../../src/cli/race-result.js';
 import type { WorkerStatus } from '../../src/http/schemas.js';
+import { inspectLedger } from '../../src/store/ledger/inspect.js';
 import type { Receipt } from '../../src/store/receipts.js';
 import { parseReceipt } from '../../src/store/receipts.js';
 import { type StoreName, stores } from '../../src/store/registry.js';
@@ -114,6 +115,14 @@ export class TestOffice {
     return workers;
   }
 
+  /** Waits until every worker listens. One that just died may have been handed our question. */
+  untilAllLive(): Promise<void> {
+    return until('every worker listens', async () => {
+      const workers = await this.workers().catch(() => []);
+      return workers.length > 0 && workers.every(({ alive }) => alive);
+    });
+  }
+
   async remaining(eventId: string): Promise<number> {
     const { events } = (await (await this.fetch('/search?limit=100')).json()) as {
       events: { id: string; remaining: number }[];
@@ -140,6 +149,24 @@ export class TestOffice {
   receipts(): Receipt[] {
     const lines = readFileSync(join(this.folder, 'receipts.jsonl'), 'utf8').split('\n');
     return lines.map(parseReceipt).filter((receipt) => receipt !== undefined);
+  }
+
+  /** The serials of an event that the folder says were sold, each as often as it says so. */
+  async soldSerials(eventId: string): Promise<number[]> {
+    const serials: number[] = [];
+    if (this.#store === 'json') {
+      for (const receipt of this.receipts()) {
+        if (receipt.eventId === eventId) serials.push(...receipt.serials);
+      }
+      return serials;
+    }
+    await inspectLedger(this.folder, ({ counts, commit }) => {
+      for (const { event, first, quantity } of counts ? (commit?.ops ?? []) : []) {
+        if (event !== eventId) continue;
+        for (let ticket = 0; ticket < quantity; ticket++) serials.push(first + ticket);
+      }
+    });
+    return serials;
   }
 
   /** The verdict over the folder, read past the office. */

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { TicketState } from '../../booking/events.js';
 import { Fault } from '../../booking/faults.js';
 import { UnusableError } from '../../unusable.js';
 import { createFile, exists, sweepTemporaries } from '../files.js';
-import { refuseSalesOf, resetFolder } from '../folder.js';
+import { refuseSalesOf } from '../folder.js';
 import type { StoreKind } from '../kind.js';
 import { freshTickets } from '../seed.js';
 import { DamagedLedgerError } from './chain.js';
@@ -15,12 +14,8 @@ import { CheckpointKeeper } from './keeper.js';
 import { FORMAT, printLine } from './line.js';
 import { type Loaded, loadLedger } from './load.js';
 import { OrderIds } from './order-id.js';
+import { damagedIn, ledgerIn, secretIn, ticketsIn } from './paths.js';
 import { LedgerStore } from './store.js';
-
-const ledgerIn = (folder: string): string => join(folder, 'ledger.jsonl');
-const ticketsIn = (folder: string): string => join(folder, 'tickets.json');
-const secretIn = (folder: string): string => join(folder, 'order.secret');
-const damagedIn = (folder: string): string => join(folder, 'DAMAGED');
 
 /** The files of the ledger store, and how they come into being. */
 export const ledger: StoreKind = {
@@ -73,8 +68,6 @@ export const ledger: StoreKind = {
       };
       return new LedgerHistory(file).against(newest);
     }),
-
-  reset: resetFolder,
 };
 
 async function createLedger(folder: string): Promise<void> {
