@@ -1,16 +1,16 @@
 import cluster from 'node:cluster';
 import { tellPrimary } from './cluster/messages.js';
-import { runPrimary } from './cluster/primary.js';
-import { runWorker } from './cluster/worker.js';
 import type { Parts } from './parts.js';
 import { readSettings } from './settings.js';
 import { exitCodeFor, lineFor } from './unusable.js';
 
 /** Runs an office of these parts: the primary where it is started, a worker where that forked it. */
 export async function runOffice(parts: Parts): Promise<void> {
-  const run = cluster.isPrimary ? runPrimary : runWorker;
   try {
-    await run(readSettings(), parts);
+    const settings = readSettings();
+    // Each loads only what it runs: the primary has no use for an HTTP server, and starts sooner.
+    if (cluster.isPrimary) await (await import('./cluster/primary.js')).runPrimary(settings, parts);
+    else await (await import('./cluster/worker.js')).runWorker(settings, parts);
   } catch (error) {
     const line = lineFor(error);
     if (line === undefined) throw error;

@@ -44,7 +44,7 @@ const roomOf = (name: string): string => name.split('/')[0] ?? '';
 
 function importsOf(file: string): string[] {
   const text = readFileSync(join(src, file), 'utf8');
-  const found = [...text.matchAll(/(?:from|import)\s+'(\.[^']+)'/g)];
+  const found = [...text.matchAll(/(?:from\s+|import\s*\(?)'(\.[^']+)'/g)];
   return found.map(([, path]) => nameOf(resolve(dirname(join(src, file)), path ?? '')));
 }
 

@@ -8,8 +8,8 @@ import { until } from '../support/processes.js';
 const events = { big: anEvent(1_000_000) };
 
 /** Asks an office to close while every buyer has a buy under way. */
-async function closeUnderLoad(program: string, signal: NodeJS.Signals) {
-  const env = { WORKERS: '2', RACE_WINDOW_MS: '100' };
+async function closeUnderLoad(program: string, signal: NodeJS.Signals, store = 'json') {
+  const env = { STORE: store, WORKERS: '2', RACE_WINDOW_MS: '100' };
   const office = await TestOffice.startForTest({ program, events, env });
   const load = new Load(office.url, 'big', 16);
   await sleep(500);
@@ -25,13 +25,18 @@ async function closeUnderLoad(program: string, signal: NodeJS.Signals) {
 }
 
 describe('an office that is asked to close', () => {
-  test.each(['SIGTERM', 'SIGINT'] as const)('answers what it accepted: %s', async (signal) => {
-    const { office, load, pids, code, tookMs, lost } = await closeUnderLoad('src/main', signal);
+  test.each([
+    ['SIGTERM', 'json'],
+    ['SIGINT', 'json'],
+    ['SIGTERM', 'ledger'],
+  ] as const)('answers what it accepted: %s, %s', async (signal, store) => {
+    const closed = await closeUnderLoad('src/main', signal, store);
+    const { office, load, pids, code, tookMs, lost } = closed;
     expect(code).toBe(0);
     expect(tookMs).toBeLessThan(10_000);
     expect(lost).toEqual([]);
-    expect(load.sold.length).toBeGreaterThan(30);
-    expect(load.sold).toHaveLength(office.receipts().length); // whoever was sold to was told
+    expect(load.sold.length).toBeGreaterThan(15); // it did sell, under whatever load
+    expect(load.sold).toHaveLength((await office.soldSerials('big')).length); // all were told
     expect(pids.filter(isRunning)).toEqual([]);
     expect((await office.verdict()).verdict).toBe('holds');
   });
