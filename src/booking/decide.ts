@@ -76,7 +76,7 @@ export function decide<Sale>(
     const serials = Array.from({ length: quantity }, (_, index) => first + index);
     const remaining = event.remaining - quantity;
     changed.set(eventId, { ...event, remaining });
-    return { kind: 'sold', ...buy, serials, remaining, version };
+    return { ...buy, kind: 'sold', serials, remaining, version };
   }
 
   return {

@@ -1,7 +1,10 @@
-import { appendFileSync, readFileSync, realpathSync } from 'node:fs';
+import { appendFileSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { json } from '../../src/store/json-kind.js';
+import { ledger } from '../../src/store/ledger/kind.js';
+import type { RecordedRequest } from '../../src/verdict/recorded.js';
+import { Recorder } from '../../src/verdict/recorder.js';
 import { anEvent, openOptions, testFolder } from '../support/folder.js';
 import { run } from '../support/processes.js';
 
@@ -60,5 +63,96 @@ describe('npm run verdict', () => {
       lostUpdates: 0,
       withdrawn: 0,
     });
+  });
+});
+
+/** A ledger of two tickets that Ada, Bob and Cy wanted, one each, and what they were told. */
+async function recordedFolder(change: (requests: RecordedRequest[]) => RecordedRequest[]) {
+  const folder = realpathSync(testFolder({ a: anEvent(2) }));
+  await ledger.prepare(folder);
+  const store = await ledger.open(openOptions(folder, false));
+  const recorder = new Recorder();
+  for (const customer of ['Ada', 'Bob', 'Cy']) {
+    const buy = { eventId: 'a', customer, quantity: 1 };
+    const answered = recorder.sending({ kind: 'buy', ...buy });
+    const { told } = await store.sell([buy], () => {});
+    const [answer] = told;
+    if (answer?.kind === 'sold') answered({ status: 201, ...answer, serials: [...answer.serials] });
+    if (answer?.kind === 'soldOut') answered({ status: 409, ...answer });
+  }
+  await store.close();
+  const file = join(folder, 'history.jsonl');
+  const requests = change([...recorder.history().requests]);
+  writeFileSync(file, requests.map((request) => `${JSON.stringify(request)}\n`).join(''));
+  return { folder, file };
+}
+
+describe('npm run verdict -- --history', () => {
+  test('names the folder first, and exits 0 when the ledger explains every answer', async () => {
+    const { folder, file } = await recordedFolder((requests) => requests);
+    const { code, stdout, stderr } = await verdict('--history', file, folder);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout.split('\n')[0]).toBe(folder);
+    expect(stdout).toContain('3 requests: 2 told "sold", 1 refused, 0 searched, 0 unknown\n');
+    expect(stdout).toContain('HOLDS: 3 answers, and the ledger explains each of them.\n');
+  });
+
+  test('exits 1 and names the first offending request', async () => {
+    const { folder, file } = await recordedFolder(([ada, bob, cy]) => [
+      ada as RecordedRequest,
+      { ...bob, answer: ada?.answer } as RecordedRequest,
+      cy as RecordedRequest,
+    ]);
+    const { code, stdout } = await verdict('--history', file, folder);
+    expect(stdout).toContain('BROKEN: request 2 ("Bob" buys 1 of a) was told of the sale of');
+    expect(code).toBe(1);
+    const { stdout: counts } = await verdict('--history', file, folder, '--json');
+    expect(JSON.parse(counts)).toMatchObject({
+      folder,
+      verdict: 'broken',
+      offences: { altered: 1, unasked: 1 },
+      first: { kind: 'altered', id: '2' },
+    });
+  });
+
+  test('exits 3 when nothing was proved, and takes strangers for granted only when told to', async () => {
+    const { folder, file } = await recordedFolder(([ada]) => [ada as RecordedRequest]);
+    const { code } = await verdict('--history', file, folder);
+    expect(code).toBe(1); // Bob and Cy were sold to, and nobody saw them ask
+    const others = await verdict('--history', file, '--others', folder);
+    expect([others.code, others.stdout]).toEqual([
+      3,
+      expect.stringContaining('INCONCLUSIVE: nobody was refused.'),
+    ]);
+  });
+
+  test('judges a recording that began later', async () => {
+    const { folder, file } = await recordedFolder((requests) => requests.slice(1));
+    const { stdout } = await verdict('--history', file, '--since', '1', folder);
+    expect(stdout).toContain('HOLDS: 2 answers');
+  });
+
+  test('exits 2 for what it cannot judge, and says why', async () => {
+    const { folder, file } = await recordedFolder((requests) => requests);
+    const unusable = async (...args: string[]) => {
+      const { code, stderr } = await verdict(...args);
+      return [code, stderr];
+    };
+    const none = join(folder, 'none.jsonl');
+    expect(await unusable('--history', none, folder)).toEqual([2, `there is no history ${none}\n`]);
+    const empty = testFolder();
+    expect(await unusable('--history', file, empty)).toEqual([
+      2,
+      `${empty} holds no ledger: a history is judged with the ledger store's\n`,
+    ]);
+    expect(await unusable('--others', folder)).toEqual([
+      2,
+      '--since and --others go with --history\n',
+    ]);
+    appendFileSync(file, 'no line\n');
+    expect(await unusable('--history', file, folder)).toEqual([
+      2,
+      `${file}, line 4: it is not JSON\n`,
+    ]);
   });
 });

@@ -1,0 +1,49 @@
+import type { Verdict } from '../verdict/judge.js';
+import type { HistoryVerdict } from '../verdict/judge-history.js';
+import { type OffenceKind, offenceKinds } from '../verdict/offences.js';
+import { count, paintRuling } from './paint.js';
+
+/** The verdict over what clients were told, in words. */
+export function describeHistory(folder: string, verdict: HistoryVerdict): string {
+  const { requests, sold, refused, searched, unknown, offences, because } = verdict;
+  const told = `${sold} told "sold", ${refused} refused, ${searched} searched, ${unknown} unknown`;
+  const lines = [folder, '', `  ${count(requests, 'request')}: ${told}`];
+  for (const [kind, number] of Object.entries(offences)) {
+    lines.push(`  ${String(number).padStart(6)}  ${offenceKinds[kind as OffenceKind]}`);
+  }
+  return [...lines, '', `${paintRuling(verdict.verdict)}: ${because}.`].join('\n');
+}
+
+/** The verdict over a folder, in words. */
+export function describe(folder: string, verdict: Verdict, settled: boolean): string {
+  const lines = [folder, ''];
+  for (const { id, capacity, sold, remaining, oversold, duplicates } of verdict.events) {
+    if (sold === 0 && remaining === capacity) continue;
+    const wrong = [
+      ...(oversold > 0 ? [`${oversold} too many`] : []),
+      ...(duplicates > 0 ? [`${count(duplicates, 'serial')} sold again`] : []),
+    ];
+    const facts = [`${sold} sold of ${capacity}, ${remaining} left`, ...wrong];
+    lines.push(`  ${id.padEnd(20)} ${facts.join(', ')}`);
+  }
+  if (lines.length > 2) lines.push('');
+  lines.push(`${paintRuling(verdict.verdict)}: ${because(verdict, settled)}.`);
+  return lines.join('\n');
+}
+
+function because(verdict: Verdict, settled: boolean): string {
+  const { lostUpdates, withdrawn, events } = verdict;
+  const total = (name: 'sold' | 'oversold' | 'duplicates') =>
+    events.reduce((sum, event) => sum + event[name], 0);
+  const facts = {
+    holds: [`${count(total('sold'), 'ticket')} sold, each of them once`],
+    broken: [
+      `${count(lostUpdates, 'lost update')}`,
+      `${count(total('duplicates'), 'serial')} sold again`,
+      `${count(total('oversold'), 'ticket')} beyond the capacity`,
+    ],
+    inconclusive: [settled ? 'nothing was sold here' : 'the files would not stand still'],
+  }[verdict.verdict];
+  const lost = withdrawn > 0 ? [`${count(withdrawn, 'ticket')} withdrawn by a crash`] : [];
+  return [...facts, ...lost].join(', ');
+}
