@@ -15,7 +15,18 @@ export class UnusableError extends Error {
 export const exitCodeFor = (error: unknown): number =>
   error instanceof UnusableError ? error.exitCode : exitCode.unusable;
 
-const mendable = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'EISDIR', 'ENOSPC']);
+const mendable = new Set([
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'ENOTDIR',
+  'EEXIST',
+  'EISDIR',
+  'ENOSPC',
+  'EDQUOT',
+  'ENAMETOOLONG',
+  'ELOOP',
+]);
 
 /** The line for people, if somebody can mend the error; otherwise it is a fault of ours. */
 export function lineFor(error: unknown): string | undefined {

@@ -13,6 +13,7 @@ export function newCommand(name: string, about: string): Command {
  */
 export async function runCommand(command: Command, run: () => Promise<number>): Promise<void> {
   process.once('SIGINT', () => process.exit(exitCode.interrupted));
+  process.exitCode = exitCode.wrong; // should it ever end before it has come to a result
   try {
     command.parse();
     process.exitCode = await run();

@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { json } from 'node:stream/consumers';
 import { officeUrl, readSettings } from '../settings.js';
 import { UnusableError } from '../unusable.js';
 import { buyAtOnce } from './buyers.js';
@@ -7,6 +11,9 @@ import { judgeRace, type RaceResult } from './race-result.js';
 import { exitCodeOfRuling } from './ruling.js';
 
 const BUYERS_MAX = 5_000;
+
+/** Longest wait for what is asked before and after the race. */
+const ANSWER_MS = 15_000;
 
 /** The capacity of the event that is raced for when none is named. */
 const RACE_CAPACITY = 100;
@@ -26,7 +33,7 @@ await runCommand(command, async () => {
   const url = options.url === undefined ? localOffice() : parseUrl(options.url);
 
   const { event, store, lockMode } = await findEvent(url, options.event);
-  const { workers } = await get(url, '/workers');
+  const { workers } = (await get(url, '/workers')) as { workers: unknown[] };
   process.stderr.write(`${count(buyers, 'buyer')} at "${event.name}" …\n`);
   const answers = await buyAtOnce(url, event.id, buyers);
   const after = await findEvent(url, event.id);
@@ -68,6 +75,7 @@ async function findEvent(url: URL, id: string | undefined): Promise<FoundEvent> 
   do {
     const page = await get(url, `/search?limit=100${cursor === null ? '' : `&cursor=${cursor}`}`);
     const { events, store, lockMode } = page as { events: FoundEvent['event'][] } & FoundEvent;
+    if (!Array.isArray(events)) break;
     const event = events.find((each) =>
       id === undefined ? each.capacity === RACE_CAPACITY : each.id === id,
     );
@@ -81,13 +89,23 @@ async function findEvent(url: URL, id: string | undefined): Promise<FoundEvent> 
   );
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: another office may answer anything; what is used is looked at
+// biome-ignore lint/suspicious/noExplicitAny: another server may answer anything; what is used is looked at
 async function get(url: URL, path: string): Promise<any> {
-  const response = await fetch(new URL(path, url)).catch((error) => {
-    throw new UnusableError(`no office answers at ${url.origin} (${error.cause?.code}): npm start`);
-  });
-  if (response.ok) return response.json();
-  throw new UnusableError(`${url.origin}${path} answered ${response.status}: is that a Turnstile?`);
+  const request = url.protocol === 'https:' ? requestHttps : requestHttp;
+  const asking = request(new URL(path, url), { timeout: ANSWER_MS, agent: false });
+  asking.on('timeout', () => asking.destroy(new Error(`no answer within ${ANSWER_MS} ms`)));
+  asking.end();
+  try {
+    const [response] = (await once(asking, 'response')) as [IncomingMessage];
+    const body = await json(response);
+    if (response.statusCode === 200 && typeof body === 'object') return body;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (!(error instanceof SyntaxError)) {
+      throw new UnusableError(`no office answers at ${url.origin} (${code ?? message}): npm start`);
+    }
+  }
+  throw new UnusableError(`${url.origin}${path} does not answer as a Turnstile does`);
 }
 
 function localOffice(): URL {

@@ -32,18 +32,27 @@ export function describe(folder: string, verdict: Verdict, settled: boolean): st
 }
 
 function because(verdict: Verdict, settled: boolean): string {
-  const { lostUpdates, withdrawn, events } = verdict;
+  const { lostUpdates, withdrawn, stillOnSale, skipped, events } = verdict;
   const total = (name: 'sold' | 'oversold' | 'duplicates') =>
     events.reduce((sum, event) => sum + event[name], 0);
+  const wrong = [
+    some(lostUpdates, 'lost update'),
+    some(total('duplicates'), 'serial', 'sold again'),
+    some(total('oversold'), 'ticket', 'beyond the capacity'),
+    some(stillOnSale, 'ticket', 'that somebody has still on sale'),
+  ];
   const facts = {
     holds: [`${count(total('sold'), 'ticket')} sold, each of them once`],
-    broken: [
-      `${count(lostUpdates, 'lost update')}`,
-      `${count(total('duplicates'), 'serial')} sold again`,
-      `${count(total('oversold'), 'ticket')} beyond the capacity`,
-    ],
+    broken: wrong,
     inconclusive: [settled ? 'nothing was sold here' : 'the files would not stand still'],
   }[verdict.verdict];
-  const lost = withdrawn > 0 ? [`${count(withdrawn, 'ticket')} withdrawn by a crash`] : [];
-  return [...facts, ...lost].join(', ');
+  const beside = [
+    some(withdrawn, 'ticket', 'off sale without a buyer'),
+    some(skipped, 'line', 'skipped'),
+  ];
+  return [...facts, ...beside].filter((fact) => fact !== '').join(', ');
 }
+
+/** `2 lines skipped`, or nothing where there are none. */
+const some = (number: number, noun: string, what = ''): string =>
+  number > 0 ? `${count(number, noun)} ${what}`.trimEnd() : '';

@@ -7,6 +7,7 @@ import type { Settings } from '../settings.js';
 import type { Keeper } from '../store/kind.js';
 import { occupy } from '../store/office-lock.js';
 import { portOf } from './address.js';
+import { agreementOf } from './agreement.js';
 import { banner } from './banner.js';
 import { openLog } from './log.js';
 import { sumMetrics } from './metrics.js';
@@ -16,7 +17,7 @@ import { CLOSE_MS, FAILED_STARTS_MAX, HEARTBEAT_MS } from './times.js';
 
 /** Runs the primary: it makes the folder, starts the workers and keeps them going. */
 export async function runPrimary(settings: Settings, parts: Parts): Promise<void> {
-  await occupy(settings.DATA_DIR);
+  await occupy(settings.DATA_DIR, agreementOf(settings, parts));
   const kind = parts.stores[settings.STORE];
   await kind.prepare(settings.DATA_DIR);
   const primary = new Primary(settings, parts);
@@ -47,7 +48,10 @@ class Primary {
       onFault: (fault) => this.#fault(fault),
     });
     onStopSignal({
-      first: () => this.#close(exitCode.fine),
+      first: () => {
+        process.stderr.write('Closing: what was accepted is sold first. Again: at once.\n');
+        this.#close(exitCode.fine);
+      },
       second: () => this.#end(exitCode.interrupted),
     });
     this.#port = await portOf(this.#settings);
@@ -64,7 +68,9 @@ class Primary {
   }
 
   #fatal(code: number, line: string): void {
-    if (this.#closing === undefined) process.stderr.write(`${line}\n`);
+    // Several workers may say the same; and what goes wrong while it closes must be heard, too.
+    if (this.#closing !== code) process.stderr.write(`${line}\n`);
+    if (this.#closing === exitCode.fine) this.#closing = code;
     this.#close(code);
   }
 
@@ -110,14 +116,14 @@ class Primary {
   #close(code: number): void {
     if (this.#closing !== undefined) return;
     this.#closing = code;
-    setTimeout(() => this.#end(code), CLOSE_MS);
+    setTimeout(() => this.#end(this.#closing ?? code), CLOSE_MS);
     for (const slot of this.#slots) slot.drain();
     this.#endWhenAlone(code);
   }
 
   #endWhenAlone(code: number): void {
     if (this.#slots.some((slot) => slot.running)) return;
-    void this.#keeper?.close().finally(() => this.#end(code));
+    void this.#keeper?.close().finally(() => this.#end(this.#closing ?? code));
   }
 
   #end(code: number): void {

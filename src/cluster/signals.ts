@@ -4,7 +4,7 @@
  */
 const ECHO_MS = 300;
 
-/** Handles SIGINT and SIGTERM: the first one asks for an end, another one wants it at once. */
+/** Handles SIGINT, SIGTERM and SIGHUP (a terminal that is closed): the first one asks for an end, another one wants it at once. */
 export function onStopSignal(handle: { first: () => void; second: () => void }): void {
   let firstAt: number | undefined;
   const onSignal = () => {
@@ -18,4 +18,5 @@ export function onStopSignal(handle: { first: () => void; second: () => void }):
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
+  process.on('SIGHUP', onSignal);
 }

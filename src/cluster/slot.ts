@@ -86,7 +86,7 @@ export class Slot {
     this.#heardAt = performance.now();
   }
 
-  /** Asks the worker to close, and starts no other. One that does not listen yet is asked when it does. */
+  /** Asks the worker to close, and starts no other. One that does not listen yet is asked again then. */
   drain(): void {
     this.#closing = true;
     clearTimeout(this.#restart);
@@ -107,7 +107,10 @@ export class Slot {
     this.#sales = 0;
     this.#lockWaits = 0;
     worker.on('message', (message: WorkerMessage) => this.#hear(message));
-    worker.on('error', () => {}); // a message to a process that just died
+    // Without a process there is no exit either. (Other errors are messages to one that just died.)
+    worker.on('error', (error: NodeJS.ErrnoException) => {
+      if (worker.process.pid === undefined) this.#exited(null, error.code ?? error.message);
+    });
     worker.on('exit', (code, signal) => this.#exited(code, signal));
   }
 

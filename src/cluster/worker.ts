@@ -4,6 +4,7 @@ import type { Parts } from '../parts.js';
 import type { Settings } from '../settings.js';
 import { occupy } from '../store/office-lock.js';
 import { addressError } from './address.js';
+import { agreementOf } from './agreement.js';
 import { Asker } from './ask.js';
 import { compose } from './compose.js';
 import { openLog } from './log.js';
@@ -19,7 +20,7 @@ export async function runWorker(settings: Settings, parts: Parts): Promise<void>
   // A worker without its primary must not go on selling: nobody would end or replace it.
   process.on('disconnect', () => process.exit(exitCode.wrong));
 
-  await occupy(settings.DATA_DIR);
+  await occupy(settings.DATA_DIR, agreementOf(settings, parts));
   const log = openLog(settings, 'worker');
   const primary = new Asker(process, { report: () => metrics.report() });
   const { app, metrics, close } = await compose(settings, parts, {

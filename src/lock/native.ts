@@ -7,8 +7,10 @@ interface NativeLocks {
   /** Resolves when granted. It blocks a libuv thread, and cannot be cancelled. */
   waitForLock(fd: number): Promise<void>;
   unlock(fd: number): void;
+  /** Makes an exclusive lock a shared one, with no moment without a lock in between on Linux. */
+  tryDowngradeLock(fd: number): boolean;
 }
 
-export const { tryLock, waitForLock, unlock } = createRequire(import.meta.url)(
+export const { tryLock, waitForLock, unlock, tryDowngradeLock } = createRequire(import.meta.url)(
   'fs-native-extensions',
 ) as NativeLocks;

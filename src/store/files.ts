@@ -14,9 +14,8 @@ const ABANDONED_MS = 10 * 60_000;
  * also after a power cut. The temporary file lies beside its target because a rename is atomic only
  * within one file system.
  *
- * @param durable whether to wait until the disk has both the bytes and the name
- * @throws the error of the file system; the old file then stands unchanged, unless only the sync of
- *   the folder failed, which is told apart by `afterwards`
+ * @param durable whether to wait until the disk has the bytes; for the name see `syncFolder`
+ * @throws the error of the file system; the old file then stands unchanged
  */
 export async function replaceFile(path: string, bytes: string, durable: boolean): Promise<void> {
   const temporary = await writeBeside(path, bytes, durable);

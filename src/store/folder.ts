@@ -20,7 +20,7 @@ export async function storeIn(folder: string): Promise<keyof typeof evidence | u
 export async function refuseSalesOf(folder: string, store: keyof typeof evidence): Promise<void> {
   if (!(await exists(join(folder, evidence[store]), 1))) return;
   throw new UnusableError(
-    `${folder} belongs to STORE=${store}: npm run reset, or take another DATA_DIR`,
+    `${folder} belongs to STORE=${store}: start it so, take another DATA_DIR, or give its sales up (npm run reset)`,
   );
 }
 

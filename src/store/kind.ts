@@ -31,6 +31,8 @@ export interface StoreKind {
    * says no: a crowd sold in one turn would quietly be a mutex.
    */
   readonly gathersWithoutLock: boolean;
+  /** Whether offices on one folder may have different lock modes, and still sell nothing twice. */
+  readonly mixesLockModes: boolean;
   /** The file that the lock guards. */
   guardedFile(folder: string): string;
   /** Makes what is missing and checks what is there. Several processes may do so at once. */

@@ -1,23 +1,41 @@
-import type { FileHandle } from 'node:fs/promises';
-
 const NEWLINE = 0x0a;
 
 const BUFFER_BYTES = 64 * 1024;
 
 /** No line of ours is longer: the largest batch has 4096 sales of at most 1.5 KB. */
-const LINE_BYTES_MAX = 16 * 1024 * 1024;
+export const LINE_BYTES_MAX = 16 * 1024 * 1024;
+
+/** What is needed of a file handle to read lines. */
+export interface ReadableFile {
+  read(
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+  ): Promise<{ readonly bytesRead: number }>;
+}
 
 /** Reads a file that others append to, line by line, on from where it stopped. */
 export class LineReader {
-  readonly #file: Pick<FileHandle, 'read'>;
-  #buffer = Buffer.allocUnsafe(BUFFER_BYTES);
+  readonly #file: ReadableFile;
+  readonly #lineBytesMax: number;
+  #buffer: Buffer;
   #offset: number;
   #unfinished = 0;
 
-  /** @param offset where the first line begins */
-  constructor(file: Pick<FileHandle, 'read'>, offset = 0) {
+  /**
+   * @param offset where the first line begins
+   * @param bounds bytes that are read at once, and that a line may have
+   */
+  constructor(
+    file: ReadableFile,
+    offset = 0,
+    { bufferBytes = BUFFER_BYTES, lineBytesMax = LINE_BYTES_MAX } = {},
+  ) {
     this.#file = file;
     this.#offset = offset;
+    this.#buffer = Buffer.allocUnsafe(bufferBytes);
+    this.#lineBytesMax = lineBytesMax;
   }
 
   /** Where the next line begins. */
@@ -40,20 +58,28 @@ export class LineReader {
     take: (line: Buffer, offset: number) => void,
     until = Number.POSITIVE_INFINITY,
   ): Promise<void> {
-    while (this.#offset < until) {
-      const length = Math.min(this.#buffer.length, until - this.#offset);
-      const { bytesRead } = await this.#file.read(this.#buffer, 0, length, this.#offset);
-      const end = this.#handOn(this.#buffer.subarray(0, bytesRead), take);
-      this.#unfinished = bytesRead - end;
-      if (bytesRead < length) return;
-      if (end === 0) this.#grow();
+    let held = 0; // bytes of a line that goes on, at the beginning of the buffer
+    for (;;) {
+      const from = this.#offset + held;
+      const length = Math.min(this.#buffer.length - held, until - from);
+      if (length <= 0) return;
+      const { bytesRead } = await this.#file.read(this.#buffer, held, length, from);
+      this.#unfinished = held;
+      // Only nothing is the end. A read stops short before a bad sector too, and the next one fails:
+      // who took that for the end would sell from a ledger cut off there.
+      if (bytesRead === 0) return;
+      const filled = this.#buffer.subarray(0, held + bytesRead);
+      const end = this.#handOn(filled, held, take);
+      this.#buffer.copyWithin(0, end, filled.length);
+      held = filled.length - end;
+      if (held === this.#buffer.length) this.#grow();
     }
   }
 
-  #handOn(bytes: Buffer, take: (line: Buffer, offset: number) => void): number {
+  #handOn(bytes: Buffer, seen: number, take: (line: Buffer, offset: number) => void): number {
     const base = this.#offset;
     let start = 0;
-    for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, start)) {
+    for (let end = bytes.indexOf(NEWLINE, seen); end !== -1; end = bytes.indexOf(NEWLINE, start)) {
       take(bytes.subarray(start, end), base + start);
       start = end + 1;
       this.#offset = base + start;
@@ -62,24 +88,27 @@ export class LineReader {
   }
 
   #grow(): void {
-    if (this.#buffer.length >= LINE_BYTES_MAX) {
-      throw new Error(`no newline within ${LINE_BYTES_MAX} bytes after byte ${this.#offset}`);
+    if (this.#buffer.length >= this.#lineBytesMax) {
+      throw new Error(`no newline within ${this.#lineBytesMax} bytes after byte ${this.#offset}`);
     }
-    this.#buffer = Buffer.allocUnsafe(this.#buffer.length * 2);
+    const larger = Buffer.allocUnsafe(Math.min(this.#buffer.length * 2, this.#lineBytesMax));
+    this.#buffer.copy(larger);
+    this.#buffer = larger;
   }
 }
 
 /** Reads the whole line that begins at an offset, or answers `undefined` if there is none. */
-export async function readLineAt(
-  file: Pick<FileHandle, 'read'>,
-  offset: number,
-): Promise<Buffer | undefined> {
-  for (let size = 4096; size <= LINE_BYTES_MAX; size *= 4) {
-    const buffer = Buffer.allocUnsafe(size);
-    const { bytesRead } = await file.read(buffer, 0, size, offset);
-    const end = buffer.subarray(0, bytesRead).indexOf(NEWLINE);
+export async function readLineAt(file: ReadableFile, offset: number): Promise<Buffer | undefined> {
+  let buffer = Buffer.allocUnsafe(4096);
+  for (let filled = 0; ; ) {
+    const length = buffer.length - filled;
+    const { bytesRead } = await file.read(buffer, filled, length, offset + filled);
+    if (bytesRead === 0) return undefined;
+    const end = buffer.subarray(0, filled + bytesRead).indexOf(NEWLINE, filled);
     if (end !== -1) return buffer.subarray(0, end);
-    if (bytesRead < size) return undefined;
+    filled += bytesRead;
+    if (filled < buffer.length) continue;
+    if (filled >= LINE_BYTES_MAX) return undefined;
+    buffer = Buffer.concat([buffer], filled * 4);
   }
-  return undefined;
 }

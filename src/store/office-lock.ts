@@ -1,28 +1,49 @@
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { tryLock } from '../lock/native.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { tryDowngradeLock, tryLock, unlock } from '../lock/native.js';
 import { UnusableError } from '../unusable.js';
 
 /** The folder is in use, or being reset. */
 export class FolderBusyError extends UnusableError {}
 
+const LOCK_FILE = 'office.lock';
+
 /** Kept for the life of the process: a handle that is collected is closed, and its lock is gone. */
 const occupied: FileHandle[] = [];
+
+/** How long a lock on the folder may be held by one that only looks who else is there. */
+const OCCUPY_MS = 1_000;
 
 /**
  * Says that this process has the folder open, until it ends. Every primary and every worker says so
  * for itself and before it opens anything else: a worker that outlives its primary still counts.
  *
- * @throws FolderBusyError while the folder is being reset
+ * @param how what all who have the folder open must agree on, or it would be sold twice over: the
+ *   first one writes it down, the others must bring the same
+ * @throws FolderBusyError while the folder is being reset, or is open in another way
  */
-export async function occupy(folder: string): Promise<void> {
+export async function occupy(folder: string, how: string): Promise<void> {
   const file = await openLockFile(folder);
-  if (tryLock(file.fd, { shared: true })) {
-    occupied.push(file);
-    return;
+  occupied.push(file);
+  for (const deadline = performance.now() + OCCUPY_MS; ; await sleep(20)) {
+    if (tryLock(file.fd)) {
+      await file.truncate();
+      await file.write(how);
+      tryDowngradeLock(file.fd);
+      return;
+    }
+    if (tryLock(file.fd, { shared: true })) break;
+    if (performance.now() > deadline) {
+      throw new FolderBusyError(`${folder} is being reset: try again when that is done`);
+    }
   }
-  await file.close();
-  throw new FolderBusyError(`${folder} is being reset: try again when that is done`);
+  const open = (await readFile(join(folder, LOCK_FILE), 'utf8')).trim();
+  if (open === how) return;
+  unlock(file.fd);
+  throw new FolderBusyError(
+    `${folder} is open with ${open}: start this office so, too, or take another DATA_DIR`,
+  );
 }
 
 /**
@@ -45,5 +66,5 @@ export async function withFolderAlone<T>(folder: string, section: () => Promise<
 /** `office.lock` is never removed: whoever removed it would let two hold it. */
 async function openLockFile(folder: string): Promise<FileHandle> {
   await mkdir(folder, { recursive: true });
-  return open(join(folder, 'office.lock'), 'a+');
+  return open(join(folder, LOCK_FILE), 'a+');
 }

@@ -27,6 +27,8 @@ export interface Verdict {
   readonly withdrawn: number;
   /** Lines that did not count. */
   readonly skipped: number;
+  /** Tickets that somebody has and that are on sale all the same. */
+  readonly stillOnSale: number;
 }
 
 const nothing: EventSales = { sold: 0, distinct: 0, withinGone: 0 };
@@ -60,11 +62,13 @@ export function judge(history: SalesHistory): Verdict {
   const lostUpdates = commits - versions;
   // These two the receipts show by themselves; that the state agrees shows only when both stand still.
   const soldWrong = events.some(({ oversold, duplicates }) => oversold > 0 || duplicates > 0);
-  const strangers = [...history.events.keys()].some((id) => eventOf(state, id) === undefined);
-  const disagrees = history.settled && (stillOnSale > 0 || strangers);
+  for (const [id, { sold }] of history.events) {
+    if (eventOf(state, id) === undefined) stillOnSale += sold; // of an event that is not there
+  }
+  const disagrees = history.settled && stillOnSale > 0;
 
   const broken = lostUpdates > 0 || soldWrong || disagrees;
   const proved = history.settled && commits > 0;
   const verdict = broken ? 'broken' : proved ? 'holds' : 'inconclusive';
-  return { verdict, version: state.version, events, lostUpdates, withdrawn, skipped };
+  return { verdict, version: state.version, events, lostUpdates, withdrawn, skipped, stillOnSale };
 }

@@ -19,6 +19,7 @@ describe('a race', () => {
     ['broken', 2, 0, [sold(1), sold(1), unknown]], // what is wrong stays wrong
     ['inconclusive', 2, 0, [sold(1), sold(2)]], // nobody was refused
     ['inconclusive', 2, 0, [sold(1), sold(2), unknown]],
+    ['inconclusive', 3, 0, [sold(1), sold(2), refused]], // somebody else bought the third
     ['inconclusive', 0, 0, [refused, refused]],
   ] as const)('%s: %i before, %i after, %j', (ruling, before, after, answers) => {
     expect(judgeRace(before, after, answers).ruling).toBe(ruling);

@@ -4,6 +4,7 @@ import { judgeRace } from '../../src/cli/race-result.js';
 import { lockModeNames, locks } from '../../src/lock/registry.js';
 import { eventsOf, raceIds, testFolder } from '../support/folder.js';
 import { TestOffice } from '../support/office.js';
+import { run } from '../support/processes.js';
 
 const exact = lockModeNames.filter((name) => locks[name].scope === 'host');
 const EVENTS = 5;
@@ -36,5 +37,31 @@ describe('two primaries on one folder', () => {
 
   test.each(exact)('%s that lets everyone in does not', async (mode) => {
     expect(await wrongEvents(mode, 'test/programs/unlocked-office')).toBeGreaterThan(0);
+  });
+
+  test.each([
+    [
+      { STORE: 'json', LOCK_MODE: 'file' },
+      { STORE: 'json', LOCK_MODE: 'kernel' },
+    ],
+    [{ STORE: 'json' }, { STORE: 'ledger' }],
+    [{ STORE: 'ledger' }, { STORE: 'json' }],
+  ])('is refused where they would not know of each other: %j, %j', async (first, second) => {
+    const folder = testFolder(eventsOf(['a'], 3));
+    const one = await TestOffice.startForTest({ folder, env: { WORKERS: '1', ...first } });
+    const env = { PORT: '0', DATA_DIR: folder, WORKERS: '1', ...second };
+    const { code, stderr } = await run('src/main', { env });
+    expect(code).toBe(2);
+    expect(stderr).toContain(`is open with STORE=${first.STORE}`);
+    expect((await one.buy({ eventId: 'a', customer: 'Ada' })).status).toBe(201);
+  });
+
+  test('may have different lock modes on the ledger', async () => {
+    const folder = testFolder(eventsOf(['a'], 3));
+    const start = (LOCK_MODE: string) =>
+      TestOffice.startForTest({ folder, env: { STORE: 'ledger', LOCK_MODE, WORKERS: '1' } });
+    const offices = [await start('off'), await start('kernel')];
+    const answers = await Promise.all(offices.map((office) => buyAtOnce(office.url, 'a', 5)));
+    expect(judgeRace(3, 0, answers.flat())).toMatchObject({ ruling: 'holds', sold: 3 });
   });
 });

@@ -31,6 +31,7 @@ describe('the verdict', () => {
       lostUpdates: 0,
       withdrawn: 0,
       skipped: 0,
+      stillOnSale: 0,
     });
   });
 

@@ -28,8 +28,9 @@ export interface Counted {
 }
 
 /**
- * So many of the last counted lines are remembered by their hash. A claim that is older than they
- * are cannot be checked here; a pass over the whole ledger checks it.
+ * So many of the last counted lines are remembered by their hash. An older claim passes. It could not
+ * be the only one to tell of a loss: behind a lost line nothing counts any more, so the chain stands
+ * still there, and whoever had seen more claims what is ahead of it.
  */
 const REMEMBERED = 65_536;
 
@@ -46,9 +47,15 @@ export class Chain {
   #skipped = 0;
   readonly #hashes = new Map<number, string>();
 
-  /** @param head where to go on from: genesis, or the line that a checkpoint names */
-  constructor(head: Head) {
+  readonly #remembered: number;
+
+  /**
+   * @param head where to go on from: genesis, or the line that a checkpoint names
+   * @param remembered so many of the last counted lines are remembered by their hash
+   */
+  constructor(head: Head, remembered = REMEMBERED) {
     this.#head = head;
+    this.#remembered = remembered;
     this.#remember(head);
   }
 
@@ -69,15 +76,19 @@ export class Chain {
   take(bytes: Buffer, offset: number): Counted | undefined {
     const line = parseCommit(bytes);
     if (line === undefined) return this.#skip();
-    this.#check(line.synced, offset);
-    if (line.seq !== this.#head.seq + 1 || line.prev !== this.#head.hash) return this.#skip();
+    this.checkClaim(line.synced, offset);
+    if (!this.extendsHead(line)) return this.#skip();
     this.#head = { seq: line.seq, hash: hashOf(bytes), end: offset + bytes.length + 1 };
     this.#remember(this.#head);
     return { commit: line, offset, head: this.#head };
   }
 
+  protected extendsHead({ seq, prev }: Commit): boolean {
+    return seq === this.#head.seq + 1 && prev === this.#head.hash;
+  }
+
   /** @throws DamagedLedgerError when this claim, made at `offset`, is not true */
-  #check({ seq, hash }: Claim, offset: number): void {
+  protected checkClaim({ seq, hash }: Claim, offset: number): void {
     if (seq > this.#head.seq) {
       throw new DamagedLedgerError(offset, `line ${seq} was synced, and is not there`);
     }
@@ -93,6 +104,6 @@ export class Chain {
 
   #remember({ seq, hash }: Claim): void {
     this.#hashes.set(seq, hash);
-    this.#hashes.delete(seq - REMEMBERED);
+    this.#hashes.delete(seq - this.#remembered);
   }
 }

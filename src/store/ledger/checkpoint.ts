@@ -1,6 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import type { TicketState } from '../../booking/events.js';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { type TicketState, ticketState } from '../../booking/events.js';
+import { tryLock } from '../../lock/native.js';
 import { replaceFile, syncFolder } from '../files.js';
 import type { Fold } from './fold.js';
 import { seal, unseal } from './seal.js';
@@ -15,6 +17,16 @@ export interface Checkpoint {
   readonly sales: number;
   readonly events: TicketState['events'];
 }
+
+const count = z.int().min(0);
+
+const checkpoint = z.object({
+  version: count,
+  ledger: z.object({ id: z.string(), offset: count, hash: z.string() }),
+  keysFrom: count,
+  sales: count,
+  events: ticketState.shape.events,
+});
 
 /** A checkpoint of this fold. Whatever it names must be synced before it is written. */
 export function checkpointOf(fold: Fold, ledger: string): Checkpoint {
@@ -34,13 +46,32 @@ export async function readCheckpoint(path: string): Promise<Checkpoint | undefin
     if (error.code === 'ENOENT') return Buffer.alloc(0);
     throw error;
   });
-  const line = bytes.at(-1) === 0x0a ? bytes.subarray(0, -1) : bytes;
-  const checkpoint = unseal(line) as Checkpoint | undefined;
-  return checkpoint?.ledger === undefined ? undefined : checkpoint;
+  return parseCheckpoint(bytes);
 }
+
+/** Reads the bytes of a checkpoint; `undefined` for those that are none. */
+export function parseCheckpoint(bytes: Buffer): Checkpoint | undefined {
+  const line = bytes.at(-1) === 0x0a ? bytes.subarray(0, -1) : bytes;
+  return checkpoint.safeParse(unseal(line)).data;
+}
+
+/** The bytes of a checkpoint. */
+export const printCheckpoint = (checkpoint: Checkpoint): string =>
+  `${seal(checkpoint).toString('utf8')}\n`;
 
 /** Replaces the checkpoint, durably. */
 export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
-  await replaceFile(path, `${seal(checkpoint).toString('utf8')}\n`, true);
+  await replaceFile(path, printCheckpoint(checkpoint), true);
   await syncFolder(dirname(path));
+}
+
+/**
+ * Takes the lock of whoever writes the checkpoint of a folder; `undefined` while somebody has it. It
+ * lasts until the handle is closed. Nothing hangs on it but that a newer one is not replaced by an older.
+ */
+export async function lockCheckpoint(folder: string): Promise<FileHandle | undefined> {
+  const file = await open(join(folder, 'checkpoint.lock'), 'a');
+  if (tryLock(file.fd)) return file;
+  await file.close();
+  return undefined;
 }

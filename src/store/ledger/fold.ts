@@ -1,13 +1,12 @@
 import { gone, type TicketState } from '../../booking/events.js';
-import { Chain, type Counted, DamagedLedgerError, type Head } from './chain.js';
+import { type Chain, type Counted, DamagedLedgerError, type Head } from './chain.js';
 import type { KeyWindow } from './keys.js';
 import type { Op } from './line.js';
 
 /** Where a fold goes on from. */
 export interface FoldStart {
-  readonly head: Head;
+  readonly chain: Chain;
   readonly events: TicketState['events'];
-  /** Sales before the first line that `keys` will be shown. */
   readonly keys: KeyWindow;
 }
 
@@ -16,9 +15,10 @@ export class Fold {
   readonly keys: KeyWindow;
   readonly #chain: Chain;
   readonly #events: TicketState['events'];
+  #damage: DamagedLedgerError | undefined;
 
-  constructor({ head, events, keys }: FoldStart) {
-    this.#chain = new Chain(head);
+  constructor({ chain, events, keys }: FoldStart) {
+    this.#chain = chain;
     this.#events = { ...events };
     this.keys = keys;
   }
@@ -42,9 +42,20 @@ export class Fold {
   /**
    * Takes the next line of the file, without its newline, and answers it if it counts.
    *
-   * @throws DamagedLedgerError when the line claims or sells what cannot be
+   * @throws DamagedLedgerError when the line claims or sells what cannot be, and from then on always:
+   *   half of that line may be in the state, and the line itself would be skipped as overtaken
    */
   take(bytes: Buffer, offset: number): Counted | undefined {
+    if (this.#damage !== undefined) throw this.#damage;
+    try {
+      return this.#take(bytes, offset);
+    } catch (error) {
+      if (error instanceof DamagedLedgerError) this.#damage = error;
+      throw error;
+    }
+  }
+
+  #take(bytes: Buffer, offset: number): Counted | undefined {
     const counted = this.#chain.take(bytes, offset);
     if (counted === undefined) return undefined;
     const { ops } = counted.commit;
@@ -57,6 +68,7 @@ export class Fold {
     const event = Object.hasOwn(this.#events, id) ? this.#events[id] : undefined;
     const fits =
       event !== undefined &&
+      quantity > 0 &&
       first === gone(event) + 1 &&
       left === event.remaining - quantity &&
       left >= 0;

@@ -1,58 +1,57 @@
-import type { FileHandle } from 'node:fs/promises';
 import type { TicketState } from '../../booking/events.js';
 import type { SalesHistory } from '../../booking/history.js';
 import { Tally } from '../../verdict/tally.js';
-import { LineReader } from '../lines.js';
+import { LineReader, type ReadableFile } from '../lines.js';
 import { SharedRun } from '../shared-run.js';
 import { Chain } from './chain.js';
 import type { Op } from './line.js';
 import { readGenesis } from './load.js';
 
-/** How often the ledger is read on when it grew meanwhile. */
-const ATTEMPTS = 3;
+/** A state as somebody else folded it, and the end of the last line that was looked at for it. */
+export interface Folded {
+  readonly state: TicketState;
+  readonly end: number;
+}
 
 /**
  * Counts a whole ledger from its genesis, without trusting its checkpoint. It keeps what it counted,
  * so that a second look reads only what was appended since.
  */
 export class LedgerHistory {
-  readonly #file: FileHandle;
+  readonly #file: ReadableFile;
+  readonly #newest: () => Promise<Folded>;
   readonly #tally = new Tally();
   readonly #reading = new SharedRun(() => this.#read());
-  #chain: Chain | undefined;
-  #lines: LineReader | undefined;
+  #counting: { readonly chain: Chain; readonly lines: LineReader } | undefined;
 
-  constructor(file: FileHandle) {
+  /** @param newest the newest state: what the lines should have led to */
+  constructor(file: ReadableFile, newest: () => Promise<Folded>) {
     this.#file = file;
+    this.#newest = newest;
   }
 
-  /**
-   * What was counted, beside the state that it should have led to.
-   *
-   * @param newest the state as somebody else folded it
-   */
-  async against(newest: () => Promise<TicketState>): Promise<SalesHistory> {
-    for (let attempt = 1; ; attempt++) {
-      const state = await newest();
-      const chain = await this.#reading.run();
-      const settled = chain.head.seq === state.version;
-      if (!settled && attempt < ATTEMPTS) continue;
-      return { ...this.#tally.against(state, settled), skipped: chain.skipped };
-    }
+  /** What was counted, beside the state that it should have led to. */
+  read(): Promise<SalesHistory> {
+    return this.#reading.run();
   }
 
-  async #read(): Promise<Chain> {
-    if (this.#chain === undefined || this.#lines === undefined) {
-      const { head } = await readGenesis(this.#file);
-      this.#chain = new Chain(head);
-      this.#lines = new LineReader(this.#file, head.end);
-    }
-    const chain = this.#chain;
-    await this.#lines.readOn((line, offset) => {
+  async #read(): Promise<SalesHistory> {
+    const { state: newest, end } = await this.#newest();
+    // A copy: the state goes on being folded while the lines are counted that led to this one.
+    const state = { version: newest.version, events: { ...newest.events } };
+    this.#counting ??= await this.#begin();
+    const { chain, lines } = this.#counting;
+    await lines.readOn((line, offset) => {
       const counted = chain.take(line, offset);
       for (const op of counted?.commit.ops ?? []) this.#count(counted?.head.seq ?? 0, op);
-    });
-    return chain;
+    }, end); // and no further, so that both are of one moment however much is sold meanwhile
+    const settled = chain.head.seq === state.version;
+    return { ...this.#tally.against(state, settled), skipped: chain.skipped };
+  }
+
+  async #begin(): Promise<{ readonly chain: Chain; readonly lines: LineReader }> {
+    const { head } = await readGenesis(this.#file);
+    return { chain: new Chain(head), lines: new LineReader(this.#file, head.end) };
   }
 
   #count(version: number, { event: eventId, first, quantity }: Op): void {

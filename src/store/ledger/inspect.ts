@@ -1,12 +1,14 @@
 import { open, rm } from 'node:fs/promises';
 import type { TicketState } from '../../booking/events.js';
 import { LineReader } from '../lines.js';
+import { Chain } from './chain.js';
 import { readCheckpoint } from './checkpoint.js';
 import { Fold } from './fold.js';
 import { KeyWindow } from './keys.js';
 import { type Commit, type Genesis, parseCommit } from './line.js';
 import { loadLedger, readGenesis } from './load.js';
 import { damagedIn, ledgerIn, ticketsIn } from './paths.js';
+import { verifyCheckpoint } from './verify.js';
 
 /** A line of a ledger, as somebody sees it who looks into one. */
 export interface InspectedLine {
@@ -40,7 +42,11 @@ export async function inspectLedger(
   const file = await open(ledgerIn(folder), 'r');
   try {
     const { genesis, head } = await readGenesis(file);
-    const fold = new Fold({ head, events: genesis.events, keys: new KeyWindow(0) });
+    const fold = new Fold({
+      chain: new Chain(head),
+      events: genesis.events,
+      keys: new KeyWindow(0),
+    });
     const lines = new LineReader(file, head.end);
     await lines.readOn((bytes, offset) => {
       const counted = fold.take(bytes, offset);
@@ -63,7 +69,9 @@ export async function checkLedger(folder: string): Promise<Inspection> {
   const inspection = await inspectLedger(folder);
   const file = await open(ledgerIn(folder), 'r');
   try {
-    await loadLedger(file, await readCheckpoint(ticketsIn(folder)));
+    const checkpoint = await readCheckpoint(ticketsIn(folder));
+    await loadLedger(file, checkpoint);
+    if (checkpoint !== undefined) await verifyCheckpoint(file, checkpoint);
   } finally {
     await file.close();
   }

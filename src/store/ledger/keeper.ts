@@ -1,13 +1,17 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Fault } from '../../booking/faults.js';
-import { tryLock } from '../../lock/native.js';
 import type { Keeper } from '../kind.js';
-import { checkpointOf, readCheckpoint, writeCheckpoint } from './checkpoint.js';
+import type { ReadableFile } from '../lines.js';
+import { checkpointOf, lockCheckpoint, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { type Loaded, loadLedger } from './load.js';
+import { ledgerIn, ticketsIn } from './paths.js';
+import { verifyCheckpoint } from './verify.js';
 
 /** How often the checkpoint is made anew while something is sold. */
 const CHECKPOINT_MS = 500;
+
+/** What is needed of a file handle to read and to sync. */
+export type SyncedFile = ReadableFile & Pick<FileHandle, 'datasync' | 'close'>;
 
 /**
  * Keeps `tickets.json` at most a second behind the ledger, so that a start has little to read. Of
@@ -15,46 +19,58 @@ const CHECKPOINT_MS = 500;
  */
 export class CheckpointKeeper implements Keeper {
   readonly #folder: string;
-  readonly #ledgerPath: string;
-  readonly #ticketsPath: string;
   readonly #onFault: (fault: Fault) => void;
+  readonly #openLedger: (path: string) => Promise<SyncedFile>;
   #lock: FileHandle | undefined;
-  #ledger: { file: FileHandle; loaded: Loaded } | undefined;
+  #ledger: { file: SyncedFile; loaded: Loaded } | undefined;
   #written = -1;
+  #stopped = false;
   #turn: Promise<void> = Promise.resolve();
+  #verifying: Promise<void> = Promise.resolve();
+  readonly #closing = new AbortController();
   readonly #timer: NodeJS.Timeout;
 
   constructor(
     folder: string,
-    paths: { readonly ledger: string; readonly tickets: string },
     onFault: (fault: Fault) => void,
+    openLedger = (path: string): Promise<SyncedFile> => open(path, 'r+'),
   ) {
     this.#folder = folder;
-    this.#ledgerPath = paths.ledger;
-    this.#ticketsPath = paths.tickets;
     this.#onFault = onFault;
+    this.#openLedger = openLedger;
     this.#timer = setInterval(() => void this.#keep(), CHECKPOINT_MS);
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    this.#closing.abort();
     await this.#keep();
+    await this.#verifying;
     await this.#ledger?.file.close();
     await this.#lock?.close();
   }
 
   /** One checkpoint after the other, and a fault to whom it concerns. */
   #keep(): Promise<void> {
-    this.#turn = this.#turn
-      .then(() => this.#checkpoint())
-      .catch((error) => {
-        this.#onFault(Fault.from(error));
-      });
+    this.#turn = this.#turn.then(() => this.#checkpoint()).catch((error) => this.#fault(error));
     return this.#turn;
   }
 
+  /**
+   * After damage, or a sync that failed, there is no checkpoint that would be true: the next sync may
+   * well succeed, and what was lost is lost.
+   */
+  #fault(error: unknown): void {
+    const fault = Fault.from(error);
+    if (this.#stopped) return;
+    this.#stopped = fault.code === 'DAMAGED' || fault.code === 'SYNC_FAILED';
+    this.#onFault(fault);
+  }
+
   async #checkpoint(): Promise<void> {
-    if (!(await this.#isOurs())) return;
+    if (this.#stopped) return;
+    this.#lock ??= await lockCheckpoint(this.#folder);
+    if (this.#lock === undefined) return;
     this.#ledger ??= await this.#open();
     const { file, loaded } = this.#ledger;
     const { genesis, fold, lines } = loaded;
@@ -65,21 +81,26 @@ export class CheckpointKeeper implements Keeper {
     await file.datasync().catch((error) => {
       throw new Fault('SYNC_FAILED', 'the ledger was written but not synced', error);
     });
-    await writeCheckpoint(this.#ticketsPath, checkpoint);
+    if (this.#stopped) return; // by the pass below, meanwhile
+    await writeCheckpoint(ticketsIn(this.#folder), checkpoint);
     this.#written = checkpoint.version;
   }
 
-  async #isOurs(): Promise<boolean> {
-    if (this.#lock !== undefined) return true;
-    const file = await open(join(this.#folder, 'checkpoint.lock'), 'a');
-    if (tryLock(file.fd)) this.#lock = file;
-    else await file.close();
-    return this.#lock !== undefined;
-  }
-
-  async #open(): Promise<{ file: FileHandle; loaded: Loaded }> {
-    const file = await open(this.#ledgerPath, 'r+');
-    const loaded = await loadLedger(file, await readCheckpoint(this.#ticketsPath));
-    return { file, loaded };
+  async #open(): Promise<{ file: SyncedFile; loaded: Loaded }> {
+    const file = await this.#openLedger(ledgerIn(this.#folder));
+    try {
+      const checkpoint = await readCheckpoint(ticketsIn(this.#folder));
+      const loaded = await loadLedger(file, checkpoint);
+      if (checkpoint !== undefined) {
+        const { signal } = this.#closing;
+        this.#verifying = verifyCheckpoint(file, checkpoint, signal).catch((error) => {
+          if (!signal.aborted) this.#fault(error);
+        });
+      }
+      return { file, loaded };
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   }
 }

@@ -13,7 +13,10 @@ export interface KeyedSale {
   readonly body: string;
 }
 
-/** The keys of so many sales are remembered, first in, first out, so that all workers agree. */
+/**
+ * The keys of so many sales are remembered, first in, first out, so that all workers agree. It is
+ * part of the format: a ledger that was folded with another number has other sales.
+ */
 export const KEYED_SALES = 100_000;
 
 /** The idempotency keys of the last sales, in the order of the ledger. */
@@ -23,10 +26,15 @@ export class KeyWindow {
   readonly #lines: { readonly offset: number; readonly before: number }[] = [];
   #first = 0;
   #sales: number;
+  readonly #size: number;
 
-  /** @param sales how many sales there were before the first line that this window is shown */
-  constructor(sales: number) {
+  /**
+   * @param sales how many sales there were before the first line that this window is shown
+   * @param size the keys of so many sales are remembered
+   */
+  constructor(sales: number, size = KEYED_SALES) {
     this.#sales = sales;
+    this.#size = size;
   }
 
   /** Sales so far. */
@@ -57,7 +65,7 @@ export class KeyWindow {
   }
 
   #forget(): void {
-    const oldest = this.#sales - KEYED_SALES;
+    const oldest = this.#sales - this.#size;
     // Keys stand in the order of their sales: the first that stays ends the search.
     for (const [key, { number }] of this.#keys) {
       if (number > oldest) break;

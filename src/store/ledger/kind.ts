@@ -1,107 +1,110 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, readFile, writeFile } from 'node:fs/promises';
-import type { TicketState } from '../../booking/events.js';
-import { Fault } from '../../booking/faults.js';
+import { constants } from 'node:fs';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { exitCode } from '../../exit-codes.js';
 import { UnusableError } from '../../unusable.js';
-import { createFile, exists, sweepTemporaries } from '../files.js';
-import { refuseSalesOf } from '../folder.js';
+import { createFile, sweepTemporaries } from '../files.js';
 import type { StoreKind } from '../kind.js';
-import { freshTickets } from '../seed.js';
-import { DamagedLedgerError } from './chain.js';
-import { checkpointOf, readCheckpoint, writeCheckpoint } from './checkpoint.js';
-import { LedgerHistory } from './history.js';
+import { checkpointOf, lockCheckpoint, readCheckpoint, writeCheckpoint } from './checkpoint.js';
+import { createLedger } from './create.js';
+import { leavingEvidence, refuseDamaged } from './damage.js';
+import { type Folded, LedgerHistory } from './history.js';
 import { CheckpointKeeper } from './keeper.js';
-import { FORMAT, printLine } from './line.js';
-import { type Loaded, loadLedger } from './load.js';
+import { loadLedger } from './load.js';
 import { OrderIds } from './order-id.js';
-import { damagedIn, ledgerIn, secretIn, ticketsIn } from './paths.js';
+import { ledgerIn, secretIn, ticketsIn } from './paths.js';
 import { LedgerStore } from './store.js';
 
 /** The files of the ledger store, and how they come into being. */
 export const ledger: StoreKind = {
   about: 'an append-only ledger, `ledger.jsonl`: right even when the lock is stolen, or off',
   gathersWithoutLock: true, // whoever is overtaken tries again, so there is no race to show
+  mixesLockModes: true,
   guardedFile: ledgerIn,
 
   async prepare(folder) {
     await refuseDamaged(folder);
-    await sweepTemporaries(ticketsIn(folder));
-    if (!(await exists(ledgerIn(folder)))) await createLedger(folder);
+    for (const file of [ticketsIn, ledgerIn, secretIn]) await sweepTemporaries(file(folder));
+    await createLedger(folder);
     await createFile(secretIn(folder), randomBytes(32).toString('base64url'), 0o600);
-    await withLedger(folder, async (file, { genesis, fold, lines }) => {
-      await lines.readOn((line, offset) => void fold.take(line, offset));
-      await file.sync();
-      await writeCheckpoint(ticketsIn(folder), checkpointOf(fold, genesis.ledger));
-    });
+    const lock = await lockCheckpoint(folder);
+    try {
+      await checkAndSync(folder, lock !== undefined);
+    } finally {
+      await lock?.close();
+    }
   },
 
   async open({ folder, durable, raceWindowMs, lockTimeoutMs, orderSecret, onFault }) {
-    const file = await open(ledgerIn(folder), 'a+');
-    const loaded = await loadLedger(file, await readCheckpoint(ticketsIn(folder)));
+    await refuseDamaged(folder);
     const secret = orderSecret ?? (await readFile(secretIn(folder), 'utf8'));
-    return new LedgerStore({
-      file,
-      loaded,
-      ids: new OrderIds(secret, loaded.genesis.ledger),
-      history: new LedgerHistory(file),
-      durable,
-      raceWindowMs,
-      lockTimeoutMs,
-      onDamage: (error) => {
-        // Evidence for the next start, which refuses until somebody has looked.
-        void writeFile(damagedIn(folder), `${error.message}\n`).catch(() => {});
-        onFault(Fault.from(error));
-      },
-    });
+    // Not 'a+': that would make an empty ledger where there is none.
+    const file = await open(ledgerIn(folder), constants.O_RDWR | constants.O_APPEND);
+    try {
+      const loaded = await loadLedger(file, await readCheckpoint(ticketsIn(folder)));
+      return new LedgerStore({
+        file,
+        loaded,
+        ids: new OrderIds(secret, loaded.genesis.ledger),
+        durable,
+        raceWindowMs,
+        lockTimeoutMs,
+        onFault: leavingEvidence(folder, onFault),
+      });
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   },
 
   async keep({ folder, onFault }) {
-    const paths = { ledger: ledgerIn(folder), tickets: ticketsIn(folder) };
-    return new CheckpointKeeper(folder, paths, onFault);
+    return new CheckpointKeeper(folder, leavingEvidence(folder, onFault));
   },
 
   history: (folder) =>
-    withLedger(folder, async (file, { fold, lines }) => {
-      const newest = async (): Promise<TicketState> => {
+    withLedger(folder, 'r', async (file) => {
+      const { fold, lines } = await loadLedger(file, await readCheckpoint(ticketsIn(folder)));
+      const newest = async (): Promise<Folded> => {
         await lines.readOn((line, offset) => void fold.take(line, offset));
-        return fold.state;
+        return { state: fold.state, end: lines.offset };
       };
-      return new LedgerHistory(file).against(newest);
+      return new LedgerHistory(file, newest).read();
     }),
 };
 
-async function createLedger(folder: string): Promise<void> {
-  await refuseSalesOf(folder, 'json');
-  if ((await readCheckpoint(ticketsIn(folder))) !== undefined) {
-    throw new UnusableError(
-      `${ticketsIn(folder)} names a ledger, and ${ledgerIn(folder)} is gone: put it back, or npm run reset`,
-    );
-  }
-  const { events } = await freshTickets(folder, ticketsIn(folder));
-  const genesis = {
-    seq: 0,
-    format: FORMAT,
-    ledger: randomBytes(12).toString('base64url'),
-    at: new Date().toISOString(),
-    events,
-  } as const;
-  await createFile(ledgerIn(folder), Buffer.concat([printLine(genesis), Buffer.from('\n')]));
+/** A ledger that the disk does not confirm. */
+class UnsyncedLedgerError extends UnusableError {
+  override readonly exitCode = exitCode.syncFailed;
 }
 
-/** @throws DamagedLedgerError as long as somebody found it damaged and nobody has looked since */
-async function refuseDamaged(folder: string): Promise<void> {
-  if (!(await exists(damagedIn(folder)))) return;
-  const found = (await readFile(damagedIn(folder), 'utf8')).trim();
-  throw new DamagedLedgerError(Number(/byte (\d+)/.exec(found)?.[1] ?? 0), found);
-}
+/**
+ * Compares ledger and checkpoint, and makes the checkpoint anew: one that is broken, too.
+ *
+ * @param alone whether nobody else keeps the checkpoint. Else it is newer already than what is read
+ *   here, and only made if there is none that can be read.
+ * @throws DamagedLedgerError when the two do not agree
+ */
+const checkAndSync = (folder: string, alone: boolean): Promise<void> =>
+  withLedger(folder, 'r+', async (file) => {
+    const found = await readCheckpoint(ticketsIn(folder));
+    const { genesis, fold, lines } = await loadLedger(file, found);
+    await lines.readOn((line, offset) => void fold.take(line, offset));
+    if (!alone && found !== undefined) return;
+    // What a crash left may be in memory only: it is synced before a checkpoint, and so anybody, says so.
+    await file.sync().catch((error) => {
+      throw new UnsyncedLedgerError(`${ledgerIn(folder)} cannot be synced: ${error.message}`);
+    });
+    await writeCheckpoint(ticketsIn(folder), checkpointOf(fold, genesis.ledger));
+  });
 
 async function withLedger<T>(
   folder: string,
-  use: (file: FileHandle, loaded: Loaded) => Promise<T>,
+  flags: 'r' | 'r+',
+  use: (file: FileHandle) => Promise<T>,
 ): Promise<T> {
-  const file = await open(ledgerIn(folder), 'r');
+  const file = await open(ledgerIn(folder), flags);
   try {
-    return await use(file, await loadLedger(file, await readCheckpoint(ticketsIn(folder))));
+    return await use(file);
   } finally {
     await file.close();
   }

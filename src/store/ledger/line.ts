@@ -49,14 +49,15 @@ export const printLine = (line: Genesis | Commit): Buffer => seal(line);
 
 /** Reads a commit that is whole, or answers `undefined`. */
 export function parseCommit(bytes: Buffer): Commit | undefined {
-  const line = unseal(bytes) as Genesis | Commit | undefined;
-  return line !== undefined && 'prev' in line ? line : undefined;
+  const line = unseal(bytes) as Partial<Commit> | undefined;
+  const isCommit = line?.prev !== undefined && line.synced !== undefined && line.ops !== undefined;
+  return isCommit ? (line as Commit) : undefined;
 }
 
 /** Reads line 0, or answers `undefined`. */
 export function parseGenesis(bytes: Buffer): Genesis | undefined {
-  const line = unseal(bytes) as Genesis | Commit | undefined;
-  return line !== undefined && 'format' in line && line.format === FORMAT ? line : undefined;
+  const line = unseal(bytes) as Partial<Genesis> | undefined;
+  return line?.format === FORMAT ? (line as Genesis) : undefined;
 }
 
 /** 128 bits of SHA-256 over a line without its newline. */

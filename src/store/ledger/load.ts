@@ -1,6 +1,5 @@
-import type { FileHandle } from 'node:fs/promises';
-import { LineReader, readLineAt } from '../lines.js';
-import { DamagedLedgerError, type Head } from './chain.js';
+import { LineReader, type ReadableFile, readLineAt } from '../lines.js';
+import { Chain, DamagedLedgerError, type Head } from './chain.js';
 import type { Checkpoint } from './checkpoint.js';
 import { Fold } from './fold.js';
 import { KeyWindow } from './keys.js';
@@ -11,10 +10,15 @@ export interface Loaded {
   readonly genesis: Genesis;
   readonly fold: Fold;
   readonly lines: LineReader;
+  /**
+   * What is known to be synced: what a checkpoint names was synced before it was written, and a
+   * genesis before it had its name. Nothing that was folded since.
+   */
+  readonly synced: Head;
 }
 
 /** Reads line 0, and where it ends. */
-export async function readGenesis(file: FileHandle): Promise<{ genesis: Genesis; head: Head }> {
+export async function readGenesis(file: ReadableFile): Promise<{ genesis: Genesis; head: Head }> {
   const line = await readLineAt(file, 0);
   const genesis = line && parseGenesis(line);
   if (line === undefined || genesis === undefined) {
@@ -27,49 +31,72 @@ export async function readGenesis(file: FileHandle): Promise<{ genesis: Genesis;
  * Reads a ledger from its genesis, or from a checkpoint that is true of it; the lines after that are
  * still to be taken.
  *
+ * @param keyedSales the keys of so many sales are remembered
  * @throws DamagedLedgerError when the checkpoint claims what the ledger does not say
  */
-export async function loadLedger(file: FileHandle, checkpoint?: Checkpoint): Promise<Loaded> {
+export async function loadLedger(
+  file: ReadableFile,
+  checkpoint?: Checkpoint,
+  keyedSales?: number,
+): Promise<Loaded> {
   const { genesis, head } = await readGenesis(file);
   if (checkpoint === undefined) {
-    const fold = new Fold({ head, events: genesis.events, keys: new KeyWindow(0) });
-    return { genesis, fold, lines: new LineReader(file, head.end) };
+    const keys = new KeyWindow(0, keyedSales);
+    const fold = new Fold({ chain: new Chain(head), events: genesis.events, keys });
+    return { genesis, fold, lines: new LineReader(file, head.end), synced: head };
   }
-  const { offset, hash, id } = checkpoint.ledger;
-  const named = { seq: checkpoint.version, hash, end: offset };
-  if (id !== genesis.ledger) throw new DamagedLedgerError(0, 'the checkpoint is of another ledger');
-  const window = checkpoint.sales === 0 ? [] : await readWindow(file, checkpoint);
-  const last = window.at(-1)?.head ?? head;
-  if (last.end !== offset || last.hash !== hash || last.seq !== named.seq) {
+  const { version: seq, ledger, sales, events } = checkpoint;
+  if (ledger.id !== genesis.ledger) {
+    throw new DamagedLedgerError(0, 'the checkpoint is of another ledger');
+  }
+  const named = { seq, hash: ledger.hash, end: ledger.offset };
+  const window = await readWindow(file, checkpoint, head);
+  if (window === undefined || !sameHead(window.head, named) || window.sales > sales) {
     throw new DamagedLedgerError(
-      offset,
-      `the checkpoint names line ${named.seq}, and it is not there`,
+      named.end,
+      `the checkpoint names line ${seq}, and it is not there or not the same`,
     );
   }
-  const opsInWindow = window.reduce((sum, { ops }) => sum + ops.length, 0);
-  const keys = new KeyWindow(checkpoint.sales - opsInWindow);
-  for (const { offset: at, ops } of window) keys.take(at, ops);
-  const fold = new Fold({ head: named, events: checkpoint.events, keys });
-  return { genesis, fold, lines: new LineReader(file, offset) };
+  const keys = new KeyWindow(sales - window.sales, keyedSales);
+  for (const { offset, ops } of window.lines) keys.take(offset, ops);
+  const fold = new Fold({ chain: new Chain(named), events, keys });
+  return { genesis, fold, lines: new LineReader(file, named.end), synced: named };
 }
 
-/** A counted line whose keys are remembered. */
-interface KeyedLine {
-  readonly offset: number;
-  readonly ops: readonly Op[];
+const sameHead = (one: Head, other: Head): boolean =>
+  one.seq === other.seq && one.hash === other.hash && one.end === other.end;
+
+/** The counted lines whose keys are remembered, and what they lead to. */
+interface Window {
   readonly head: Head;
+  readonly lines: readonly { readonly offset: number; readonly ops: readonly Op[] }[];
+  readonly sales: number;
 }
 
-/** The counted lines from where the keys begin to where the checkpoint ends. The first one counts. */
-async function readWindow(file: FileHandle, checkpoint: Checkpoint): Promise<KeyedLine[]> {
-  const lines: KeyedLine[] = [];
-  const reader = new LineReader(file, checkpoint.keysFrom);
-  await reader.readOn((bytes, offset) => {
-    const line = parseCommit(bytes);
-    const last = lines.at(-1)?.head;
-    if (line === undefined || (last !== undefined && line.prev !== last.hash)) return;
-    const head = { seq: line.seq, hash: hashOf(bytes), end: offset + bytes.length + 1 };
-    lines.push({ offset, ops: line.ops, head });
-  }, checkpoint.ledger.offset);
-  return lines;
+/**
+ * Reads the counted lines from where the keys begin to where the checkpoint ends. Each names the one
+ * before, so if the last is the one that the checkpoint names, they all are what they were.
+ */
+async function readWindow(
+  file: ReadableFile,
+  { keysFrom, ledger, sales: all }: Checkpoint,
+  genesis: Head,
+): Promise<Window | undefined> {
+  if (all === 0) return { head: genesis, lines: [], sales: 0 };
+  const first = await readLineAt(file, keysFrom);
+  const commit = first && parseCommit(first);
+  if (commit === undefined) return undefined;
+  const begin = { seq: commit.seq - 1, hash: commit.prev, end: keysFrom };
+  if (begin.seq === 0 && begin.hash !== genesis.hash) return undefined;
+
+  const chain = new Chain(begin);
+  const lines: { offset: number; ops: readonly Op[] }[] = [];
+  let sales = 0;
+  await new LineReader(file, keysFrom).readOn((bytes, offset) => {
+    const ops = chain.take(bytes, offset)?.commit.ops;
+    if (ops === undefined) return;
+    lines.push({ offset, ops });
+    sales += ops.length;
+  }, ledger.offset);
+  return { head: chain.head, lines, sales };
 }

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Decision, decide } from '../../booking/decide.js';
 import { Fault } from '../../booking/faults.js';
@@ -15,32 +14,40 @@ import type {
 } from '../../booking/outcomes.js';
 import type { Tell } from '../../booking/steps.js';
 import type { Sale, Snapshot, Store } from '../../booking/store.js';
-import { type LineReader, readLineAt } from '../lines.js';
+import { type LineReader, type ReadableFile, readLineAt } from '../lines.js';
 import { SharedRun } from '../shared-run.js';
-import { type Counted, DamagedLedgerError } from './chain.js';
+import { type Counted, DamagedLedgerError, type Head } from './chain.js';
 import type { Fold } from './fold.js';
-import type { LedgerHistory } from './history.js';
+import { LedgerHistory } from './history.js';
 import { bodyOf, type SaleAt } from './keys.js';
-import { hashOf, type Op, parseCommit, printLine } from './line.js';
+import { type Commit, hashOf, type Op, parseCommit, printLine } from './line.js';
 import type { Loaded } from './load.js';
 import type { OrderIds } from './order-id.js';
 import { Syncs } from './syncs.js';
 
+/** What is needed of a file handle: one that was opened to read and to append. */
+export interface LedgerFile extends ReadableFile {
+  write(bytes: Buffer): Promise<unknown>;
+  datasync(): Promise<void>;
+  close(): Promise<void>;
+}
+
 export interface LedgerOptions {
-  /** Opened to read and to append. */
-  readonly file: FileHandle;
+  readonly file: LedgerFile;
   readonly loaded: Loaded;
   readonly ids: OrderIds;
-  readonly history: LedgerHistory;
   readonly durable: boolean;
   readonly raceWindowMs: number;
-  /** Told when the ledger turns out to be damaged: the office must stop. */
-  readonly onDamage: (error: DamagedLedgerError) => void;
+  /** Told once, of the first fault after which nobody may go on selling: damage, a sync that failed. */
+  readonly onFault: (fault: Fault) => void;
   /** How long a batch that is overtaken again and again goes on trying. */
   readonly lockTimeoutMs: number;
 }
 
 type Decided = Decision<Outcome | Replayed<SaleAt>>;
+
+/** Orders by the outcomes that they are of. */
+type Orders = ReadonlyMap<Outcome | Replayed<SaleAt>, Order>;
 
 /**
  * Sells by appending to `ledger.jsonl`, one line a commit. A line counts if it extends the chain; so
@@ -53,59 +60,72 @@ export class LedgerStore implements Store {
   readonly #fold: Fold;
   readonly #lines: LineReader;
   readonly #syncs: Syncs;
+  readonly #history: LedgerHistory;
   /** Folds what was appended since the last time. */
   readonly #follow = new SharedRun(() =>
     this.#lines
       .readOn((line, offset) => this.#take(line, offset))
       .catch((error) => {
-        if (error instanceof DamagedLedgerError) this.#options.onDamage(error);
+        if (error instanceof DamagedLedgerError) this.#stop(Fault.from(error));
         throw error;
       }),
   );
   readonly #writer = randomBytes(6).toString('base64url');
   #commits = 0;
-  /** The hash of the line that was appended last, and that line once it counts. */
-  #mine: string | undefined;
-  #counted: Counted | undefined;
+  /** The hashes of lines that are being appended here, and such a line once it counts. */
+  readonly #appending = new Map<string, Counted | undefined>();
+  #stopped = false;
 
   constructor(options: LedgerOptions) {
     const { file, loaded } = options;
     this.#options = options;
     this.#fold = loaded.fold;
     this.#lines = loaded.lines;
-    // What a checkpoint names was synced before it was written, and a genesis before it had its name.
     this.#syncs = new Syncs(
-      loaded.fold.head,
+      loaded.synced,
       () => file.datasync(),
       () => this.#fold.head,
+      (fault) => this.#stop(fault),
     );
+    this.#history = new LedgerHistory(file, async () => {
+      await this.#follow.run();
+      return { state: this.#fold.state, end: this.#lines.offset };
+    });
   }
 
   async sell(buys: readonly Buy[], tell: Tell): Promise<Sale> {
-    const { raceWindowMs, lockTimeoutMs } = this.#options;
+    const { durable, raceWindowMs, lockTimeoutMs } = this.#options;
     const deadline = performance.now() + lockTimeoutMs;
     let attempted = false; // a line of this batch may stand in the file, and must stay skipped
-    for (;;) {
-      try {
+    try {
+      for (;;) {
         await this.#follow.run();
         tell('loaded', { version: this.#fold.head.seq });
         if (raceWindowMs > 0) await sleep(raceWindowMs);
         tell('paused');
         const decision: Decided = decide(this.#fold.state, buys, (key) => this.#recall(key));
+        const { head } = this.#fold;
         tell('decided', { version: decision.version });
-        if (!decision.sells) return await this.#answer(decision, undefined, attempted);
-
+        // Before anything is appended: a read that fails then would leave a sale that nobody is told of.
+        const replays = await this.#replaysOf(decision);
+        if (!decision.sells) {
+          const told = toldOf(decision, replays);
+          return { told, durable: this.#durable(head.end, attempted) };
+        }
         attempted = true;
-        const counted = await this.#append(decision, tell);
-        if (counted !== undefined) return await this.#answer(decision, counted, attempted);
+        const counted = await this.#append(decision, head, tell);
+        if (counted !== undefined) {
+          const told = toldOf(decision, replays, this.#salesOf(decision, counted));
+          return { told, durable: this.#durable(counted.head.end) };
+        }
         if (performance.now() > deadline) {
           throw new Fault('LOCK_TIMEOUT', `overtaken again and again for ${lockTimeoutMs} ms`);
         }
-      } catch (error) {
-        // Before anybody is told that nothing was sold, what was skipped must be sure to stay so.
-        if (attempted && this.#options.durable) await this.#syncs.everything();
-        throw error;
       }
+    } catch (error) {
+      // Before anybody is told that nothing was sold, what was skipped must be sure to stay so.
+      if (attempted && durable) await this.#syncs.everything();
+      throw error;
     }
   }
 
@@ -115,12 +135,15 @@ export class LedgerStore implements Store {
   }
 
   async find(orderId: string): Promise<Order | undefined> {
-    const place = this.#options.ids.read(orderId);
-    return place && this.#orderAt(place);
+    const named = this.#options.ids.read(orderId);
+    const line = named && (await this.#lineAt(named.sale.offset));
+    if (named === undefined || line === undefined || !named.isIn(line.commit)) return undefined;
+    await this.#durable(line.end);
+    return this.#orderOf(line.commit, named.sale);
   }
 
-  async history(): Promise<SalesHistory> {
-    return this.#options.history.against(async () => (await this.search()).state);
+  history(): Promise<SalesHistory> {
+    return this.#history.read();
   }
 
   close(): Promise<void> {
@@ -129,60 +152,46 @@ export class LedgerStore implements Store {
 
   #take(line: Buffer, offset: number): void {
     const counted = this.#fold.take(line, offset);
-    if (counted !== undefined && counted.head.hash === this.#mine) this.#counted = counted;
+    if (counted === undefined || !this.#appending.has(counted.head.hash)) return;
+    this.#appending.set(counted.head.hash, counted);
   }
 
   /** Appends a commit with one write, and reads back whether it counts. */
-  async #append(decision: Decided, tell: Tell): Promise<Counted | undefined> {
-    const { seq, hash } = this.#fold.head;
-    const { seq: syncedSeq, hash: syncedHash } = this.#syncs.covered;
+  async #append(decision: Decided, head: Head, tell: Tell): Promise<Counted | undefined> {
+    const { seq, hash } = this.#syncs.covered;
     const line = printLine({
-      seq: seq + 1,
-      prev: hash,
-      synced: { seq: syncedSeq, hash: syncedHash },
+      seq: head.seq + 1,
+      prev: head.hash,
+      synced: { seq, hash },
       writer: `${this.#writer}.${++this.#commits}`,
       pid: process.pid,
       at: new Date().toISOString(),
       ops: salesOf(decision).map(opOf),
     });
-    this.#mine = hashOf(line);
-    this.#counted = undefined;
-    // A bare newline would complete a torn line that lacks nothing else; after `#` it is no line.
-    const begin = this.#lines.unfinished > 0 ? '#\n' : '';
-    await this.#options.file.write(Buffer.concat([Buffer.from(begin), line, Buffer.from('\n')]));
-    tell('appended');
-    // A write that was short is torn, and is never finished: it is not found, like an overtaken one.
-    await this.#follow.run();
-    return this.#counted;
+    const mine = hashOf(line);
+    this.#appending.set(mine, undefined);
+    try {
+      // A bare newline would complete a torn line that lacks nothing else; after `#` it is no line.
+      const begin = this.#lines.unfinished > 0 ? '#\n' : '';
+      await this.#options.file.write(Buffer.concat([Buffer.from(begin), line, Buffer.from('\n')]));
+      tell('appended');
+      // A write that was short is torn, and is never finished: it is not found, like an overtaken one.
+      await this.#follow.run();
+      return this.#appending.get(mine);
+    } finally {
+      this.#appending.delete(mine);
+    }
   }
 
   /**
-   * Every answer waits for a sync that covers what it was made from: the line that sold, the line
-   * that a key recalls, the state that refused.
+   * Every answer waits for a sync that covers what it was made from: the line that sold, or the state
+   * that refused or that knew the key. (A line that a key recalls lies before.)
+   *
+   * @param everything skipped lines behind `end` too
    */
-  async #answer(
-    { outcomes }: Decided,
-    counted: Counted | undefined,
-    attempted: boolean,
-  ): Promise<Sale> {
-    const { end } = counted?.head ?? this.#fold.head;
-    const orders = new Map<Outcome, Order>();
-    for (const [index, sold] of salesOf({ outcomes }).entries()) {
-      const orderId = this.#options.ids.make({ offset: counted?.offset ?? 0, index });
-      orders.set(sold, withoutKey({ ...sold, orderId }));
-    }
-    const told = await Promise.all(
-      outcomes.map(async (outcome): Promise<Told> => {
-        if (outcome.kind === 'replayed') return this.#replay(outcome.sale);
-        return outcome.kind === 'sold' ? (orders.get(outcome) as Order) : outcome;
-      }),
-    );
-    return { told, durable: this.#durable(end, attempted && counted === undefined) };
-  }
-
-  #durable(end: number, everything: boolean): Promise<void> {
-    if (!this.#options.durable) return Promise.resolve();
-    return everything ? this.#syncs.everything() : this.#syncs.cover(end);
+  async #durable(end: number, everything = false): Promise<void> {
+    if (!this.#options.durable) return;
+    await (everything ? this.#syncs.everything() : this.#syncs.cover(end));
   }
 
   #recall(key: string): Remembered<SaleAt> | undefined {
@@ -192,24 +201,49 @@ export class LedgerStore implements Store {
     return { sale: found.sale, isOf };
   }
 
-  async #replay(sale: SaleAt): Promise<Order> {
-    const order = await this.#orderAt(sale);
-    if (order === undefined) throw new Error(`no sale at byte ${sale.offset}`);
-    return order;
+  /** The sales that keys recall, as they were told the first time. */
+  async #replaysOf({ outcomes }: Decided): Promise<Orders> {
+    const replays = outcomes.filter((outcome) => outcome.kind === 'replayed');
+    const found = replays.map(async (outcome) => {
+      const line = await this.#lineAt(outcome.sale.offset);
+      const order = line && this.#orderOf(line.commit, outcome.sale);
+      if (order === undefined) throw new Error(`no sale at byte ${outcome.sale.offset}`);
+      return [outcome, order] as const;
+    });
+    return new Map(await Promise.all(found));
   }
 
-  /** The sale that stands there; durable, before anybody is told of it. */
-  async #orderAt({ offset, index }: SaleAt): Promise<Order | undefined> {
+  /** The sales of a line that counts. */
+  #salesOf(decision: Decided, { commit, offset }: Counted): Orders {
+    const orders = new Map<Sold, Order>();
+    for (const [index, sold] of salesOf(decision).entries()) {
+      const order = this.#orderOf(commit, { offset, index });
+      if (order !== undefined) orders.set(sold, order);
+    }
+    return orders;
+  }
+
+  async #lineAt(offset: number): Promise<{ commit: Commit; end: number } | undefined> {
     const line = await readLineAt(this.#options.file, offset);
     const commit = line && parseCommit(line);
-    const op = commit?.ops[index];
-    if (line === undefined || commit === undefined || op === undefined) return undefined;
-    await this.#durable(offset + line.length + 1, false);
+    return commit && { commit, end: offset + line.length + 1 };
+  }
+
+  /** A sale of a line that counts. What is told at once and what is looked up later is made alike. */
+  #orderOf(commit: Commit, sale: SaleAt): Order | undefined {
+    const op = commit.ops[sale.index];
+    if (op === undefined) return undefined;
     const { event: eventId, customer, quantity, first, left: remaining } = op;
     const serials = Array.from({ length: quantity }, (_, ticket) => first + ticket);
-    const orderId = this.#options.ids.make({ offset, index });
+    const orderId = this.#options.ids.make(sale, commit);
     const version = commit.seq;
     return { kind: 'sold', orderId, eventId, customer, quantity, serials, remaining, version };
+  }
+
+  #stop(fault: Fault): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#options.onFault(fault);
   }
 }
 
@@ -218,11 +252,18 @@ function salesOf({ outcomes }: Pick<Decided, 'outcomes'>): Sold[] {
   return [...new Set(outcomes)].filter((outcome): outcome is Sold => outcome.kind === 'sold');
 }
 
+/** What the buyers of a batch are told. */
+function toldOf({ outcomes }: Decided, ...found: readonly Orders[]): Told[] {
+  return outcomes.map((outcome) => {
+    if (outcome.kind !== 'sold' && outcome.kind !== 'replayed') return outcome;
+    const order = found.map((orders) => orders.get(outcome)).find((each) => each !== undefined);
+    if (order === undefined) throw new Error('a sale has no order'); // nothing may be told of it
+    return order;
+  });
+}
+
 function opOf({ eventId, customer, quantity, serials, remaining, key }: Sold): Op {
   const [first = 0] = serials;
   const op = { event: eventId, customer, quantity, first, left: remaining };
   return key === undefined ? op : { ...op, key };
 }
-
-/** An order is told without its key: whoever looks it up later could not be told of it. */
-const withoutKey = ({ key: _, ...order }: Order): Order => order;

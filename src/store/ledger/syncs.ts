@@ -12,13 +12,23 @@ export class Syncs {
    * @param covered what is known to be synced already
    * @param sync syncs the file
    * @param newest the newest counted line at this moment
+   * @param onFailure told once, of the sync that failed
    */
-  constructor(covered: Head, sync: () => Promise<void>, newest: () => Head) {
+  constructor(
+    covered: Head,
+    sync: () => Promise<void>,
+    newest: () => Head,
+    onFailure: (fault: Fault) => void = () => {},
+  ) {
     this.#covered = covered;
     this.#sync = new SharedRun(async () => {
+      // Whoever asked while a sync was failing waits for the next one. It must not be tried: a kernel
+      // reports a lost page once, and then calls the file synced.
+      this.#refuseIfFailed();
       const head = newest();
       await sync().catch((error) => {
         this.#failed = new Fault('SYNC_FAILED', 'the ledger was written but not synced', error);
+        onFailure(this.#failed);
         throw this.#failed;
       });
       this.#covered = head;
@@ -31,18 +41,26 @@ export class Syncs {
   }
 
   /**
-   * Resolves when a finished sync covers the file up to this offset.
+   * Resolves when a finished sync covers the file up to this offset, which was written before.
    *
    * @throws Fault `SYNC_FAILED` once a sync has failed, for ever: what was written is anybody's guess
    */
   async cover(end: number): Promise<void> {
-    if (this.#failed !== undefined) throw this.#failed;
+    this.#refuseIfFailed();
     if (this.#covered.end < end) await this.#sync.run();
   }
 
-  /** Resolves when a sync is done that began after this call. */
+  /**
+   * Resolves when a sync is done that began after this call.
+   *
+   * @throws Fault `SYNC_FAILED` like `cover`
+   */
   async everything(): Promise<void> {
-    if (this.#failed !== undefined) throw this.#failed;
+    this.#refuseIfFailed();
     await this.#sync.run();
+  }
+
+  #refuseIfFailed(): void {
+    if (this.#failed !== undefined) throw this.#failed;
   }
 }

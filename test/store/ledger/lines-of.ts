@@ -1,0 +1,54 @@
+import type { TicketState } from '../../../src/booking/events.js';
+import type { Head } from '../../../src/store/ledger/chain.js';
+import {
+  type Commit,
+  FORMAT,
+  type Genesis,
+  hashOf,
+  type Op,
+  printLine,
+} from '../../../src/store/ledger/line.js';
+import { anEvent } from '../../support/folder.js';
+
+const at = '2027-01-01T00:00:00.000Z';
+
+export const events = (): TicketState['events'] => ({ a: anEvent(10), b: anEvent(3) });
+
+export function genesisLine(changes: Partial<Genesis> = {}): Buffer {
+  return printLine({ seq: 0, format: FORMAT, ledger: 'test', at, events: events(), ...changes });
+}
+
+/** Where a chain stands behind a line that begins at `offset`. */
+export const headAt = (seq: number, line: Buffer, offset = 0): Head => ({
+  seq,
+  hash: hashOf(line),
+  end: offset + line.length + 1,
+});
+
+/** The line of a commit that extends `head`, and claims nothing newer than it must. */
+export function commitLine(head: Head, changes: Partial<Commit> = {}): Buffer {
+  const { seq, hash } = head;
+  return printLine({
+    seq: seq + 1,
+    prev: hash,
+    synced: { seq, hash },
+    writer: 'w.1',
+    pid: 1,
+    at,
+    ops: [],
+    ...changes,
+  });
+}
+
+export const op = (first: number, left: number, changes: Partial<Op> = {}): Op => ({
+  event: 'a',
+  customer: 'Ada',
+  quantity: 1,
+  first,
+  left,
+  ...changes,
+});
+
+/** A file of these lines, each with its newline. */
+export const fileOf = (...lines: readonly Buffer[]): Buffer =>
+  Buffer.concat(lines.flatMap((line) => [line, Buffer.from('\n')]));

@@ -1,0 +1,54 @@
+import type { Fault } from '../../../src/booking/faults.js';
+import type { Buy, Told } from '../../../src/booking/outcomes.js';
+import type { Store } from '../../../src/booking/store.js';
+import type { Checkpoint } from '../../../src/store/ledger/checkpoint.js';
+import { type Loaded, loadLedger } from '../../../src/store/ledger/load.js';
+import { OrderIds } from '../../../src/store/ledger/order-id.js';
+import {
+  type LedgerFile,
+  type LedgerOptions,
+  LedgerStore,
+} from '../../../src/store/ledger/store.js';
+
+export interface OpenOptions extends Partial<LedgerOptions> {
+  readonly checkpoint?: Checkpoint;
+  /** What a broken store has instead of what was loaded. */
+  readonly change?: (loaded: Loaded) => Loaded;
+}
+
+/** What an office hands to the store of this file. A fault fails the test unless it listens. */
+export async function optionsFor(
+  file: LedgerFile,
+  { checkpoint, change = (loaded) => loaded, ...options }: OpenOptions = {},
+): Promise<LedgerOptions> {
+  const loaded = change(await loadLedger(file, checkpoint));
+  return {
+    file,
+    loaded,
+    ids: new OrderIds('secret', loaded.genesis.ledger),
+    durable: true,
+    raceWindowMs: 0,
+    lockTimeoutMs: 5000,
+    onFault: (fault: Fault) => {
+      throw fault;
+    },
+    ...options,
+  };
+}
+
+export const openStore = async (file: LedgerFile, options?: OpenOptions): Promise<LedgerStore> =>
+  new LedgerStore(await optionsFor(file, options));
+
+export const buy = (eventId: string, quantity = 1, key?: string): Buy => ({
+  eventId,
+  customer: 'Ada',
+  quantity,
+  ...(key === undefined ? {} : { key }),
+});
+
+/** Sells a batch, and answers when its buyers would be told. */
+export async function sell(store: Store, ...buys: readonly Buy[]): Promise<readonly Told[]> {
+  const { told, durable } = await store.sell(buys, () => {});
+  await durable;
+  return told;
+}
