@@ -1,7 +1,7 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
-/** Races and kills are about who comes first: they share the cores with nobody. */
-const alone = ['test/processes/race.test.ts', 'test/processes/kill.test.ts'];
+/** These keep both cores busy by themselves, two files at a time. */
+const heavy = ['test/processes/race*.test.ts', 'test/processes/kill.test.ts'];
 
 const common = { testTimeout: 60_000, hookTimeout: 60_000 };
 
@@ -12,9 +12,9 @@ export default defineConfig({
       {
         test: {
           ...common,
-          name: 'alone',
-          include: alone,
-          maxWorkers: 1,
+          name: 'heavy',
+          include: heavy,
+          maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },
@@ -22,9 +22,9 @@ export default defineConfig({
         // Most of these wait for a process to start, for a lease to run out, for a time to be up.
         test: {
           ...common,
-          name: 'together',
+          name: 'light',
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...alone],
+          exclude: [...configDefaults.exclude, ...heavy],
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
