@@ -62,7 +62,7 @@ export class Load {
           }, unknown);
         },
       );
-      asking.setTimeout(30_000, () => asking.destroy());
+      asking.setTimeout(15_000, () => asking.destroy());
       asking.on('error', unknown);
       asking.end(JSON.stringify({ eventId: this.#eventId, customer }));
     });

@@ -108,9 +108,13 @@ export class TestOffice {
   }
 
   async workers(): Promise<WorkerStatus[]> {
-    // A kept connection may be one to a worker that was just killed: then another one is taken.
-    const answer = await this.fetch('/workers').catch(() => this.fetch('/workers'));
-    const { workers } = (await answer.json()) as { workers: WorkerStatus[] };
+    // A kept connection may be one to a worker that was just killed, and a new one may be on its way
+    // to a worker as it dies: Node loses it then, and nobody ever answers. Then another one is taken.
+    const ask = async () => {
+      const answer = await this.fetch('/workers', { signal: AbortSignal.timeout(3_000) });
+      return (await answer.json()) as { workers: WorkerStatus[] };
+    };
+    const { workers } = await ask().catch(ask).catch(ask);
     for (const { pid } of workers) this.#pids.add(pid);
     return workers;
   }
