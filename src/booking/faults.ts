@@ -2,10 +2,13 @@
  * Why a buy got no outcome. Each code is stable.
  *
  * - `QUEUE_FULL`, `DRAINING`, `LOCK_TIMEOUT`: refused before anything was decided; nothing is sold.
- * - `GIVEN_UP`: the office had to close while it was being sold; whether it was is unknown.
+ * - `GIVEN_UP`: it took too long, or the office had to close while it was being sold; whether it was
+ *   is unknown.
  * - `STORAGE`: a file could not be read or written; whether it was sold is unknown.
  * - `SYNC_FAILED`: the disk did not confirm a write; the office must stop (the page cache is no
  *   evidence any more).
+ * - `UNREACHABLE`: the database cannot be reached; nothing is sold.
+ * - `COMMIT_UNKNOWN`: the database did not answer to COMMIT; whether it was sold is unknown.
  * - `DAMAGED`: the ledger says what cannot be true; the office must stop.
  */
 const codes = [
@@ -15,6 +18,8 @@ const codes = [
   'GIVEN_UP',
   'STORAGE',
   'SYNC_FAILED',
+  'UNREACHABLE',
+  'COMMIT_UNKNOWN',
   'DAMAGED',
 ] as const;
 export type FaultCode = (typeof codes)[number];

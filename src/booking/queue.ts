@@ -15,13 +15,21 @@ export interface QueueOptions {
   readonly waitingMax: number;
   /** Longest wait of a buy for the lock, from its arrival. */
   readonly lockTimeoutMs: number;
+  /** How long after that it may take until the buy is sold and on the disk. */
+  readonly sellTimeoutMs: number;
   readonly observe: Observer;
   /** Told of every fault that was not a plain refusal: the office may have to stop. */
   readonly onFault: (fault: Fault) => void;
 }
 
 /** Faults that are no plain refusal. */
-const serious: ReadonlySet<FaultCode> = new Set(['STORAGE', 'SYNC_FAILED', 'DAMAGED']);
+const serious: ReadonlySet<FaultCode> = new Set([
+  'STORAGE',
+  'SYNC_FAILED',
+  'UNREACHABLE',
+  'COMMIT_UNKNOWN',
+  'DAMAGED',
+]);
 
 const now = (): number => performance.now();
 
@@ -32,7 +40,7 @@ interface Waiting {
   readonly reject: (fault: Fault) => void;
 }
 
-/** How often buys are looked through for those that waited too long behind a section that hangs. */
+/** How often buys are looked through for those that waited too long, or that a section hangs with. */
 const EXPIRY_INTERVAL_MS = 250;
 
 /**
@@ -56,7 +64,7 @@ export class BuyQueue {
 
   constructor(options: QueueOptions) {
     this.#options = options;
-    this.#expiry = setInterval(() => this.#expire(), EXPIRY_INTERVAL_MS).unref();
+    this.#expiry = setInterval(() => this.#giveUpLate(), EXPIRY_INTERVAL_MS).unref();
   }
 
   /** Buys in here without an answer. */
@@ -176,6 +184,16 @@ export class BuyQueue {
     if (this.#expire() > 0 || fault === undefined) return;
     if (fault.code === 'LOCK_TIMEOUT') return;
     this.#refuseAll(fault);
+  }
+
+  /** Tells those that waited too long for the lock, and those whose sale hangs: that one may yet be made. */
+  #giveUpLate(): void {
+    this.#expire();
+    const time = now();
+    for (const batch of this.#taken) {
+      const late = (batch[0]?.deadline ?? time) + this.#options.sellTimeoutMs < time;
+      if (late) this.#refuseTaken(batch, new Fault('GIVEN_UP', 'it took too long'));
+    }
   }
 
   /** Refuses the buys that have waited for the lock as long as they may, and says how many. */

@@ -1,3 +1,4 @@
+import type { ChainLine } from './chain-line.js';
 import type { TicketState } from './events.js';
 import type { SalesHistory } from './history.js';
 import type { Buy, Order, Told } from './outcomes.js';
@@ -36,5 +37,7 @@ export interface Store {
   find(orderId: string): Promise<Order | undefined>;
   /** All that was sold so far, counted, beside the state that it led to. */
   history(): Promise<SalesHistory>;
+  /** The newest lines, oldest first; only a store that chains its commits has them. */
+  newest?(): Promise<readonly ChainLine[]>;
   close(): Promise<void>;
 }

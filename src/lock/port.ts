@@ -1,5 +1,8 @@
-/** Over what a lock mode excludes: two sections that share this never run at once. */
-export type Scope = 'nothing' | 'process' | 'host';
+/**
+ * Over what a lock mode excludes: two sections that share this never run at once. (`rows`: those of
+ * one database, on whichever machine; only batches that want the same rows exclude each other.)
+ */
+export type Scope = 'nothing' | 'process' | 'host' | 'rows';
 
 export interface Lock {
   /**

@@ -15,8 +15,11 @@ const receiptsIn = (folder: string): string => join(folder, 'receipts.jsonl');
 /** The files of the json store, and how they come into being. */
 export const json: StoreKind = {
   about: 'one JSON file, `tickets.json`, and receipts of what buyers were told',
+  keptIn: 'folder',
   gathersWithoutLock: false,
   mixesLockModes: false, // a lock file keeps out nobody who looks at a kernel lock
+  lockModes: (ofHost) => ofHost,
+  lockModeDefault: 'file',
   guardedFile: ticketsIn,
 
   async prepare(folder) {

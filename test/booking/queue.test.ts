@@ -27,6 +27,7 @@ function aQueue(changes: Partial<QueueOptions> = {}) {
     batchMax: 3,
     waitingMax: 100,
     lockTimeoutMs: 5000,
+    sellTimeoutMs: 5000,
     observe: (step) => steps.push(step),
     onFault: (fault) => faults.push(fault),
     ...changes,
@@ -91,6 +92,24 @@ describe('the queue', () => {
     synced();
     await answer;
     expect(order).toEqual(['lock released', 'synced', 'answered']);
+  });
+
+  test('gives up on a sale that hangs, and it is unknown whether it was made', async () => {
+    const late = { lockTimeoutMs: 100, sellTimeoutMs: 100 };
+    const hanging = new Promise<never>(() => {});
+    const selling = aQueue({ ...late, sell: () => hanging });
+    const sold = selling.queue.buy(buy('1'));
+    await selling.openGate();
+    const syncing = aQueue({
+      ...late,
+      sell: async (buys) => ({ told: buys.map(told), durable: hanging }),
+    });
+    const written = syncing.queue.buy(buy('1'));
+    await syncing.openGate();
+    for (const answer of [sold, written]) {
+      expect(await rejected(answer)).toEqual(withCode('GIVEN_UP'));
+    }
+    expect(selling.queue.unanswered + syncing.queue.unanswered).toBe(0);
   });
 
   test('refuses when too many wait', async () => {

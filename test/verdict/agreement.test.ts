@@ -1,67 +1,19 @@
-import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
-import { freshInventory } from '../../src/verdict/inventory-model.js';
-import { judgeHistory } from '../../src/verdict/judge-history.js';
-import { linearizable } from '../../src/verdict/linearizable.js';
-import { isUnknown } from '../../src/verdict/recorded.js';
+import { describe, test } from 'vitest';
+import { acceptGoodHistories, agreeOnBadHistories } from './agreement.js';
 import { mutations } from './mutations.js';
-import { type Played, play, scripts } from './scripted-office.js';
 
 /** All of them take a second or two. */
-const RUNS = 200;
+const runs = { numRuns: 200 };
 
-const secondOpinion = ({ history, witness }: Played) =>
-  linearizable(history.requests, freshInventory(witness.capacities));
+test.each([1, 3])(
+  'histories of a correct office, of up to %i events, are accepted',
+  (eventsMax) => {
+    acceptGoodHistories(eventsMax, runs);
+  },
+);
 
-describe('histories of a correct office', () => {
-  test.each([1, 3])('are accepted by both checkers, with up to %i events', (eventsMax) => {
-    fc.assert(
-      fc.property(scripts(eventsMax), (script) => {
-        const played = play(script);
-        expect(judgeHistory(played.history, played.witness).first).toBeUndefined();
-        expect(secondOpinion(played)).toBe('ok');
-      }),
-      { numRuns: RUNS },
-    );
-  });
-});
-
-/**
- * Where the search finds a history illegal, the verdict must be broken. The other way round it may be
- * stricter, because it asks for more than that some office could have answered so:
- * - a sale belongs to its buyer, and the ledger kept it;
- * - nobody is told of half of a commit, while the search lets a request pass between its sales;
- * - with several events, the ledger puts the sales of all of them into one order; what was told of
- *   each may fit another order too;
- * - where a buy has no answer, the ledger says whether it was sold, and when; the search may choose
- *   another buy without an answer, or another time.
- * The last two cannot happen with one event and every buy answered: the serials then tell the order.
- * There both must agree, unless a mutation names one of the first two as its reason.
- */
-describe.each(mutations)('$name', ({ mutate, stricter }) => {
+describe.each(mutations)('$name', (mutation) => {
   test.each([1, 3])('is judged as the search judges it, with up to %i events', (eventsMax) => {
-    let applied = 0;
-    let broken = 0;
-    let alike = 0;
-    fc.assert(
-      fc.property(scripts(eventsMax), fc.nat(), (script, pick) => {
-        const mutated = mutate(play(script), pick);
-        if (mutated === undefined) return;
-        const { verdict, because } = judgeHistory(mutated.history, mutated.witness);
-        const opinion = secondOpinion(mutated);
-        applied++;
-        if (verdict === 'broken') broken++;
-        expect(opinion).not.toBe('unknown'); // these are short enough to be decided, every one
-        if (opinion === 'illegal') expect(verdict).toBe('broken');
-        if (stricter || eventsMax > 1 || mutated.history.requests.some(isUnknown)) return;
-        alike++;
-        expect([verdict === 'broken', because]).toEqual([opinion === 'illegal', because]);
-      }),
-      { numRuns: RUNS },
-    );
-    // Else it would show nothing.
-    expect(applied).toBeGreaterThan(RUNS / 20);
-    expect(broken).toBeGreaterThan(applied / 4);
-    if (!stricter && eventsMax === 1) expect(alike).toBeGreaterThan(0);
+    agreeOnBadHistories(mutation, eventsMax, runs);
   });
 });

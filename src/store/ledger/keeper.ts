@@ -1,14 +1,24 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '../../booking/faults.js';
 import type { Keeper } from '../kind.js';
 import type { ReadableFile } from '../lines.js';
-import { checkpointOf, lockCheckpoint, readCheckpoint, writeCheckpoint } from './checkpoint.js';
+import {
+  type Checkpoint,
+  checkpointOf,
+  lockCheckpoint,
+  readCheckpoint,
+  writeCheckpoint,
+} from './checkpoint.js';
 import { type Loaded, loadLedger } from './load.js';
 import { ledgerIn, ticketsIn } from './paths.js';
 import { verifyCheckpoint } from './verify.js';
 
 /** How often the checkpoint is made anew while something is sold. */
 const CHECKPOINT_MS = 500;
+
+/** When the first checkpoint is verified: once the workers have started, which need the processors. */
+const VERIFY_AFTER_MS = 10_000;
 
 /** What is needed of a file handle to read and to sync. */
 export type SyncedFile = ReadableFile & Pick<FileHandle, 'datasync' | 'close'>;
@@ -21,23 +31,28 @@ export class CheckpointKeeper implements Keeper {
   readonly #folder: string;
   readonly #onFault: (fault: Fault) => void;
   readonly #openLedger: (path: string) => Promise<SyncedFile>;
+  readonly #verifyAfterMs: number;
   #lock: FileHandle | undefined;
   #ledger: { file: SyncedFile; loaded: Loaded } | undefined;
   #written = -1;
   #stopped = false;
   #turn: Promise<void> = Promise.resolve();
-  #verifying: Promise<void> = Promise.resolve();
+  #verifying: Promise<void> | undefined;
   readonly #closing = new AbortController();
   readonly #timer: NodeJS.Timeout;
 
   constructor(
     folder: string,
     onFault: (fault: Fault) => void,
-    openLedger = (path: string): Promise<SyncedFile> => open(path, 'r+'),
+    {
+      openLedger = (path: string): Promise<SyncedFile> => open(path, 'r+'),
+      verifyAfterMs = VERIFY_AFTER_MS,
+    } = {},
   ) {
     this.#folder = folder;
     this.#onFault = onFault;
     this.#openLedger = openLedger;
+    this.#verifyAfterMs = verifyAfterMs;
     this.#timer = setInterval(() => void this.#keep(), CHECKPOINT_MS);
   }
 
@@ -71,7 +86,8 @@ export class CheckpointKeeper implements Keeper {
     if (this.#stopped) return;
     this.#lock ??= await lockCheckpoint(this.#folder);
     if (this.#lock === undefined) return;
-    this.#ledger ??= await this.#open();
+    this.#ledger ??= await this.#openIfBehind();
+    if (this.#ledger === undefined) return;
     const { file, loaded } = this.#ledger;
     const { genesis, fold, lines } = loaded;
     await lines.readOn((line, offset) => void fold.take(line, offset));
@@ -86,21 +102,32 @@ export class CheckpointKeeper implements Keeper {
     this.#written = checkpoint.version;
   }
 
-  async #open(): Promise<{ file: SyncedFile; loaded: Loaded }> {
-    const file = await this.#openLedger(ledgerIn(this.#folder));
+  /** Most of the time of a start goes into reading, so nothing is read where nothing is new. */
+  async #openIfBehind(): Promise<{ file: SyncedFile; loaded: Loaded } | undefined> {
+    const checkpoint = await readCheckpoint(ticketsIn(this.#folder));
+    this.#verifying ??= this.#verifyLater(checkpoint);
+    const path = ledgerIn(this.#folder);
+    if (checkpoint !== undefined && (await stat(path)).size === checkpoint.ledger.offset) {
+      return undefined;
+    }
+    const file = await this.#openLedger(path);
     try {
-      const checkpoint = await readCheckpoint(ticketsIn(this.#folder));
-      const loaded = await loadLedger(file, checkpoint);
-      if (checkpoint !== undefined) {
-        const { signal } = this.#closing;
-        this.#verifying = verifyCheckpoint(file, checkpoint, signal).catch((error) => {
-          if (!signal.aborted) this.#fault(error);
-        });
-      }
-      return { file, loaded };
+      return { file, loaded: await loadLedger(file, checkpoint) };
     } catch (error) {
       await file.close();
       throw error;
+    }
+  }
+
+  async #verifyLater(checkpoint: Checkpoint | undefined): Promise<void> {
+    if (checkpoint === undefined) return;
+    const { signal } = this.#closing;
+    try {
+      await sleep(this.#verifyAfterMs, undefined, { signal });
+      const file = await this.#openLedger(ledgerIn(this.#folder));
+      await verifyCheckpoint(file, checkpoint, signal).finally(() => file.close());
+    } catch (error) {
+      if (!signal.aborted) this.#fault(error);
     }
   }
 }

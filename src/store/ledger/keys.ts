@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Op } from './line.js';
 
 /** Where a sale stands: the offset of its line, and its place in it. */
@@ -82,7 +82,4 @@ export class KeyWindow {
 
 /** What a buy asks for, short: two buys with one key must be alike in it. */
 export const bodyOf = (eventId: string, customer: string, quantity: number): string =>
-  createHash('sha256')
-    .update(JSON.stringify([eventId, customer, quantity]))
-    .digest('base64url')
-    .slice(0, 22);
+  hash('sha256', JSON.stringify([eventId, customer, quantity]), 'base64url').slice(0, 22);

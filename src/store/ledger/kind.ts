@@ -18,8 +18,11 @@ import { LedgerStore } from './store.js';
 /** The files of the ledger store, and how they come into being. */
 export const ledger: StoreKind = {
   about: 'an append-only ledger, `ledger.jsonl`: right even when the lock is stolen, or off',
+  keptIn: 'folder',
   gathersWithoutLock: true, // whoever is overtaken tries again, so there is no race to show
   mixesLockModes: true,
+  lockModes: (ofHost) => ofHost,
+  lockModeDefault: 'file',
   guardedFile: ledgerIn,
 
   async prepare(folder) {

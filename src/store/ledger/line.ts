@@ -1,5 +1,7 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
+import type { SerialRange } from '../../booking/chain-line.js';
 import type { TicketState } from '../../booking/events.js';
+import type { SoldOp } from '../../verdict/witness.js';
 import { seal, unseal } from './seal.js';
 
 export const FORMAT = 'turnstile-ledger-1';
@@ -10,15 +12,8 @@ export interface Claim {
   readonly hash: string;
 }
 
-/** One sale. Its serials are `first`, `first + 1`, … ; `left` tickets remain after it. */
-export interface Op {
-  readonly event: string;
-  readonly customer: string;
-  readonly quantity: number;
-  readonly first: number;
-  readonly left: number;
-  readonly key?: string;
-}
+/** One sale of a commit: what a line says of it is what a verdict takes as its witness. */
+export type Op = SoldOp;
 
 /** Line 0: what the ledger is of. */
 export interface Genesis {
@@ -61,5 +56,14 @@ export function parseGenesis(bytes: Buffer): Genesis | undefined {
 }
 
 /** 128 bits of SHA-256 over a line without its newline. */
-export const hashOf = (line: Buffer): string =>
-  createHash('sha256').update(line).digest('base64url').slice(0, 22);
+export const hashOf = (line: Buffer): string => hash('sha256', line, 'base64url').slice(0, 22);
+
+/** What a commit sold, event by event: the serials of one event are always in a row. */
+export function serialsOf({ ops }: Commit): SerialRange[] {
+  const ranges = new Map<string, SerialRange>();
+  for (const { event: eventId, first, quantity } of ops) {
+    const begin = ranges.get(eventId)?.first ?? first;
+    ranges.set(eventId, { eventId, first: begin, last: first + quantity - 1 });
+  }
+  return [...ranges.values()];
+}

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ChainLine } from '../../booking/chain-line.js';
 import { type Decision, decide } from '../../booking/decide.js';
 import { Fault } from '../../booking/faults.js';
 import type { SalesHistory } from '../../booking/history.js';
@@ -24,6 +25,7 @@ import { type Commit, hashOf, type Op, parseCommit, printLine } from './line.js'
 import type { Loaded } from './load.js';
 import type { OrderIds } from './order-id.js';
 import { Syncs } from './syncs.js';
+import { readTail } from './tail.js';
 
 /** What is needed of a file handle: one that was opened to read and to append. */
 export interface LedgerFile extends ReadableFile {
@@ -72,6 +74,7 @@ export class LedgerStore implements Store {
   );
   readonly #writer = randomBytes(6).toString('base64url');
   #commits = 0;
+  #tail: { readonly end: number; readonly lines: readonly ChainLine[] } | undefined;
   /** The hashes of lines that are being appended here, and such a line once it counts. */
   readonly #appending = new Map<string, Counted | undefined>();
   #stopped = false;
@@ -144,6 +147,17 @@ export class LedgerStore implements Store {
 
   history(): Promise<SalesHistory> {
     return this.#history.read();
+  }
+
+  async newest(): Promise<readonly ChainLine[]> {
+    await this.#follow.run();
+    const { hash } = this.#fold.head;
+    const end = this.#lines.offset;
+    // Whoever looks again and again at a ledger that stands still costs nothing.
+    if (this.#tail?.end !== end) {
+      this.#tail = { end, lines: await readTail(this.#options.file, end, hash) };
+    }
+    return this.#tail.lines;
   }
 
   close(): Promise<void> {

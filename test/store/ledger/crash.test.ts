@@ -5,93 +5,11 @@ import type { Tell } from '../../../src/booking/steps.js';
 import type { Sale } from '../../../src/booking/store.js';
 import { loadLedger } from '../../../src/store/ledger/load.js';
 import { type LedgerFile, LedgerStore } from '../../../src/store/ledger/store.js';
-import { type Answered, faultsIn } from './judged.js';
+import { faultsIn } from './judged.js';
 import { fileOf, genesisLine } from './lines-of.js';
 import { MemoryDisk, still } from './memory-disk.js';
 import { buy, openStore, optionsFor, sell } from './open-store.js';
-import { plans } from './plans.js';
-
-/** Opens a store like an office does, or a broken one. */
-type Open = (file: LedgerFile) => Promise<LedgerStore>;
-
-/** What a power cut leaves, and what buyers had been told by then. */
-interface Left {
-  readonly bytes: Buffer;
-  readonly synced: number;
-  readonly answered: readonly Answered[];
-}
-
-/** Lets writers sell, and looks at the disk when so many calls were made. */
-async function sellUntil(
-  calls: number,
-  turn: () => Promise<void>,
-  wait: (writing: Promise<unknown>) => Promise<unknown>,
-  plan: readonly (readonly (readonly Buy[])[])[],
-  open: Open,
-): Promise<Left> {
-  const answered: Answered[] = [];
-  let left: Left | undefined;
-  let made = 0;
-  const look = (): Left => ({ bytes: disk.bytes, synced: disk.synced, answered: [...answered] });
-  const disk = new MemoryDisk(fileOf(genesisLine()), () => {
-    if (++made === calls) left = look();
-    return turn();
-  });
-  const writing = plan.map(async (batches) => {
-    const store = await open(disk.open());
-    for (const batch of batches) answered.push({ buys: batch, told: await sell(store, ...batch) });
-  });
-  await wait(Promise.all(writing));
-  return left ?? look();
-}
-
-/** What may be left of what no sync covered: any part of it, and not in order. */
-interface Loss {
-  readonly keep: number;
-  readonly hole: readonly [number, number];
-}
-
-function afterPowerCut({ bytes, synced }: Left, { keep, hole }: Loss): Buffer {
-  const unsynced = bytes.length - synced;
-  const after = Buffer.from(bytes.subarray(0, synced + Math.floor(keep * unsynced)));
-  const [from, to] = hole.map((part) => synced + Math.floor(part * (after.length - synced)));
-  if (from !== undefined && to !== undefined && from < to) after.fill(0, from, to);
-  return after;
-}
-
-const part = fc.double({ min: 0, max: 1, noNaN: true });
-const losses: fc.Arbitrary<Loss> = fc.record({
-  keep: fc.oneof(part, fc.constant(1)),
-  hole: fc.oneof(fc.constant([0, 0] as const), fc.tuple(part, part)),
-});
-
-const crash = (open: Open = openStore) =>
-  fc.asyncProperty(
-    fc.scheduler(),
-    plans,
-    fc.integer({ min: 1, max: 150 }),
-    losses,
-    async (scheduler, plan, calls, loss) => {
-      const left = await sellUntil(
-        calls,
-        () => scheduler.schedule(Promise.resolve()),
-        (writing) => scheduler.waitFor(writing),
-        plan,
-        open,
-      );
-      const bytes = afterPowerCut(left, loss);
-      expect(await faultsIn(bytes, left.answered, { all: false })).toEqual([]);
-
-      // And life goes on: what was torn stays torn, whatever is written behind it.
-      const disk = new MemoryDisk(bytes, () => Promise.resolve());
-      const store = await openStore(disk.open());
-      const after: Answered[] = [];
-      for (const batch of [[buy('a'), buy('b', 1, 'new')], [buy('a', 2)]]) {
-        after.push({ buys: batch, told: await sell(store, ...batch) });
-      }
-      expect(await faultsIn(disk.bytes, [...left.answered, ...after], { all: false })).toEqual([]);
-    },
-  );
+import { crash, type Open } from './power-cut.js';
 
 const found = async (open: Open): Promise<boolean> =>
   (await fc.check(crash(open), { numRuns: 500 })).failed;

@@ -40,6 +40,10 @@ async function witnessOf(bytes: Buffer): Promise<Witness> {
   return { orders, moments };
 }
 
+/** How many orders a ledger says there are. */
+export const ordersIn = async (bytes: Buffer): Promise<number> =>
+  (await witnessOf(bytes)).orders.size;
+
 function orderOf(op: Op, orderId: string, version: number): Order & { readonly key?: string } {
   const { event: eventId, customer, quantity, first, left: remaining, key } = op;
   const serials = Array.from({ length: quantity }, (_, ticket) => first + ticket);

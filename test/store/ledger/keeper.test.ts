@@ -7,6 +7,7 @@ import {
   printCheckpoint,
   readCheckpoint,
 } from '../../../src/store/ledger/checkpoint.js';
+import { leavingEvidence } from '../../../src/store/ledger/damage.js';
 import { CheckpointKeeper, type SyncedFile } from '../../../src/store/ledger/keeper.js';
 import { ledger } from '../../../src/store/ledger/kind.js';
 import { damagedIn, ledgerIn, ticketsIn } from '../../../src/store/ledger/paths.js';
@@ -63,7 +64,9 @@ describe('the keeper of the checkpoint', () => {
         close: () => file.close(),
       };
     };
-    const keeper = new CheckpointKeeper(folder, (fault) => faults.push(fault), failsOnce);
+    const keeper = new CheckpointKeeper(folder, (fault) => faults.push(fault), {
+      openLedger: failsOnce,
+    });
     await sell(store, buy('a'));
     await expect.poll(() => faults, { timeout: 10_000 }).toMatchObject([{ code: 'SYNC_FAILED' }]);
     await sell(store, buy('a'));
@@ -81,10 +84,8 @@ describe('the keeper of the checkpoint', () => {
     const lying = { ...checkpoint, events: { ...checkpoint.events, b: checkpoint.events.a } };
     writeFileSync(ticketsIn(folder), printCheckpoint(lying));
     const faults: Fault[] = [];
-    const keeper = await ledger.keep({
-      ...openOptions(folder, true),
-      onFault: (fault) => faults.push(fault),
-    });
+    const onFault = leavingEvidence(folder, (fault) => faults.push(fault));
+    const keeper = new CheckpointKeeper(folder, onFault, { verifyAfterMs: 0 });
     await expect.poll(() => faults, { timeout: 10_000 }).toMatchObject([{ code: 'DAMAGED' }]);
     await keeper.close();
     expect(readFileSync(damagedIn(folder), 'utf8')).toContain('do not add up');
