@@ -1,28 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { anEvent } from '../support/folder.js';
-import { Load } from '../support/load.js';
 import { isRunning, TestOffice } from '../support/office.js';
 import { until } from '../support/processes.js';
+import { aRound } from '../torture/a-round.js';
+import { closeUnderLoad, expectNothingLost } from '../torture/rows/closed-under-load.js';
 
 const events = { big: anEvent(1_000_000) };
-
-/** Asks an office to close while every buyer has a buy under way. */
-async function closeUnderLoad(program: string, signal: NodeJS.Signals, store = 'json') {
-  const env = { STORE: store, WORKERS: '2', RACE_WINDOW_MS: '100' };
-  const office = await TestOffice.startForTest({ program, events, env });
-  const load = new Load(office.url, 'big', 16);
-  await sleep(500);
-  const pids = (await office.workers()).map(({ pid }) => pid);
-  const askedAt = performance.now();
-  office.signal(signal);
-  const { code } = await office.ended;
-  const tookMs = performance.now() - askedAt;
-  await load.stop();
-  // Asked early enough to have been accepted for certain, and yet without an answer.
-  const lost = load.answers.filter(({ status, sentAt }) => status === 0 && sentAt < askedAt - 50);
-  return { office, load, pids, code, tookMs, lost };
-}
 
 describe('an office that is asked to close', () => {
   test.each([
@@ -30,20 +14,14 @@ describe('an office that is asked to close', () => {
     ['SIGINT', 'json'],
     ['SIGTERM', 'ledger'],
   ] as const)('answers what it accepted: %s, %s', async (signal, store) => {
-    const closed = await closeUnderLoad('src/main', signal, store);
-    const { office, load, pids, code, tookMs, lost } = closed;
-    expect(code).toBe(0);
-    expect(tookMs).toBeLessThan(10_000);
-    expect(lost).toEqual([]);
-    expect(load.sold.length).toBeGreaterThan(15); // it did sell, under whatever load
-    expect(load.sold).toHaveLength((await office.soldSerials('big')).length); // all were told
-    expect(pids.filter(isRunning)).toEqual([]);
-    expect((await office.verdict()).verdict).toBe('holds');
+    await expectNothingLost(await closeUnderLoad(aRound(), { store, mode: 'file', signal }));
   });
 
   test('one that just ends loses answers', async () => {
-    const { lost } = await closeUnderLoad('test/programs/abrupt-office', 'SIGTERM');
-    expect(lost.length).toBeGreaterThan(0);
+    const program = 'test/programs/abrupt-office';
+    const closed = await closeUnderLoad(aRound(), { store: 'json', mode: 'file', program });
+    expect(closed.lost).toBeGreaterThan(0);
+    await expect(expectNothingLost(closed)).rejects.toThrow();
   });
 
   test('ends within 10 s although a buy takes longer, and says 503 to what it could not sell', async () => {

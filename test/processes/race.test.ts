@@ -9,7 +9,7 @@ const racy = lockModeNames.filter((name) => locks[name].scope !== 'host');
 const exactWithOneWorker = lockModeNames.filter((name) => locks[name].scope !== 'nothing');
 
 describe.each(racy)('%s with 2 workers', (mode) => {
-  const office = officeOf(mode, 2, {}, 2 * EVENTS);
+  const office = officeOf(mode, 2, {}, { events: 2 * EVENTS });
 
   test('is wrong in at least 19 of 20 events (or 38 of 40), with no 5xx at all', async () => {
     const ids = raceIds(2 * EVENTS);

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { anEvent, testFolder } from '../support/folder.js';
 import { isRunning, kill, TestOffice } from '../support/office.js';
 import { run, start, until } from '../support/processes.js';
+import { expectGivenUp } from '../torture/rows/abandoned-workers.js';
 
 const events = { big: anEvent(1_000_000) };
 const buy = { eventId: 'big', customer: 'Ada' };
@@ -60,13 +61,7 @@ describe('the primary', () => {
   });
 
   test('gives up with exit 1 and a clear line when workers keep dying at start', async () => {
-    const folder = testFolder(events);
-    const env = { PORT: '0', DATA_DIR: folder, WORKERS: '2', LOG_LEVEL: 'silent' };
-    const { code, stderr } = await run('test/programs/dying-office', { env });
-    expect(code).toBe(1);
-    expect(stderr).toMatch(
-      /^Workers keep dying at start: 6 in a row, .*exit code 7\. Giving up\.\n$/,
-    );
+    await expectGivenUp(testFolder(events));
   });
 
   test('takes its workers along when it dies', async () => {

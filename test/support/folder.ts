@@ -25,8 +25,8 @@ export function eventsOf(ids: readonly string[], capacity: number): TicketState[
 }
 
 /** A new folder with these events in its ticket file; without events, an empty one. */
-export function newFolder(events?: TicketState['events']): string {
-  const folder = mkdtempSync(join(tmpdir(), 'turnstile-'));
+export function newFolder(events?: TicketState['events'], within = tmpdir()): string {
+  const folder = mkdtempSync(join(within, 'turnstile-'));
   if (events !== undefined) {
     writeFileSync(join(folder, 'tickets.json'), JSON.stringify({ version: 0, events }));
   }
@@ -34,11 +34,12 @@ export function newFolder(events?: TicketState['events']): string {
 }
 
 /** How a test opens a store; a fault that nobody is told of fails it. */
-export function openOptions(folder: string, durable: boolean): StoreOptions {
+export function openOptions(folder: string, durable: boolean, lockMode = 'row'): StoreOptions {
   const onFault = (fault: Error): never => {
     throw fault;
   };
-  return { folder, durable, raceWindowMs: 0, lockTimeoutMs: 5000, onFault };
+  const times = { raceWindowMs: 0, lockTimeoutMs: 5000, lockStaleMs: 2000 };
+  return { folder, durable, lockMode, ...times, onFault };
 }
 
 /** A new folder that is gone when the test ends. */

@@ -1,15 +1,19 @@
-import { readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { TicketState } from '../../src/booking/events.js';
 import { buyAtOnce } from '../../src/cli/buyers.js';
 import { judgeRace, type RaceResult } from '../../src/cli/race-result.js';
+import { readWitness } from '../../src/cli/recorded-history.js';
 import type { WorkerStatus } from '../../src/http/schemas.js';
 import { inspectLedger } from '../../src/store/ledger/inspect.js';
 import type { Receipt } from '../../src/store/receipts.js';
 import { parseReceipt } from '../../src/store/receipts.js';
 import { type StoreName, stores } from '../../src/store/registry.js';
 import { judge, type Verdict } from '../../src/verdict/judge.js';
+import { type HistoryVerdict, judgeHistory } from '../../src/verdict/judge-history.js';
+import type { History } from '../../src/verdict/recorded.js';
+import { TestDatabase } from './database.js';
 import { newFolder, removeFolder } from './folder.js';
 import { type Ended, type Running, start, until } from './processes.js';
 
@@ -20,6 +24,8 @@ export interface OfficeOptions {
   readonly events?: TicketState['events'];
   /** A folder of the test's own, which outlives the office. */
   readonly folder?: string;
+  /** A database of the test's own, which outlives it too; else an office on PostgreSQL gets a new one. */
+  readonly database?: TestDatabase;
   /** The program to run, `src/main` unless it is a broken one. */
   readonly program?: string;
 }
@@ -30,26 +36,40 @@ export class TestOffice {
   readonly url: URL;
   readonly #running: Running;
   readonly #ownsFolder: boolean;
+  readonly #database: TestDatabase | undefined;
+  readonly #ownDatabase: TestDatabase | undefined;
   readonly #store: StoreName;
   readonly #pids = new Set<number>();
 
   private constructor(
     running: Running,
     url: URL,
-    where: { readonly folder: string; readonly owned: boolean; readonly store: StoreName },
+    where: {
+      readonly folder: string;
+      readonly owned: boolean;
+      readonly store: StoreName;
+      readonly database: TestDatabase | undefined;
+      readonly ownDatabase: TestDatabase | undefined;
+    },
   ) {
     this.#running = running;
     this.url = url;
     this.folder = where.folder;
     this.#ownsFolder = where.owned;
     this.#store = where.store;
+    this.#database = where.database;
+    this.#ownDatabase = where.ownDatabase;
   }
 
   /** Starts one and waits until every worker listens. Whoever starts it disposes of it. */
-  static async start({ env, events, folder, program }: OfficeOptions = {}): Promise<TestOffice> {
+  static async start(options: OfficeOptions = {}): Promise<TestOffice> {
+    const { env, events, folder, program } = options;
+    const makes = env?.STORE === 'postgres' && options.database === undefined;
+    const ownDatabase = makes ? await TestDatabase.create(events) : undefined;
+    const database = options.database ?? ownDatabase;
     const where = folder ?? newFolder(events);
     const running = start(program ?? 'src/main', {
-      env: { PORT: '0', LOG_LEVEL: 'warn', DATA_DIR: where, ...env },
+      env: { PORT: '0', LOG_LEVEL: 'warn', DATA_DIR: where, ...database?.env, ...env },
     });
     const url = () => /open on (http:\S+)/.exec(running.stdout())?.[1];
     const ended = () => running.child.exitCode !== null;
@@ -59,9 +79,10 @@ export class TestOffice {
     });
     const found = url();
     if (found === undefined) throw new Error(`the office ended: ${running.stderr()}`);
-    const store = (env?.STORE ?? 'json') as StoreName;
+    const store = (database?.env.STORE ?? env?.STORE ?? 'json') as StoreName;
     const owned = folder === undefined;
-    const office = new TestOffice(running, new URL(found), { folder: where, owned, store });
+    const its = { folder: where, owned, store, database, ownDatabase };
+    const office = new TestOffice(running, new URL(found), its);
     await office.workers();
     return office;
   }
@@ -164,6 +185,12 @@ export class TestOffice {
       }
       return serials;
     }
+    if (this.#database !== undefined) {
+      const text = `select serial from turnstile.serials s join turnstile.events e on e.number = s.event
+        where e.id = $1`;
+      const rows = await this.#database.ask<{ serial: number }>(text, [eventId]);
+      return rows.map(({ serial }) => serial);
+    }
     await inspectLedger(this.folder, ({ counts, commit }) => {
       for (const { event, first, quantity } of counts ? (commit?.ops ?? []) : []) {
         if (event !== eventId) continue;
@@ -173,9 +200,24 @@ export class TestOffice {
     return serials;
   }
 
-  /** The verdict over the folder, read past the office. */
+  /** The verdict over the folder or the database, read past the office. */
   async verdict(): Promise<Verdict> {
-    return judge(await stores[this.#store].history(this.folder));
+    return judge(await stores[this.#store].history(this.#database?.address ?? this.folder));
+  }
+
+  /** The verdict over what buyers were told, with the ledger as witness. */
+  async judge(history: History): Promise<HistoryVerdict> {
+    return judgeHistory(history, await readWitness(this.folder));
+  }
+
+  /** Writes to the end of the ledger, past the office. */
+  append(text: string): void {
+    appendFileSync(join(this.folder, 'ledger.jsonl'), text);
+  }
+
+  /** The lines of the ledger, genesis first, skipped ones too. */
+  ledgerLines(): string[] {
+    return readFileSync(join(this.folder, 'ledger.jsonl'), 'utf8').split('\n').slice(0, -1);
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -197,6 +239,7 @@ export class TestOffice {
     }
     for (const pid of this.#pids) kill(pid);
     if (this.#ownsFolder) removeFolder(this.folder);
+    await this.#ownDatabase?.dispose();
   }
 }
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** What a program printed and how it ended. */
@@ -27,9 +28,12 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
+const root = fileURLToPath(new URL('../..', import.meta.url));
+/** Where the built form lies; this file may be there itself. */
+const dist = basename(root) === 'dist' ? root : join(root, 'dist');
+
 /** Where the built form of a file of this project lies: `src/main`, `test/programs/x`. */
-export const built = (path: string): string =>
-  fileURLToPath(new URL(`../../dist/${path}.js`, import.meta.url));
+export const built = (path: string): string => join(dist, `${path}.js`);
 
 /** Starts a built program. Nothing of this process's environment but PATH reaches it. */
 export function start(

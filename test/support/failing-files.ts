@@ -1,0 +1,118 @@
+import type callbackFs from 'node:fs';
+import fs, { type FileHandle } from 'node:fs/promises';
+import { createRequire, syncBuiltinESMExports } from 'node:module';
+import { devNull } from 'node:os';
+import type { Failpoints, FileCall } from './failpoints.js';
+
+type Call = (this: unknown, ...parameters: unknown[]) => unknown;
+
+/** A call on a file, as an observer is told of it. */
+export interface SeenCall {
+  readonly call: FileCall;
+  readonly path: string;
+  /** What a rename or a link makes of it. */
+  readonly target?: string;
+  /** The open file, counted from 1; 0 for a call by name. */
+  readonly file: number;
+  /** What a write writes. */
+  readonly bytes?: Buffer;
+}
+
+/** Told of every call that begins; what it answers is told when that call has gone well. */
+export type CallObserver = (seen: SeenCall) => () => void;
+
+/**
+ * Lets calls on files whose path has `within` in it pass the failpoints, in this process.
+ *
+ * @param observe told of every call that the failpoints let pass
+ * @returns undoes it
+ */
+export async function failingFiles(
+  failpoints: Failpoints,
+  within: string,
+  observe: CallObserver = () => () => {},
+): Promise<() => void> {
+  const undo: (() => void)[] = [];
+  const patch = (target: object, name: string, make: (original: Call) => Call) => {
+    const methods = target as Record<string, Call>;
+    const original = methods[name] as Call;
+    methods[name] = make(original);
+    undo.push(() => {
+      methods[name] = original;
+    });
+  };
+  const isOurs = (path: unknown): boolean => String(path).includes(within);
+  const ours = new WeakMap<object, { readonly path: string; readonly file: number }>();
+  let opened = 0;
+  const watched = async (seen: SeenCall, call: () => unknown): Promise<unknown> => {
+    const done = observe(seen);
+    const result = await call();
+    done();
+    return result;
+  };
+
+  patch(fs, 'open', (original) => async (...parameters) => {
+    if (!isOurs(parameters[0])) return original(...parameters);
+    failpoints.reach('open');
+    const seen = { path: String(parameters[0]), file: ++opened };
+    const handle = await watched({ call: 'open', ...seen }, () => original(...parameters));
+    ours.set(handle as FileHandle, seen);
+    return handle;
+  });
+  for (const call of ['rename', 'link'] as const) {
+    patch(fs, call, (original) => async (...parameters) => {
+      if (!isOurs(parameters[0])) return original(...parameters);
+      failpoints.reach(call);
+      const [path, target] = parameters.map(String);
+      return watched({ call, path: path ?? '', target: target ?? '', file: 0 }, () =>
+        original(...parameters),
+      );
+    });
+  }
+  const probe = await fs.open(devNull);
+  const handles = Object.getPrototypeOf(probe);
+  await probe.close();
+  for (const call of ['read', 'write', 'writeFile', 'datasync', 'sync'] as const) {
+    patch(
+      handles,
+      call,
+      (original) =>
+        async function (...parameters) {
+          const seen = ours.get(this as object);
+          if (seen === undefined) return original.apply(this, parameters);
+          const point = failpoints.reach(call);
+          const half = point?.how === 'half' || point?.how === 'tear';
+          const passed = half ? [halfOf(parameters[0])] : parameters;
+          const bytes = call.startsWith('write') ? { bytes: bytesOf(passed[0]) } : {};
+          const result = await watched({ call, ...seen, ...bytes }, () =>
+            original.apply(this, passed),
+          );
+          if (point?.how === 'tear') process.kill(process.pid, 'SIGKILL');
+          return result;
+        },
+    );
+  }
+  // proper-lockfile's lease is a folder, and a stale one is removed before it is taken.
+  patch(gracefulFs, 'rmdir', (original) => (...parameters) => {
+    if (isOurs(parameters[0])) failpoints.reach('rmdir');
+    return original(...parameters);
+  });
+  syncBuiltinESMExports();
+  return () => {
+    for (const each of undo) each();
+    syncBuiltinESMExports();
+  };
+}
+
+const require = createRequire(import.meta.url);
+/** The very `graceful-fs` that proper-lockfile works with. */
+export const gracefulFs: typeof callbackFs = createRequire(require.resolve('proper-lockfile'))(
+  'graceful-fs',
+);
+
+const bytesOf = (bytes: unknown): Buffer => Buffer.from(bytes as Buffer | string);
+
+function halfOf(bytes: unknown): Buffer {
+  const whole = bytesOf(bytes);
+  return whole.subarray(0, Math.floor(whole.length / 2));
+}

@@ -1,0 +1,41 @@
+import type { TicketState } from '../../src/booking/events.js';
+import { resetFolder } from '../../src/store/folder.js';
+import { putBack } from '../../src/store/postgres/office.js';
+import { type StoreName, stores } from '../../src/store/registry.js';
+import { TestDatabase } from './database.js';
+import { newFolder, removeFolder } from './folder.js';
+
+/** Where a store keeps its tickets: a new folder, or a new database. */
+export interface TestPlace {
+  /** As the store takes it. */
+  readonly path: string;
+  prepare(): Promise<void>;
+  /** Puts every ticket back on sale. */
+  reset(): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+/** A new place with these events. Whoever makes it disposes of it. */
+export async function newPlace(
+  store: StoreName,
+  events: TicketState['events'],
+): Promise<TestPlace> {
+  const kind = stores[store];
+  if (kind.keptIn === 'database') {
+    const database = await TestDatabase.create(events);
+    const { address: path, seeds } = database;
+    return {
+      path,
+      prepare: () => database.prepare(),
+      reset: () => putBack(path, { seeds, waitMs: 0 }, async () => {}),
+      dispose: () => database.dispose(),
+    };
+  }
+  const path = newFolder(events);
+  return {
+    path,
+    prepare: () => kind.prepare(path),
+    reset: () => resetFolder(path),
+    dispose: async () => removeFolder(path),
+  };
+}
