@@ -4,6 +4,8 @@ import autocannon from 'autocannon';
 export interface LoadOptions {
   readonly url: URL;
   readonly connections: number;
+  /** What is bought, one after the other; else one event that has enough for everybody. */
+  readonly eventIds?: readonly string[];
   /** What is left out at the beginning: connecting, and the first crowd that comes all at once. */
   readonly leadInMs: number;
   readonly measuredMs: number;
@@ -28,7 +30,8 @@ export interface Run {
 /** Buys in each second of the measured time. */
 export const perSecond = ({ buys, seconds }: Run): number => buys / seconds;
 
-const body = JSON.stringify({ eventId: 'world-stream', customer: 'bench', quantity: 1 });
+const bodyOf = (eventId: string): string =>
+  JSON.stringify({ eventId, customer: 'bench', quantity: 1 });
 
 /** How often autocannon looks whether it should stop. */
 const SAMPLE_MS = 50;
@@ -43,7 +46,8 @@ const FAILED_MAX = 1_000;
  * The answers are counted here and not taken from autocannon's summary: it counts in whole
  * milliseconds, has no lead-in on the same connections, and stretches a run to its next sample.
  */
-export function load({ url, connections, leadInMs, measuredMs }: LoadOptions): Promise<Run> {
+export function load(options: LoadOptions): Promise<Run> {
+  const { url, connections, leadInMs, measuredMs, eventIds = ['world-stream'] } = options;
   const latency = createHistogram();
   const served = new Set<autocannon.Client>();
   let buys = 0;
@@ -64,7 +68,7 @@ export function load({ url, connections, leadInMs, measuredMs }: LoadOptions): P
         url: new URL('/buy', url).href,
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body,
+        requests: eventIds.map((eventId) => ({ body: bodyOf(eventId) })),
         connections,
         duration: Math.ceil((leadInMs + measuredMs) / 1000) + 1, // the timer above comes first
         timeout: ANSWER_SECONDS_MAX,

@@ -30,6 +30,8 @@ process.on('exit', () => {
 /** A real office of one row: the built program, with a folder and a port of its own. */
 export class BenchOffice {
   readonly row: Row;
+  /** Where its sales lie. */
+  readonly #place: string;
   readonly #folder = mkdtempSync(join(tmpdir(), 'turnstile-bench-'));
   readonly #child: ChildProcess;
   readonly #ended: Promise<unknown>;
@@ -37,8 +39,9 @@ export class BenchOffice {
   #complaints = '';
   #url: URL | undefined;
 
-  private constructor(row: Row, workers: number, durability: string) {
+  private constructor(row: Row, workers: number, durability: string, address?: string) {
     this.row = row;
+    this.#place = address ?? this.#folder;
     offices.add(this);
     const program = fileURLToPath(new URL(`../${row.program}`, import.meta.url));
     this.#child = spawn(process.execPath, [program], {
@@ -51,6 +54,7 @@ export class BenchOffice {
         DATA_DIR: this.#folder,
         DURABILITY: durability,
         LOG_LEVEL: 'error',
+        ...(address === undefined ? {} : { DATABASE_URL: address }),
         ...row.settings,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -69,10 +73,16 @@ export class BenchOffice {
   /**
    * Starts an office and waits until all of its workers listen.
    *
+   * @param address the database that it sells from, if it sells from one
    * @throws Error with what it complained of, when they do not
    */
-  static async start(row: Row, workers: number, durability: string): Promise<BenchOffice> {
-    const office = new BenchOffice(row, workers, durability);
+  static async start(
+    row: Row,
+    workers: number,
+    durability: string,
+    address?: string,
+  ): Promise<BenchOffice> {
+    const office = new BenchOffice(row, workers, durability, address);
     try {
       await office.#until('opens', START_MS_MAX, async () => {
         const url = opened.exec(office.#printed)?.[1];
@@ -118,7 +128,7 @@ export class BenchOffice {
   /** The verdict over all that a stopped office sold, or nothing for one that sells nothing. */
   async verdict(): Promise<Verdict | undefined> {
     const { store } = this.row;
-    return store === undefined ? undefined : judge(await stores[store].history(this.#folder));
+    return store === undefined ? undefined : judge(await stores[store].history(this.#place));
   }
 
   /** Ends it at once, workers too. */

@@ -1,8 +1,8 @@
 import { count, paint } from '../src/cli/paint.js';
+import { type Cell, type Column, layOut } from '../src/cli/table.js';
 import { isMemory, type Machine } from './machine.js';
 import type { Plan } from './rounds.js';
 import type { PercentileName, RowSummary, Sales, Summary } from './summary.js';
-import { type Cell, type Column, layOut } from './table.js';
 
 /** What the benchmark prints: what was measured and on what, the table, and how to read it. */
 export function report(plan: Plan, machine: Machine, summary: Summary): string {

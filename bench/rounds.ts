@@ -1,6 +1,7 @@
 import type { Verdict } from '../src/verdict/judge.js';
 import { orderOf } from './figures.js';
 import { load, type Run } from './load.js';
+import { LocalPostgres } from './local-postgres.js';
 import { BenchOffice } from './office.js';
 import { lookAtProcessors, shareOfOthers } from './processors.js';
 import type { Progress } from './progress.js';
@@ -43,12 +44,15 @@ export async function measure(
 ): Promise<Measured[]> {
   const { rounds, measuredMs, leadInMs, warmUpMs, connections, workers, durability } = plan;
   const offices: BenchOffice[] = [];
+  let server: LocalPostgres | undefined;
   const runsOf = new Map<Row, MeasuredRun[]>(rows.map((row) => [row, []]));
   progress.begin(rows.length * (rounds + 1));
   try {
     for (const row of rows) {
       progress.now(`warm-up: ${row.name}`);
-      const office = await BenchOffice.start(row, workers, durability);
+      if (row.database) server ??= await LocalPostgres.create();
+      const address = row.database && (await server?.createDatabase());
+      const office = await BenchOffice.start(row, workers, durability, address);
       offices.push(office);
       const { url } = office;
       await load({ url, connections, leadInMs: 0, measuredMs: warmUpMs });
@@ -77,5 +81,6 @@ export async function measure(
     progress.end();
     await Promise.all(offices.map((office) => office.stop()));
     for (const office of offices) office.remove();
+    await server?.dispose();
   }
 }

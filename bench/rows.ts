@@ -1,6 +1,6 @@
 import { type LockModeName, lockModeNames, locks } from '../src/lock/registry.js';
 import type { SettingName } from '../src/settings.js';
-import type { StoreName } from '../src/store/registry.js';
+import { lockModesOf, type StoreName } from '../src/store/registry.js';
 
 /** One thing that is measured: a row of the table. */
 export interface Row {
@@ -10,6 +10,8 @@ export interface Row {
   readonly settings: { readonly [Name in SettingName]?: string };
   /** The store whose evidence is judged; the ceiling keeps none. */
   readonly store?: StoreName;
+  /** Whether it sells from a database, which is made for it. */
+  readonly database?: true;
   /** Whether anything but a verdict that holds is a failure. */
   readonly mustHold: boolean;
 }
@@ -25,6 +27,29 @@ const ceiling: Row = {
 
 /** A lock around every buy; `file` alone sells to everyone who waits in one turn. */
 const oneByOne = 'file BATCH_MAX=1';
+
+const statementName = 'postgres, a statement per buy';
+
+/** The postgres store in each of its modes, and what it is compared with. */
+const databaseRows: readonly Row[] = [
+  ...Object.entries(lockModesOf('postgres')).map(
+    ([mode, { scope }]): Row => ({
+      name: `postgres ${mode}`,
+      program: 'src/main.js',
+      settings: { STORE: 'postgres', LOCK_MODE: mode },
+      store: 'postgres',
+      database: true,
+      mustHold: scope === 'rows',
+    }),
+  ),
+  {
+    name: statementName,
+    program: 'bench/programs/statement.js',
+    settings: { STORE: 'postgres' },
+    database: true,
+    mustHold: false,
+  },
+];
 
 /**
  * All rows, in the order of the ladder. A lock mode that joins the registry is a row at once.
@@ -48,6 +73,7 @@ export function rowsOf(workers: number): Row[] {
       ...(mode === 'file' ? [rowOf(oneByOne, mode, { BATCH_MAX: '1' })] : []),
       rowOf(mode, mode),
     ]),
+    ...databaseRows,
   ];
 }
 
@@ -61,4 +87,5 @@ export interface Comparison {
 
 export const comparisons: readonly Comparison[] = [
   { of: 'file', to: oneByOne, what: 'Rung 4 over rung 3' },
+  { of: 'postgres row', to: statementName, what: 'The queue in front of PostgreSQL' },
 ];

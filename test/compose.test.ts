@@ -21,27 +21,75 @@ interface Service {
   readonly environment?: Readonly<Record<string, string>>;
   readonly volumes?: readonly string[];
   readonly ports?: readonly string[];
+  readonly profiles?: readonly string[];
+  readonly networks?:
+    | readonly string[]
+    | Readonly<Record<string, { readonly aliases: readonly string[] }>>;
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
 }
 
 interface Compose {
-  readonly services: { readonly app: Service; readonly balancer: Service };
+  readonly services: Readonly<
+    Record<'app' | 'balancer' | 'app-postgres' | 'balancer-postgres' | 'database', Service>
+  >;
   readonly volumes: Readonly<Record<string, unknown>>;
 }
 
 const pathOf = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
 const read = (name: string): string => readFileSync(pathOf(name), 'utf8');
 
-const compose: Compose = parse(read('docker-compose.yml'));
+const compose: Compose = parse(read('docker-compose.yml'), { merge: true });
 const { app, balancer } = compose.services;
 const image = lastStage(read('Dockerfile'));
 
 describe('docker-compose.yml', () => {
   const validate = composeValidator();
 
-  test('is what the Compose specification takes', () => {
-    validate(compose);
+  /** What runs without a profile, and with each of them. */
+  const profiles = [
+    [],
+    ...new Set(Object.values(compose.services).flatMap((each) => each.profiles ?? [])),
+  ];
+
+  test.each(profiles)('is what the Compose specification takes: profile %s', (profile) => {
+    const services = Object.entries(compose.services).filter(
+      ([, { profiles: only }]) => only === undefined || only.includes(String(profile)),
+    );
+    const running = new Set(services.map(([name]) => name));
+    validate({ ...compose, services: Object.fromEntries(services) });
     expect(validate.errors ?? []).toEqual([]);
+    for (const [name, { depends_on: needs = {} }] of services) {
+      expect(
+        Object.keys(needs).filter((need) => !running.has(need)),
+        name,
+      ).toEqual([]);
+    }
+  });
+
+  test('with the profile postgres three offices share a database, and no volume', () => {
+    const { 'app-postgres': office, 'balancer-postgres': other, database } = compose.services;
+    expect(profiles).toEqual([[], 'postgres']);
+    expect(office.deploy?.replicas).toBe(3);
+    expect(office.volumes).toEqual([]);
+    const names = Object.keys(office.environment ?? {});
+    expect(names.filter((name) => !(name in settingsSchema.shape))).toEqual([]);
+    const { STORE, DATABASE_URL = '', LOCK_MODE = '' } = office.environment ?? {};
+    const withDefaults = (text: string) => text.replace(/\$\{\w+:-(\w*)\}/g, '$1');
+    const url = new URL(withDefaults(DATABASE_URL));
+    expect(readSettings({ STORE, DATABASE_URL: url.href })).toMatchObject({
+      LOCK_MODE: withDefaults(LOCK_MODE),
+    });
+    expect([
+      url.hostname,
+      url.username,
+      withDefaults(database.environment?.POSTGRES_USER ?? ''),
+    ]).toEqual(['database', 'turnstile', 'turnstile']);
+    expect(office.depends_on).toEqual({ database: { condition: 'service_healthy' } });
+    // The same load balancer, which finds them under the same name, in a network of their own.
+    expect(other.environment).toEqual(balancer.environment);
+    expect(other.ports).toEqual(['127.0.0.1:3001:3000']);
+    expect(office.networks).toEqual({ postgres: { aliases: ['app'] } });
+    expect(database.ports).toBeUndefined();
   });
 
   test.each([

@@ -1,10 +1,20 @@
+import { locks } from '../lock/registry.js';
 import { json } from './json-kind.js';
 import type { StoreKind } from './kind.js';
 import { ledger } from './ledger/kind.js';
+import { postgres } from './postgres/kind.js';
 
 /** Every store, by the name that `STORE` takes. */
-export const stores = { json, ledger } satisfies Record<string, StoreKind>;
+export const stores = { json, ledger, postgres } satisfies Record<string, StoreKind>;
 
 export type StoreName = keyof typeof stores;
 export type StoreRegistry = Readonly<Record<StoreName, StoreKind>>;
 export const storeNames = Object.keys(stores) as StoreName[];
+
+/** The lock modes that fit a store, by name. */
+export const lockModesOf = (store: StoreName) => stores[store].lockModes(locks);
+
+/** The name of every lock mode of every store, each once. */
+export const allLockModeNames = [
+  ...new Set(storeNames.flatMap((store) => Object.keys(lockModesOf(store)))),
+];

@@ -1,0 +1,27 @@
+import type { EventSales, SalesHistory } from '../../booking/history.js';
+import type { Session } from './session.js';
+import { type HistoryCounts, selectHistory } from './sql/history.js';
+import type { InventoryRow } from './sql/inventory.js';
+import { stateOf } from './state.js';
+
+/**
+ * All that was sold, counted by the database. Every event has versions of its own, so that commits
+ * and versions are counted for each and added up.
+ */
+export async function readHistory(session: Session): Promise<SalesHistory> {
+  const rows = await session.rows<InventoryRow & HistoryCounts>(selectHistory);
+  const total = (name: 'commits' | 'versions' | 'unchained') =>
+    rows.reduce((sum, row) => sum + row[name], 0);
+  const events = rows.map((row): [string, EventSales] => [
+    row.id,
+    { sold: row.sold, distinct: row.distinct_serials, withinGone: row.within_gone },
+  ]);
+  return {
+    state: stateOf(rows),
+    events: new Map(events),
+    commits: total('commits'),
+    versions: total('versions'),
+    skipped: total('unchained'),
+    settled: true, // one statement sees one moment
+  };
+}

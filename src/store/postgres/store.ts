@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SalesHistory } from '../../booking/history.js';
+import type { Buy, Order, Told } from '../../booking/outcomes.js';
+import type { Tell } from '../../booking/steps.js';
+import type { Sale, Snapshot, Store } from '../../booking/store.js';
+import { SharedRun } from '../shared-run.js';
+import { type BatchDecision, decideBatch } from './batch.js';
+import { hashOfKey, orderOfRow, readOrderId } from './commit.js';
+import { readHistory } from './history.js';
+import type { Attempted, DatabaseMode } from './modes/mode.js';
+import { retrying } from './retry.js';
+import type { Session, Sessions } from './session.js';
+import { selectAllInventory } from './sql/all-inventory.js';
+import { type OrderRow, selectOrder, selectOrdersByKey } from './sql/find-orders.js';
+import type { InventoryRow } from './sql/inventory.js';
+import { stateOf, versionOf } from './state.js';
+
+export interface PostgresOptions {
+  readonly mode: DatabaseMode;
+  /** What sells, and what only looks: lookers must never make a sale wait for a connection. */
+  readonly selling: Sessions;
+  readonly looking: Sessions;
+  readonly raceWindowMs: number;
+  /** How long a batch that is overtaken again and again goes on trying. */
+  readonly lockTimeoutMs: number;
+}
+
+/** How long a question that only looks goes on trying. */
+const LOOKING_MS = 1_000;
+
+/** A commit is durable when PostgreSQL has answered. */
+const durable = Promise.resolve();
+
+/**
+ * Sells from tables of a PostgreSQL that any number of machines share. A batch is one transaction:
+ * read its events, decide with the same pure code as every store, write, commit, answer. How batches
+ * are kept apart is the mode's matter.
+ *
+ * Versions count per event, so that two events never wait for each other. What speaks of all events,
+ * a search and a verdict, bears the sum.
+ */
+export class PostgresStore implements Store {
+  readonly remembersKeys: boolean;
+  readonly #options: PostgresOptions;
+  readonly #search = new SharedRun(() => this.#look(searchAll));
+  readonly #history = new SharedRun(() => this.#look(readHistory));
+
+  constructor(options: PostgresOptions) {
+    this.#options = options;
+    // Without a lock one key could sell twice before either sale is there to be found.
+    this.remembersKeys = options.mode.exclusive;
+  }
+
+  async sell(buys: readonly Buy[], tell: Tell): Promise<Sale> {
+    const { mode, selling, lockTimeoutMs } = this.#options;
+    const attempt = {
+      sessions: selling,
+      decide: (session: Session, inventory: string) => this.#decide(session, inventory, buys, tell),
+    };
+    const attempted = await retrying(() => mode.attempt(attempt), lockTimeoutMs);
+    if (attempted.writing.commits.length > 0) tell('appended');
+    return { told: toldOf(attempted), durable };
+  }
+
+  search(): Promise<Snapshot> {
+    return this.#search.run();
+  }
+
+  find(orderId: string): Promise<Order | undefined> {
+    const named = readOrderId(orderId);
+    if (named === undefined) return Promise.resolve(undefined);
+    const { event, first, token } = named;
+    return this.#look(async (session) => {
+      const [found] = await session.rows<OrderRow>(selectOrder, [event, first, token]);
+      return found && orderOfRow(found);
+    });
+  }
+
+  history(): Promise<SalesHistory> {
+    return this.#history.run();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#options.selling.close(), this.#options.looking.close()]);
+  }
+
+  #look<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    return retrying(() => this.#options.looking.use(work), LOOKING_MS);
+  }
+
+  async #decide(
+    session: Session,
+    inventory: string,
+    buys: readonly Buy[],
+    tell: Tell,
+  ): Promise<BatchDecision> {
+    const { raceWindowMs } = this.#options;
+    // An id of ours has no character 0, which PostgreSQL would not take in a text.
+    const ids = new Set(buys.map(({ eventId }) => eventId).filter((id) => !id.includes('\0')));
+    const rows = await session.rows<InventoryRow>(inventory, [[...ids]]);
+    // After the rows: who waited for their lock must see the keys of whoever held it.
+    const known = await ordersByKey(session, buys);
+    tell('loaded', { version: versionOf(rows) });
+    if (raceWindowMs > 0) await sleep(raceWindowMs);
+    tell('paused');
+    const decision = decideBatch(rows, buys, known);
+    tell('decided', { version: versionOf(rows) + decision.commits.length });
+    return decision;
+  }
+}
+
+async function ordersByKey(
+  session: Session,
+  buys: readonly Buy[],
+): Promise<ReadonlyMap<string, Order>> {
+  const keyOf = new Map(
+    buys.flatMap(({ key }) => (key === undefined ? [] : [[hashOfKey(key), key]])),
+  );
+  if (keyOf.size === 0) return new Map();
+  const rows = await session.rows<OrderRow>(selectOrdersByKey, [[...keyOf.keys()]]);
+  return new Map(rows.map((row) => [keyOf.get(row.key_hash ?? '') ?? '', orderOfRow(row)]));
+}
+
+async function searchAll(session: Session): Promise<Snapshot> {
+  const rows = await session.rows<InventoryRow>(selectAllInventory);
+  const hash = createHash('sha256');
+  for (const { head, remaining } of rows) hash.update(`${head} ${remaining} `);
+  return { state: stateOf(rows), tag: hash.digest('base64url').slice(0, 22) };
+}
+
+/** What the buyers of a batch are told. */
+function toldOf({ decision, writing }: Attempted): Told[] {
+  return decision.outcomes.map((outcome) => {
+    if (outcome.kind === 'replayed') return outcome.sale;
+    if (outcome.kind !== 'sold') return outcome;
+    const order = writing.orderOf.get(outcome);
+    if (order === undefined) throw new Error('a sale has no order'); // nothing may be told of it
+    return order;
+  });
+}

@@ -1,0 +1,19 @@
+import { onTestFinished } from 'vitest';
+import type { Buy, Told } from '../../../src/booking/outcomes.js';
+import type { Store } from '../../../src/booking/store.js';
+import { postgres } from '../../../src/store/postgres/kind.js';
+import type { TestDatabase } from '../../support/database.js';
+import { openOptions } from '../../support/folder.js';
+
+/** A store on a prepared database, closed when the test ends. */
+export async function openStore({ address }: TestDatabase, mode = 'row'): Promise<Store> {
+  const store = await postgres.open(openOptions(address, true, mode));
+  onTestFinished(() => store.close());
+  return store;
+}
+
+export async function sell(store: Store, ...buys: Buy[]): Promise<readonly Told[]> {
+  const { told, durable } = await store.sell(buys, () => {});
+  await durable;
+  return told;
+}
