@@ -1,9 +1,11 @@
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { connect as connectTls } from 'node:tls';
 import { UnusableError } from '../unusable.js';
+import type { BuyQuestion, Answer as RecordedAnswer } from '../verdict/recorded.js';
+import { Recorder } from '../verdict/recorder.js';
 
 /** What became of one buyer. `unknown`: no answer, or one that does not say. */
 export type Answer =
@@ -16,13 +18,28 @@ const CONNECT_AT_ONCE = 100;
 
 const ANSWER_MS = 30_000;
 
+export interface CrowdOptions {
+  /** Tickets that each of them wants. */
+  readonly quantity?: number;
+  /** When it is aborted, whoever still waits for an answer goes away. */
+  readonly signal?: AbortSignal;
+  /** Notes what was asked and answered. */
+  readonly recorder?: Recorder;
+}
+
 /**
  * That many buyers at once: each has a connection of its own, all connections stand before the first
  * buyer speaks, and all speak in one breath.
  *
  * @throws UnusableError when nobody listens at `url`
  */
-export async function buyAtOnce(url: URL, eventId: string, buyers: number): Promise<Answer[]> {
+export async function buyAtOnce(
+  url: URL,
+  eventId: string,
+  buyers: number,
+  { quantity = 1, signal, recorder = new Recorder() }: CrowdOptions = {},
+): Promise<Answer[]> {
+  if (signal !== undefined) setMaxListeners(buyers, signal); // each of them listens
   const sockets: Socket[] = [];
   try {
     while (sockets.length < buyers) {
@@ -33,7 +50,10 @@ export async function buyAtOnce(url: URL, eventId: string, buyers: number): Prom
       if (failed !== undefined) throw failed.reason;
     }
     return await Promise.all(
-      sockets.map((socket, index) => buy(socket, url, { eventId, customer: `buyer ${index + 1}` })),
+      sockets.map((socket, index) => {
+        const question = { eventId, customer: `buyer ${index + 1}`, quantity };
+        return buy(socket, url, question, recorder, signal);
+      }),
     );
   } finally {
     for (const socket of sockets) socket.destroy();
@@ -57,19 +77,32 @@ async function open(url: URL): Promise<Socket> {
   }
 }
 
-async function buy(socket: Socket, url: URL, body: object): Promise<Answer> {
+async function buy(
+  socket: Socket,
+  url: URL,
+  body: Omit<BuyQuestion, 'kind'>,
+  recorder: Recorder,
+  signal: AbortSignal | undefined,
+): Promise<Answer> {
   const asking = request({
     method: 'POST',
     path: new URL('/buy', url).pathname,
     headers: { host: url.host, 'content-type': 'application/json', connection: 'close' },
     createConnection: () => socket,
     timeout: ANSWER_MS,
+    ...(signal === undefined ? {} : { signal }),
   });
   asking.on('timeout', () => asking.destroy(new Error(`no answer within ${ANSWER_MS} ms`)));
+  const answered = recorder.sending({ kind: 'buy', ...body });
   asking.end(JSON.stringify(body));
   try {
     const [response] = (await once(asking, 'response')) as [IncomingMessage];
-    return answerOf(response.statusCode ?? 0, await text(response));
+    const { statusCode: status = 0 } = response;
+    const said = await text(response);
+    // What another answer says is of no use to a verdict, and may be no JSON.
+    const members = status === 201 || status === 409 ? JSON.parse(said) : {};
+    answered({ ...members, status } as RecordedAnswer);
+    return answerOf(status, said);
   } catch (error) {
     return { kind: 'unknown', why: (error as Error).message };
   }

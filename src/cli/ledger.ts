@@ -3,7 +3,7 @@ import { exitCode } from '../exit-codes.js';
 import { readSettings } from '../settings.js';
 import { exists } from '../store/files.js';
 import { checkLedger, type InspectedLine, inspectLedger } from '../store/ledger/inspect.js';
-import type { Commit } from '../store/ledger/line.js';
+import { serialsOf } from '../store/ledger/line.js';
 import { ledgerIn } from '../store/ledger/paths.js';
 import { withFolderAlone } from '../store/office-lock.js';
 import { UnusableError } from '../unusable.js';
@@ -72,21 +72,11 @@ function describe({ offset, bytes, counts, commit }: InspectedLine): string {
   const place = String(offset).padStart(10);
   if (commit === undefined)
     return paint('dim', `${place}  skipped  ${bytes} bytes that are no line`);
-  const sales = [...serialsOf(commit)]
-    .map(([event, { first, last }]) => `${event} ${first === last ? first : `${first}–${last}`}`)
+  const sales = serialsOf(commit)
+    .map(({ eventId, first, last }) => `${eventId} ${first === last ? first : `${first}–${last}`}`)
     .join(', ');
   const text = `${String(commit.seq).padStart(8)}  ${commit.at}  pid ${commit.pid}  ${sales}`;
   return counts ? `${place}  ${text}` : paint('dim', `${place}  skipped ${text.trimStart()}`);
-}
-
-/** By event, the serials that a commit sold: they are always in a row. */
-function serialsOf({ ops }: Commit): Map<string, { first: number; last: number }> {
-  const serials = new Map<string, { first: number; last: number }>();
-  for (const { event, first, quantity } of ops) {
-    const begin = serials.get(event)?.first ?? first;
-    serials.set(event, { first: begin, last: first + quantity - 1 });
-  }
-  return serials;
 }
 
 function print(line: string): void {

@@ -4,6 +4,7 @@ import { request as requestHttps } from 'node:https';
 import { json } from 'node:stream/consumers';
 import { officeUrl, readSettings } from '../settings.js';
 import { UnusableError } from '../unusable.js';
+import { Recorder } from '../verdict/recorder.js';
 import { buyAtOnce } from './buyers.js';
 import { newCommand, runCommand, wholeNumber } from './command.js';
 import { count, paint, paintRuling } from './paint.js';
@@ -25,17 +26,27 @@ const command = newCommand(
   .option('--url <url>', 'the office (default: the one at HOST and PORT)')
   .option('--event <id>', `the event (default: the one with ${RACE_CAPACITY} tickets)`)
   .option('--buyers <number>', 'how many, each with a connection of their own', '200')
+  .option('--record <file>', 'write down what was asked and answered, for a verdict over it')
   .addHelpText('after', '\nExit code: 0 exact, 1 wrong, 2 bad argument, 3 nothing proved.');
 
+interface Options {
+  readonly url?: string;
+  readonly event?: string;
+  readonly buyers: string;
+  readonly record?: string;
+}
+
 await runCommand(command, async () => {
-  const options = command.opts<{ url?: string; event?: string; buyers: string }>();
+  const options = command.opts<Options>();
   const buyers = wholeNumber('--buyers', options.buyers, 1, BUYERS_MAX);
   const url = options.url === undefined ? localOffice() : parseUrl(options.url);
 
-  const { event, store, lockMode } = await findEvent(url, options.event);
+  const { event, store, lockMode, version } = await findEvent(url, options.event);
   const { workers } = (await get(url, '/workers')) as { workers: unknown[] };
   process.stderr.write(`${count(buyers, 'buyer')} at "${event.name}" …\n`);
-  const answers = await buyAtOnce(url, event.id, buyers);
+  const recorder = new Recorder();
+  const answers = await buyAtOnce(url, event.id, buyers, { recorder });
+  if (options.record !== undefined) await record(recorder, options.record, version);
   const after = await findEvent(url, event.id);
   const { verdict, lostUpdates } = await get(url, '/verdict');
 
@@ -45,6 +56,14 @@ await runCommand(command, async () => {
   if (result.before === 0) process.stderr.write('Fresh tickets: stop the office, npm run reset\n');
   return exitCodeOfRuling[result.ruling];
 });
+
+/** Writes the history, and says what to do with it. */
+async function record(recorder: Recorder, path: string, since: number): Promise<void> {
+  await recorder.writeTo(path).catch((error) => {
+    throw new UnusableError(`--record cannot write ${path}: ${error.message}`);
+  });
+  process.stderr.write(`Recorded: npm run verdict -- --history ${path} --since ${since}\n`);
+}
 
 function report(result: RaceResult, setting: string, lostUpdates: number, verdict: string): string {
   const { ruling, because, before, after, sold, refused, unknown, serials, favourite } = result;
@@ -67,6 +86,8 @@ interface FoundEvent {
   readonly event: { id: string; name: string; capacity: number; remaining: number };
   readonly store: string;
   readonly lockMode: string;
+  /** What was committed before. */
+  readonly version: number;
 }
 
 /** The event with this id, or the first one of the usual size. */
@@ -74,12 +95,14 @@ async function findEvent(url: URL, id: string | undefined): Promise<FoundEvent> 
   let cursor: string | null = null;
   do {
     const page = await get(url, `/search?limit=100${cursor === null ? '' : `&cursor=${cursor}`}`);
-    const { events, store, lockMode } = page as { events: FoundEvent['event'][] } & FoundEvent;
+    const { events, store, lockMode, version } = page as {
+      events: FoundEvent['event'][];
+    } & FoundEvent;
     if (!Array.isArray(events)) break;
     const event = events.find((each) =>
       id === undefined ? each.capacity === RACE_CAPACITY : each.id === id,
     );
-    if (event !== undefined) return { event, store, lockMode };
+    if (event !== undefined) return { event, store, lockMode, version };
     cursor = page.next;
   } while (cursor !== null);
   const wanted =

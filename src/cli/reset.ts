@@ -1,9 +1,12 @@
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import type { SalesHistory } from '../booking/history.js';
 import { exitCode } from '../exit-codes.js';
-import { readSettings } from '../settings.js';
+import { placeOf, readSettings, type Settings } from '../settings.js';
 import { resetFolder, storeIn } from '../store/folder.js';
 import { withFolderAlone } from '../store/office-lock.js';
+import { shownAddress } from '../store/postgres/address.js';
+import { putBack } from '../store/postgres/office.js';
 import { stores } from '../store/registry.js';
 import { UnusableError } from '../unusable.js';
 import { newCommand, runCommand } from './command.js';
@@ -11,30 +14,44 @@ import { count } from './paint.js';
 
 const command = newCommand(
   'reset',
-  'Puts every ticket of DATA_DIR back on sale. The sales are lost.',
+  'Puts every ticket of DATA_DIR, or of DATABASE_URL, back on sale. The sales are lost.',
 )
   .option('-y, --yes', 'do not ask')
   .addHelpText('after', '\nExit code: 0 done, 2 refused: an office is open, or nobody said yes.');
 
 await runCommand(command, async () => {
-  const { DATA_DIR } = readSettings();
-  const { yes } = command.opts<{ yes?: boolean }>();
-  const folder = resolve(DATA_DIR);
-  await withFolderAlone(folder, async () => {
-    const sold = yes ? 0 : await countSold(folder);
-    if (sold > 0) await ask(`${count(sold, 'sold ticket')} in ${folder} will be lost. Go on?`);
-    await resetFolder(folder);
-  });
-  process.stdout.write(`Every ticket in ${folder} is for sale again.\n`);
+  const settings = readSettings();
+  const yes = command.opts<{ yes?: boolean }>().yes === true;
+  const where =
+    stores[settings.STORE].keptIn === 'database'
+      ? await resetDatabase(settings, yes)
+      : await resetFiles(resolve(settings.DATA_DIR), yes);
+  process.stdout.write(`Every ticket in ${where} is for sale again.\n`);
   return exitCode.fine;
 });
 
-/** Tickets that buyers were told are theirs, whichever store sold them. */
-async function countSold(folder: string): Promise<number> {
-  const store = await storeIn(folder);
-  if (store === undefined) return 0;
-  const { events } = await stores[store].history(folder);
-  return [...events.values()].reduce((sum, { sold }) => sum + sold, 0);
+async function resetFiles(folder: string, yes: boolean): Promise<string> {
+  await withFolderAlone(folder, async () => {
+    const store = await storeIn(folder); // whichever store sold there
+    if (store !== undefined && !yes) await confirm(await stores[store].history(folder), folder);
+    await resetFolder(folder);
+  });
+  return folder;
+}
+
+async function resetDatabase(settings: Settings, yes: boolean): Promise<string> {
+  const { DATA_DIR: seeds, DATABASE_WAIT_S } = settings;
+  const shown = shownAddress(placeOf(settings));
+  await putBack(placeOf(settings), { seeds, waitMs: DATABASE_WAIT_S * 1000 }, async (history) => {
+    if (!yes) await confirm(history, shown);
+  });
+  return shown;
+}
+
+/** Asks, if buyers were told that tickets are theirs. */
+async function confirm({ events }: SalesHistory, where: string): Promise<void> {
+  const sold = [...events.values()].reduce((sum, each) => sum + each.sold, 0);
+  if (sold > 0) await ask(`${count(sold, 'sold ticket')} in ${where} will be lost. Go on?`);
 }
 
 /** @throws UnusableError unless somebody says yes */

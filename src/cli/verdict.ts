@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { readSettings } from '../settings.js';
+import type { SalesHistory } from '../booking/history.js';
+import { placeOf, readSettings } from '../settings.js';
 import { storeIn } from '../store/folder.js';
 import { stores } from '../store/registry.js';
 import { UnusableError } from '../unusable.js';
@@ -17,18 +18,37 @@ interface Options {
   readonly others?: true;
 }
 
-const command = newCommand('verdict', 'Judges what was sold in a folder, open or not.')
-  .argument('[folder]', 'the folder of an office (default: DATA_DIR)')
+const command = newCommand(
+  'verdict',
+  'Judges what was sold in a folder or a database, open or not.',
+)
+  .argument(
+    '[folder]',
+    'the folder of an office (default: DATA_DIR; with STORE=postgres, DATABASE_URL)',
+  )
   .option('--history <file>', 'judge what clients were told, with the ledger of the folder')
   .option('--since <version>', 'the version at which the recording began (default: 0)')
   .option('--others', 'others, who were not recorded, may have bought too')
   .option('--json', 'print the counts as JSON')
-  .addHelpText('after', '\nExit code: 0 holds, 1 broken, 2 bad folder, 3 inconclusive.');
+  .addHelpText(
+    'after',
+    '\nExit code: 0 holds, 1 broken, 2 bad folder, 3 inconclusive, 5 no database.',
+  );
 
 await runCommand(command, async () => {
   const settings = readSettings();
-  const folder = resolve(command.args[0] ?? settings.DATA_DIR);
   const { json, history: file, since, others } = command.opts<Options>();
+  if (command.args[0] === undefined && stores[settings.STORE].keptIn === 'database') {
+    if (file !== undefined)
+      throw new UnusableError('a history is judged with a ledger, in a folder');
+    const place = placeOf(settings);
+    return tell(
+      stores[settings.STORE].guardedFile(place),
+      await stores[settings.STORE].history(place),
+      json,
+    );
+  }
+  const folder = resolve(command.args[0] ?? settings.DATA_DIR);
   if (file !== undefined) {
     const history = await readHistory(file);
     const verdict = judgeHistory(history, await readWitness(folder), {
@@ -48,10 +68,15 @@ await runCommand(command, async () => {
     if (error.code === 'ENOENT') throw new UnusableError(`${folder} holds no ticket file`);
     throw error;
   });
+  return tell(folder, history, json);
+});
+
+/** Judges what was sold there, and says so. */
+function tell(folder: string, history: SalesHistory, json: true | undefined): number {
   const verdict = judge(history);
   const text = json
     ? JSON.stringify({ folder, ...verdict })
     : describe(folder, verdict, history.settled);
   process.stdout.write(`${text}\n`);
   return exitCodeOfRuling[verdict.verdict];
-});
+}

@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
+import { docsPolicy } from './policy.js';
 
 /** One document, so that there is nothing to explore: the bar on top is left out. */
 const uiConfig = { layout: 'BaseLayout' };
@@ -19,9 +20,10 @@ export async function serveDocs(app: FastifyInstance): Promise<void> {
       tags: [
         { name: 'tickets', description: 'For those who buy' },
         { name: 'office', description: 'For those who sell' },
+        { name: 'lab', description: 'Experiments, in a sandbox of their own' },
       ],
     },
   });
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: false, uiConfig });
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: docsPolicy, uiConfig });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
 }

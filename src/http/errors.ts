@@ -24,6 +24,8 @@ const kindOfFault: Readonly<Record<FaultCode, ProblemKind>> = {
   GIVEN_UP: 'timeout',
   STORAGE: 'storage-unavailable',
   SYNC_FAILED: 'storage-unavailable',
+  UNREACHABLE: 'database-unavailable',
+  COMMIT_UNKNOWN: 'commit-unknown',
   DAMAGED: 'storage-unavailable',
 };
 

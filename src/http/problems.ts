@@ -3,8 +3,10 @@ import { z } from 'zod';
 /** Every kind of problem that the office answers with: its status, and one line that never changes. */
 const kinds = {
   malformed: { status: 400, title: 'The request is malformed' },
+  'other-origin': { status: 403, title: 'Only a page of this office may ask that' },
   'unknown-event': { status: 404, title: 'There is no such event' },
   'unknown-order': { status: 404, title: 'There is no such order' },
+  'unknown-run': { status: 404, title: 'There is no such experiment' },
   'unknown-route': { status: 404, title: 'There is no such route' },
   'method-not-allowed': { status: 405, title: 'This route does not take this method' },
   'request-timeout': { status: 408, title: 'The request came too slowly' },
@@ -16,9 +18,18 @@ const kinds = {
   internal: { status: 500, title: 'Something went wrong here' },
   'not-supported': { status: 501, title: 'This store cannot do that' },
   busy: { status: 503, title: 'Too many buys wait already; nothing was sold' },
+  'lab-busy': { status: 503, title: 'An experiment runs already: one at a time' },
   'lock-timeout': { status: 503, title: 'The lock was not granted in time; nothing was sold' },
   draining: { status: 503, title: 'This office is closing; nothing was sold' },
   'storage-unavailable': { status: 503, title: 'The ticket file is out of reach' },
+  'database-unavailable': {
+    status: 503,
+    title: 'The database is out of reach; nothing was sold',
+  },
+  'commit-unknown': {
+    status: 503,
+    title: 'The database did not confirm the sale; whether it was sold is unknown',
+  },
   unavailable: { status: 503, title: 'The office cannot tell that now' },
   timeout: { status: 503, title: 'No answer in time; whether it was sold is unknown' },
 } as const;

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { ticketEvent } from '../booking/events.js';
-import { lockModeNames } from '../lock/registry.js';
-import { storeNames } from '../store/registry.js';
+import { allLockModeNames, storeNames } from '../store/registry.js';
 
 const eventId = z.string().min(1).max(128);
 const version = z.int().meta({ description: 'Commits that led to the state of this answer' });
@@ -24,7 +23,7 @@ export const searchQuery = z.strictObject({
 export const searchAnswer = z.object({
   version,
   store: z.enum(storeNames),
-  lockMode: z.enum(lockModeNames),
+  lockMode: z.enum(allLockModeNames),
   events: z.array(z.object({ id: eventId, ...ticketEvent.shape })),
   next: z.string().nullable().meta({ description: 'The cursor of the next page, if there is one' }),
 });
@@ -94,6 +93,25 @@ export const workersAnswer = z.object({
       lastHeartbeat: z.string().nullable(),
       sales: z.int().meta({ description: 'Orders sold by this process' }),
       lockWaits: z.int().meta({ description: 'Times that it had to wait for the lock' }),
+    }),
+  ),
+});
+
+export const ledgerAnswer = z.object({
+  lines: z.array(
+    z.object({
+      counts: z.boolean().meta({ description: 'The chain goes through it; else it is skipped' }),
+      hash: z.string(),
+      commit: z
+        .object({
+          seq: z.int(),
+          prev: z.string().meta({ description: 'The hash of the line that it extends' }),
+          pid: z.int(),
+          at: z.string(),
+          sold: z.array(z.object({ eventId, first: z.int(), last: z.int() })),
+        })
+        .optional()
+        .meta({ description: 'Missing where the line is not whole' }),
     }),
   ),
 });

@@ -1,7 +1,8 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Answer } from '../../src/cli/buyers.js';
 import { judgeRace } from '../../src/cli/race-result.js';
-import { anEvent } from '../support/folder.js';
+import { anEvent, testFolder } from '../support/folder.js';
 import { TestOffice } from '../support/office.js';
 import { run } from '../support/processes.js';
 
@@ -49,6 +50,25 @@ describe('npm run race', () => {
   test('exits 3 when it proved nothing', async () => {
     const { code, stdout } = await race('--event', 'big', '--buyers', '5');
     expect([code, stdout.includes('INCONCLUSIVE: nobody was refused')]).toEqual([3, true]);
+  });
+
+  test('writes down what it asked and was answered, and a verdict judges it', async () => {
+    const folder = testFolder({ hundred: anEvent(100) });
+    const ledger = await TestOffice.startForTest({ folder, env: { STORE: 'ledger' } });
+    await ledger.buy({ eventId: 'hundred', customer: 'Ada' }); // before the race, and not in it
+    const history = `${testFolder()}/race.jsonl`;
+    const args = ['--url', ledger.url.href, '--record', history];
+    const { code, stderr } = await run('src/cli/race', { args });
+    expect(code).toBe(0);
+    const [, hint = ''] = /npm run verdict -- (.+)\n/.exec(stderr) ?? [];
+    expect(hint).toBe(`--history ${history} --since 1`);
+    const verdict = await run('src/cli/verdict', { args: [folder, ...hint.split(' ')] });
+    expect(verdict.stdout).toContain('200 answers, and the ledger explains each of them');
+    expect(verdict.code).toBe(0);
+
+    const lie = readFileSync(history, 'utf8').replace('"serials":[7]', '"serials":[8]');
+    writeFileSync(history, lie);
+    expect((await run('src/cli/verdict', { args: [folder, ...hint.split(' ')] })).code).toBe(1);
   });
 
   test('exits 1 when it was wrong', async () => {

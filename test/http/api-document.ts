@@ -5,7 +5,7 @@ interface MediaTypes {
   readonly [type: string]: { readonly schema: object };
 }
 
-interface Operation {
+export interface Operation {
   readonly summary: string;
   readonly parameters?: readonly { name: string; in: string; schema: object }[];
   readonly requestBody?: { readonly content: MediaTypes };

@@ -1,7 +1,8 @@
 import { Agent } from 'node:http';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { anEvent } from '../support/folder.js';
 import { ask } from './ask.js';
+import { expectProblem } from './expect-problem.js';
 import { sendRaw } from './raw.js';
 import { filesOf, sharedOffice } from './shared-office.js';
 
@@ -86,4 +87,21 @@ test('a client that leaves in the middle of its body buys nothing', async () => 
   await expect(asked).rejects.toThrow(/abort/);
   expect((await office().fetch('/livez')).status).toBe(200);
   expect(filesOf(office())).toEqual(before);
+});
+
+describe('a request that comes too slowly is ended, and told so', () => {
+  const buying = 'POST /buy HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+
+  test.concurrent.each([
+    ['headers that do not end', 'GET /search HTTP/1.1\r\nHost: x\r\n'],
+    ['a body that does not come', `${buying}Content-Length: 100\r\n\r\n{`],
+    ['half a line', 'POST /bu'],
+    ['nothing', ''],
+  ])('%s: 408 within 15 s', async (_what, bytes) => {
+    const sentAt = performance.now();
+    const [answer, ...more] = await sendRaw(office().url, bytes);
+    expect(performance.now() - sentAt).toBeLessThan(15_000);
+    await expectProblem(answer ?? Response.error(), 408, 'request-timeout');
+    expect(more).toEqual([]);
+  });
 });

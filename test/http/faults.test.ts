@@ -10,6 +10,8 @@ const faults = {
   LOCK_TIMEOUT: ['lock-timeout', true],
   GIVEN_UP: ['timeout', false],
   STORAGE: ['storage-unavailable', false],
+  UNREACHABLE: ['database-unavailable', true],
+  COMMIT_UNKNOWN: ['commit-unknown', false],
   SYNC_FAILED: ['storage-unavailable', false],
   DAMAGED: ['storage-unavailable', false],
 } as const satisfies Record<FaultCode, readonly [string, boolean]>;
@@ -60,8 +62,9 @@ describe('a store that cannot be read', () => {
 });
 
 describe('an answer that does not come', () => {
-  test('a buy: 503, and it is unknown whether it was sold', async () => {
-    const answer = await askFake({ queue: { buy: silent }, handlerTimeoutMs: 30 }, aBuy);
+  test('a buy that the queue gives up on: 503, and it is unknown whether it was sold', async () => {
+    const buy = () => Promise.reject(new Fault('GIVEN_UP', 'it took too long'));
+    const answer = await askFake({ queue: { buy } }, aBuy);
     const { title } = await expectProblem(answer, 503, 'timeout');
     expect(title).toContain('unknown');
   });

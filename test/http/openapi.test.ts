@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { Fault } from '../../src/booking/faults.js';
 import { anEvent } from '../support/folder.js';
 import { ApiDocument } from './api-document.js';
 import { aBuy, type FakeParts, sharedFake } from './fake-office.js';
@@ -17,7 +18,8 @@ beforeAll(async () => {
 /** Every route of the contract but those that explain it. */
 const contract = [
   ...['GET /search', 'POST /buy', 'GET /orders/{orderId}', 'GET /verdict', 'GET /workers'],
-  ...['GET /livez', 'GET /readyz', 'GET /metrics'],
+  ...['GET /livez', 'GET /readyz', 'GET /metrics', 'GET /ledger', 'GET /events'],
+  ...['POST /lab/runs', 'GET /lab/runs/{id}', 'DELETE /lab/runs/{id}', 'GET /lab/scenarios'],
 ];
 
 describe('the document', () => {
@@ -65,6 +67,7 @@ const buying = (body: unknown, headers: Record<string, string> = json): RequestI
   headers,
   body: JSON.stringify(body),
 });
+const elsewhere = { origin: 'http://elsewhere.example' };
 const good = { eventId: 'gala', customer: 'Ada' };
 
 const questions: [route: string, status: number, path: string, init?: RequestInit][] = [
@@ -83,9 +86,20 @@ const questions: [route: string, status: number, path: string, init?: RequestIni
   ['GET /orders/{orderId}', 404, '/orders/none'],
   ['GET /verdict', 200, '/verdict'],
   ['GET /workers', 200, '/workers'],
+  ['GET /ledger', 501, '/ledger'],
   ['GET /livez', 200, '/livez'],
   ['GET /readyz', 200, '/readyz'],
   ['GET /metrics', 200, '/metrics'],
+  ['GET /lab/scenarios', 200, '/lab/scenarios'],
+  ['GET /lab/scenarios', 403, '/lab/scenarios', { headers: elsewhere }],
+  ['POST /lab/runs', 400, '/lab/runs', buying({ rung: 0 })],
+  ['POST /lab/runs', 403, '/lab/runs', buying({ rung: 1 }, { ...json, ...elsewhere })],
+  ['POST /lab/runs', 413, '/lab/runs', buying({ scenario: 'a'.repeat(20_000) })],
+  ['POST /lab/runs', 415, '/lab/runs', buying({ rung: 1 }, { 'content-type': 'text/plain' })],
+  ['GET /lab/runs/{id}', 400, '/lab/runs/'],
+  ['GET /lab/runs/{id}', 403, '/lab/runs/none', { headers: elsewhere }],
+  ['GET /lab/runs/{id}', 404, '/lab/runs/none'],
+  ['DELETE /lab/runs/{id}', 404, '/lab/runs/none', { method: 'DELETE' }],
 ];
 
 describe('an answer is as the document has it', () => {
@@ -103,15 +117,18 @@ describe('an answer is as the document has it', () => {
   });
 
   const broken = () => Promise.reject(new Error('broken'));
+  const givenUp = () => Promise.reject(new Fault('GIVEN_UP', 'it took too long'));
   const slow = { handlerTimeoutMs: 30 };
   const never = () => new Promise<never>(() => {});
   const failing: [route: string, status: number, parts: FakeParts, question: object][] = [
     ['GET /search', 503, { store: { search: broken } }, { url: '/search' }],
     ['POST /buy', 500, { queue: { buy: broken } }, aBuy],
-    ['POST /buy', 503, { queue: { buy: never }, ...slow }, aBuy],
+    ['POST /buy', 503, { queue: { buy: givenUp } }, aBuy],
     ['GET /orders/{orderId}', 503, { store: { find: broken } }, { url: '/orders/none' }],
     ['GET /verdict', 503, { store: { history: broken } }, { url: '/verdict' }],
     ['GET /workers', 503, { workers: broken }, { url: '/workers' }],
+    ['GET /ledger', 503, { store: { newest: broken } }, { url: '/ledger' }],
+    ['GET /events', 503, { queue: { draining: true } }, { url: '/events' }],
     ['GET /workers', 503, { workers: never, ...slow }, { url: '/workers' }],
     ['GET /readyz', 503, { store: { search: broken } }, { url: '/readyz' }],
     ['GET /metrics', 503, { metrics: broken }, { url: '/metrics' }],

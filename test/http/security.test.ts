@@ -38,12 +38,16 @@ describe('the headers', () => {
   });
 });
 
-describe('/docs', () => {
-  test('is where / leads', async () => {
-    const answer = await office().fetch('/', { redirect: 'manual' });
-    expect([answer.status, answer.headers.get('location')]).toEqual([302, '/docs']);
-  });
+test('nothing that stands inside a page is run or styles it, but for the styles of /docs', async () => {
+  for (const path of ['/', '/page/main.js', '/search', '/nothing-here']) {
+    const { headers } = await office().fetch(path);
+    expect(headers.get('content-security-policy')).not.toMatch(/unsafe|data:/);
+  }
+  const { headers } = await office().fetch('/docs');
+  expect(headers.get('content-security-policy')).toContain("style-src 'self' 'unsafe-inline'");
+});
 
+describe('/docs', () => {
   test('is a page whose scripts and styles are ours, and may run', async () => {
     const answer = await office().fetch('/docs');
     expect(answer.status).toBe(200);

@@ -10,6 +10,7 @@ export function buyRoute(app: FastifyInstance, office: Office): void {
   app.post<{ Body: z.infer<typeof buyBody>; Headers: z.infer<typeof buyHeaders> }>(
     '/buy',
     {
+      config: { endsByItself: true },
       schema: {
         tags: ['tickets'],
         summary: 'Buy tickets',

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
 import { type Position, type Query, search } from '../../booking/search.js';
 import { reading } from '../errors.js';
+import { matchesTag } from '../etag.js';
 import type { Office } from '../office.js';
 import { ProblemError } from '../problems.js';
 import { searchAnswer, searchQuery } from '../schemas.js';
@@ -30,7 +31,7 @@ export function searchRoute(app: FastifyInstance, office: Office): void {
       const { state, tag } = await reading(request, office.store.search());
       const etag = etagOf(tag, query, office);
       reply.header('ETag', etag).header('Cache-Control', 'no-cache');
-      if (matches(request.headers['if-none-match'], etag)) return reply.code(304).send();
+      if (matchesTag(request.headers['if-none-match'], etag)) return reply.code(304).send();
 
       const { events, next } = search(state, query);
       return {
@@ -73,10 +74,4 @@ function decodeCursor(cursor: string): Position {
 function etagOf(tag: string, query: Query, office: Office): string {
   const question = JSON.stringify([query, office.storeName, office.lockModeName]);
   return `"${createHash('sha256').update(tag).update(question).digest('base64url').slice(0, 27)}"`;
-}
-
-function matches(ifNoneMatch: string | undefined, etag: string): boolean {
-  if (ifNoneMatch === undefined) return false;
-  const tags = ifNoneMatch.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  return tags.includes(etag) || tags.includes('*');
 }

@@ -1,0 +1,121 @@
+import { lockModeNames } from '../lock/registry.js';
+import { UnusableError } from '../unusable.js';
+import type { Ruling } from '../verdict/judge.js';
+import { ladder } from './ladder.js';
+import type { Disturbance, LabCatalogue, LabRequest, Setting } from './report.js';
+import { scenarios } from './scenarios.js';
+import {
+  amounts,
+  bounds,
+  defaults,
+  isUnguarded,
+  labStores,
+  refuseBeyondBounds,
+} from './setting.js';
+
+type Changes = Omit<LabRequest, 'rung' | 'scenario'>;
+
+/** A run that is to come. */
+export interface Plan {
+  readonly title: string;
+  readonly rung?: number;
+  readonly scenario?: string;
+  readonly setting: Setting;
+  readonly disturbance?: Disturbance;
+  readonly expect: Ruling;
+  /** What to type to run it again. */
+  readonly command: string;
+}
+
+export const catalogue: LabCatalogue = { rungs: ladder, scenarios, defaults, bounds };
+
+/**
+ * The runs that are asked for: one, or those of a scenario.
+ *
+ * @throws UnusableError with what it takes
+ */
+export function planOf(request: LabRequest): Plan[] {
+  const { rung, scenario, ...given } = request;
+  const changes = defined(given);
+  refuseBeyondBounds(changes);
+  if (scenario !== undefined) return planScenario(scenario, rung, changes);
+  if (rung !== undefined) return [planRung(rung, changes)];
+  const setting = { ...defaults, ...changes };
+  if (!labStores.includes(setting.store)) {
+    throw new UnusableError(`store is "${setting.store}": it takes ${labStores.join(' or ')}`);
+  }
+  if (!lockModeNames.includes(setting.lockMode)) {
+    throw new UnusableError(`mode is "${setting.lockMode}": it takes ${lockModeNames.join(', ')}`);
+  }
+  return [
+    {
+      title: `${setting.store}, lock mode ${setting.lockMode}`,
+      setting,
+      expect: isUnguarded(setting) ? 'broken' : 'holds',
+      command: commandOf([], setting, defaults),
+    },
+  ];
+}
+
+/** The runs of the whole ladder, one a rung. */
+export function planLadder(changes: Changes = {}): Plan[] {
+  return ladder.flatMap(({ rung }) => planOf({ ...changes, rung }));
+}
+
+function planRung(number: number, changes: Partial<Setting>): Plan {
+  const rung = ladder.find((each) => each.rung === number);
+  if (rung === undefined) {
+    throw new UnusableError(
+      `rung is ${number}: it takes a whole number from 1 to ${ladder.length}`,
+    );
+  }
+  for (const name of ['store', 'lockMode', 'batchMax'] as const) {
+    if (changes[name] !== undefined) {
+      throw new UnusableError(`a rung says what its ${name} is: give one of the two`);
+    }
+  }
+  const setting = { ...rung.setting, ...changes };
+  return {
+    title: `rung ${number}: ${rung.title}`,
+    rung: number,
+    setting,
+    expect: isUnguarded(setting) ? 'broken' : 'holds',
+    command: commandOf([`--rung ${number}`], setting, rung.setting),
+  };
+}
+
+function planScenario(name: string, rung: number | undefined, changes: Partial<Setting>): Plan[] {
+  const scenario = scenarios.find((each) => each.name === name);
+  if (scenario === undefined) {
+    const names = scenarios.map((each) => each.name).join(', ');
+    throw new UnusableError(`there is no scenario "${name}": there are ${names}`);
+  }
+  if (rung !== undefined || Object.keys(changes).length > 0) {
+    throw new UnusableError('a scenario says everything: give no more than its name');
+  }
+  const command = `npm run lab -- --scenario ${name}`;
+  return scenario.runs.map((run) => ({ ...run, scenario: name, command }));
+}
+
+const flags = {
+  batchMax: 'batch',
+  buyers: 'buyers',
+  quantity: 'quantity',
+  capacity: 'capacity',
+  workers: 'workers',
+  windowMs: 'window',
+} as const;
+
+function commandOf(first: readonly string[], setting: Setting, usual: Setting): string {
+  const words = ['npm run lab --', ...first];
+  if (first.length === 0) words.push(`--store ${setting.store} --mode ${setting.lockMode}`);
+  for (const name of amounts) {
+    if (setting[name] !== usual[name]) words.push(`--${flags[name]} ${setting[name]}`);
+  }
+  return words.join(' ');
+}
+
+/** Without what is there but undefined: it would hide a default. */
+function defined(given: Changes): Partial<Setting> {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,116 @@
+import type { LabCatalogue, LabRequest, Rung, Scenario, Setting } from '../../lab/report.js';
+import { h } from '../dom.js';
+import { words } from '../words.js';
+
+const text = words.lab;
+
+/** Where a rung, a scenario or a setting by hand is chosen. */
+export function chooser(
+  catalogue: LabCatalogue,
+  lockModes: readonly string[],
+  onChoose: (request: LabRequest) => void,
+): HTMLElement {
+  return h(
+    'section',
+    { class: 'chooser', 'aria-labelledby': 'choose' },
+    h('h2', { id: 'choose' }, text.choose),
+    h(
+      'div',
+      { class: 'choices' },
+      h(
+        'div',
+        { class: 'ladder' },
+        h('h3', {}, text.ladder),
+        h('p', { class: 'note' }, text.ladderLead),
+        h('ol', {}, ...catalogue.rungs.map((rung) => rungItem(rung, onChoose))),
+      ),
+      h(
+        'div',
+        { class: 'scenarios' },
+        h('h3', {}, text.scenarios),
+        h('ul', {}, ...catalogue.scenarios.map((each) => scenarioItem(each, onChoose))),
+      ),
+      h(
+        'div',
+        { class: 'by-hand' },
+        h('h3', {}, text.byHand),
+        handForm(catalogue, lockModes, onChoose),
+      ),
+    ),
+  );
+}
+
+function rungItem({ rung, title, shows, expect }: Rung, onChoose: (r: LabRequest) => void) {
+  return h(
+    'li',
+    {},
+    h(
+      'button',
+      { type: 'button', class: 'choice', click: () => onChoose({ rung }) },
+      h('span', { class: 'rung-number' }, rung),
+      h('span', { class: 'choice-title' }, title),
+      h('span', { class: `expect ${expect}` }, text.expect[expect]),
+      h('span', { class: 'choice-about' }, shows),
+    ),
+  );
+}
+
+function scenarioItem({ name, title, teaches }: Scenario, onChoose: (r: LabRequest) => void) {
+  return h(
+    'li',
+    {},
+    h(
+      'button',
+      { type: 'button', class: 'choice', click: () => onChoose({ scenario: name }) },
+      h('span', { class: 'choice-title' }, title),
+      h('span', { class: 'choice-about' }, teaches),
+    ),
+  );
+}
+
+function handForm(
+  { defaults, bounds }: LabCatalogue,
+  lockModes: readonly string[],
+  onChoose: (request: LabRequest) => void,
+): HTMLFormElement {
+  const choice = (name: 'store' | 'lockMode', values: readonly string[]) => {
+    const options = values.map((value) =>
+      h('option', { value, selected: value === defaults[name] }, value),
+    );
+    return field(name, h('select', { id: `lab-${name}`, name }, ...options));
+  };
+  const amount = (name: keyof LabCatalogue['bounds']) => {
+    const { min, max } = bounds[name];
+    const value = defaults[name];
+    const kind = { type: 'number', inputmode: 'numeric', required: true };
+    return field(name, h('input', { id: `lab-${name}`, name, ...kind, min, max, value }));
+  };
+  const form = h(
+    'form',
+    { submit: (event) => submit(event) },
+    choice('store', ['json', 'ledger']),
+    choice('lockMode', lockModes),
+    amount('workers'),
+    amount('buyers'),
+    amount('capacity'),
+    amount('quantity'),
+    amount('batchMax'),
+    amount('windowMs'),
+    h('button', { type: 'submit' }, text.run),
+  );
+  const submit = (event: Event) => {
+    event.preventDefault();
+    const given = new FormData(form);
+    const setting = Object.fromEntries(
+      [...given].map(([name, value]) => {
+        const isAmount = Object.hasOwn(bounds, name);
+        return [name, isAmount ? Number(value) : value];
+      }),
+    );
+    onChoose(setting as unknown as Setting);
+  };
+  return form;
+}
+
+const field = (name: keyof typeof text.fields, control: HTMLElement): HTMLElement =>
+  h('p', { class: 'field' }, h('label', { for: control.id }, text.fields[name]), control);

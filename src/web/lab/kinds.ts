@@ -1,0 +1,15 @@
+import type { Run, SpanKind } from '../../lab/report.js';
+import { words } from '../words.js';
+
+const text = words.picture;
+const kinds = Object.keys(text.kinds) as SpanKind[];
+
+/** The kinds of steps that are in a run, in the order of a turn, each with what it means. */
+export function kindsIn({ lanes, setting }: Run): { kind: SpanKind; means: string }[] {
+  const seen = new Set(
+    lanes.flatMap(({ turns }) => turns.flatMap(({ spans }) => spans.map(({ kind }) => kind))),
+  );
+  const means = (kind: SpanKind) =>
+    kind === 'holding' && setting.lockMode === 'off' ? text.critical : text.kinds[kind].long;
+  return kinds.filter((kind) => seen.has(kind)).map((kind) => ({ kind, means: means(kind) }));
+}
