@@ -1,13 +1,23 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
 /** These keep both cores busy by themselves, two files at a time. */
-const heavy = ['test/processes/race*.test.ts', 'test/processes/kill.test.ts'];
+const heavy = [
+  'test/processes/race*.test.ts',
+  'test/processes/kill.test.ts',
+  'test/lab/scenarios.test.ts',
+];
+
+/**
+ * These look at how long something takes, under load or in a browser, so nothing else runs beside
+ * them.
+ */
+const alone = ['test/torture/alone/*.test.ts', 'test/web/page.test.ts'];
 
 const common = { testTimeout: 60_000, hookTimeout: 60_000 };
 
 export default defineConfig({
   test: {
-    globalSetup: 'test/support/build.ts',
+    globalSetup: ['test/support/build.ts', 'test/support/shared-postgres.ts'],
     projects: [
       {
         test: {
@@ -24,9 +34,18 @@ export default defineConfig({
           ...common,
           name: 'light',
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...heavy],
-          maxWorkers: 3,
+          exclude: [...configDefaults.exclude, ...heavy, ...alone],
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: 'alone',
+          include: alone,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -13,6 +13,8 @@ export const exitCode = {
   damaged: 3,
   /** A sync failed: what the page cache says is no evidence any more. */
   syncFailed: 4,
+  /** No database answers. */
+  noDatabase: 5,
   interrupted: 130,
 } as const;
 

@@ -1,5 +1,6 @@
 import cluster from 'node:cluster';
 import { tellPrimary } from './cluster/messages.js';
+import { outliveFullFiles } from './cluster/signals.js';
 import type { Parts } from './parts.js';
 import { readSettings } from './settings.js';
 import { exitCodeFor, lineFor } from './unusable.js';
@@ -8,6 +9,7 @@ import { exitCodeFor, lineFor } from './unusable.js';
 export async function runOffice(parts: Parts): Promise<void> {
   try {
     const settings = readSettings();
+    outliveFullFiles();
     // Each loads only what it runs: the primary has no use for an HTTP server, and starts sooner.
     if (cluster.isPrimary) await (await import('./cluster/primary.js')).runPrimary(settings, parts);
     else await (await import('./cluster/worker.js')).runWorker(settings, parts);

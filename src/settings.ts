@@ -1,7 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { type LockModeName, lockModeNames, locks } from './lock/registry.js';
-import { type StoreName, storeNames, stores } from './store/registry.js';
+import {
+  allLockModeNames,
+  lockModesOf,
+  type StoreName,
+  storeNames,
+  stores,
+} from './store/registry.js';
 import { UnusableError } from './unusable.js';
 
 /** A setting that cannot be used: the variable, what it got, and what it takes. */
@@ -19,6 +24,10 @@ const wholeNumber = (min: number, max: number, about: string) =>
     .refine((number) => number >= min && number <= max)
     .meta({ takes: `a whole number from ${min} to ${max}`, about });
 
+/** The lock modes of a store, in words. */
+const listOfModes = (store: StoreName): string =>
+  `one of ${Object.keys(lockModesOf(store)).join(', ')}`;
+
 const oneOf = <const Name extends string>(names: readonly Name[], about: string) =>
   z.enum(names).meta({ takes: `one of ${names.join(', ')}`, about });
 
@@ -30,11 +39,24 @@ const aboutEach = (registry: Readonly<Record<string, { about: string }>>): strin
     .map(([name, { about }]) => `\`${name}\`: ${about}`)
     .join('; ');
 
+/** What is to be said of each store; those that it is the same for are named together. */
+function ofStores(say: (store: StoreName) => string): string {
+  const said = [...new Set(storeNames.map(say))];
+  const storesOf = (words: string) => storeNames.filter((store) => say(store) === words);
+  return said.map((words) => `with ${storesOf(words).join(' and ')} ${words}`).join('; ');
+}
+
 const workersDefault = Math.min(8, Math.max(2, availableParallelism()));
 
 /** Every setting: one variable of the environment each, with its default and what it takes. */
 export const settingsSchema = z.object({
-  LOCK_MODE: oneOf(lockModeNames as [LockModeName], aboutEach(locks)).default('file'),
+  LOCK_MODE: z
+    .enum(allLockModeNames)
+    .meta({
+      takes: ofStores(listOfModes),
+      about: `${ofStores((store) => aboutEach(lockModesOf(store)))}. The default with postgres is \`row\``,
+    })
+    .default('file'),
   STORE: oneOf(storeNames as [StoreName], aboutEach(stores)).default('json'),
   BATCH_MAX: wholeNumber(
     1,
@@ -44,7 +66,24 @@ export const settingsSchema = z.object({
   WORKERS: wholeNumber(1, 64, 'worker processes').default(workersDefault),
   HOST: text('address to listen on').default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535, 'port to listen on; 0 picks a free one and prints it').default(3000),
-  DATA_DIR: text('folder of the ticket file; made when missing').default('data'),
+  DATA_DIR: text(
+    'folder of the ticket file, made when missing; with postgres only the folder of your own events',
+  ).default('data'),
+  DATABASE_URL: z
+    .string()
+    .max(2048)
+    .regex(/^postgres(ql)?:\/\/./)
+    .refine((url) => URL.canParse(url))
+    .meta({
+      takes: 'postgres://user:password@host:port/database',
+      about: 'the database of the postgres store, which needs it; others do not look at it',
+    })
+    .optional(),
+  DATABASE_WAIT_S: wholeNumber(
+    0,
+    3600,
+    'how long a start waits for a database that does not answer',
+  ).default(30),
   RACE_WINDOW_MS: wholeNumber(
     0,
     60_000,
@@ -53,7 +92,7 @@ export const settingsSchema = z.object({
   LOCK_STALE_MS: wholeNumber(
     2000,
     600_000,
-    'when a silent holder of a lease counts as gone; less than `LOCK_TIMEOUT_MS`',
+    'when a silent holder of a lease, or with postgres of rows, counts as gone; less than `LOCK_TIMEOUT_MS`',
   ).default(5000),
   LOCK_TIMEOUT_MS: wholeNumber(
     1,
@@ -64,7 +103,7 @@ export const settingsSchema = z.object({
   QUEUE_MAX: wholeNumber(1, 1_000_000, 'buys waiting in one worker, then 503').default(10_000),
   DURABILITY: oneOf(
     ['fsync', 'os'],
-    '`fsync`: answered after a sync; `os`: after the write',
+    '`fsync`: answered after a sync; `os`: after the write (postgres: `synchronous_commit=off`)',
   ).default('fsync'),
   ORDER_SECRET: z
     .string()
@@ -75,6 +114,10 @@ export const settingsSchema = z.object({
       about: 'key of the order ids of the ledger store; else one is made and kept in the folder',
     })
     .optional(),
+  LAB: oneOf(
+    ['auto', 'on', 'off'],
+    'whether `/lab` answers: `auto` where `HOST` is an address that only this machine reaches',
+  ).default('auto'),
   LOG_LEVEL: oneOf(
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
     'what is logged, to stderr',
@@ -93,17 +136,34 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
   const given = Object.fromEntries(
     Object.keys(settingsSchema.shape).map((name) => [name, environment[name] || undefined]),
   );
+  const store = storeNames.find((name) => name === given.STORE) ?? 'json';
+  given.LOCK_MODE ??= stores[store].lockModeDefault;
   const { success, data, error } = settingsSchema.safeParse(given);
   if (!success) {
     const name = String(error.issues[0]?.path[0]) as SettingName;
     // A secret is not shown, not even a bad one.
-    const got = name === 'ORDER_SECRET' ? '…' : (given[name] ?? '');
-    throw new SettingsError(name, got, takes(name));
+    const got = secrets.has(name) ? '…' : (given[name] ?? '');
+    throw new SettingsError(name, got, name === 'LOCK_MODE' ? listOfModes(store) : takes(name));
+  }
+  refuseStrangeMode(data);
+  if (stores[data.STORE].keptIn === 'database' && data.DATABASE_URL === undefined) {
+    throw new SettingsError(
+      'DATABASE_URL',
+      '',
+      `${takes('DATABASE_URL')} with STORE=${data.STORE}`,
+    );
   }
   refuseOrder(data, 'LOCK_STALE_MS', 'LOCK_TIMEOUT_MS');
   refuseOrder(data, 'LOCK_TIMEOUT_MS', 'HEARTBEAT_TIMEOUT_MS');
   return data;
 }
+
+/** What is never shown to anybody. */
+const secrets: ReadonlySet<SettingName> = new Set(['ORDER_SECRET', 'DATABASE_URL']);
+
+/** Where the tickets are kept: a folder, or the address of a database. */
+export const placeOf = ({ STORE, DATA_DIR, DATABASE_URL = '' }: Settings): string =>
+  stores[STORE].keptIn === 'database' ? DATABASE_URL : DATA_DIR;
 
 /** The default of a setting, for people. */
 export function defaultOf(name: SettingName): string {
@@ -126,10 +186,35 @@ const metaOf = (name: SettingName): Record<string, unknown> =>
 
 type Timeout = 'LOCK_STALE_MS' | 'LOCK_TIMEOUT_MS' | 'HEARTBEAT_TIMEOUT_MS';
 
+/** A lock of one kind of store keeps nobody out of another. */
+function refuseStrangeMode({ STORE, LOCK_MODE }: Settings): void {
+  if (Object.hasOwn(lockModesOf(STORE), LOCK_MODE)) return;
+  throw new SettingsError('LOCK_MODE', LOCK_MODE, `${listOfModes(STORE)} with STORE=${STORE}`);
+}
+
 function refuseOrder(settings: Settings, less: Timeout, more: Timeout): void {
   if (settings[less] < settings[more]) return;
   throw new SettingsError(less, String(settings[less]), `less than ${more}, ${settings[more]}`);
 }
+
+/**
+ * The environment of a process that is told these settings and no other: one that is set here, and
+ * not meant, would make it another office.
+ */
+export function environmentOf(
+  settings: Readonly<Partial<Record<SettingName, string | number>>>,
+): NodeJS.ProcessEnv {
+  const { PATH, TMPDIR, NO_COLOR } = process.env;
+  return { PATH, TMPDIR, NO_COLOR, ...mapToText(settings) };
+}
+
+/** Settings as an environment has them. */
+const mapToText = (values: object): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
+
+/** Whether the office lets experiments be run over HTTP. */
+export const hasLab = ({ LAB, HOST }: Settings): boolean =>
+  LAB === 'on' || (LAB === 'auto' && /^(localhost|127\.[\d.]+|::1)$/i.test(HOST));
 
 /** Where an office with this HOST answers on this machine. One that listens everywhere listens here. */
 export function officeUrl(host: string, port: number): URL {

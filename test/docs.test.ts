@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { scenarios } from '../src/lab/scenarios.js';
 import { about, defaultOf, type SettingName, settingsSchema, takes } from '../src/settings.js';
 
 const names = Object.keys(settingsSchema.shape) as SettingName[];
@@ -35,6 +36,17 @@ describe('the documentation', () => {
       const row = rows.find((each) => each.includes(`\`${name}\``));
       expect(row, name).toContain(shownDefault(name));
     }
+  });
+
+  test('docs/FROM-PYTHON.md leads to files and scenarios that there are', () => {
+    const page = new URL('../docs/FROM-PYTHON.md', import.meta.url);
+    const text = readFileSync(page, 'utf8');
+    const links = [...text.matchAll(/\]\(([^)]+)\)/g)].map(([, path = '']) => path);
+    expect(links.length).toBeGreaterThan(15);
+    expect(links.filter((path) => !existsSync(new URL(path, page)))).toEqual([]);
+    const named = [...text.matchAll(/--scenario ([\w-]+)/g)].map(([, name]) => name);
+    expect(named.length).toBeGreaterThan(3);
+    for (const name of named) expect(scenarios.map((each) => each.name)).toContain(name);
   });
 
   test('CONTRIBUTING has a reason for every dependency, and no other', () => {

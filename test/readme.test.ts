@@ -21,7 +21,10 @@ let port = 0;
 let office: ChildProcess | undefined;
 
 beforeAll(async () => {
-  for (const name of ['package.json', 'tsconfig.json', 'src', 'bench', 'data/tickets.seed.json']) {
+  for (const name of [
+    ...['package.json', 'tsconfig.json', 'tsconfig.web.json'],
+    ...['src', 'bench', 'data/tickets.seed.json'],
+  ]) {
     cpSync(join(root, name), join(place, name), { recursive: true });
   }
   symlinkSync(join(root, 'node_modules'), join(place, 'node_modules'));

@@ -1,12 +1,19 @@
 import type { Questions } from './messages.js';
 
 type Question = keyof Questions;
-type Answers = { readonly [Name in Question]?: () => Promise<Questions[Name]> };
+type Asked<Name extends Question> = Parameters<Questions[Name]>;
+type AnswerTo<Name extends Question> = ReturnType<Questions[Name]>;
+
+/** What one side answers. */
+export type Answers = {
+  readonly [Name in Question]?: (...asked: Asked<Name>) => Promise<AnswerTo<Name>>;
+};
 
 interface Ask {
   readonly type: 'ask';
   readonly id: number;
   readonly question: Question;
+  readonly asked: readonly unknown[];
 }
 
 interface Answer {
@@ -43,9 +50,13 @@ export class Asker {
    *
    * @throws Error when it does not answer within `withinMs`, or cannot
    */
-  ask<Name extends Question>(question: Name, withinMs: number): Promise<Questions[Name]> {
+  ask<Name extends Question>(
+    question: Name,
+    withinMs: number,
+    ...asked: Asked<Name>
+  ): Promise<AnswerTo<Name>> {
     const id = ++this.#asked;
-    return new Promise<Questions[Name]>((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       const late = setTimeout(() => {
         this.#open.delete(id);
         reject(new Error(`no answer to "${question}" within ${withinMs} ms`));
@@ -53,16 +64,17 @@ export class Asker {
       this.#open.set(id, ({ value, failed }) => {
         clearTimeout(late);
         this.#open.delete(id);
-        if (failed === undefined) resolve(value as Questions[Name]);
+        if (failed === undefined) resolve(value as AnswerTo<Name>);
         else reject(new Error(failed));
       });
-      this.#send({ type: 'ask', id, question });
+      this.#send({ type: 'ask', id, question, asked });
     });
   }
 
-  async #answer({ id, question }: Ask, answers: Answers): Promise<void> {
+  async #answer({ id, question, asked }: Ask, answers: Answers): Promise<void> {
     try {
-      const value = await answers[question]?.();
+      const answer = answers[question] as ((...all: readonly unknown[]) => unknown) | undefined;
+      const value = await answer?.(...asked);
       this.#send({ type: 'answer', id, value });
     } catch (error) {
       this.#send({ type: 'answer', id, failed: (error as Error).message });

@@ -1,14 +1,15 @@
-import type { Parts } from '../parts.js';
+import { lockModeOf, type Parts } from '../parts.js';
 import { officeUrl, type Settings } from '../settings.js';
 
 /** What the office says when every worker listens. */
-export function banner(settings: Settings, parts: Parts, port: number, ticketFile: string): string {
+export function banner(settings: Settings, parts: Parts, port: number, keptWhere: string): string {
   const url = officeUrl(settings.HOST, port).origin;
-  const { about, scope } = parts.locks[settings.LOCK_MODE];
+  const { about, scope } = lockModeOf(parts, settings);
+  const { keptIn } = parts.stores[settings.STORE];
   const rows = [
     ['store', `${settings.STORE}`],
     ['lock mode', `${settings.LOCK_MODE}: ${about}`],
-    ['ticket file', ticketFile],
+    [keptIn === 'folder' ? 'ticket file' : 'database', keptWhere],
     ['workers', `${settings.WORKERS}`],
     ['try', `${url}/search and ${url}/docs`],
   ] as const;

@@ -6,20 +6,25 @@ import type { Fault } from '../booking/faults.js';
 import { buildApp } from '../http/app.js';
 import type { Office } from '../http/office.js';
 import type { LockMode } from '../lock/port.js';
-import type { Parts } from '../parts.js';
-import type { Settings } from '../settings.js';
+import { lockModeOf, type Parts } from '../parts.js';
+import { placeOf, type Settings } from '../settings.js';
 import type { StoreKind } from '../store/kind.js';
 import { Metrics } from './metrics.js';
+import { Seldom } from './seldom.js';
 import { DRAIN_MS, LINGER_MS } from './times.js';
 
 /** Buys under way at once where no lock makes them wait; more would only wait for the disk. */
 const UNLOCKED_TURNS_MAX = 64;
+
+/** How long a sale may take once the lock is held: reading, writing and a sync of a slow disk. */
+const SELL_TIMEOUT_MS = 5_000;
 
 /** What a worker gets from around it. */
 export interface Surroundings {
   readonly log: Logger;
   readonly workers: Office['workers'];
   readonly metrics: Office['metrics'];
+  readonly lab?: Office['lab'];
   readonly onFault: (fault: Fault) => void;
 }
 
@@ -33,32 +38,37 @@ export interface Composed {
 /** Puts one worker together: store, lock, queue and HTTP. It does not listen. */
 export async function compose(
   settings: Settings,
-  { locks, stores, newQueue }: Parts,
-  { log, workers, metrics: allMetrics, onFault }: Surroundings,
+  parts: Parts,
+  { log, workers, metrics: allMetrics, lab, onFault }: Surroundings,
 ): Promise<Composed> {
-  const kind = stores[settings.STORE];
-  const mode = locks[settings.LOCK_MODE];
+  const kind = parts.stores[settings.STORE];
+  const mode = lockModeOf(parts, settings);
   const store = await kind.open({
-    folder: settings.DATA_DIR,
+    folder: placeOf(settings),
     durable: settings.DURABILITY === 'fsync',
     raceWindowMs: settings.RACE_WINDOW_MS,
     lockTimeoutMs: settings.LOCK_TIMEOUT_MS,
+    lockStaleMs: settings.LOCK_STALE_MS,
+    lockMode: settings.LOCK_MODE,
     ...(settings.ORDER_SECRET === undefined ? {} : { orderSecret: settings.ORDER_SECRET }),
     onFault,
   });
+  const troubles = new Seldom();
   const lock = await mode.open({
-    path: kind.guardedFile(settings.DATA_DIR),
+    path: kind.guardedFile(placeOf(settings)),
     staleMs: settings.LOCK_STALE_MS,
-    onTrouble: (message, cause) => log.warn({ err: cause }, message),
+    onTrouble: (message, cause) =>
+      troubles.say(message, (keptBack) => log.warn({ err: cause, keptBack }, message)),
   });
 
   const metrics: Metrics = new Metrics(() => queue.unanswered);
-  const queue = newQueue({
+  const queue = parts.newQueue({
     sell: (buys, tell) => store.sell(buys, tell),
     inTurn: (section, deadline) => lock.run(section, deadline),
     ...turnsOf(kind, mode, settings),
     waitingMax: settings.QUEUE_MAX,
     lockTimeoutMs: settings.LOCK_TIMEOUT_MS,
+    sellTimeoutMs: settings.RACE_WINDOW_MS + SELL_TIMEOUT_MS,
     observe: metrics.observe,
     onFault,
   });
@@ -72,12 +82,13 @@ export async function compose(
       worker: process.pid,
       workers,
       metrics: allMetrics,
+      lab,
     },
     {
       // Fastify says at every start what the banner says already.
       logger: log.child({}, { level: settings.LOG_LEVEL === 'info' ? 'warn' : settings.LOG_LEVEL }),
       // The lock gives up first, and says that nothing was sold.
-      handlerTimeoutMs: settings.LOCK_TIMEOUT_MS + settings.RACE_WINDOW_MS + 5_000,
+      handlerTimeoutMs: settings.LOCK_TIMEOUT_MS + settings.RACE_WINDOW_MS + SELL_TIMEOUT_MS,
     },
   );
 

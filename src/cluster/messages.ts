@@ -1,3 +1,4 @@
+import type { LabQuestion, LabReply } from '../http/office.js';
 import type { WorkerStatus } from '../http/schemas.js';
 
 /** What a worker tells its primary, besides asking. */
@@ -21,9 +22,11 @@ export type PrimaryMessage = { readonly type: 'drain' };
 /** What one side may ask the other, and what it is answered. */
 export interface Questions {
   /** Worker to primary. */
-  workers: readonly WorkerStatus[];
+  workers(): readonly WorkerStatus[];
   /** Worker to primary: the metrics of all, as text. */
-  metrics: string;
+  metrics(): string;
+  /** Worker to primary: an experiment. */
+  lab(question: LabQuestion): LabReply;
   /** Primary to worker: its own. */
-  report: readonly object[];
+  report(): readonly object[];
 }

@@ -20,7 +20,7 @@ export class Metrics {
   readonly #lockWait = new Histogram({
     name: 'turnstile_lock_wait_seconds',
     help: 'From wanting the lock to holding it',
-    buckets: [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10],
+    buckets: [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10],
     registers: [this.#registry],
   });
   readonly #lockHeld = new Histogram({

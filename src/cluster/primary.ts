@@ -2,13 +2,14 @@ import { relative } from 'node:path';
 import type { Logger } from 'pino';
 import type { Fault } from '../booking/faults.js';
 import { exitCode, exitCodeOfFault } from '../exit-codes.js';
+import { LabService } from '../lab/service.js';
 import type { Parts } from '../parts.js';
-import type { Settings } from '../settings.js';
+import { placeOf, type Settings } from '../settings.js';
 import type { Keeper } from '../store/kind.js';
-import { occupy } from '../store/office-lock.js';
 import { portOf } from './address.js';
-import { agreementOf } from './agreement.js';
+import { occupyFolder } from './agreement.js';
 import { banner } from './banner.js';
+import { faultLog } from './fault-log.js';
 import { openLog } from './log.js';
 import { sumMetrics } from './metrics.js';
 import { onStopSignal } from './signals.js';
@@ -17,9 +18,10 @@ import { CLOSE_MS, FAILED_STARTS_MAX, HEARTBEAT_MS } from './times.js';
 
 /** Runs the primary: it makes the folder, starts the workers and keeps them going. */
 export async function runPrimary(settings: Settings, parts: Parts): Promise<void> {
-  await occupy(settings.DATA_DIR, agreementOf(settings, parts));
+  await occupyFolder(settings, parts);
   const kind = parts.stores[settings.STORE];
-  await kind.prepare(settings.DATA_DIR);
+  const waitMs = settings.DATABASE_WAIT_S * 1000;
+  await kind.prepare(placeOf(settings), { seeds: settings.DATA_DIR, waitMs });
   const primary = new Primary(settings, parts);
   await primary.start();
 }
@@ -28,6 +30,8 @@ class Primary {
   readonly #settings: Settings;
   readonly #parts: Parts;
   readonly #log: Logger;
+  readonly #logFault: (fault: Fault) => void;
+  readonly #lab = new LabService();
   #slots: Slot[] = [];
   #failedStarts = 0;
   #keeper: Keeper | undefined;
@@ -40,11 +44,13 @@ class Primary {
     this.#parts = parts;
     this.#port = settings.PORT;
     this.#log = openLog(settings, 'primary');
+    this.#logFault = faultLog(this.#log, 'the folder cannot be kept in order');
   }
 
   async start(): Promise<void> {
     this.#keeper = await this.#parts.stores[this.#settings.STORE].keep({
-      folder: this.#settings.DATA_DIR,
+      folder: placeOf(this.#settings),
+      lockMode: this.#settings.LOCK_MODE,
       onFault: (fault) => this.#fault(fault),
     });
     onStopSignal({
@@ -62,7 +68,7 @@ class Primary {
   }
 
   #fault(fault: Fault): void {
-    this.#log.error({ err: fault }, 'the folder cannot be kept in order');
+    this.#logFault(fault);
     const code = exitCodeOfFault[fault.code];
     if (code !== undefined) this.#fatal(code, fault.message);
   }
@@ -82,6 +88,7 @@ class Primary {
       answers: {
         workers: async () => this.#slots.map((slot) => slot.status()),
         metrics: () => this.#metrics(),
+        lab: async (question) => this.#lab.answer(question),
       },
       onReady: () => this.#ready(),
       onFatal: (code, line) => this.#fatal(code, line),
@@ -93,9 +100,10 @@ class Primary {
     this.#failedStarts = 0;
     if (this.#opened || !this.#slots.every((slot) => slot.ready)) return;
     this.#opened = true;
-    const { STORE, DATA_DIR } = this.#settings;
-    const guarded = this.#parts.stores[STORE].guardedFile(DATA_DIR);
-    process.stdout.write(banner(this.#settings, this.#parts, this.#port, relativeToHere(guarded)));
+    const { keptIn, guardedFile } = this.#parts.stores[this.#settings.STORE];
+    const guarded = guardedFile(placeOf(this.#settings));
+    const where = keptIn === 'folder' ? relativeToHere(guarded) : guarded;
+    process.stdout.write(banner(this.#settings, this.#parts, this.#port, where));
   }
 
   #exited(name: string, wasReady: boolean, how: string): void {
@@ -117,6 +125,7 @@ class Primary {
     if (this.#closing !== undefined) return;
     this.#closing = code;
     setTimeout(() => this.#end(this.#closing ?? code), CLOSE_MS);
+    this.#lab.close();
     for (const slot of this.#slots) slot.drain();
     this.#endWhenAlone(code);
   }

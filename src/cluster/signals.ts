@@ -20,3 +20,11 @@ export function onStopSignal(handle: { first: () => void; second: () => void }):
   process.on('SIGTERM', onSignal);
   process.on('SIGHUP', onSignal);
 }
+
+/**
+ * A write beyond the limit on the size of files (`ulimit -f`) is refused like one on a full disk. By
+ * default it ends the process, too: every batch would end a worker.
+ */
+export function outliveFullFiles(): void {
+  if (process.platform !== 'win32') process.on('SIGXFSZ', () => {});
+}

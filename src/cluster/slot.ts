@@ -1,7 +1,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { WorkerStatus } from '../http/schemas.js';
-import { Asker } from './ask.js';
-import type { PrimaryMessage, Questions, WorkerMessage } from './messages.js';
+import { type Answers, Asker } from './ask.js';
+import type { PrimaryMessage, WorkerMessage } from './messages.js';
 import { RESTART_MS, START_MS, STEADY_MS } from './times.js';
 
 export interface SlotOptions {
@@ -10,10 +10,7 @@ export interface SlotOptions {
   /** The environment of the next worker, beside this process's own. */
   readonly environment: () => NodeJS.ProcessEnv;
   /** What workers may ask. */
-  readonly answers: {
-    workers(): Promise<Questions['workers']>;
-    metrics(): Promise<Questions['metrics']>;
-  };
+  readonly answers: Answers;
   readonly onReady: () => void;
   readonly onFatal: (exitCode: number, line: string) => void;
   /** Told of every end, and whether that worker ever listened. */

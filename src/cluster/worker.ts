@@ -1,12 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import { exitCode, exitCodeOfFault } from '../exit-codes.js';
+import type { Lab } from '../http/office.js';
+import { catalogue } from '../lab/plan.js';
 import type { Parts } from '../parts.js';
-import type { Settings } from '../settings.js';
-import { occupy } from '../store/office-lock.js';
+import { hasLab, type Settings } from '../settings.js';
 import { addressError } from './address.js';
-import { agreementOf } from './agreement.js';
+import { occupyFolder } from './agreement.js';
 import { Asker } from './ask.js';
 import { compose } from './compose.js';
+import { faultLog } from './fault-log.js';
 import { openLog } from './log.js';
 import { type PrimaryMessage, tellPrimary } from './messages.js';
 import { onStopSignal } from './signals.js';
@@ -20,15 +22,17 @@ export async function runWorker(settings: Settings, parts: Parts): Promise<void>
   // A worker without its primary must not go on selling: nobody would end or replace it.
   process.on('disconnect', () => process.exit(exitCode.wrong));
 
-  await occupy(settings.DATA_DIR, agreementOf(settings, parts));
+  await occupyFolder(settings, parts);
   const log = openLog(settings, 'worker');
+  const logFault = faultLog(log, 'a buy met a fault');
   const primary = new Asker(process, { report: () => metrics.report() });
   const { app, metrics, close } = await compose(settings, parts, {
     log,
     workers: () => primary.ask('workers', ASK_MS),
     metrics: () => primary.ask('metrics', ASK_MS),
+    lab: labOf(settings, (question) => primary.ask('lab', ASK_MS, question)),
     onFault: (fault) => {
-      log.error({ err: fault }, 'a buy met a fault');
+      logFault(fault);
       const code = exitCodeOfFault[fault.code];
       if (code !== undefined) {
         void tellPrimary({ type: 'fatal', exitCode: code, line: fault.message });
@@ -56,6 +60,12 @@ export async function runWorker(settings: Settings, parts: Parts): Promise<void>
   };
   setInterval(beat, HEARTBEAT_MS);
   await tellPrimary({ type: 'ready' });
+}
+
+/** The lab as HTTP sees it, if this office has one. Experiments are the primary's: one at a time. */
+function labOf(settings: Settings, ask: Lab['ask']): Lab | undefined {
+  if (!hasLab(settings)) return undefined;
+  return { anyHost: settings.LAB === 'on', catalogue, ask };
 }
 
 /** Listens. An address that cannot be had is the setting's fault, in words. */
