@@ -17,9 +17,10 @@ describe.each(modes)('postgres, %s', (mode) => {
     const load = new Load(office.url, 'big', 16);
     for (let round = 0; round < 3; round++) {
       await until('it sells', () => load.sold.length > 20 * (round + 1));
-      await office.untilAllLive();
-      kill((await office.workers())[round % 2]?.pid ?? 0);
+      const pid = (await office.workers())[round % 2]?.pid ?? 0;
+      kill(pid);
       await untilSoldSince(load, performance.now());
+      await office.untilAllLive(pid);
     }
     await load.stop();
     await expectRight(office, load);

@@ -38,7 +38,7 @@ describe('the primary', () => {
     const [stopped] = await office.workers();
     kill(stopped?.pid ?? 0, 'SIGSTOP');
     await until('the stopped worker is ended', () => !isRunning(stopped?.pid ?? 0), 5_000);
-    await office.untilAllLive();
+    await office.untilAllLive(stopped?.pid);
     expect((await office.buy(buy)).status).toBe(201);
   });
 

@@ -140,11 +140,15 @@ export class TestOffice {
     return workers;
   }
 
-  /** Waits until every worker listens. One that just died may have been handed our question. */
-  untilAllLive(): Promise<void> {
+  /**
+   * Waits until every worker listens. One that just died may have been handed our question.
+   *
+   * @param dead have ended, or will: their primary may not know yet, and call them alive
+   */
+  untilAllLive(...dead: readonly (number | undefined)[]): Promise<void> {
     return until('every worker listens', async () => {
       const workers = await this.workers().catch(() => []);
-      return workers.length > 0 && workers.every(({ alive }) => alive);
+      return workers.length > 0 && workers.every(({ alive, pid }) => alive && !dead.includes(pid));
     });
   }
 

@@ -127,9 +127,10 @@ export function boxOfficeTests(browser: () => Browser, { json, ledger }: Offices
   test('a window whose worker is gone goes on with another', async () => {
     const { page } = await openWindow(browser(), at(json(), 'box-office'));
     await untilText(page, '.live.on', 'Live');
-    for (const { pid } of await json().workers()) process.kill(pid, 'SIGKILL');
+    const pids = (await json().workers()).map(({ pid }) => pid);
+    for (const pid of pids) process.kill(pid, 'SIGKILL');
     await untilText(page, '.live:not(.on)', 'trying again');
-    await json().untilAllLive();
+    await json().untilAllLive(...pids);
     await untilText(page, '.live.on', 'Live');
     const left = Number(await page.locator(`${card('gala')} .count`).textContent());
     await json().buy({ eventId: 'gala', customer: 'Ada' });

@@ -79,7 +79,7 @@ export async function untilReplaced(office: TestOffice, silent: number): Promise
   const since = performance.now();
   await until('the silent worker is ended', () => !isRunning(silent), ENDED_MS_MAX);
   const tookMs = performance.now() - since;
-  await office.untilAllLive();
+  await office.untilAllLive(silent);
   const { restarts, lastExit } =
     (await office.workers()).find((worker) => worker.restarts > 0) ?? {};
   expect({ restarts, lastExit }).toMatchObject({ restarts: 1, lastExit: { signal: 'SIGKILL' } });

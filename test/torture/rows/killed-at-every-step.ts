@@ -64,13 +64,13 @@ export async function killAtSteps(
   round.onEnd(() => load.stop());
   const gaps: number[] = [];
   for (const death of round.random.some(deaths[store], count)) {
-    await office.untilAllLive(); // or nobody would be left to sell
     const { pid } = round.random.pick(await office.workers());
     await arm(pid, { ...death, after: round.random.whole(0, 20) });
     await untilFailed(pid);
     const diedAt = performance.now();
     // What the dead one had sold may still be on its way to us; another worker's sale is what counts.
     gaps.push(await nextSaleOfAnother(load, pid, diedAt));
+    await office.untilAllLive(pid); // or nobody would be left to sell after the next death
   }
   await sleep(300);
   await load.stop();

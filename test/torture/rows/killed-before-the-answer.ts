@@ -82,8 +82,7 @@ export async function retryAfterDeaths(
   const { office, arm, untilFailed } = await failingOffice(round, { ...options, folder });
   const buys: { key: string; death: Death; victim: number; answers: Told[] }[] = [];
   for (const death of deaths) {
-    const live = (await office.workers()).filter(({ alive }) => alive);
-    const { pid: victim } = round.random.pick(live);
+    const { pid: victim } = round.random.pick(await office.workers());
     await arm(victim, death);
     let key = '';
     for (let buy = 1; ; buy++) {
@@ -94,6 +93,7 @@ export async function retryAfterDeaths(
     const answers: Told[] = [];
     for (let retry = 0; retry < RETRIES; retry++) answers.push(await askAgain(office, key));
     buys.push({ key, death, victim, answers });
+    await office.untilAllLive(victim);
   }
 
   expect((await office.stop()).code).toBe(0);

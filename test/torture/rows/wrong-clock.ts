@@ -99,7 +99,7 @@ export async function dieWithALeaseDatedAhead(
     office.buy({ eventId: 'big', customer: 'Ada' }, { connection: 'close' }).then(() => true);
   while (await buy().catch(() => false));
   await untilFailed(victim ?? 0);
-  await office.untilAllLive();
+  await office.untilAllLive(victim);
 
   const buyers = new Load(office.url, 'big', 4);
   round.onEnd(() => buyers.stop());
