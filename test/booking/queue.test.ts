@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextLoop, setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Fault } from '../../src/booking/faults.js';
 import type { Buy, Told } from '../../src/booking/outcomes.js';
@@ -38,6 +38,7 @@ function aQueue(changes: Partial<QueueOptions> = {}) {
     await drained;
   });
   const openGate = async () => {
+    await nextLoop(); // a turn is opened once all that came with its first buy is queued
     gates.shift()?.();
     await sleep(5);
   };
@@ -65,6 +66,12 @@ describe('the queue', () => {
       '3',
       '4',
     ]);
+  });
+
+  test('gathers who comes at the same time where the lock is free at once', async () => {
+    const { queue, batches } = aQueue({ inTurn: (section) => section() });
+    await Promise.all(['1', '2', '3'].map((name) => queue.buy(buy(name))));
+    expect(batches).toEqual([['1', '2', '3']]);
   });
 
   test('lets the lock go before the sync ends, and answers after it', async () => {

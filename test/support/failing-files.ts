@@ -1,4 +1,4 @@
-import type callbackFs from 'node:fs';
+import callbackFs from 'node:fs';
 import fs, { type FileHandle } from 'node:fs/promises';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { devNull } from 'node:os';
@@ -43,6 +43,8 @@ export async function failingFiles(
   };
   const isOurs = (path: unknown): boolean => String(path).includes(within);
   const ours = new WeakMap<object, { readonly path: string; readonly file: number }>();
+  /** The same, while they are open, by their descriptors. */
+  const oursOpen = new Map<unknown, { readonly path: string; readonly file: number }>();
   let opened = 0;
   const watched = async (seen: SeenCall, call: () => unknown): Promise<unknown> => {
     const done = observe(seen);
@@ -51,12 +53,26 @@ export async function failingFiles(
     return result;
   };
 
+  /** Lets a call on an open file pass the failpoints: what it is to be given, and what to do once it has gone well. */
+  const disturbed = (call: FileCall, seen: { path: string; file: number }, given: unknown) => {
+    const point = failpoints.reach(call);
+    const passed = point?.how === 'half' || point?.how === 'tear' ? halfOf(given) : given;
+    const bytes = call.startsWith('write') ? { bytes: bytesOf(passed) } : {};
+    const seenDone = observe({ call, ...seen, ...bytes });
+    const done = (): void => {
+      seenDone();
+      if (point?.how === 'tear') process.kill(process.pid, 'SIGKILL');
+    };
+    return { passed, done };
+  };
+
   patch(fs, 'open', (original) => async (...parameters) => {
     if (!isOurs(parameters[0])) return original(...parameters);
     failpoints.reach('open');
     const seen = { path: String(parameters[0]), file: ++opened };
     const handle = await watched({ call: 'open', ...seen }, () => original(...parameters));
     ours.set(handle as FileHandle, seen);
+    oursOpen.set((handle as FileHandle).fd, seen);
     return handle;
   });
   for (const call of ['rename', 'link'] as const) {
@@ -80,18 +96,33 @@ export async function failingFiles(
         async function (...parameters) {
           const seen = ours.get(this as object);
           if (seen === undefined) return original.apply(this, parameters);
-          const point = failpoints.reach(call);
-          const half = point?.how === 'half' || point?.how === 'tear';
-          const passed = half ? [halfOf(parameters[0])] : parameters;
-          const bytes = call.startsWith('write') ? { bytes: bytesOf(passed[0]) } : {};
-          const result = await watched({ call, ...seen, ...bytes }, () =>
-            original.apply(this, passed),
-          );
-          if (point?.how === 'tear') process.kill(process.pid, 'SIGKILL');
+          const [bytes, ...rest] = parameters;
+          const { passed, done } = disturbed(call, seen, bytes);
+          const result = await original.apply(this, [passed, ...rest]);
+          done();
           return result;
         },
     );
   }
+  for (const call of ['read', 'write'] as const) {
+    patch(callbackFs, `${call}Sync`, (original) => (descriptor, bytes, ...rest) => {
+      const seen = oursOpen.get(descriptor);
+      if (seen === undefined) return original(descriptor, bytes, ...rest);
+      const { passed, done } = disturbed(call, seen, bytes);
+      const result = original(descriptor, passed, ...rest);
+      done();
+      return result;
+    });
+  }
+  patch(
+    handles,
+    'close',
+    (original) =>
+      function () {
+        oursOpen.delete((this as FileHandle).fd); // the next file that is opened may get its number
+        return original.call(this);
+      },
+  );
   // proper-lockfile's lease is a folder, and a stale one is removed before it is taken.
   patch(gracefulFs, 'rmdir', (original) => (...parameters) => {
     if (isOurs(parameters[0])) failpoints.reach('rmdir');

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { exitCode } from '../../exit-codes.js';
 import { UnusableError } from '../../unusable.js';
@@ -8,6 +7,7 @@ import type { StoreKind } from '../kind.js';
 import { checkpointOf, lockCheckpoint, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { createLedger } from './create.js';
 import { leavingEvidence, refuseDamaged } from './damage.js';
+import { OpenLedger } from './file.js';
 import { type Folded, LedgerHistory } from './history.js';
 import { CheckpointKeeper } from './keeper.js';
 import { loadLedger } from './load.js';
@@ -41,10 +41,9 @@ export const ledger: StoreKind = {
   async open({ folder, durable, raceWindowMs, lockTimeoutMs, orderSecret, onFault }) {
     await refuseDamaged(folder);
     const secret = orderSecret ?? (await readFile(secretIn(folder), 'utf8'));
-    // Not 'a+': that would make an empty ledger where there is none.
-    const file = await open(ledgerIn(folder), constants.O_RDWR | constants.O_APPEND);
+    const file = await OpenLedger.open(folder);
     try {
-      const loaded = await loadLedger(file, await readCheckpoint(ticketsIn(folder)));
+      const loaded = await loadLedger(file.tail, await readCheckpoint(ticketsIn(folder)));
       return new LedgerStore({
         file,
         loaded,

@@ -15,9 +15,10 @@ import type {
 } from '../../booking/outcomes.js';
 import type { Tell } from '../../booking/steps.js';
 import type { Sale, Snapshot, Store } from '../../booking/store.js';
-import { type LineReader, type ReadableFile, readLineAt } from '../lines.js';
+import { type LineReader, readLineAt } from '../lines.js';
 import { SharedRun } from '../shared-run.js';
 import { type Counted, DamagedLedgerError, type Head } from './chain.js';
+import type { LedgerFile } from './file.js';
 import type { Fold } from './fold.js';
 import { LedgerHistory } from './history.js';
 import { bodyOf, type SaleAt } from './keys.js';
@@ -26,13 +27,6 @@ import type { Loaded } from './load.js';
 import type { OrderIds } from './order-id.js';
 import { Syncs } from './syncs.js';
 import { readTail } from './tail.js';
-
-/** What is needed of a file handle: one that was opened to read and to append. */
-export interface LedgerFile extends ReadableFile {
-  write(bytes: Buffer): Promise<unknown>;
-  datasync(): Promise<void>;
-  close(): Promise<void>;
-}
 
 export interface LedgerOptions {
   readonly file: LedgerFile;

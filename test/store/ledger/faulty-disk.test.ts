@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../../src/booking/faults.js';
 import type { Buy } from '../../../src/booking/outcomes.js';
-import type { LedgerFile } from '../../../src/store/ledger/store.js';
+import type { LedgerFile } from '../../../src/store/ledger/file.js';
 import { type Answered, faultsIn } from './judged.js';
 import { fileOf, genesisLine } from './lines-of.js';
 import { MemoryDisk } from './memory-disk.js';

@@ -1,4 +1,4 @@
-import type { LedgerFile } from '../../../src/store/ledger/store.js';
+import type { LedgerFile } from '../../../src/store/ledger/file.js';
 
 /** Lets others act. A test that decides who is next hands in its own. */
 export type Turn = () => Promise<void>;

@@ -2,13 +2,10 @@ import type { Fault } from '../../../src/booking/faults.js';
 import type { Buy, Told } from '../../../src/booking/outcomes.js';
 import type { Store } from '../../../src/booking/store.js';
 import type { Checkpoint } from '../../../src/store/ledger/checkpoint.js';
+import type { LedgerFile } from '../../../src/store/ledger/file.js';
 import { type Loaded, loadLedger } from '../../../src/store/ledger/load.js';
 import { OrderIds } from '../../../src/store/ledger/order-id.js';
-import {
-  type LedgerFile,
-  type LedgerOptions,
-  LedgerStore,
-} from '../../../src/store/ledger/store.js';
+import { type LedgerOptions, LedgerStore } from '../../../src/store/ledger/store.js';
 
 export interface OpenOptions extends Partial<LedgerOptions> {
   readonly checkpoint?: Checkpoint;

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { Buy } from '../../../src/booking/outcomes.js';
-import type { LedgerFile, LedgerStore } from '../../../src/store/ledger/store.js';
+import type { LedgerFile } from '../../../src/store/ledger/file.js';
+import type { LedgerStore } from '../../../src/store/ledger/store.js';
 import { type Answered, faultsIn, ordersIn } from './judged.js';
 import { fileOf, genesisLine } from './lines-of.js';
 import { MemoryDisk } from './memory-disk.js';
