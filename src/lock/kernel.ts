@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Mutex, withTimeout } from 'async-mutex';
+import { Mutex, type MutexInterface, withTimeout } from 'async-mutex';
 import { tryLock, unlock, waitForLock } from './native.js';
 import { type Lock, type LockMode, LockTimeoutError, msUntil } from './port.js';
 
@@ -30,8 +30,7 @@ class KernelLock implements Lock {
   }
 
   run<T>(section: () => Promise<T>, deadline: number): Promise<T> {
-    const alone = withTimeout(this.#here, Math.max(1, msUntil(deadline)), new LockTimeoutError());
-    return alone.runExclusive(async () => {
+    return this.#aloneHere(deadline).runExclusive(async () => {
       if (!(await this.#granted(deadline))) throw new LockTimeoutError();
       try {
         return await section();
@@ -45,6 +44,12 @@ class KernelLock implements Lock {
     if (this.#wait === undefined) return this.#file.close();
     // A thread waits for the lock and uses the descriptor. It may do so for as long as we run.
     void this.#wait.catch(() => {}).then(() => this.#file.close());
+  }
+
+  /** A wait needs a timer and an error; nobody who does not wait should pay for them. */
+  #aloneHere(deadline: number): MutexInterface {
+    if (!this.#here.isLocked()) return this.#here;
+    return withTimeout(this.#here, Math.max(1, msUntil(deadline)), new LockTimeoutError());
   }
 
   async #granted(deadline: number): Promise<boolean> {

@@ -1,9 +1,9 @@
-import { mkdirSync, rmdirSync, utimesSync } from 'node:fs';
+import fs, { mkdirSync, rmdirSync, utimesSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { file } from '../../src/lock/file.js';
 import { LockTimeoutError } from '../../src/lock/port.js';
-import { gracefulFs } from '../support/failing-files.js';
 import { testFolder } from '../support/folder.js';
 
 async function openLease() {
@@ -25,15 +25,17 @@ function leave(lease: string, seconds: number): void {
 
 test('one that is removed as soon as it was made is made again', async () => {
   const { lock, lease } = await openLease();
-  const { mkdir } = gracefulFs;
+  const mkdir = fs.mkdirSync;
   let made = 0;
-  const stealFirst = (path: string, done: (error: Error | null) => void) =>
-    mkdir(path, (error) => {
-      if (made++ === 0) rmdirSync(lease);
-      done(error);
-    });
-  Object.assign(gracefulFs, { mkdir: stealFirst });
-  onTestFinished(() => void Object.assign(gracefulFs, { mkdir }));
+  const use = (mkdirSync: unknown) => {
+    Object.assign(fs, { mkdirSync });
+    syncBuiltinESMExports();
+  };
+  use((path: string) => {
+    mkdir(path);
+    if (made++ === 0) rmdirSync(lease);
+  });
+  onTestFinished(() => use(mkdir));
   expect(await lock.run(async () => 'held', soon())).toBe('held');
   expect(made).toBe(2);
 });

@@ -1,6 +1,6 @@
-import callbackFs from 'node:fs';
+import syncFs from 'node:fs';
 import fs, { type FileHandle } from 'node:fs/promises';
-import { createRequire, syncBuiltinESMExports } from 'node:module';
+import { syncBuiltinESMExports } from 'node:module';
 import { devNull } from 'node:os';
 import type { Failpoints, FileCall } from './failpoints.js';
 
@@ -105,7 +105,7 @@ export async function failingFiles(
     );
   }
   for (const call of ['read', 'write'] as const) {
-    patch(callbackFs, `${call}Sync`, (original) => (descriptor, bytes, ...rest) => {
+    patch(syncFs, `${call}Sync`, (original) => (descriptor, bytes, ...rest) => {
       const seen = oursOpen.get(descriptor);
       if (seen === undefined) return original(descriptor, bytes, ...rest);
       const { passed, done } = disturbed(call, seen, bytes);
@@ -124,7 +124,7 @@ export async function failingFiles(
       },
   );
   // proper-lockfile's lease is a folder, and a stale one is removed before it is taken.
-  patch(gracefulFs, 'rmdir', (original) => (...parameters) => {
+  patch(syncFs, 'rmdirSync', (original) => (...parameters) => {
     if (isOurs(parameters[0])) failpoints.reach('rmdir');
     return original(...parameters);
   });
@@ -134,12 +134,6 @@ export async function failingFiles(
     syncBuiltinESMExports();
   };
 }
-
-const require = createRequire(import.meta.url);
-/** The very `graceful-fs` that proper-lockfile works with. */
-export const gracefulFs: typeof callbackFs = createRequire(require.resolve('proper-lockfile'))(
-  'graceful-fs',
-);
 
 const bytesOf = (bytes: unknown): Buffer => Buffer.from(bytes as Buffer | string);
 
