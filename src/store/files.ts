@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { link, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import {
+  closeSync,
+  fsync,
+  linkSync,
+  openSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { readdir, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /** A name beside `path` that no other process uses: its number, and chance for containers that share numbers. */
@@ -8,6 +18,10 @@ const temporaryName = (path: string): string =>
 
 /** A temporary file this old belongs to nobody who will still rename it. */
 const ABANDONED_MS = 10 * 60_000;
+
+// While a ticket file is replaced, the lock is held. So calls are done at once: each takes
+// microseconds, where a thread's answer would wait until the event loop comes round to it,
+// milliseconds under load. Only a sync takes as long as the disk does: a thread waits for that.
 
 /**
  * Replaces a file as a whole: whoever reads it sees the old bytes or the new ones, never a mixture,
@@ -20,9 +34,9 @@ const ABANDONED_MS = 10 * 60_000;
 export async function replaceFile(path: string, bytes: string, durable: boolean): Promise<void> {
   const temporary = await writeBeside(path, bytes, durable);
   try {
-    await rename(temporary, path);
+    renameSync(temporary, path);
   } catch (error) {
-    await unlink(temporary).catch(() => {});
+    rmSync(temporary, { force: true });
     throw error;
   }
 }
@@ -39,12 +53,12 @@ export async function createFile(
 ): Promise<boolean> {
   const temporary = await writeBeside(path, bytes, true, mode);
   try {
-    await link(temporary, path);
+    linkSync(temporary, path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   } finally {
-    await unlink(temporary);
+    unlinkSync(temporary);
   }
   await syncFolder(dirname(path));
   return true;
@@ -63,12 +77,19 @@ export async function exists(path: string, bytes = 0): Promise<boolean> {
 export async function syncFolder(folder: string): Promise<void> {
   // Windows can open no folder, and needs no such sync.
   if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
+  const descriptor = openSync(folder, 'r');
   try {
-    await handle.sync();
+    await sync(descriptor);
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
+}
+
+/** @throws the error of the file system; then nobody knows what the disk has */
+function sync(descriptor: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    fsync(descriptor, (error) => (error ? reject(error) : resolve()));
+  });
 }
 
 /** Removes the temporary files that crashes left beside `path`. */
@@ -89,15 +110,15 @@ async function writeBeside(
   mode = 0o644,
 ): Promise<string> {
   const temporary = temporaryName(path);
-  const handle = await open(temporary, 'wx', mode);
+  const descriptor = openSync(temporary, 'wx', mode);
   try {
-    await handle.writeFile(bytes); // goes on until every byte is written, or throws
-    if (durable) await handle.sync();
+    writeFileSync(descriptor, bytes); // goes on until every byte is written, or throws
+    if (durable) await sync(descriptor);
     return temporary;
   } catch (error) {
-    await unlink(temporary).catch(() => {});
+    rmSync(temporary, { force: true });
     throw error;
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { fstatSync, writeSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { z } from 'zod';
 import { Fault } from '../booking/faults.js';
@@ -64,7 +65,7 @@ export class Receipts {
     const commit = randomBytes(9).toString('base64url');
     const at = new Date().toISOString();
     const lines: Buffer[] = [];
-    let offset = (await this.#file.stat()).size;
+    let offset = fstatSync(this.#file.fd).size;
     const told = outcomes.map((outcome): Told => {
       if (outcome.kind !== 'sold') return outcome;
       const { kind, ...sale } = outcome;
@@ -76,7 +77,7 @@ export class Receipts {
       lines.push(line);
       return { ...outcome, orderId };
     });
-    if (lines.length > 0) await this.#write(Buffer.concat(lines));
+    if (lines.length > 0) this.#write(Buffer.concat(lines));
     return told;
   }
 
@@ -102,8 +103,8 @@ export class Receipts {
     return this.#file.close();
   }
 
-  async #write(bytes: Buffer): Promise<void> {
-    const { bytesWritten } = await this.#file.write(bytes);
+  #write(bytes: Buffer): void {
+    const bytesWritten = writeSync(this.#file.fd, bytes);
     if (bytesWritten === bytes.length) return;
     throw new Fault('STORAGE', `${this.path} took ${bytesWritten} of ${bytes.length} bytes`);
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { type TicketState, ticketState } from '../booking/events.js';
@@ -36,7 +36,7 @@ export class TicketFile {
    * in milliseconds, so `stat` cannot tell two versions apart. It is parsed only when it changed.
    */
   async snapshot(): Promise<Snapshot> {
-    const bytes = await readFile(this.path);
+    const bytes = readFileSync(this.path);
     if (this.#last === undefined || !this.#last.bytes.equals(bytes)) {
       const tag = createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
       this.#last = { bytes, snapshot: { state: parseTickets(this.path, bytes), tag } };

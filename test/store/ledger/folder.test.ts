@@ -157,8 +157,8 @@ describe('damage that shows while it is sold', () => {
     expect(readFileSync(damagedIn(folder), 'utf8')).toMatch(`at byte ${offset}: `);
 
     truncateSync(ledgerIn(folder), offset); // somebody mends it; the mark still stands
-    for (const start of [ledger.prepare(folder), ledger.open(options)]) {
-      await expect(start).rejects.toMatchObject({ code: 'DAMAGED', exitCode: 3, offset });
+    for (const start of [() => ledger.prepare(folder), () => ledger.open(options)]) {
+      await expect(start()).rejects.toMatchObject({ code: 'DAMAGED', exitCode: 3, offset });
     }
     await checkLedger(folder);
     await ledger.prepare(folder);
