@@ -1,4 +1,4 @@
-import { eventOf, gone, type TicketEvent, type TicketState } from './events.js';
+import { eventOf, serialsFrom, type TicketEvent, type TicketState } from './events.js';
 import type { Buy, Outcome, Remembered, Replayed } from './outcomes.js';
 
 /** The outcomes of a batch, in its order, and the state that they lead to. */
@@ -43,7 +43,7 @@ export function decide<Sale>(
     return event !== undefined && quantity <= event.remaining && recalled(key) === undefined;
   });
   const version = sells ? state.version + 1 : state.version;
-  const changed = new Map<string, TicketEvent>();
+  const leftOf = new Map<string, number>(); // of the events that were sold from
   const soldHere = new Map<string, Remembered<Outcome>>();
 
   function outcomeOf(buy: Buy): Outcome | Replayed<Sale> {
@@ -67,15 +67,15 @@ export function decide<Sale>(
 
   function sell(buy: Buy): Outcome {
     const { eventId, quantity } = buy;
-    const event = changed.get(eventId) ?? eventOf(state, eventId);
+    const event = eventOf(state, eventId);
     if (event === undefined) return { kind: 'unknownEvent', eventId, version };
-    if (quantity > event.remaining) {
-      return { kind: 'soldOut', eventId, requested: quantity, remaining: event.remaining, version };
+    const left = leftOf.get(eventId) ?? event.remaining;
+    if (quantity > left) {
+      return { kind: 'soldOut', eventId, requested: quantity, remaining: left, version };
     }
-    const first = gone(event) + 1;
-    const serials = Array.from({ length: quantity }, (_, index) => first + index);
-    const remaining = event.remaining - quantity;
-    changed.set(eventId, { ...event, remaining });
+    const serials = serialsFrom(event.capacity - left + 1, quantity);
+    const remaining = left - quantity;
+    leftOf.set(eventId, remaining);
     return { ...buy, kind: 'sold', serials, remaining, version };
   }
 
@@ -86,7 +86,11 @@ export function decide<Sale>(
     // Made only for who asks: with many events it is the larger part of the work.
     get after() {
       if (!sells) return state;
-      return { version, events: { ...state.events, ...Object.fromEntries(changed) } };
+      const events = { ...state.events };
+      for (const [id, remaining] of leftOf) {
+        events[id] = { ...(eventOf(state, id) as TicketEvent), remaining };
+      }
+      return { version, events };
     },
   };
 }

@@ -33,6 +33,13 @@ export type TicketState = z.infer<typeof ticketState>;
 /** How many tickets of an event are no longer for sale; the next serial is one more. */
 export const gone = (event: TicketEvent): number => event.capacity - event.remaining;
 
+/** The numbers of so many tickets in a row. */
+export function serialsFrom(first: number, quantity: number): number[] {
+  const serials: number[] = [];
+  for (let serial = first; serial < first + quantity; serial++) serials.push(serial);
+  return serials;
+}
+
 /** The event with this id, if there is one. Ids come from outside: `constructor` is not an event. */
 export const eventOf = (state: TicketState, id: string): TicketEvent | undefined =>
   Object.hasOwn(state.events, id) ? state.events[id] : undefined;

@@ -97,10 +97,11 @@ export class Metrics {
 
   #answered(told: readonly Told[]): void {
     this.#batch.observe(told.length);
-    for (const { kind } of told) {
-      this.#buys.inc({ outcome: kind });
-      if (kind === 'sold') this.#sales++;
-    }
+    // Counted per turn, not per buy: to find a counter by its label takes as long as to sell.
+    const outcomes = new Map<Told['kind'], number>();
+    for (const { kind } of told) outcomes.set(kind, (outcomes.get(kind) ?? 0) + 1);
+    for (const [outcome, buys] of outcomes) this.#buys.inc({ outcome }, buys);
+    this.#sales += outcomes.get('sold') ?? 0;
   }
 
   #held(turn: { wanted: number; held: number }, step: Step): void {

@@ -1,4 +1,4 @@
-import type { TicketState } from '../../booking/events.js';
+import { serialsFrom, type TicketState } from '../../booking/events.js';
 import type { SalesHistory } from '../../booking/history.js';
 import { Tally } from '../../verdict/tally.js';
 import { LineReader, type ReadableFile } from '../lines.js';
@@ -55,7 +55,7 @@ export class LedgerHistory {
   }
 
   #count(version: number, { event: eventId, first, quantity }: Op): void {
-    const serials = Array.from({ length: quantity }, (_, index) => first + index);
+    const serials = serialsFrom(first, quantity);
     this.#tally.add({ commit: String(version), version, eventId, serials });
   }
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChainLine } from '../../booking/chain-line.js';
 import { type Decision, decide } from '../../booking/decide.js';
+import { serialsFrom } from '../../booking/events.js';
 import { Fault } from '../../booking/faults.js';
 import type { SalesHistory } from '../../booking/history.js';
 import type {
@@ -242,7 +243,7 @@ export class LedgerStore implements Store {
     const op = commit.ops[sale.index];
     if (op === undefined) return undefined;
     const { event: eventId, customer, quantity, first, left: remaining } = op;
-    const serials = Array.from({ length: quantity }, (_, ticket) => first + ticket);
+    const serials = serialsFrom(first, quantity);
     const orderId = this.#options.ids.make(sale, commit);
     const version = commit.seq;
     return { kind: 'sold', orderId, eventId, customer, quantity, serials, remaining, version };

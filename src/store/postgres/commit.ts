@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { serialsFrom } from '../../booking/events.js';
 import type { Order, Sold } from '../../booking/outcomes.js';
 import type { BatchDecision, DatabaseOutcome, EventCommit } from './batch.js';
 import type { OrderRow } from './sql/find-orders.js';
@@ -115,7 +116,7 @@ export function orderOfRow(row: OrderRow): Order {
     eventId: row.event_id,
     customer: row.customer,
     quantity: row.quantity,
-    serials: Array.from({ length: row.quantity }, (_, ticket) => row.first + ticket),
+    serials: serialsFrom(row.first, row.quantity),
     remaining: row.remaining,
     version: row.version,
   };
