@@ -7,9 +7,11 @@ export interface SerialRange {
 
 /** What a chained line says of itself, as anybody may see it: no customer, no order. */
 export interface ChainedCommit {
+  /** Counted in its chain: there is one for the office, or one for each event. */
   readonly seq: number;
   readonly prev: string;
-  readonly pid: number;
+  /** Missing where a chain is made on several machines, whose processes have the same numbers. */
+  readonly pid?: number;
   readonly at: string;
   readonly sold: readonly SerialRange[];
 }

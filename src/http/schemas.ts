@@ -104,9 +104,14 @@ export const ledgerAnswer = z.object({
       hash: z.string(),
       commit: z
         .object({
-          seq: z.int(),
+          seq: z
+            .int()
+            .meta({ description: 'Counted in its chain; with postgres each event has one' }),
           prev: z.string().meta({ description: 'The hash of the line that it extends' }),
-          pid: z.int(),
+          pid: z
+            .int()
+            .optional()
+            .meta({ description: 'Missing with postgres: machines have the same numbers' }),
           at: z.string(),
           sold: z.array(z.object({ eventId, first: z.int(), last: z.int() })),
         })

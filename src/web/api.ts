@@ -55,7 +55,7 @@ export interface ChainLine {
   readonly commit?: {
     readonly seq: number;
     readonly prev: string;
-    readonly pid: number;
+    readonly pid?: number;
     readonly at: string;
     readonly sold: readonly {
       readonly eventId: string;

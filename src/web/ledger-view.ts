@@ -69,7 +69,12 @@ function item({ counts, hash: own, commit }: ChainLine): HTMLElement {
     'li',
     { class: counts ? 'counts' : 'skipped' },
     h('h2', {}, counts ? text.commit(seq) : text.skipped),
-    h('p', { class: 'by' }, h('time', { datetime: at }, at.slice(11, 23)), ` ${text.by(pid)}`),
+    h(
+      'p',
+      { class: 'by' },
+      h('time', { datetime: at }, at.slice(11, 23)),
+      pid !== undefined && ` ${text.by(pid)}`,
+    ),
     h('p', { class: 'sold' }, sales),
     !counts && h('p', { class: 'why' }, text.skippedWhy),
     h('p', { class: 'hashes' }, hash(text.hash, own), hash(text.prev, prev)),

@@ -281,7 +281,7 @@ export const words = {
 
   ledger: {
     title: 'Ledger',
-    lead: 'The newest commits, newest first. A line counts if it names the hash of the last line that counts; else it is skipped, and sold nothing.',
+    lead: 'The newest commits, newest first. A line counts if it names the hash of the last line that counts; else it is skipped. With PostgreSQL each event has a chain of its own.',
     none: 'This ledger has no commits yet: buy something.',
     otherStore: (store: string) =>
       `This office keeps its tickets in the ${store} store, which chains nothing. To see a ledger:`,
@@ -292,7 +292,8 @@ export const words = {
     hash: 'its hash',
     prev: 'extends',
     skipped: 'Skipped',
-    skippedWhy: 'Somebody else was first: it extends a line that has been extended already.',
+    skippedWhy:
+      'It extends a line that another one extends, too, and the chain goes through that one.',
     torn: 'A line that is not whole: torn by a crash, and never counted.',
   },
 } as const;

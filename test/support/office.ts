@@ -219,6 +219,16 @@ export class TestOffice {
     appendFileSync(join(this.folder, 'ledger.jsonl'), text);
   }
 
+  /** Writes what does not count behind the commits, past the office. */
+  async writeInVain(): Promise<void> {
+    if (this.#database === undefined) return this.append('not a line of ours\n');
+    await this.#database.ask(
+      `insert into turnstile.commits (event, seq, prev, hash, first, last, exclusive)
+      select event, seq, prev, 'overtaken', first, last, false
+      from turnstile.commits order by number desc limit 1`,
+    );
+  }
+
   /** The lines of the ledger, genesis first, skipped ones too. */
   ledgerLines(): string[] {
     return readFileSync(join(this.folder, 'ledger.jsonl'), 'utf8').split('\n').slice(0, -1);

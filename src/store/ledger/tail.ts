@@ -1,9 +1,9 @@
 import type { ChainLine } from '../../booking/chain-line.js';
+import { markCounting, NEWEST_MAX, type UnmarkedLine } from '../chain-lines.js';
 import type { ReadableFile } from '../lines.js';
 import { type Commit, hashOf, parseCommit, serialsOf } from './line.js';
 
-/** So many of the newest lines are shown, as far as they lie within so many bytes of the end. */
-const LINES_MAX = 40;
+/** The newest lines are shown as far as they lie within so many bytes of the end. */
 const BYTES_MAX = 512 * 1024;
 
 const NEWLINE = 0x0a;
@@ -23,42 +23,21 @@ export async function readTail(
   const from = Math.max(0, end - BYTES_MAX);
   const bytes = Buffer.alloc(end - from);
   const { bytesRead } = await file.read(bytes, 0, bytes.length, from);
-  const lines = linesOf(bytes.subarray(0, bytesRead)).slice(-LINES_MAX);
-  const chain = new Set(chainTo(head, lines));
-  return lines.map(({ hash, commit }) => {
-    // A second line of the same bytes does not extend what the first one has extended.
-    const counts = chain.delete(hash);
-    return { counts, hash, commit: commit && seenOf(commit) };
-  });
-}
-
-interface Line {
-  readonly hash: string;
-  readonly commit: Commit | undefined;
+  const lines = linesOf(bytes.subarray(0, bytesRead)).slice(-NEWEST_MAX);
+  return markCounting(lines, [head]);
 }
 
 /** The lines that begin and end within these bytes. (Genesis, which follows no newline, is not one.) */
-function linesOf(bytes: Buffer): Line[] {
-  const lines: Line[] = [];
+function linesOf(bytes: Buffer): UnmarkedLine[] {
+  const lines: UnmarkedLine[] = [];
   let begin = bytes.indexOf(NEWLINE) + 1;
   for (let end = bytes.indexOf(NEWLINE, begin); end !== -1; end = bytes.indexOf(NEWLINE, begin)) {
     const line = bytes.subarray(begin, end);
-    lines.push({ hash: hashOf(line), commit: parseCommit(line) });
+    const commit = parseCommit(line);
+    lines.push({ hash: hashOf(line), commit: commit && seenOf(commit) });
     begin = end + 1;
   }
   return lines;
-}
-
-/** The hashes of the lines that lead to this one, as far as they are among these. */
-function* chainTo(head: string, lines: readonly Line[]): Generator<string> {
-  const byHash = new Map(lines.map((line) => [line.hash, line]));
-  for (
-    let line = byHash.get(head);
-    line !== undefined;
-    line = byHash.get(line.commit?.prev ?? '')
-  ) {
-    yield line.hash;
-  }
 }
 
 /** A commit without what is its customers' own. */

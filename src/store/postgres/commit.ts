@@ -24,6 +24,9 @@ export interface NewCommit {
   readonly seq: number;
   readonly prev: string;
   readonly hash: string;
+  /** The first and the last serial that it sold. */
+  readonly first: number;
+  readonly last: number;
   readonly remaining: number;
 }
 
@@ -49,7 +52,17 @@ export function writingOf({ commits }: BatchDecision): Writing {
       orders.push(order);
     }
     const { number: event, head: prev } = before;
-    return { event, seq: before.seq + 1, prev, hash: hashOf(commit, named), remaining };
+    const first = sold.at(0)?.serials.at(0) ?? 0;
+    const last = sold.at(-1)?.serials.at(-1) ?? 0;
+    return {
+      event,
+      seq: before.seq + 1,
+      prev,
+      hash: hashOf(commit, named),
+      first,
+      last,
+      remaining,
+    };
   });
   return { commits: chained, orders, orderOf };
 }

@@ -4,11 +4,15 @@ import { UnusableError } from '../../unusable.js';
 import type { Session } from './session.js';
 import { lockMigrations } from './sql/advisory.js';
 import { migration1 } from './sql/migration-1.js';
+import { migration2 } from './sql/migration-2.js';
 import { migrationsTable } from './sql/migrations-table.js';
 import { insertEvents, insertOffice, removeEverything, selectOffice } from './sql/seed.js';
 
 /** Every migration, by its number. One that was made anywhere is never changed; another one follows. */
-const migrations: readonly (readonly [number: number, text: string])[] = [[1, migration1]];
+const migrations: readonly (readonly [number: number, text: string])[] = [
+  [1, migration1],
+  [2, migration2],
+];
 
 /**
  * Makes the tables that are missing, and the events if there are none. Ten primaries may do so at

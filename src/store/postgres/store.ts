@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ChainLine } from '../../booking/chain-line.js';
 import type { SalesHistory } from '../../booking/history.js';
 import type { Buy, Order, Told } from '../../booking/outcomes.js';
 import type { Tell } from '../../booking/steps.js';
@@ -9,6 +10,7 @@ import { type BatchDecision, decideBatch } from './batch.js';
 import { hashOfKey, orderOfRow, readOrderId } from './commit.js';
 import { readHistory } from './history.js';
 import type { Attempted, DatabaseMode } from './modes/mode.js';
+import { readNewest } from './newest.js';
 import { retrying } from './retry.js';
 import type { Session, Sessions } from './session.js';
 import { selectAllInventory } from './sql/all-inventory.js';
@@ -45,6 +47,7 @@ export class PostgresStore implements Store {
   readonly #options: PostgresOptions;
   readonly #search = new SharedRun(() => this.#look(searchAll));
   readonly #history = new SharedRun(() => this.#look(readHistory));
+  readonly #newest = new SharedRun(() => this.#look(readNewest));
 
   constructor(options: PostgresOptions) {
     this.#options = options;
@@ -79,6 +82,10 @@ export class PostgresStore implements Store {
 
   history(): Promise<SalesHistory> {
     return this.#history.run();
+  }
+
+  newest(): Promise<readonly ChainLine[]> {
+    return this.#newest.run();
   }
 
   async close(): Promise<void> {

@@ -15,7 +15,28 @@ test('ten primaries that start at once make every table and every event once', a
       (select count(*)::integer from turnstile.office) as offices,
       (select count(*)::integer from turnstile.events) as events`,
   );
-  expect(counted).toEqual([{ migrations: 1, offices: 1, events: 2 }]);
+  expect(counted).toEqual([{ migrations: 2, offices: 1, events: 2 }]);
+});
+
+test('commits of an office that noted no serials are told of theirs', async () => {
+  const database = await TestDatabase.forTest(events);
+  await database.prepare();
+  const store = await openStore(database);
+  const buy = { eventId: 'a', customer: 'Ada' };
+  await sell(store, { ...buy, quantity: 2 }, { ...buy, quantity: 1 });
+  await sell(store, { ...buy, quantity: 4 });
+  const noted = await store.newest?.();
+  expect(noted?.map(({ commit }) => commit?.sold)).toEqual([
+    [{ eventId: 'a', first: 1, last: 3 }],
+    [{ eventId: 'a', first: 4, last: 7 }],
+  ]);
+  // As migration 1 left them.
+  await database.ask(
+    'alter table turnstile.commits drop column number, drop column first, drop column last',
+  );
+  await database.ask('delete from turnstile.migrations where number = 2');
+  await database.prepare();
+  expect(await (await openStore(database)).newest?.()).toEqual(noted);
 });
 
 test('a start leaves what was sold, and takes no other events', async () => {

@@ -1,13 +1,18 @@
 import { onTestFinished } from 'vitest';
 import type { Buy, Told } from '../../../src/booking/outcomes.js';
 import type { Store } from '../../../src/booking/store.js';
+import type { StoreOptions } from '../../../src/store/kind.js';
 import { postgres } from '../../../src/store/postgres/kind.js';
 import type { TestDatabase } from '../../support/database.js';
 import { openOptions } from '../../support/folder.js';
 
 /** A store on a prepared database, closed when the test ends. */
-export async function openStore({ address }: TestDatabase, mode = 'row'): Promise<Store> {
-  const store = await postgres.open(openOptions(address, true, mode));
+export async function openStore(
+  { address }: TestDatabase,
+  mode = 'row',
+  changes: Partial<StoreOptions> = {},
+): Promise<Store> {
+  const store = await postgres.open({ ...openOptions(address, true, mode), ...changes });
   onTestFinished(() => store.close());
   return store;
 }
