@@ -4,7 +4,7 @@ import { TestOffice } from '../support/office.js';
 import { until } from '../support/processes.js';
 import { openWindow, tabTo, untilText } from './window.js';
 
-type Offices = { readonly json: () => TestOffice; readonly ledger: () => TestOffice };
+type Office = () => TestOffice;
 
 const card = (id: string): string => `[data-event="${id}"]`;
 const at = (office: TestOffice, view: string): URL => new URL(`/#${view}`, office.url);
@@ -12,9 +12,10 @@ const at = (office: TestOffice, view: string): URL => new URL(`/#${view}`, offic
 /** Chromium complains of every status from 400 on; that of a refused buy is as it should be. */
 const refusal = (status: number): RegExp => new RegExp(`status of ${status} `);
 
-export function boxOfficeTests(browser: () => Browser, { json, ledger }: Offices): void {
+/** What an office does with whichever store. */
+export function sellingTests(browser: () => Browser, office: Office): void {
   test('a sale in one window makes the count fall in another, and is kept', async () => {
-    const url = at(json(), 'box-office');
+    const url = at(office(), 'box-office');
     const [buyer, watcher] = [await openWindow(browser(), url), await openWindow(browser(), url)];
     await untilText(watcher.page, '.live.on', 'Live');
     const left = Number(await watcher.page.locator(`${card('gala')} .count`).textContent());
@@ -39,7 +40,7 @@ export function boxOfficeTests(browser: () => Browser, { json, ledger }: Offices
   });
 
   test('the search finds by name, and shows what can be bought', async () => {
-    const { page, complaints } = await openWindow(browser(), at(json(), 'box-office'));
+    const { page, complaints } = await openWindow(browser(), at(office(), 'box-office'));
     await untilText(page, card('gone'), 'Sold out');
     await page.fill('#q', 'opera');
     await until('one is left', async () => (await page.locator('.event').count()) === 1);
@@ -55,7 +56,7 @@ export function boxOfficeTests(browser: () => Browser, { json, ledger }: Offices
   });
 
   test('too many asked for: says how many are left, and that nothing was sold', async () => {
-    const { page, complaints } = await openWindow(browser(), at(json(), 'box-office'));
+    const { page, complaints } = await openWindow(browser(), at(office(), 'box-office'));
     await page.click(`${card('few')} button`);
     await page.fill('#customer', 'Ada');
     await page.fill('#quantity', '3');
@@ -64,6 +65,95 @@ export function boxOfficeTests(browser: () => Browser, { json, ledger }: Offices
     expect(complaints).toEqual([expect.stringMatching(refusal(409))]);
   });
 
+  test('tickets are bought by keyboard alone', async () => {
+    const { page, complaints } = await openWindow(browser(), at(office(), 'box-office'));
+    await untilText(page, card('gala'), 'left');
+    await tabTo(page, '.search input');
+    await page.keyboard.type('gala');
+    await until('one is left', async () => (await page.locator('.event').count()) === 1);
+    await tabTo(page, `${card('gala')} button`);
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('Ada');
+    await page.keyboard.press('Enter');
+    await untilText(page, '.answer[data-kind=sold]', /is yours/);
+    await page.keyboard.press('Escape');
+    await until('the focus is back', async () =>
+      Boolean(await page.locator(`${card('gala')} button:focus`).count()),
+    );
+    expect(complaints).toEqual([]);
+  });
+
+  test('a window whose worker is gone goes on with another', async () => {
+    const { page } = await openWindow(browser(), at(office(), 'box-office'));
+    await untilText(page, '.live.on', 'Live');
+    const pids = (await office().workers()).map(({ pid }) => pid);
+    for (const pid of pids) process.kill(pid, 'SIGKILL');
+    await untilText(page, '.live:not(.on)', 'trying again');
+    await office().untilAllLive(...pids);
+    await untilText(page, '.live.on', 'Live');
+    const left = Number(await page.locator(`${card('gala')} .count`).textContent());
+    await office().buy({ eventId: 'gala', customer: 'Ada' });
+    await untilText(page, `${card('gala')} .count`, String(left - 1));
+  });
+
+  test('the workers are those that sell, and one that ends is replaced', async () => {
+    const { page, complaints } = await openWindow(browser(), at(office(), 'workers'));
+    const [first] = await office().workers();
+    await untilText(page, '.workers td', String(first?.pid));
+    process.kill(first?.pid ?? 0, 'SIGKILL');
+    await untilText(page, '.workers tr', /SIGKILL/);
+    await until('another process is there', async () => {
+      const told = await page.locator('.workers').textContent();
+      return told?.includes('alive') === true && !told.includes(String(first?.pid));
+    });
+    // A question may have been on its way to the one that was killed.
+    expect(complaints.filter((each) => !each.includes('net::ERR'))).toEqual([]);
+  });
+}
+
+/** What an office does that remembers keys. */
+export function keyTests(browser: () => Browser, office: Office): void {
+  test('an answer that is lost: unknown, and asking again sells no second ticket', async () => {
+    const { page } = await openWindow(browser(), at(office(), 'box-office'));
+    let lost = 0;
+    await page.route('**/buy', async (route) => {
+      if (lost++ > 0) return route.continue();
+      await route.fetch(); // the office sells; the answer is lost on its way back
+      return route.abort();
+    });
+    const before = await office().remaining('gala');
+    await page.click(`${card('gala')} button`);
+    await page.fill('#customer', 'Grace');
+    await page.click('dialog [type=submit]');
+    await untilText(page, '.answer[data-kind=unknown]', 'the same key is sold only once');
+    await untilText(page, '.orders', 'Unknown');
+    await page.click('dialog [type=submit]:has-text("Ask again")');
+    await untilText(page, '.answer[data-kind=sold]', /is yours/);
+    await untilText(page, '.order-tickets', /^Ticket \d+$/);
+    expect(await page.locator('.orders li').count()).toBe(1);
+    expect(lost).toBe(2);
+    expect(await office().remaining('gala')).toBe(before - 1);
+  });
+}
+
+/** What an office does that chains its commits. */
+export function chainTests(browser: () => Browser, office: Office, whySkipped: string): void {
+  test('the ledger shows the newest commits, and marks what does not count', async () => {
+    const { page, complaints } = await openWindow(browser(), at(office(), 'ledger'));
+    await office().buy({ eventId: 'gala', customer: 'Ada', quantity: 2 });
+    await untilText(page, '.chain .counts', /gala: \d+ to \d+/);
+    await office().writeInVain();
+    await office().buy({ eventId: 'gala', customer: 'Ada' });
+    await untilText(page, '.chain .skipped', 'Skipped');
+    const [newest, skipped] = await page.locator('.chain li').allTextContents();
+    expect(newest).toMatch(/Commit \d+/);
+    expect(skipped).toContain(whySkipped);
+    expect(complaints).toEqual([]);
+  });
+}
+
+/** What is the same with every store, or has no other. */
+export function jsonTests(browser: () => Browser, office: Office): void {
   test('too many at once: says that it is busy, and sells at the next try', async () => {
     const office = await TestOffice.startForTest({
       env: { WORKERS: '1', QUEUE_MAX: '1', BATCH_MAX: '1', RACE_WINDOW_MS: '1500' },
@@ -84,88 +174,8 @@ export function boxOfficeTests(browser: () => Browser, { json, ledger }: Offices
     expect(complaints).toEqual([expect.stringMatching(refusal(503))]);
   });
 
-  test('an answer that is lost: unknown, and asking again sells no second ticket', async () => {
-    const { page } = await openWindow(browser(), at(ledger(), 'box-office'));
-    let lost = 0;
-    await page.route('**/buy', async (route) => {
-      if (lost++ > 0) return route.continue();
-      await route.fetch(); // the office sells; the answer is lost on its way back
-      return route.abort();
-    });
-    const before = await ledger().remaining('gala');
-    await page.click(`${card('gala')} button`);
-    await page.fill('#customer', 'Grace');
-    await page.click('dialog [type=submit]');
-    await untilText(page, '.answer[data-kind=unknown]', 'the same key is sold only once');
-    await untilText(page, '.orders', 'Unknown');
-    await page.click('dialog [type=submit]:has-text("Ask again")');
-    await untilText(page, '.answer[data-kind=sold]', /is yours/);
-    await untilText(page, '.order-tickets', /^Ticket \d+$/);
-    expect(await page.locator('.orders li').count()).toBe(1);
-    expect(lost).toBe(2);
-    expect(await ledger().remaining('gala')).toBe(before - 1);
-  });
-
-  test('tickets are bought by keyboard alone', async () => {
-    const { page, complaints } = await openWindow(browser(), at(json(), 'box-office'));
-    await untilText(page, card('gala'), 'left');
-    await tabTo(page, '.search input');
-    await page.keyboard.type('gala');
-    await until('one is left', async () => (await page.locator('.event').count()) === 1);
-    await tabTo(page, `${card('gala')} button`);
-    await page.keyboard.press('Enter');
-    await page.keyboard.type('Ada');
-    await page.keyboard.press('Enter');
-    await untilText(page, '.answer[data-kind=sold]', /is yours/);
-    await page.keyboard.press('Escape');
-    await until('the focus is back', async () =>
-      Boolean(await page.locator(`${card('gala')} button:focus`).count()),
-    );
-    expect(complaints).toEqual([]);
-  });
-
-  test('a window whose worker is gone goes on with another', async () => {
-    const { page } = await openWindow(browser(), at(json(), 'box-office'));
-    await untilText(page, '.live.on', 'Live');
-    const pids = (await json().workers()).map(({ pid }) => pid);
-    for (const pid of pids) process.kill(pid, 'SIGKILL');
-    await untilText(page, '.live:not(.on)', 'trying again');
-    await json().untilAllLive(...pids);
-    await untilText(page, '.live.on', 'Live');
-    const left = Number(await page.locator(`${card('gala')} .count`).textContent());
-    await json().buy({ eventId: 'gala', customer: 'Ada' });
-    await untilText(page, `${card('gala')} .count`, String(left - 1));
-  });
-
-  test('the workers are those that sell, and one that ends is replaced', async () => {
-    const { page, complaints } = await openWindow(browser(), at(json(), 'workers'));
-    const [first] = await json().workers();
-    await untilText(page, '.workers td', String(first?.pid));
-    process.kill(first?.pid ?? 0, 'SIGKILL');
-    await untilText(page, '.workers tr', /SIGKILL/);
-    await until('another process is there', async () => {
-      const told = await page.locator('.workers').textContent();
-      return told?.includes('alive') === true && !told.includes(String(first?.pid));
-    });
-    // A question may have been on its way to the one that was killed.
-    expect(complaints.filter((each) => !each.includes('net::ERR'))).toEqual([]);
-  });
-
-  test('the ledger shows the newest commits, and marks what does not count', async () => {
-    const { page, complaints } = await openWindow(browser(), at(ledger(), 'ledger'));
-    await ledger().buy({ eventId: 'gala', customer: 'Ada', quantity: 2 });
-    await untilText(page, '.chain .counts', /gala: \d+ to \d+/);
-    ledger().append('not a line of ours\n');
-    await ledger().buy({ eventId: 'gala', customer: 'Ada' });
-    await untilText(page, '.chain .skipped', 'Skipped');
-    const [newest, skipped] = await page.locator('.chain li').allTextContents();
-    expect(newest).toMatch(/Commit \d+/);
-    expect(skipped).toContain('torn by a crash');
-    expect(complaints).toEqual([]);
-  });
-
   test('an office without a ledger says how to have one', async () => {
-    const { page, complaints } = await openWindow(browser(), at(json(), 'ledger'));
+    const { page, complaints } = await openWindow(browser(), at(office(), 'ledger'));
     await untilText(page, 'pre', 'STORE=ledger');
     expect(complaints).toEqual([]);
   });

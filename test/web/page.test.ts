@@ -2,7 +2,7 @@ import { describe } from 'vitest';
 import { sharedOffice } from '../http/shared-office.js';
 import { sharedBrowser } from '../support/browser.js';
 import { anEvent } from '../support/folder.js';
-import { boxOfficeTests } from './box-office.js';
+import { chainTests, jsonTests, keyTests, sellingTests } from './box-office.js';
 import { everybodyTests } from './everybody.js';
 import { labTests } from './lab.js';
 import { loadingTests } from './loading.js';
@@ -18,10 +18,25 @@ const events = {
 const browser = sharedBrowser();
 const json = sharedOffice({ env: { WORKERS: '2' }, events });
 const ledger = sharedOffice({ env: { WORKERS: '2', STORE: 'ledger' }, events });
+const postgres = sharedOffice({ env: { WORKERS: '2', STORE: 'postgres' }, events });
 /** With the events that come with the package. */
 const packaged = sharedOffice({ env: { WORKERS: '2', STORE: 'ledger' } });
 
-describe('the box office', () => boxOfficeTests(browser, { json, ledger }));
+describe('the box office', () => {
+  describe('json', () => {
+    sellingTests(browser, json);
+    jsonTests(browser, json);
+  });
+  describe('ledger', () => {
+    keyTests(browser, ledger);
+    chainTests(browser, ledger, 'torn by a crash');
+  });
+  describe('postgres', () => {
+    sellingTests(browser, postgres);
+    keyTests(browser, postgres);
+    chainTests(browser, postgres, 'the chain goes through that one');
+  });
+});
 describe('the lab', () => labTests(browser, packaged));
 describe('everybody', () => everybodyTests(browser, packaged));
 describe('loading', () => loadingTests(browser, packaged));
