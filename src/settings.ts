@@ -158,6 +158,19 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
   return data;
 }
 
+/**
+ * The database that an environment names, if it names one: all that a command needs to know that
+ * opens no office.
+ *
+ * @throws SettingsError when it is no address of a database
+ */
+export function databaseUrlOf(environment: NodeJS.ProcessEnv = process.env): string | undefined {
+  const given = environment.DATABASE_URL || undefined;
+  const { success, data } = settingsSchema.shape.DATABASE_URL.safeParse(given);
+  if (!success) throw new SettingsError('DATABASE_URL', '…', takes('DATABASE_URL'));
+  return data;
+}
+
 /** What is never shown to anybody. */
 const secrets: ReadonlySet<SettingName> = new Set(['ORDER_SECRET', 'DATABASE_URL']);
 
@@ -204,8 +217,17 @@ function refuseOrder(settings: Settings, less: Timeout, more: Timeout): void {
 export function environmentOf(
   settings: Readonly<Partial<Record<SettingName, string | number>>>,
 ): NodeJS.ProcessEnv {
-  const { PATH, TMPDIR, NO_COLOR } = process.env;
-  return { PATH, TMPDIR, NO_COLOR, ...mapToText(settings) };
+  const { PATH, TMPDIR, NO_COLOR, HOME } = process.env;
+  // What a connection to a database looks at beside its address: certificates, passwords.
+  const ofPostgres = Object.entries(process.env).filter(([name]) => name.startsWith('PG'));
+  return {
+    PATH,
+    TMPDIR,
+    NO_COLOR,
+    HOME,
+    ...Object.fromEntries(ofPostgres),
+    ...mapToText(settings),
+  };
 }
 
 /** Settings as an environment has them. */

@@ -49,6 +49,7 @@ const allowed: Record<string, readonly string[]> = {
     'lock/registry',
     'store/lines',
     'store/registry',
+    'store/postgres/temporary-database',
     'verdict',
     // The drawing of the page, which needs no browser.
     'web/lab/axis',

@@ -4,17 +4,23 @@ import type { Told } from './outcomes.js';
 /**
  * The named steps that a sale passes. One observer is told of each; metrics hang on it, and so
  * may whatever else wants to see or to disturb a sale.
+ *
+ * `rowsLocked` and `overtaken` are told by a store that locks for itself: the rows are granted after
+ * `lockHeld`, which says no more than that the section has begun; and an attempt was refused because
+ * somebody else has written meanwhile, so that it begins anew.
  */
 export type StepName =
   | 'queued'
   | 'lockWanted'
   | 'lockHeld'
   | 'lockRejected'
+  | 'rowsLocked'
   | 'loaded'
   | 'paused'
   | 'decided'
   | 'replaced'
   | 'appended'
+  | 'overtaken'
   | 'lockReleased'
   | 'synced'
   | 'answered'

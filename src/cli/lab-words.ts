@@ -36,7 +36,10 @@ export const describeShortly = (run: Run): string =>
 export function describeCatalogue({ rungs, scenarios }: LabCatalogue): string {
   return [
     'Rungs (--rung N):',
-    ...rungs.map(({ rung, title, shows }) => `  ${rung}  ${title}: ${shows}`),
+    ...rungs.map(
+      ({ rung, title, shows, unavailable }) =>
+        `  ${rung}  ${title}: ${shows}${unavailable === undefined ? '' : ` (not here: ${unavailable})`}`,
+    ),
     '',
     'Scenarios (--scenario NAME):',
     ...scenarios.flatMap(({ name, title, teaches }) => [`  ${name}`, `      ${title}. ${teaches}`]),

@@ -4,10 +4,13 @@ import { exitCode } from '../exit-codes.js';
 import { chromeTrace } from '../lab/chrome-trace.js';
 import { runExperiment } from '../lab/experiment.js';
 import { htmlPage } from '../lab/html.js';
-import { catalogue, type Plan, planLadder, planOf } from '../lab/plan.js';
+import { ladder } from '../lab/ladder.js';
+import { catalogueOf, type Plan, planLadder, planOf } from '../lab/plan.js';
 import type { LabRequest, Run } from '../lab/report.js';
-import { type Amount, bounds, defaults } from '../lab/setting.js';
-import { lockModeNames } from '../lock/registry.js';
+import { SandboxDatabase } from '../lab/sandbox-database.js';
+import { type Amount, bounds, defaults, isInDatabase } from '../lab/setting.js';
+import { databaseUrlOf } from '../settings.js';
+import { allLockModeNames, storeNames } from '../store/registry.js';
 import { UnusableError } from '../unusable.js';
 import { newCommand, runCommand, wholeNumber } from './command.js';
 import { describeCatalogue, describeRun, describeRuns, describeShortly } from './lab-words.js';
@@ -36,12 +39,15 @@ const command = newCommand(
   'lab',
   'Lets buyers at an office of its own, and shows what happened between its processes.',
 )
-  .option('--rung <number>', 'a rung of the ladder, 1 to 7')
+  .option('--rung <number>', 'a rung of the ladder, 1 to 8')
   .option('--scenario <name>', 'a scenario by its name')
   .option('--list', 'show the rungs and the scenarios')
   .option('--ladder', 'climb all rungs, and show them side by side')
-  .option('--store <name>', `json or ledger (default: ${defaults.store})`)
-  .option('--mode <name>', `lock mode: ${lockModeNames.join(', ')} (default: ${defaults.lockMode})`)
+  .option('--store <name>', `${storeNames.join(', ')} (default: ${defaults.store})`)
+  .option(
+    '--mode <name>',
+    `lock mode: ${allLockModeNames.join(', ')} (default: ${defaults.lockMode}; with postgres row)`,
+  )
   .option('--buyers <number>', `how many, all at once (default: ${defaults.buyers})`)
   .option('--quantity <number>', `tickets that each wants (default: ${defaults.quantity})`)
   .option('--capacity <number>', `tickets that there are (default: ${defaults.capacity})`)
@@ -56,17 +62,22 @@ const command = newCommand(
     'after',
     `
 Exit code: 0 holds, 1 broken, 2 bad argument, 3 inconclusive: no race was seen, which is not safe.
---expect broken turns 0 and 1 round. --ladder and --scenario know what to expect of each run.`,
+--expect broken turns 0 and 1 round. --ladder and --scenario know what to expect of each run.
+What sells from PostgreSQL makes a database of its own on the server of DATABASE_URL, and drops it
+afterwards: exit 2 when its role may not, 5 when no server answers.`,
   );
 
 await runCommand(command, async () => {
   const options = command.opts<Options>();
+  const databaseUrl = databaseUrlOf();
+  const catalogue = catalogueOf(databaseUrl);
   if (command.args.length > 0) throw new UnusableError(`"${command.args[0]}" is no option`);
   if (options.list) {
     process.stdout.write(`${describeCatalogue(catalogue)}\n`);
     return exitCode.fine;
   }
-  const plans = plansOf(options);
+  const plans = plansOf(options, databaseUrl);
+  if (plans.length > 1) await tryDatabase(plans, databaseUrl);
   const runs: Run[] = [];
   const scenario = catalogue.scenarios.find(({ name }) => name === options.scenario);
   if (scenario !== undefined && !options.json) {
@@ -74,18 +85,24 @@ await runCommand(command, async () => {
   }
   for (const plan of plans) {
     process.stderr.write(`${plan.title} …\n`);
-    runs.push(await runExperiment(plan));
+    runs.push(await runExperiment(plan, { databaseUrl }));
     if (plans.length > 1 && !options.json && options.ladder === undefined) {
       process.stdout.write(`${describeShortly(runs.at(-1) as Run)}\n\n`);
     }
   }
   if (options.html !== undefined) await write(options.html, htmlPage(runs));
   if (options.trace !== undefined) await write(options.trace, JSON.stringify(chromeTrace(runs)));
+  if (options.ladder) {
+    for (const { rung, unavailable } of catalogue.rungs) {
+      if (unavailable !== undefined)
+        process.stderr.write(`rung ${rung} was not run: ${unavailable}\n`);
+    }
+  }
   process.stdout.write(options.json ? `${JSON.stringify({ runs })}\n` : inWords(runs));
   return outcomeOf(plans, runs, options.expect);
 });
 
-function plansOf(options: Options): Plan[] {
+function plansOf(options: Options, databaseUrl: string | undefined): Plan[] {
   const request = requestOf(options);
   const { scenario, expect } = options;
   if (expect !== undefined && expect !== 'holds' && expect !== 'broken') {
@@ -94,12 +111,19 @@ function plansOf(options: Options): Plan[] {
   if (expect !== undefined && (options.ladder || scenario !== undefined)) {
     throw new UnusableError('--expect goes with one run: a ladder and a scenario know');
   }
-  if (options.ladder === undefined) return planOf(request);
+  if (options.ladder === undefined) return planOf(request, databaseUrl);
   const { rung, scenario: _, ...changes } = request;
   if (rung !== undefined || scenario !== undefined) {
     throw new UnusableError('--ladder takes no --rung and no --scenario');
   }
-  return planLadder(changes);
+  return planLadder(changes, databaseUrl);
+}
+
+/** Whether a database can be had is better known before seven rungs were climbed. */
+async function tryDatabase(plans: readonly Plan[], databaseUrl: string | undefined): Promise<void> {
+  if (databaseUrl === undefined || !plans.some(({ setting }) => isInDatabase(setting.store)))
+    return;
+  await (await SandboxDatabase.create(databaseUrl)).close();
 }
 
 function requestOf(options: Options): LabRequest {
@@ -111,7 +135,7 @@ function requestOf(options: Options): LabRequest {
   };
   const { rung, scenario, store, mode } = options;
   return {
-    ...(rung === undefined ? {} : { rung: wholeNumber('--rung', rung, 1, catalogue.rungs.length) }),
+    ...(rung === undefined ? {} : { rung: wholeNumber('--rung', rung, 1, ladder.length) }),
     ...(scenario === undefined ? {} : { scenario }),
     ...(store === undefined ? {} : { store: store as NonNullable<LabRequest['store']> }),
     ...(mode === undefined ? {} : { lockMode: mode as NonNullable<LabRequest['lockMode']> }),

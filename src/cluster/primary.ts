@@ -31,7 +31,7 @@ class Primary {
   readonly #parts: Parts;
   readonly #log: Logger;
   readonly #logFault: (fault: Fault) => void;
-  readonly #lab = new LabService();
+  readonly #lab: LabService;
   #slots: Slot[] = [];
   #failedStarts = 0;
   #keeper: Keeper | undefined;
@@ -42,6 +42,7 @@ class Primary {
   constructor(settings: Settings, parts: Parts) {
     this.#settings = settings;
     this.#parts = parts;
+    this.#lab = new LabService(settings.DATABASE_URL);
     this.#port = settings.PORT;
     this.#log = openLog(settings, 'primary');
     this.#logFault = faultLog(this.#log, 'the folder cannot be kept in order');

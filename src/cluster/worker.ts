@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { exitCode, exitCodeOfFault } from '../exit-codes.js';
 import type { Lab } from '../http/office.js';
-import { catalogue } from '../lab/plan.js';
+import { catalogueOf } from '../lab/plan.js';
 import type { Parts } from '../parts.js';
 import { hasLab, type Settings } from '../settings.js';
 import { addressError } from './address.js';
@@ -65,7 +65,7 @@ export async function runWorker(settings: Settings, parts: Parts): Promise<void>
 /** The lab as HTTP sees it, if this office has one. Experiments are the primary's: one at a time. */
 function labOf(settings: Settings, ask: Lab['ask']): Lab | undefined {
   if (!hasLab(settings)) return undefined;
-  return { anyHost: settings.LAB === 'on', catalogue, ask };
+  return { anyHost: settings.LAB === 'on', catalogue: catalogueOf(settings.DATABASE_URL), ask };
 }
 
 /** Listens. An address that cannot be had is the setting's fault, in words. */

@@ -1,19 +1,19 @@
 import { z } from 'zod';
-import { lockModeNames } from '../lock/registry.js';
+import { allLockModeNames, storeNames } from '../store/registry.js';
 
 const amount = (min: number, max: number, description: string) =>
   z.int().min(min).max(max).optional().meta({ description });
 
 /** What an experiment is asked for. The lab looks whether it makes sense together. */
 export const labRequest = z.strictObject({
-  rung: z.int().min(1).max(7).optional().meta({ description: 'A rung of the ladder' }),
+  rung: z.int().min(1).max(8).optional().meta({ description: 'A rung of the ladder' }),
   scenario: z
     .string()
     .max(64)
     .optional()
     .meta({ description: 'A scenario by its name; it says everything' }),
-  store: z.enum(['json', 'ledger']).optional(),
-  lockMode: z.enum(lockModeNames).optional(),
+  store: z.enum(storeNames).optional(),
+  lockMode: z.enum(allLockModeNames).optional(),
   batchMax: amount(1, 4096, 'Most buys sold in one lock turn'),
   buyers: amount(1, 5000, 'All at once'),
   quantity: amount(1, 10, 'Tickets that each of them wants'),
@@ -55,16 +55,26 @@ export const labStatus = z.object({
   failure: z.string().optional().meta({ description: 'Why it failed' }),
 });
 
+const unavailable = z.string().optional().meta({ description: 'Why it cannot be run here' });
+
 const planned = { title: z.string(), setting: z.looseObject({}), expect: ruling };
 
 export const labCatalogue = z.object({
-  rungs: z.array(z.object({ rung: z.int(), shows: z.string(), ...planned })),
+  rungs: z.array(z.object({ rung: z.int(), shows: z.string(), ...planned, unavailable })),
   scenarios: z.array(
     z.object({
       name: z.string(),
       title: z.string(),
       teaches: z.string(),
       runs: z.array(z.object({ ...planned, disturbance: z.string().optional() })),
+    }),
+  ),
+  stores: z.array(
+    z.object({
+      store: z.enum(storeNames),
+      lockModes: z.array(z.enum(allLockModeNames)),
+      lockMode: z.enum(allLockModeNames).meta({ description: 'What it has unless told otherwise' }),
+      unavailable,
     }),
   ),
   defaults: z.looseObject({}),

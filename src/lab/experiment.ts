@@ -14,6 +14,7 @@ import type { Plan } from './plan.js';
 import type { Disturbance, Lane, Progress, Run, Turn } from './report.js';
 import { rule } from './rule.js';
 import { eventIdOf, Sandbox } from './sandbox.js';
+import { isInDatabase } from './setting.js';
 import { tellStory } from './story.js';
 import { isMark, type Traced, type TracedStep } from './traced-step.js';
 
@@ -34,14 +35,20 @@ const REPLACED_MS_MAX = 20_000;
 
 const LOOK_MS = 20;
 
+export interface ExperimentOptions {
+  readonly onPhase?: (phase: Progress['phase']) => void;
+  /** The server on which a sandbox may make its database, if there is one. */
+  readonly databaseUrl?: string | undefined;
+}
+
 /** Runs what is planned in a sandbox of its own. */
 export async function runExperiment(
   plan: Plan,
-  onPhase: (phase: Progress['phase']) => void = () => {},
+  { onPhase = () => {}, databaseUrl }: ExperimentOptions = {},
 ): Promise<Run> {
   onPhase('starting');
   const { setting, disturbance } = plan;
-  const sandbox = await Sandbox.open({ setting, disturbance });
+  const sandbox = await Sandbox.open({ setting, disturbance, databaseUrl });
   const timer = new AbortController();
   const late = sleep(RUN_MS_MAX, undefined, { signal: timer.signal });
   try {
@@ -94,7 +101,9 @@ export async function runIn(
   onPhase('judging');
   await allNoted(sandbox, traced, answers);
   const verdict = judge(historySince(before, await sandbox.history(), eventId));
-  const first = { version: before.state.version, left: setting.capacity };
+  // Where events have versions of their own, nothing was sold of this one yet.
+  const version = isInDatabase(setting.store) ? 0 : before.state.version;
+  const first = { version, left: setting.capacity };
   return reportOf(plan, answers, lanesOf(traced, first), verdict);
 }
 

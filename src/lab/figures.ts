@@ -1,10 +1,10 @@
 import type { SalesHistory } from '../booking/history.js';
 import type { Answer } from '../cli/buyers.js';
-import { locks } from '../lock/registry.js';
 import type { Verdict } from '../verdict/judge.js';
 import type { Traces } from './lanes.js';
 import { countOvertakings, lockWaits, ownTurns } from './meetings.js';
 import type { Figures, Setting } from './report.js';
+import { hasLock } from './setting.js';
 
 /**
  * What was sold of one event between two looks at the evidence, as if nothing else had ever been
@@ -41,8 +41,8 @@ export function figuresOf(
   const unknown = answers.filter(({ kind }) => kind === 'unknown').length;
   const seconds = sellingMs / 1000;
   const answered = answers.length - unknown;
-  const excludes = locks[setting.lockMode].scope !== 'nothing';
-  const lockWaitMs = excludes ? lockWaits(turns) : undefined;
+  const locked = hasLock(setting);
+  const lockWaitMs = locked ? lockWaits(turns) : undefined;
   return {
     buyers: setting.buyers,
     capacity: setting.capacity,
@@ -62,6 +62,6 @@ export function figuresOf(
     buysPerSecond: seconds > 0 ? Math.round(answered / seconds) : 0,
     turns: turns.length,
     ...(lockWaitMs === undefined ? {} : { lockWaitMs }),
-    overtakings: excludes ? countOvertakings(turns) : 0,
+    overtakings: locked ? countOvertakings(turns) : 0,
   };
 }

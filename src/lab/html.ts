@@ -73,7 +73,7 @@ function figureRows(figures: Figures): [string, string][] {
     ['told “sold out”', number(figures.toldSoldOut)],
     ['no answer', number(figures.unknown)],
     ['capacity', number(figures.capacity)],
-    ['left, as the file says', number(figures.left)],
+    ['left, it says', number(figures.left)],
     ['oversold', number(figures.oversold)],
     ['duplicates', number(figures.duplicates)],
     ['lost updates', number(figures.lostUpdates)],

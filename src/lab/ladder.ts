@@ -1,8 +1,7 @@
-import type { LockModeName } from '../lock/registry.js';
-import type { LabStore, Rung } from './report.js';
+import type { LabLockMode, LabStore, Rung } from './report.js';
 import { defaults, isUnguarded } from './setting.js';
 
-/** The rungs that need nothing but a folder. One thing changes from each to the next. */
+/** All rungs. One thing changes from each to the next; the last needs a server. */
 export const ladder: readonly Rung[] = (
   [
     ['json', 'off', 'no lock', 'the race: two processes read the same number, and both sell it'],
@@ -17,7 +16,8 @@ export const ladder: readonly Rung[] = (
     ['json', 'kernel', 'a kernel lock', 'gone the moment its holder dies, never stolen'],
     ['ledger', 'file', 'the ledger', 'right even when the lock is stolen'],
     ['ledger', 'off', 'the ledger, no lock', 'commit, and see whether you were first'],
-  ] satisfies [LabStore, LockModeName, string, string, number?][]
+    ['postgres', 'row', 'PostgreSQL', 'rows are locked where they are: right, over many machines'],
+  ] satisfies [LabStore, LabLockMode, string, string, number?][]
 ).map(([store, lockMode, title, shows, batchMax = defaults.batchMax], index) => {
   const setting = { ...defaults, store, lockMode, batchMax };
   const expect = isUnguarded(setting) ? 'broken' : 'holds';

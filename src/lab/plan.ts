@@ -1,4 +1,4 @@
-import { lockModeNames } from '../lock/registry.js';
+import { lockModesOf } from '../store/registry.js';
 import { UnusableError } from '../unusable.js';
 import type { Ruling } from '../verdict/judge.js';
 import { ladder } from './ladder.js';
@@ -11,6 +11,10 @@ import {
   isUnguarded,
   labStores,
   refuseBeyondBounds,
+  storeChoices,
+  unavailable,
+  usualModeOf,
+  whyUnavailable,
 } from './setting.js';
 
 type Changes = Omit<LabRequest, 'rung' | 'scenario'>;
@@ -27,25 +31,49 @@ export interface Plan {
   readonly command: string;
 }
 
-export const catalogue: LabCatalogue = { rungs: ladder, scenarios, defaults, bounds };
+/**
+ * What can be asked for by name.
+ *
+ * @param databaseUrl the server on which a sandbox may make its database, if there is one
+ */
+export const catalogueOf = (databaseUrl: string | undefined): LabCatalogue => ({
+  rungs: ladder.map((rung) => ({ ...rung, ...unavailable(rung.setting.store, databaseUrl) })),
+  scenarios,
+  stores: storeChoices(databaseUrl),
+  defaults,
+  bounds,
+});
 
 /**
  * The runs that are asked for: one, or those of a scenario.
  *
- * @throws UnusableError with what it takes
+ * @param databaseUrl the server on which a sandbox may make its database, if there is one
+ * @throws UnusableError with what it takes, or why it cannot be run here
  */
-export function planOf(request: LabRequest): Plan[] {
+export function planOf(request: LabRequest, databaseUrl?: string): Plan[] {
+  const plans = plansOf(request);
+  for (const { title, setting } of plans) {
+    const why = whyUnavailable(setting.store, databaseUrl);
+    if (why !== undefined) throw new UnusableError(`${title} cannot be run: ${why}`);
+  }
+  return plans;
+}
+
+function plansOf(request: LabRequest): Plan[] {
   const { rung, scenario, ...given } = request;
   const changes = defined(given);
   refuseBeyondBounds(changes);
   if (scenario !== undefined) return planScenario(scenario, rung, changes);
   if (rung !== undefined) return [planRung(rung, changes)];
-  const setting = { ...defaults, ...changes };
-  if (!labStores.includes(setting.store)) {
-    throw new UnusableError(`store is "${setting.store}": it takes ${labStores.join(' or ')}`);
+  const { store = defaults.store } = changes;
+  if (!labStores.includes(store)) {
+    throw new UnusableError(`store is "${store}": it takes ${labStores.join(', ')}`);
   }
-  if (!lockModeNames.includes(setting.lockMode)) {
-    throw new UnusableError(`mode is "${setting.lockMode}": it takes ${lockModeNames.join(', ')}`);
+  const setting = { ...defaults, lockMode: usualModeOf(store), ...changes };
+  const modes = Object.keys(lockModesOf(store));
+  if (!modes.includes(setting.lockMode)) {
+    const takes = `with the ${store} store it takes ${modes.join(', ')}`;
+    throw new UnusableError(`mode is "${setting.lockMode}": ${takes}`);
   }
   return [
     {
@@ -57,9 +85,12 @@ export function planOf(request: LabRequest): Plan[] {
   ];
 }
 
-/** The runs of the whole ladder, one a rung. */
-export function planLadder(changes: Changes = {}): Plan[] {
-  return ladder.flatMap(({ rung }) => planOf({ ...changes, rung }));
+/** The runs of the whole ladder, one a rung, but for those that cannot be run here. */
+export function planLadder(changes: Changes = {}, databaseUrl?: string): Plan[] {
+  const { rungs } = catalogueOf(databaseUrl);
+  return rungs
+    .filter((rung) => rung.unavailable === undefined)
+    .flatMap(({ rung }) => planOf({ ...changes, rung }, databaseUrl));
 }
 
 function planRung(number: number, changes: Partial<Setting>): Plan {

@@ -1,4 +1,4 @@
-import type { LockModeName } from '../lock/registry.js';
+import type { AnyLockModeName, StoreName } from '../store/registry.js';
 import type { Ruling } from '../verdict/judge.js';
 
 /**
@@ -10,13 +10,15 @@ import type { Ruling } from '../verdict/judge.js';
  * step done: a file may have been replaced a little earlier.
  */
 
-/** The stores that an experiment can run on: those that keep everything in one folder. */
-export type LabStore = 'json' | 'ledger';
+/** The stores that an experiment can run on. One in a database needs a server to make its own on. */
+export type LabStore = StoreName;
+
+export type LabLockMode = AnyLockModeName;
 
 /** What may be set by hand. What is left out has a default, see `LabCatalogue.defaults`. */
 export interface Setting {
   readonly store: LabStore;
-  readonly lockMode: LockModeName;
+  readonly lockMode: LabLockMode;
   /** Most buys sold in one lock turn. `off` with `json` always sells one by one. */
   readonly batchMax: number;
   /** Buyers, each with a connection of its own, all at once. */
@@ -38,7 +40,7 @@ export interface Setting {
 export type Disturbance = 'kill' | 'stop';
 
 /**
- * What is asked for: a rung (1 to 7) or the name of a scenario, or else a setting by hand. A rung
+ * What is asked for: a rung (1 to 8) or the name of a scenario, or else a setting by hand. A rung
  * says store, lock mode and batch; a scenario says everything; the rest may be given beside a rung.
  */
 export type LabRequest = {
@@ -58,7 +60,7 @@ export type LabRequest = {
  * - `pausing`: the race window (left out where there is none)
  * - `stopped`: not doing anything, because the process was stopped
  * - `deciding`
- * - `writing`: replacing the file, or appending the line
+ * - `writing`: replacing the file, appending the line, or committing
  * - `noting`: what buyers are told, in receipts.jsonl (json)
  * - `checking`: whether the appended line counts (ledger)
  * - `syncing`: until the disk confirms it
@@ -83,9 +85,9 @@ export interface Span {
   readonly version?: number;
   /** `reading` and `writing`: tickets left in that version, as far as it can be told. */
   readonly left?: number;
-  /** Ledger: counted from 1; more than 1 where the line of the attempt before did not count. */
+  /** Counted from 1; more than 1 where the attempt before was overtaken. */
   readonly attempt?: number;
-  /** Ledger, on `writing` and `checking`: somebody else's line came first, this one does not count. */
+  /** On `writing` and `checking`: somebody else's write came first, this one does not count. */
   readonly overtaken?: true;
   /** The process ended, or the recording did, before this was done; `end` is when that was. */
   readonly unfinished?: true;
@@ -191,7 +193,7 @@ export interface Figures {
   readonly toldSoldOut: number;
   /** Buyers without an answer, or with one that does not say. */
   readonly unknown: number;
-  /** Tickets that are left, as the file says. */
+  /** Tickets that are left, as the file or the database says. */
   readonly left: number;
   /** Tickets sold beyond the capacity. */
   readonly oversold: number;
@@ -280,6 +282,19 @@ export interface Rung {
   readonly shows: string;
   readonly setting: Setting;
   readonly expect: Ruling;
+  /** Why it cannot be run here, for people. */
+  readonly unavailable?: string;
+}
+
+/** A store that may be asked for by hand. */
+export interface StoreChoice {
+  readonly store: LabStore;
+  /** The lock modes that fit it. */
+  readonly lockModes: readonly LabLockMode[];
+  /** The one that it has unless another is given. */
+  readonly lockMode: LabLockMode;
+  /** Why it cannot be had here, for people. */
+  readonly unavailable?: string;
 }
 
 export interface Scenario {
@@ -301,6 +316,7 @@ export interface ScenarioRun {
 export interface LabCatalogue {
   readonly rungs: readonly Rung[];
   readonly scenarios: readonly Scenario[];
+  readonly stores: readonly StoreChoice[];
   readonly defaults: Setting;
   /** The most and the least that a setting takes. */
   readonly bounds: Readonly<

@@ -1,6 +1,6 @@
 import type { Verdict } from '../verdict/judge.js';
 import type { Figures, LabVerdict, Setting } from './report.js';
-import { isUnguarded } from './setting.js';
+import { isInDatabase, isUnguarded } from './setting.js';
 import { count } from './words.js';
 
 /** What a ruling is made from. */
@@ -22,7 +22,7 @@ export interface Evidence {
 export function rule({ setting, figures, verdict, met, gaps }: Evidence): LabVerdict {
   const { sold = 0 } = verdict.events[0] ?? {};
   if (verdict.verdict === 'broken')
-    return { ruling: 'broken', because: whatIsWrong(figures, sold) };
+    return { ruling: 'broken', because: whatIsWrong(setting, figures, sold) };
   if (figures.toldSold > sold) {
     const because = `${figures.toldSold} tickets were told to be sold, and ${sold} were noted`;
     return { ruling: 'broken', because };
@@ -33,11 +33,11 @@ export function rule({ setting, figures, verdict, met, gaps }: Evidence): LabVer
   return { ruling: 'holds', because };
 }
 
-function whatIsWrong(figures: Figures, sold: number): string {
+function whatIsWrong({ store }: Setting, figures: Figures, sold: number): string {
   const { oversold, duplicates, lostUpdates, capacity, left } = figures;
   if (oversold > 0) return `${sold} tickets were sold, and there were ${capacity}`;
   if (sold + left !== capacity) {
-    return `${sold} were sold of ${capacity}, and the file says that ${left} are left`;
+    return `${sold} were sold of ${capacity}, and the ${isInDatabase(store) ? 'database' : 'file'} says that ${left} are left`;
   }
   return duplicates > 0
     ? `${count(duplicates, 'ticket')} too many were sold under serials that somebody had`

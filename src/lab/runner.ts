@@ -1,3 +1,4 @@
+import { databaseUrlOf } from '../settings.js';
 import { whenAlone } from './alone.js';
 import { runExperiment } from './experiment.js';
 import { planOf } from './plan.js';
@@ -20,15 +21,15 @@ const tell = (message: RunnerMessage): Promise<void> =>
   new Promise((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
 
 try {
-  const plans = planOf(JSON.parse(process.argv[2] ?? '{}') as LabRequest);
+  const databaseUrl = databaseUrlOf();
+  const plans = planOf(JSON.parse(process.argv[2] ?? '{}') as LabRequest, databaseUrl);
   for (const [index, plan] of plans.entries()) {
-    const run = await runExperiment(plan, (phase) => {
-      const { title } = plan;
-      void tell({
-        type: 'progress',
-        progress: { phase, run: index + 1, runs: plans.length, title },
-      });
-    });
+    const { title } = plan;
+    const onPhase = (phase: Progress['phase']) => {
+      const progress = { phase, run: index + 1, runs: plans.length, title };
+      void tell({ type: 'progress', progress });
+    };
+    const run = await runExperiment(plan, { onPhase, databaseUrl });
     await tell({ type: 'run', run });
   }
 } catch (error) {

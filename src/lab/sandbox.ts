@@ -12,6 +12,8 @@ import { environmentOf } from '../settings.js';
 import { stores } from '../store/registry.js';
 import { labProgram } from './program.js';
 import type { Disturbance, Setting } from './report.js';
+import { SandboxDatabase } from './sandbox-database.js';
+import { isInDatabase } from './setting.js';
 import { TraceFolder } from './trace-folder.js';
 
 /** A machine with much else to do needs seconds for every process. */
@@ -42,13 +44,16 @@ export interface SandboxOptions {
   readonly disturbance?: Disturbance | undefined;
   /** Events that are alike, for so many runs, one after the other. */
   readonly events?: number;
+  /** The server on which it makes its database, if it needs one. */
+  readonly databaseUrl?: string | undefined;
 }
 
 /** `run-1`, `run-2`, …: what is sold in a sandbox. */
 export const eventIdOf = (run: number): string => `run-${run}`;
 
 /**
- * A real office, of real processes, in a temporary folder. It knows nothing of the office that may
+ * A real office, of real processes, in a temporary folder, and with a temporary database where its
+ * store needs one. It knows nothing of the office that may
  * have started it, and is gone when this process is, whatever it ended of.
  */
 export class Sandbox {
@@ -56,13 +61,18 @@ export class Sandbox {
   readonly disturbance: Disturbance | undefined;
   readonly trace: TraceFolder;
   readonly #folder: string;
+  readonly #database: SandboxDatabase | undefined;
   readonly #child: ChildProcess;
   #printed = '';
   #complaints = '';
   #url: URL | undefined;
 
-  private constructor({ setting, disturbance, events = 1 }: SandboxOptions) {
+  private constructor(
+    { setting, disturbance, events = 1 }: SandboxOptions,
+    database: SandboxDatabase | undefined,
+  ) {
     this.setting = setting;
+    this.#database = database;
     this.disturbance = disturbance;
     this.#folder = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
     sandboxes.add(this);
@@ -82,6 +92,7 @@ export class Sandbox {
         HOST: '127.0.0.1',
         PORT: 0,
         DATA_DIR: this.#folder,
+        ...(database === undefined ? {} : { DATABASE_URL: database.address }),
         LAB: 'off',
         LOG_LEVEL: disturbance === undefined ? 'error' : 'silent',
         ...(disturbance === undefined ? {} : { LOCK_STALE_MS: STALE_MS }),
@@ -101,11 +112,15 @@ export class Sandbox {
   /**
    * Starts one and waits until all of its workers listen.
    *
-   * @throws Error with what it complained of, when they do not
+   * @throws UnusableError when it gets no database; Error with what it complained of, when it does
+   *   not open
    */
   static async open(options: SandboxOptions): Promise<Sandbox> {
     await sweep();
-    const sandbox = new Sandbox(options);
+    const { setting, databaseUrl = '' } = options;
+    const inDatabase = isInDatabase(setting.store);
+    const database = inDatabase ? await SandboxDatabase.create(databaseUrl) : undefined;
+    const sandbox = new Sandbox(options, database);
     try {
       await sandbox.until('opens', START_MS_MAX, async () => {
         const url = opened.exec(sandbox.#printed)?.[1];
@@ -125,9 +140,9 @@ export class Sandbox {
     return this.#url;
   }
 
-  /** What the folder says was sold. */
+  /** What the folder or the database says was sold. */
   history(): Promise<SalesHistory> {
-    return stores[this.setting.store].history(this.#folder);
+    return stores[this.setting.store].history(this.#database?.address ?? this.#folder);
   }
 
   /** The process that a disturbance befell, if it did. Asked again after `calmDown`, the next one. */
@@ -153,18 +168,20 @@ export class Sandbox {
     }
   }
 
-  /** Ends every process of it, stopped ones too, and removes its folder. */
+  /** Ends every process of it, stopped ones too, and removes its folder and its database. */
   async close(): Promise<void> {
     const ended = once(this.#child, 'close');
     const running = this.#child.exitCode === null && this.#child.signalCode === null;
     this.#kill();
     if (running) await ended;
+    await this.#database?.close();
     this.remove();
   }
 
   /** The same at once: nobody is waited for. */
   remove(): void {
     this.#kill();
+    this.#database?.letGo();
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     sandboxes.delete(this);
   }

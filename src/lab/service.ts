@@ -29,8 +29,14 @@ const KEPT_MAX = 5;
 
 /** The lab of an office: one experiment at a time, in processes that end with this one. */
 export class LabService {
+  readonly #databaseUrl: string | undefined;
   readonly #kept = new Map<string, LabStatus>();
   #running: { readonly id: string; readonly child: ChildProcess } | undefined;
+
+  /** @param databaseUrl the server on which a sandbox may make its database, if there is one */
+  constructor(databaseUrl: string | undefined) {
+    this.#databaseUrl = databaseUrl;
+  }
 
   answer(question: LabQuestion): LabReply {
     switch (question.verb) {
@@ -54,7 +60,7 @@ export class LabService {
     let runs: number;
     let title: string;
     try {
-      const plans = planOf(request);
+      const plans = planOf(request, this.#databaseUrl);
       runs = plans.length;
       title = plans[0]?.title ?? '';
     } catch (error) {
@@ -69,8 +75,9 @@ export class LabService {
   }
 
   #run(id: string, request: LabRequest): void {
+    const databaseUrl = this.#databaseUrl;
     const child = spawn(process.execPath, [labProgram('runner'), JSON.stringify(request)], {
-      env: environmentOf({}),
+      env: environmentOf(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     this.#running = { id, child };

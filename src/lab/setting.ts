@@ -1,9 +1,45 @@
-import { locks } from '../lock/registry.js';
+import { lockModesOf, storeNames, stores } from '../store/registry.js';
 import { UnusableError } from '../unusable.js';
-import type { Bound, LabStore, Setting } from './report.js';
+import type { Bound, LabLockMode, LabStore, Setting, StoreChoice } from './report.js';
 
 /** The stores that an experiment can run on. */
-export const labStores: readonly LabStore[] = ['json', 'ledger'];
+export const labStores: readonly LabStore[] = storeNames;
+
+/** Whether a store keeps its tickets in a database. */
+export const isInDatabase = (store: LabStore): boolean => stores[store].keptIn === 'database';
+
+/**
+ * Why a store cannot be had for an experiment; `undefined` where it can.
+ *
+ * @param databaseUrl the server on which a sandbox may make its database
+ */
+export const whyUnavailable = (
+  store: LabStore,
+  databaseUrl: string | undefined,
+): string | undefined =>
+  isInDatabase(store) && databaseUrl === undefined ? 'there is no DATABASE_URL' : undefined;
+
+/** The stores that may be asked for, each with the lock modes that fit it. */
+export const storeChoices = (databaseUrl: string | undefined): StoreChoice[] =>
+  labStores.map((store) => ({
+    store,
+    lockModes: Object.keys(lockModesOf(store)) as LabLockMode[],
+    lockMode: usualModeOf(store),
+    ...unavailable(store, databaseUrl),
+  }));
+
+/** The lock mode of a store, unless it is asked for with another one. */
+export const usualModeOf = (store: LabStore): LabLockMode =>
+  stores[store].lockModeDefault as LabLockMode;
+
+/** The same reason as a part of what is not available. */
+export const unavailable = (
+  store: LabStore,
+  databaseUrl: string | undefined,
+): { readonly unavailable?: string } => {
+  const why = whyUnavailable(store, databaseUrl);
+  return why === undefined ? {} : { unavailable: why };
+};
 
 /** What an experiment is, unless it is asked for otherwise. */
 export const defaults: Setting = {
@@ -35,10 +71,18 @@ export const amounts = Object.keys(bounds) as Amount[];
  * Whether two sections that read and write the same file may run at once, so that there is a race.
  * (With the ledger, whoever comes second is overtaken, and sold nothing.)
  */
-export function isUnguarded({ store, lockMode, workers }: Setting): boolean {
-  const { scope } = locks[lockMode];
-  return store === 'json' && (scope === 'nothing' || (scope === 'process' && workers > 1));
+export function isUnguarded(setting: Setting): boolean {
+  const scope = scopeOf(setting);
+  const races = scope === 'nothing' || (scope === 'process' && setting.workers > 1);
+  return setting.store !== 'ledger' && races;
 }
+
+/** Whether there is a lock that turns wait for. (Who is `optimistic` waits for nobody.) */
+export const hasLock = (setting: Setting): boolean =>
+  scopeOf(setting) !== 'nothing' && setting.lockMode !== 'optimistic';
+
+const scopeOf = ({ store, lockMode }: Setting) =>
+  new Map(Object.entries(lockModesOf(store))).get(lockMode)?.scope ?? 'nothing';
 
 /** @throws UnusableError for the first amount out of its bounds */
 export function refuseBeyondBounds(setting: Partial<Setting>): void {

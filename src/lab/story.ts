@@ -68,29 +68,37 @@ function storyOfLoss({ erased, erasing, serials }: LostUpdate): Sentence[] {
 function storyOfOvertaken(turn: OwnTurn, turns: readonly OwnTurn[]): Sentence[] {
   const mine = turn.spans.find(({ kind, overtaken }) => kind === 'writing' && overtaken);
   const again = turn.spans.find(({ kind, overtaken }) => kind === 'checking' && overtaken);
-  if (mine === undefined || again === undefined) return [];
+  if (mine === undefined) return [];
   const version = mine.version ?? 0;
   const here = { pid: turn.pid, turnId: turn.id };
   const first = turns.find(({ id, wrote }) => id !== turn.id && wrote?.version === version);
   const sentences: Sentence[] = [];
   if (first?.wrote !== undefined) {
     sentences.push({
-      text: `${who(first.pid)} appended a line for version ${version} at ${ms(first.wrote.at)}`,
+      text: `${who(first.pid)} ${again ? 'appended a line for' : 'wrote'} version ${version} at ${ms(first.wrote.at)}`,
       at: Math.min(first.wrote.at, mine.end),
       pid: first.pid,
       turnId: first.id,
     });
   }
-  sentences.push({
-    text: `${who(turn.pid)} appended one for version ${version}, too, at ${ms(mine.end)}: it came second in the file`,
-    at: mine.end,
-    ...here,
-  });
-  sentences.push({
-    text: `${who(turn.pid)} read back that its line extends nothing at ${ms(again.end)}: it does not count, and nobody was told of it`,
-    at: again.end,
-    ...here,
-  });
+  if (again === undefined) {
+    sentences.push({
+      text: `${who(turn.pid)} had read the version before, too, and was refused at ${ms(mine.end)}: what it wrote was undone, and nobody was told of it`,
+      at: mine.end,
+      ...here,
+    });
+  } else {
+    sentences.push({
+      text: `${who(turn.pid)} appended one for version ${version}, too, at ${ms(mine.end)}: it came second in the file`,
+      at: mine.end,
+      ...here,
+    });
+    sentences.push({
+      text: `${who(turn.pid)} read back that its line extends nothing at ${ms(again.end)}: it does not count, and nobody was told of it`,
+      at: again.end,
+      ...here,
+    });
+  }
   const { wrote, read, serials, refused } = turn;
   if (wrote !== undefined) {
     sentences.push({
@@ -161,14 +169,21 @@ function misfortuneOf(
   return sentences;
 }
 
-/** One waited while another one held the lock, and read what that one had written. */
+/** A turn that was let in within this time did not wait, in milliseconds. */
+const FREE_MS = 0.1;
+
+/**
+ * One waited while another one held the lock, and read what that one had written. (It may be let in
+ * a moment before the other one hears that it has let go: a database tells the two of them at once.)
+ */
 function storyOfHandover(turns: readonly OwnTurn[]): Sentence[] {
   for (const holder of turns) {
     const held = spanOf(holder, 'holding');
     if (held === undefined || holder.wrote === undefined) continue;
     const waiter = turns.find((turn) => {
       const got = spanOf(turn, 'holding');
-      const waited = turn.start < held.end && got !== undefined && got.start >= held.end;
+      if (got === undefined || turn.start >= held.end || got.start <= held.start) return false;
+      const waited = got.start - turn.start > FREE_MS;
       return waited && turn.pid !== holder.pid && turn.read?.version === holder.wrote?.version;
     });
     const got = waiter && spanOf(waiter, 'holding');

@@ -29,6 +29,8 @@ export const instant = (at: number, zero: number): number => Math.round((at - ze
 const next: Partial<Record<TracedStep['name'], SpanKind>> = {
   lockWanted: 'waiting',
   lockHeld: 'reading',
+  rowsLocked: 'reading',
+  overtaken: 'reading',
   loaded: 'deciding',
   paused: 'deciding',
   decided: 'writing',
@@ -76,6 +78,13 @@ class TurnBuilder {
       case 'lockRejected':
         this.#span('waiting', before, at);
         this.#rejected = true;
+        return;
+      case 'rowsLocked':
+        this.#rowsLocked(before, at);
+        return;
+      case 'overtaken':
+        this.#span('writing', before, at, (this.#read?.version ?? 0) + 1);
+        this.#mark(-1, { overtaken: true });
         return;
       case 'loaded':
         // Read again: the line of the attempt before does not count.
@@ -157,10 +166,20 @@ class TurnBuilder {
 
   #overtaken(from: TracedStep, at: number): void {
     this.#span('checking', from, at);
-    for (const index of [-1, -2]) {
-      const span = this.#spans.at(index);
-      if (span !== undefined) this.#spans.splice(index, 1, { ...span, overtaken: true });
-    }
+    for (const index of [-1, -2]) this.#mark(index, { overtaken: true });
+  }
+
+  #mark(index: number, detail: Pick<Span, 'overtaken'>): void {
+    const span = this.#spans.at(index);
+    if (span !== undefined) this.#spans.splice(index, 1, { ...span, ...detail });
+  }
+
+  /** The lock is in the database: what came before was the way to it, and is part of the waiting. */
+  #rowsLocked(before: TracedStep, at: number): void {
+    const way = this.#spans.at(-1);
+    if (way?.kind === 'waiting') this.#spans.splice(-1, 1, { ...way, end: at });
+    else this.#span('waiting', before, at);
+    this.#heldAt = at;
   }
 
   #hold(end: number): void {

@@ -1,8 +1,9 @@
-import { locks } from '../lock/registry.js';
+import { type LockModeName, locks } from '../lock/registry.js';
 import { json } from './json-kind.js';
 import type { StoreKind } from './kind.js';
 import { ledger } from './ledger/kind.js';
 import { postgres } from './postgres/kind.js';
+import type { DatabaseModeName } from './postgres/modes/registry.js';
 
 /** Every store, by the name that `STORE` takes. */
 export const stores = { json, ledger, postgres } satisfies Record<string, StoreKind>;
@@ -14,7 +15,10 @@ export const storeNames = Object.keys(stores) as StoreName[];
 /** The lock modes that fit a store, by name. */
 export const lockModesOf = (store: StoreName) => stores[store].lockModes(locks);
 
+/** A lock mode of whichever store. */
+export type AnyLockModeName = LockModeName | DatabaseModeName;
+
 /** The name of every lock mode of every store, each once. */
 export const allLockModeNames = [
   ...new Set(storeNames.flatMap((store) => Object.keys(lockModesOf(store)))),
-];
+] as AnyLockModeName[];

@@ -20,7 +20,7 @@ export const words = {
 
   lab: {
     title: 'Two processes sell one ticket twice. See how.',
-    lead: 'Every run here is real: processes that this machine starts, one file that they share, and nothing between them but the lock that you choose.',
+    lead: 'Every run here is real: processes that this machine starts, one file or one database that they share, and nothing between them but the lock that you choose.',
     idea: 'Both read “1 left” before either has written. Each sells the last ticket, and the second write erases the first. That is the idea; the button makes it happen.',
     ideaAbout:
       'Two lanes. Process A reads 1 left, then process B reads 1 left. A writes 0 left, then B writes 0 left and erases what A wrote.',
@@ -54,6 +54,7 @@ export const words = {
     ladder: 'The ladder',
     ladderLead: 'One thing changes from rung to rung.',
     rung: (rung: number) => `Rung ${rung}`,
+    unavailable: (why: string) => `Not on this office: ${why}.`,
     scenarios: 'Scenarios',
     byHand: 'Set it by hand',
     fields: {
@@ -84,7 +85,7 @@ export const words = {
       toldSold: 'told “sold”',
       capacity: 'tickets there were',
       toldSoldOut: 'told “sold out”',
-      left: 'left, says the file',
+      left: 'left, it says',
       oversold: 'sold beyond',
       duplicates: 'with a number that somebody else has',
       lostUpdates: 'updates lost',
@@ -101,7 +102,7 @@ export const words = {
       process: 'Process',
       step: 'Step',
       lasted: 'Took',
-      file: 'The file: before → after',
+      file: 'What is kept: before → after',
       belief: 'It believes: before → after',
       read: 'Read',
       wrote: 'Wrote',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { labRequest } from '../../src/http/lab-schemas.js';
 import { ladder } from '../../src/lab/ladder.js';
-import type { LabStatus } from '../../src/lab/report.js';
+import type { LabCatalogue, LabStatus } from '../../src/lab/report.js';
 import { bounds, labStores } from '../../src/lab/setting.js';
 import { anEvent, testFolder } from '../support/folder.js';
 import { TestOffice } from '../support/office.js';
@@ -75,6 +75,23 @@ describe('/lab', () => {
     const answer = await begin({ rung: 1, store: 'json' });
     expect(answer.status).toBe(400);
     expect(await answer.json()).toMatchObject({ detail: expect.stringContaining('a rung says') });
+  });
+
+  test('says what cannot be run here, and why, and refuses it', async () => {
+    const answer = await office().fetch('/lab/scenarios');
+    const document = new ApiDocument(await (await office().fetch('/openapi.json')).text());
+    expect(await document.complaints('GET /lab/scenarios', answer.clone())).toEqual([]);
+    const { rungs, stores } = (await answer.json()) as LabCatalogue;
+    const missing = { unavailable: 'there is no DATABASE_URL' };
+    expect(rungs.filter(({ unavailable }) => unavailable)).toMatchObject([{ rung: 8, ...missing }]);
+    expect(stores.filter(({ unavailable }) => unavailable)).toMatchObject([
+      { store: 'postgres', lockModes: ['off', 'row', 'optimistic'], lockMode: 'row', ...missing },
+    ]);
+    const refused = await begin({ rung: 8 });
+    expect(refused.status).toBe(400);
+    expect(await refused.json()).toMatchObject({
+      detail: 'rung 8: PostgreSQL cannot be run: there is no DATABASE_URL',
+    });
   });
 
   test.each([

@@ -4,7 +4,7 @@ import { firstLostUpdate } from '../../src/lab/lost-update.js';
 import { countOvertakings, everMet, lockWaits, ownTurns } from '../../src/lab/meetings.js';
 import { tellStory } from '../../src/lab/story.js';
 import type { Traced } from '../../src/lab/traced-step.js';
-import { aTurn, stepsOf } from './steps-of.js';
+import { aTurn, sold, stepsOf } from './steps-of.js';
 
 const first = { version: 0, left: 100 };
 const storyOf = (traced: readonly Traced[]): string[] => {
@@ -69,6 +69,65 @@ describe('lanes', () => {
     expect(spans.at(-1)?.kind).toBe('syncing');
     expect(firstLostUpdate(lanes)).toBeUndefined();
     expect(storyOf([...one, ...again]).join('\n')).toContain('it does not count');
+  });
+
+  test('show an attempt that a database refused', () => {
+    const one = stepsOf(7, 1, { lockWanted: 0, lockHeld: 1, loaded: 2, decided: 3, overtaken: 5 });
+    const again = stepsOf(
+      7,
+      1,
+      { loaded: 6, decided: 7, replaced: 8, lockReleased: 9 },
+      { read: 1, wrote: 2 },
+    );
+    const winner = stepsOf(
+      8,
+      1,
+      { lockWanted: 0, lockHeld: 1, loaded: 2, decided: 3, replaced: 4, lockReleased: 5 },
+      { wrote: 1 },
+    );
+    const steps = [...one, ...again, ...winner];
+    const { lanes } = lanesOf(steps, first);
+    const [turn] = lanes[0]?.turns ?? [];
+    expect(turn?.spans.filter(({ overtaken }) => overtaken)).toMatchObject([
+      { kind: 'writing', start: 3, end: 5, version: 1 },
+    ]);
+    expect(turn?.wrote?.version).toBe(2);
+    expect(firstLostUpdate(lanes)).toBeUndefined();
+    expect(storyOf(steps)).toMatchObject([
+      expect.stringMatching(/^worker 8 wrote version 1 /),
+      expect.stringMatching(/^worker 7 had read the version before, too, and was refused at 5/),
+      expect.stringMatching(/^worker 7 tried again, and sold .* version 2/),
+    ]);
+  });
+
+  describe('of two that want the same rows', () => {
+    const start = { lockWanted: 0, lockHeld: 0.01 };
+    const holder = { ...start, rowsLocked: 1, loaded: 2, decided: 3, replaced: 5, lockReleased: 6 };
+    const told = { wrote: 1, told: sold(1, 99) };
+    const next = { lockWanted: 0.5, lockHeld: 0.51 };
+
+    test('show who waits, and not who only began', () => {
+      // Let in a moment before the other one hears that it has let go.
+      const waiter = { ...next, rowsLocked: 4.9, loaded: 5.1, lockReleased: 7 };
+      const steps = [...stepsOf(7, 1, holder, told), ...stepsOf(8, 1, waiter, { read: 1 })];
+      const { lanes } = lanesOf(steps, first);
+      expect(lanes[1]?.turns[0]?.spans.slice(0, 3)).toMatchObject([
+        { kind: 'waiting', start: 0.5, end: 4.9 },
+        { kind: 'holding', start: 4.9, end: 7 },
+        { kind: 'reading', start: 4.9, end: 5.1 },
+      ]);
+      expect(lockWaits(lanes.flatMap(({ turns }) => turns))).toMatchObject({ p50: 4.4 });
+      expect(storyOf(steps)).toContainEqual(
+        expect.stringContaining('worker 8 wanted the lock at 0.50 ms, and had to wait until 4.90'),
+      );
+    });
+
+    test('(where there is no lock, nobody is told to have waited)', () => {
+      const { rowsLocked: _, ...free } = holder;
+      const other = { ...next, loaded: 5.1, lockReleased: 7 };
+      const steps = [...stepsOf(7, 1, free, told), ...stepsOf(8, 1, other, { read: 1 })];
+      expect(storyOf(steps).join()).toBe('nobody ever waited for anybody');
+    });
   });
 });
 

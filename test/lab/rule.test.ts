@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { planLadder, planOf } from '../../src/lab/plan.js';
+import { catalogueOf, planLadder, planOf } from '../../src/lab/plan.js';
 import type { Figures } from '../../src/lab/report.js';
 import { type Evidence, rule } from '../../src/lab/rule.js';
 import { defaults } from '../../src/lab/setting.js';
@@ -68,6 +68,8 @@ describe('an experiment', () => {
   });
 });
 
+const SERVER = 'postgres://ada:hunter2@localhost/tickets';
+
 describe('a plan', () => {
   test('is the command that repeats it', () => {
     const commandOf = (request: Parameters<typeof planOf>[0]) => planOf(request)[0]?.command;
@@ -82,14 +84,27 @@ describe('a plan', () => {
   });
 
   test('of the ladder expects rungs 1 and 2 to be broken, and no other', () => {
-    expect(planLadder().map(({ expect: ruling }) => ruling)).toEqual([
-      ...['broken', 'broken'],
-      ...['holds', 'holds', 'holds', 'holds', 'holds'],
-    ]);
+    const rulings = ['broken', 'broken', 'holds', 'holds', 'holds', 'holds', 'holds', 'holds'];
+    expect(planLadder({}, SERVER).map(({ expect: ruling }) => ruling)).toEqual(rulings);
+    // The last one needs a server.
+    expect(planLadder().map(({ expect: ruling }) => ruling)).toEqual(rulings.slice(0, -1));
+  });
+
+  test('on PostgreSQL has a lock mode of its own, and bears no address', () => {
+    const [plan] = planOf({ store: 'postgres' }, SERVER);
+    expect(plan).toMatchObject({ setting: { lockMode: 'row' }, expect: 'holds' });
+    expect(plan?.command).toBe('npm run lab -- --store postgres --mode row');
+    const [off] = planOf({ store: 'postgres', lockMode: 'off' }, SERVER);
+    expect(off?.expect).toBe('broken');
+    expect(JSON.stringify([plan, off, catalogueOf(SERVER)])).not.toContain('hunter2');
   });
 
   test.each([
-    [{ rung: 8 }, 'rung is 8'],
+    [{ rung: 9 }, 'rung is 9'],
+    [{ rung: 8 }, 'rung 8: PostgreSQL cannot be run: there is no DATABASE_URL'],
+    [{ store: 'postgres' as const }, 'cannot be run: there is no DATABASE_URL'],
+    [{ store: 'postgres' as const, lockMode: 'file' as const }, 'it takes off, row, optimistic'],
+    [{ lockMode: 'row' as const }, 'it takes off, mutex, file, kernel'],
     [{ rung: 1, store: 'json' as const }, 'a rung says what its store is'],
     [{ scenario: 'none' }, 'there is no scenario "none"'],
     [{ scenario: 'lease-stolen', buyers: 3 }, 'a scenario says everything'],

@@ -16,7 +16,12 @@ const untilCards = (page: Page, count: number): Promise<void> =>
     RUN_MS,
   );
 
-export function labTests(browser: () => Browser, office: () => TestOffice): void {
+/** @param postgres an office that has a DATABASE_URL; `office` has none */
+export function labTests(
+  browser: () => Browser,
+  office: () => TestOffice,
+  postgres: () => TestOffice,
+): void {
   const at = (view: string) => new URL(`/#${view}`, office().url);
   const untilIdle = (page: Page) => page.locator('main:not(.running)').waitFor();
 
@@ -103,6 +108,38 @@ export function labTests(browser: () => Browser, office: () => TestOffice): void
     await untilCards(second.page, 1);
     await untilText(second.page, sold, /^20$/);
     expect([...first.complaints, ...second.complaints]).toEqual([]);
+  });
+
+  test('PostgreSQL, where there is one: by hand it breaks, one rung up from the ledger it holds', {
+    timeout: TEST_MS,
+  }, async () => {
+    const { page, complaints } = await openWindow(browser(), postgres().url);
+    await page.selectOption('#lab-store', 'postgres');
+    const modes = page.locator('#lab-lockMode option');
+    expect(await modes.allTextContents()).toEqual(['off', 'row', 'optimistic']);
+    expect(await page.locator('#lab-lockMode').inputValue()).toBe('row');
+    await page.selectOption('#lab-lockMode', 'off');
+    await page.fill('#lab-buyers', '40');
+    await page.fill('#lab-windowMs', '5');
+    await page.click('.by-hand [type=submit]');
+    await untilCards(page, 1);
+    await untilText(page, '.card.broken .ruling', /^Broken\./);
+    await page.locator('.card .arrow.erases path').waitFor();
+    await untilIdle(page);
+    await page.click('.choice:has-text("PostgreSQL")');
+    await untilText(page, '.card.holds h2', /rung 8/);
+    await untilText(page, '.card.holds .ruling', /^Holds\./);
+    expect(complaints).toEqual([]);
+  });
+
+  test('where there is none, says why not', async () => {
+    const { page, complaints } = await openWindow(browser(), office().url);
+    const rung = page.locator('.choice:has-text("PostgreSQL")');
+    await untilText(page, '.choice', 'Not on this office: there is no DATABASE_URL.');
+    expect(await rung.isDisabled()).toBe(true);
+    expect(await page.locator('.choice:has-text("the ledger, no lock")').isEnabled()).toBe(true);
+    expect(await page.locator('#lab-store option[value=postgres]').isDisabled()).toBe(true);
+    expect(complaints).toEqual([]);
   });
 
   test('an office whose lab is closed says so, and sells', async () => {

@@ -37,6 +37,6 @@ describe('the box office', () => {
     chainTests(browser, postgres, 'the chain goes through that one');
   });
 });
-describe('the lab', () => labTests(browser, packaged));
+describe('the lab', () => labTests(browser, packaged, postgres));
 describe('everybody', () => everybodyTests(browser, packaged));
 describe('loading', () => loadingTests(browser, packaged));

@@ -2,7 +2,7 @@ import { type Decision, decide, sameBuy } from '../../booking/decide.js';
 import { eventOf } from '../../booking/events.js';
 import type { Buy, Order, Outcome, Remembered, Replayed, Sold } from '../../booking/outcomes.js';
 import type { InventoryRow } from './sql/inventory.js';
-import { stateOf } from './state.js';
+import { stateOf, versionOf } from './state.js';
 
 export type DatabaseOutcome = Outcome | Replayed<Order>;
 
@@ -20,6 +20,8 @@ export interface BatchDecision {
   readonly outcomes: readonly DatabaseOutcome[];
   /** One for each event that something is sold of. */
   readonly commits: readonly EventCommit[];
+  /** The commits of all events of the batch, with these. */
+  readonly version: number;
 }
 
 /**
@@ -61,7 +63,7 @@ export function decideBatch(
     commits.push({ before, remaining, sold });
     for (const { key } of sold) if (key !== undefined) keysSold.add(key);
   }
-  return { outcomes, commits };
+  return { outcomes, commits, version: versionOf(rows) + commits.length };
 }
 
 /** The key was sold in this very batch, but of another event; so it is reused, whatever was asked. */

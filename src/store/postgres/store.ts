@@ -15,8 +15,9 @@ import { retrying } from './retry.js';
 import type { Session, Sessions } from './session.js';
 import { selectAllInventory } from './sql/all-inventory.js';
 import { type OrderRow, selectOrder, selectOrdersByKey } from './sql/find-orders.js';
-import type { InventoryRow } from './sql/inventory.js';
+import { type InventoryRow, lockInventory } from './sql/inventory.js';
 import { stateOf, versionOf } from './state.js';
+import { meaningOf } from './trouble.js';
 
 export interface PostgresOptions {
   readonly mode: DatabaseMode;
@@ -61,8 +62,16 @@ export class PostgresStore implements Store {
       sessions: selling,
       decide: (session: Session, inventory: string) => this.#decide(session, inventory, buys, tell),
     };
-    const attempted = await retrying(() => mode.attempt(attempt), lockTimeoutMs);
-    if (attempted.writing.commits.length > 0) tell('appended');
+    const attempted = await retrying(
+      () =>
+        mode.attempt(attempt).catch((error) => {
+          if (meaningOf(error) === 'again') tell('overtaken');
+          throw error;
+        }),
+      lockTimeoutMs,
+    );
+    const { decision, writing } = attempted;
+    if (writing.commits.length > 0) tell('replaced', { version: decision.version });
     return { told: toldOf(attempted), durable };
   }
 
@@ -106,13 +115,14 @@ export class PostgresStore implements Store {
     // An id of ours has no character 0, which PostgreSQL would not take in a text.
     const ids = new Set(buys.map(({ eventId }) => eventId).filter((id) => !id.includes('\0')));
     const rows = await session.rows<InventoryRow>(inventory, [[...ids]]);
+    if (inventory === lockInventory) tell('rowsLocked');
     // After the rows: who waited for their lock must see the keys of whoever held it.
     const known = await ordersByKey(session, buys);
     tell('loaded', { version: versionOf(rows) });
     if (raceWindowMs > 0) await sleep(raceWindowMs);
     tell('paused');
     const decision = decideBatch(rows, buys, known);
-    tell('decided', { version: versionOf(rows) + decision.commits.length });
+    tell('decided', { version: decision.version });
     return decision;
   }
 }

@@ -1,5 +1,5 @@
 import type { LabCatalogue, LabRequest, Rung, Scenario, Setting } from '../../lab/report.js';
-import { h } from '../dom.js';
+import { fill, h } from '../dom.js';
 import { words } from '../words.js';
 
 const text = words.lab;
@@ -7,7 +7,6 @@ const text = words.lab;
 /** Where a rung, a scenario or a setting by hand is chosen. */
 export function chooser(
   catalogue: LabCatalogue,
-  lockModes: readonly string[],
   onChoose: (request: LabRequest) => void,
 ): HTMLElement {
   return h(
@@ -30,27 +29,32 @@ export function chooser(
         h('h3', {}, text.scenarios),
         h('ul', {}, ...catalogue.scenarios.map((each) => scenarioItem(each, onChoose))),
       ),
-      h(
-        'div',
-        { class: 'by-hand' },
-        h('h3', {}, text.byHand),
-        handForm(catalogue, lockModes, onChoose),
-      ),
+      h('div', { class: 'by-hand' }, h('h3', {}, text.byHand), handForm(catalogue, onChoose)),
     ),
   );
 }
 
-function rungItem({ rung, title, shows, expect }: Rung, onChoose: (r: LabRequest) => void) {
+function rungItem(
+  { rung, title, shows, expect, unavailable }: Rung,
+  onChoose: (request: LabRequest) => void,
+) {
+  const missing = unavailable !== undefined;
   return h(
     'li',
     {},
     h(
       'button',
-      { type: 'button', class: 'choice', click: () => onChoose({ rung }) },
+      {
+        type: 'button',
+        class: missing ? 'choice missing' : 'choice',
+        disabled: missing,
+        click: () => onChoose({ rung }),
+      },
       h('span', { class: 'rung-number' }, rung),
       h('span', { class: 'choice-title' }, title),
       h('span', { class: `expect ${expect}` }, text.expect[expect]),
       h('span', { class: 'choice-about' }, shows),
+      missing && h('span', { class: 'choice-about' }, text.unavailable(unavailable)),
     ),
   );
 }
@@ -69,16 +73,27 @@ function scenarioItem({ name, title, teaches }: Scenario, onChoose: (r: LabReque
 }
 
 function handForm(
-  { defaults, bounds }: LabCatalogue,
-  lockModes: readonly string[],
+  { defaults, bounds, stores }: LabCatalogue,
   onChoose: (request: LabRequest) => void,
 ): HTMLFormElement {
-  const choice = (name: 'store' | 'lockMode', values: readonly string[]) => {
-    const options = values.map((value) =>
-      h('option', { value, selected: value === defaults[name] }, value),
+  const lockMode = h('select', { id: 'lab-lockMode', name: 'lockMode' });
+  const store = h(
+    'select',
+    { id: 'lab-store', name: 'store', change: () => offerModes(store.value) },
+    ...stores.map(({ store: value, unavailable }) => {
+      const label = unavailable === undefined ? value : `${value}: ${unavailable}`;
+      const disabled = unavailable !== undefined;
+      return h('option', { value, disabled, selected: value === defaults.store }, label);
+    }),
+  );
+  const offerModes = (name: string) => {
+    const chosen = stores.find((each) => each.store === name);
+    const options = chosen?.lockModes.map((value) =>
+      h('option', { value, selected: value === chosen.lockMode }, value),
     );
-    return field(name, h('select', { id: `lab-${name}`, name }, ...options));
+    fill(lockMode, ...(options ?? []));
   };
+  offerModes(defaults.store);
   const amount = (name: keyof LabCatalogue['bounds']) => {
     const { min, max } = bounds[name];
     const value = defaults[name];
@@ -88,8 +103,8 @@ function handForm(
   const form = h(
     'form',
     { submit: (event) => submit(event) },
-    choice('store', ['json', 'ledger']),
-    choice('lockMode', lockModes),
+    field('store', store),
+    field('lockMode', lockMode),
     amount('workers'),
     amount('buyers'),
     amount('capacity'),

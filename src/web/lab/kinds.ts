@@ -2,6 +2,9 @@ import type { Run, SpanKind } from '../../lab/report.js';
 import { words } from '../words.js';
 
 const text = words.picture;
+/** Lock modes under which nobody waits for anybody. */
+const lockless: ReadonlySet<Run['setting']['lockMode']> = new Set(['off', 'optimistic']);
+
 const kinds = Object.keys(text.kinds) as SpanKind[];
 
 /** The kinds of steps that are in a run, in the order of a turn, each with what it means. */
@@ -10,6 +13,6 @@ export function kindsIn({ lanes, setting }: Run): { kind: SpanKind; means: strin
     lanes.flatMap(({ turns }) => turns.flatMap(({ spans }) => spans.map(({ kind }) => kind))),
   );
   const means = (kind: SpanKind) =>
-    kind === 'holding' && setting.lockMode === 'off' ? text.critical : text.kinds[kind].long;
+    kind === 'holding' && lockless.has(setting.lockMode) ? text.critical : text.kinds[kind].long;
   return kinds.filter((kind) => seen.has(kind)).map((kind) => ({ kind, means: means(kind) }));
 }

@@ -97,10 +97,9 @@ class Lab {
     const { rungs, defaults } = this.#catalogue;
     const setting = rungs[0]?.setting ?? defaults;
     fill(this.#with, text.breakItWith(setting.buyers, setting.capacity));
-    const modes = [...new Set(rungs.map((rung) => rung.setting.lockMode))];
     fill(
       this.#choices,
-      chooser(this.#catalogue, modes, (request) => this.#choose(request)),
+      chooser(this.#catalogue, (request) => this.#choose(request)),
     );
 
     const { query } = this.#stage;
@@ -148,7 +147,11 @@ class Lab {
 
   #setBusy(busy: boolean): void {
     this.#breakIt.disabled = busy;
-    for (const button of this.#choices.querySelectorAll('button')) button.disabled = busy;
+    for (const button of this.#choices.querySelectorAll<HTMLButtonElement>(
+      'button:not(.missing)',
+    )) {
+      button.disabled = busy;
+    }
     this.#stage.root.classList.toggle('running', busy);
   }
 
@@ -207,6 +210,7 @@ class Lab {
       this.#actions,
       isOne &&
         above !== undefined &&
+        above.unavailable === undefined &&
         h(
           'button',
           { type: 'button', click: () => this.#oneUp(run, above.rung, request) },
@@ -223,7 +227,11 @@ class Lab {
   }
 
   #nextAfter({ rung }: Run, above: Rung | undefined): string {
-    if (above !== undefined) return text.oneUpTo(`${text.rung(above.rung)}, ${above.title}`);
+    if (above !== undefined) {
+      const next = text.oneUpTo(`${text.rung(above.rung)}, ${above.title}`);
+      const { unavailable } = above;
+      return unavailable === undefined ? next : `${next}. ${text.unavailable(unavailable)}`;
+    }
     return rung === undefined ? '' : text.top;
   }
 

@@ -42,7 +42,7 @@ export function onRung(rung: number, setting: Setting): LabRequest {
   return { rung, buyers, quantity, capacity, workers, windowMs };
 }
 
-/** The rung above the one that a setting is on, if it is on one and not on the highest. */
+/** The rung above the one that a setting is on, if it is on one and not on the highest. It may be unavailable. */
 export function rungAbove({ rungs }: LabCatalogue, setting: Setting): Rung | undefined {
   const { store, lockMode, batchMax } = setting;
   const at = rungs.findIndex(
