@@ -120,7 +120,7 @@ class TurnBuilder {
         this.#hold(at);
         return;
       case 'synced':
-        this.#span('syncing', before, at);
+        if (step.at - before.at >= SYNC_MS_MIN) this.#span('syncing', before, at);
         return;
       case 'answered':
         this.#told = step.told ?? [];
@@ -199,6 +199,9 @@ class TurnBuilder {
 
 /** A pause shorter than this is none: the window's smallest is a millisecond. */
 const PAUSE_MS_MIN = 0.5;
+
+/** A sync shorter than this was none: a database answers to a commit when it is on the disk. */
+const SYNC_MS_MIN = 0.05;
 
 const seen = (state: Seen, left: number | undefined): Seen =>
   left === undefined ? state : { ...state, left };

@@ -23,7 +23,8 @@ export const ledgerView: View = ({ root }) => {
     const newest = lines.map(({ hash }) => hash).join();
     if (newest === shown) return; // whoever reads one is not thrown back to the top
     shown = newest;
-    fill(chain, ...lines.toReversed().map(item));
+    const newestFirst = lines.toReversed();
+    fill(chain, ...newestFirst.map((line, index) => item(line, isLinked(newestFirst, index))));
   };
 
   let stop = () => {};
@@ -54,20 +55,23 @@ function showOther(note: HTMLElement, store: string): void {
 const hash = (label: string, value: string) =>
   h('span', { class: 'hash' }, `${label} `, h('code', { title: value }, value.slice(0, 8)));
 
-function item({ counts, hash: own, commit }: ChainLine): HTMLElement {
+/** Whether the chain goes on to the line below: between two events, each with its own, it does not. */
+function isLinked(newestFirst: readonly ChainLine[], index: number): boolean {
+  const above = newestFirst.slice(0, index + 1).findLast(({ counts }) => counts);
+  const below = newestFirst.slice(index + 1).find(({ counts }) => counts);
+  return below !== undefined && (above === undefined || above.commit?.prev === below.hash);
+}
+
+function item({ counts, hash: own, commit }: ChainLine, linked: boolean): HTMLElement {
+  const kind = `${counts ? 'counts' : 'skipped'}${linked ? ' linked' : ''}`;
   if (commit === undefined) {
-    return h(
-      'li',
-      { class: 'skipped' },
-      h('h2', {}, text.skipped),
-      h('p', { class: 'why' }, text.torn),
-    );
+    return h('li', { class: kind }, h('h2', {}, text.skipped), h('p', { class: 'why' }, text.torn));
   }
   const { seq, at, pid, prev, sold } = commit;
   const sales = sold.map(({ eventId, first, last }) => text.sold(eventId, first, last)).join(', ');
   return h(
     'li',
-    { class: counts ? 'counts' : 'skipped' },
+    { class: kind },
     h('h2', {}, counts ? text.commit(seq) : text.skipped),
     h(
       'p',

@@ -71,6 +71,16 @@ describe('lanes', () => {
     expect(storyOf([...one, ...again]).join('\n')).toContain('it does not count');
   });
 
+  test('show a sync only where there was one: a database has synced when it answers', () => {
+    const times = { lockWanted: 0, lockHeld: 1, loaded: 2, replaced: 3, lockReleased: 4 };
+    const kinds = (synced: number) =>
+      lanesOf(stepsOf(7, 1, { ...times, synced }), first).lanes[0]?.turns[0]?.spans.map(
+        ({ kind }) => kind,
+      );
+    expect(kinds(4.2)).toContain('syncing');
+    expect(kinds(4.01)).not.toContain('syncing');
+  });
+
   test('show an attempt that a database refused', () => {
     const one = stepsOf(7, 1, { lockWanted: 0, lockHeld: 1, loaded: 2, decided: 3, overtaken: 5 });
     const again = stepsOf(

@@ -148,7 +148,23 @@ export function chainTests(browser: () => Browser, office: Office, whySkipped: s
     const [newest, skipped] = await page.locator('.chain li').allTextContents();
     expect(newest).toMatch(/Commit \d+/);
     expect(skipped).toContain(whySkipped);
+    // The chain goes on, past what was skipped.
+    expect(await page.locator('.chain li').first().getAttribute('class')).toContain('linked');
     expect(complaints).toEqual([]);
+  });
+}
+
+/** What an office does whose events have a chain each. */
+export function apartTests(browser: () => Browser, office: Office): void {
+  test('commits of two events are not shown as one chain', async () => {
+    for (const eventId of ['opera', 'opera', 'gala'])
+      await office().buy({ eventId, customer: 'Ada' });
+    const { page } = await openWindow(browser(), at(office(), 'ledger'));
+    await untilText(page, '.chain .counts', /opera: \d+/);
+    const links = await page
+      .locator('.chain li')
+      .evaluateAll((items) => items.map(({ className }) => className));
+    expect(links.slice(0, 2)).toEqual(['counts', 'counts linked']);
   });
 }
 

@@ -110,7 +110,7 @@ export function labTests(
     expect([...first.complaints, ...second.complaints]).toEqual([]);
   });
 
-  test('PostgreSQL, where there is one: by hand it breaks, one rung up from the ledger it holds', {
+  test('PostgreSQL, where there is one: by hand it breaks, on rung 8 it holds', {
     timeout: TEST_MS,
   }, async () => {
     const { page, complaints } = await openWindow(browser(), postgres().url);

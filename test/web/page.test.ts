@@ -2,7 +2,7 @@ import { describe } from 'vitest';
 import { sharedOffice } from '../http/shared-office.js';
 import { sharedBrowser } from '../support/browser.js';
 import { anEvent } from '../support/folder.js';
-import { chainTests, jsonTests, keyTests, sellingTests } from './box-office.js';
+import { apartTests, chainTests, jsonTests, keyTests, sellingTests } from './box-office.js';
 import { everybodyTests } from './everybody.js';
 import { labTests } from './lab.js';
 import { loadingTests } from './loading.js';
@@ -35,6 +35,7 @@ describe('the box office', () => {
     sellingTests(browser, postgres);
     keyTests(browser, postgres);
     chainTests(browser, postgres, 'the chain goes through that one');
+    apartTests(browser, postgres);
   });
 });
 describe('the lab', () => labTests(browser, packaged, postgres));
