@@ -15,7 +15,7 @@ const SECONDS = 5;
 const LEAD_IN_MS = 500;
 const WARM_UP_MS = 5_000;
 
-const quick = { leadInMs: 150, warmUpMs: 2_000, measuredMsMin: 250, measuredMsMax: 1_000 };
+const quick = { leadInMs: 150, warmUpMs: 1_500, measuredMsMin: 250, measuredMsMax: 1_000 };
 /** All runs of `--quick` together; starting, stopping and judging come on top. */
 const QUICK_RUNS_MS = 25_000;
 
@@ -23,7 +23,7 @@ export const command = newCommand(
   'bench',
   'Sells as fast as it can in every lock mode, and judges what was sold.',
 )
-  .option('--quick', 'short runs: all of it in less than a minute')
+  .option('--quick', 'short runs: all of it in less than 90 seconds')
   .option('--rounds <number>', `every row is measured so often (default: ${ROUNDS})`)
   .option('--seconds <number>', `length of a run (default: ${SECONDS})`)
   .option('--connections <number>', 'buyers at once', '64')

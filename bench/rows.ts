@@ -1,6 +1,6 @@
-import { type LockModeName, lockModeNames, locks } from '../src/lock/registry.js';
+import type { Scope } from '../src/lock/port.js';
 import type { SettingName } from '../src/settings.js';
-import { lockModesOf, type StoreName } from '../src/store/registry.js';
+import { lockModesOf, type StoreName, storeNames, stores } from '../src/store/registry.js';
 
 /** One thing that is measured: a row of the table. */
 export interface Row {
@@ -25,57 +25,61 @@ const ceiling: Row = {
   mustHold: false,
 };
 
-/** A lock around every buy; `file` alone sells to everyone who waits in one turn. */
-const oneByOne = 'file BATCH_MAX=1';
+/** A lock around every buy; `json file` sells to everyone who waits in one turn. */
+export const oneByOne = 'json file BATCH_MAX=1';
 
 const statementName = 'postgres, a statement per buy';
 
-/** The postgres store in each of its modes, and what it is compared with. */
-const databaseRows: readonly Row[] = [
-  ...Object.entries(lockModesOf('postgres')).map(
-    ([mode, { scope }]): Row => ({
-      name: `postgres ${mode}`,
-      program: 'src/main.js',
-      settings: { STORE: 'postgres', LOCK_MODE: mode },
-      store: 'postgres',
-      database: true,
-      mustHold: scope === 'rows',
-    }),
-  ),
-  {
-    name: statementName,
-    program: 'bench/programs/statement.js',
-    settings: { STORE: 'postgres' },
-    database: true,
-    mustHold: false,
-  },
-];
+/**
+ * Our own office with one store in one lock mode.
+ *
+ * @param workers processes in the office; a lock of one process is exact only with one of them
+ */
+function rowOf(store: StoreName, mode: string, scope: Scope, workers: number): Row {
+  const excludes = scope === 'host' || scope === 'rows' || (scope === 'process' && workers === 1);
+  return {
+    name: `${store} ${mode}`,
+    program: 'src/main.js',
+    settings: { STORE: store, LOCK_MODE: mode },
+    store,
+    ...(stores[store].keptIn === 'database' ? { database: true } : {}),
+    // Where a crowd may be sold without a lock, the store itself keeps the race out.
+    mustHold: excludes || stores[store].gathersWithoutLock,
+  };
+}
+
+const statement: Row = {
+  name: statementName,
+  program: 'bench/programs/statement.js',
+  settings: { STORE: 'postgres' },
+  database: true,
+  mustHold: false,
+};
 
 /**
- * All rows, in the order of the ladder. A lock mode that joins the registry is a row at once.
+ * All rows, in the order of the ladder. A store or a lock mode that joins its registry is a row at
+ * once.
  *
- * @param workers processes in each office; a lock of one process is exact only with one of them
+ * @param workers processes in each office
  */
 export function rowsOf(workers: number): Row[] {
-  const rowOf = (name: string, mode: LockModeName, settings: Row['settings'] = {}): Row => {
-    const { scope } = locks[mode];
-    return {
-      name,
-      program: 'src/main.js',
-      settings: { STORE: 'json', LOCK_MODE: mode, ...settings },
-      store: 'json',
-      mustHold: scope === 'host' || (scope === 'process' && workers === 1),
-    };
-  };
+  const ladder = storeNames.flatMap((store) =>
+    Object.entries(lockModesOf(store)).map(([mode, { scope }]) =>
+      rowOf(store, mode, scope, workers),
+    ),
+  );
   return [
     ceiling,
-    ...lockModeNames.flatMap((mode) => [
-      ...(mode === 'file' ? [rowOf(oneByOne, mode, { BATCH_MAX: '1' })] : []),
-      rowOf(mode, mode),
-    ]),
-    ...databaseRows,
+    ...ladder.flatMap((row) => (row.name === 'json file' ? [oneByOneOf(row), row] : [row])),
+    statement,
   ];
 }
+
+const oneByOneOf = (row: Row): Row => ({
+  ...row,
+  name: oneByOne,
+  settings: { ...row.settings, BATCH_MAX: '1' },
+});
 
 /** Two rows whose ratio says something by itself. */
 export interface Comparison {
@@ -86,6 +90,6 @@ export interface Comparison {
 }
 
 export const comparisons: readonly Comparison[] = [
-  { of: 'file', to: oneByOne, what: 'Rung 4 over rung 3' },
+  { of: 'json file', to: oneByOne, what: 'Rung 4 over rung 3' },
   { of: 'postgres row', to: statementName, what: 'The queue in front of PostgreSQL' },
 ];
