@@ -1,11 +1,30 @@
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import autocannon from 'autocannon';
 
+/** What is asked, again and again. */
+export interface Ask {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** One after the other on each connection. */
+  readonly bodies?: readonly string[];
+  /** The status of an answer that counts. */
+  readonly status: number;
+}
+
+/** One ticket for every buyer: of each of these events in turn, or of one that has enough for all. */
+export const buysOf = (eventIds: readonly string[] = ['world-stream']): Ask => ({
+  method: 'POST',
+  path: '/buy',
+  headers: { 'content-type': 'application/json' },
+  bodies: eventIds.map((eventId) => JSON.stringify({ eventId, customer: 'bench', quantity: 1 })),
+  status: 201,
+});
+
 export interface LoadOptions {
   readonly url: URL;
   readonly connections: number;
-  /** What is bought, one after the other; else one event that has enough for everybody. */
-  readonly eventIds?: readonly string[];
+  readonly ask?: Ask;
   /** What is left out at the beginning: connecting, and the first crowd that comes all at once. */
   readonly leadInMs: number;
   readonly measuredMs: number;
@@ -13,13 +32,13 @@ export interface LoadOptions {
 
 /** What one run showed. */
 export interface Run {
-  /** Buys answered with a sale in the measured time. */
-  readonly buys: number;
+  /** Questions answered as wanted (buys: with a sale) in the measured time. */
+  readonly answered: number;
   /** The measured time. */
   readonly seconds: number;
-  /** From question to answer of those buys, in microseconds. */
+  /** From question to answer of those, in microseconds. */
   readonly latency: RecordableHistogram;
-  /** Answers that were no sale, the lead-in included. */
+  /** Answers with another status, the lead-in included. */
   readonly refused: number;
   /** Connections that broke and requests without an answer in time, the lead-in included. */
   readonly failed: number;
@@ -27,11 +46,9 @@ export interface Run {
   readonly starved: number;
 }
 
-/** Buys in each second of the measured time. */
-export const perSecond = ({ buys, seconds }: Run): number => buys / seconds;
-
-const bodyOf = (eventId: string): string =>
-  JSON.stringify({ eventId, customer: 'bench', quantity: 1 });
+/** Answers in each second of the measured time. */
+export const perSecond = ({ answered, seconds }: Pick<Run, 'answered' | 'seconds'>): number =>
+  answered / seconds;
 
 /** How often autocannon looks whether it should stop. */
 const SAMPLE_MS = 50;
@@ -41,16 +58,17 @@ const ANSWER_SECONDS_MAX = 15;
 const FAILED_MAX = 1_000;
 
 /**
- * Buys from every connection again and again, each as soon as the one before is answered.
+ * Asks from every connection again and again, each as soon as the question before is answered.
  *
  * The answers are counted here and not taken from autocannon's summary: it counts in whole
  * milliseconds, has no lead-in on the same connections, and stretches a run to its next sample.
  */
 export function load(options: LoadOptions): Promise<Run> {
-  const { url, connections, leadInMs, measuredMs, eventIds = ['world-stream'] } = options;
+  const { url, connections, leadInMs, measuredMs, ask = buysOf() } = options;
   const latency = createHistogram();
   const served = new Set<autocannon.Client>();
-  let buys = 0;
+  let answered = 0;
+  let refused = 0;
   let openedAt: number | undefined;
   let closedAt: number | undefined;
 
@@ -65,10 +83,10 @@ export function load(options: LoadOptions): Promise<Run> {
 
     const instance = autocannon(
       {
-        url: new URL('/buy', url).href,
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        requests: eventIds.map((eventId) => ({ body: bodyOf(eventId) })),
+        url: new URL(ask.path, url).href,
+        method: ask.method,
+        ...(ask.headers === undefined ? {} : { headers: ask.headers }),
+        ...(ask.bodies === undefined ? {} : { requests: ask.bodies.map((body) => ({ body })) }),
         connections,
         duration: Math.ceil((leadInMs + measuredMs) / 1000) + 1, // the timer above comes first
         timeout: ANSWER_SECONDS_MAX,
@@ -84,21 +102,16 @@ export function load(options: LoadOptions): Promise<Run> {
         }
         const now = performance.now();
         const seconds = ((closedAt ?? now) - (openedAt ?? now)) / 1000;
-        resolve({
-          buys,
-          seconds,
-          latency,
-          refused: result.non2xx,
-          failed: result.errors,
-          starved: connections - served.size,
-        });
+        const starved = connections - served.size;
+        resolve({ answered, seconds, latency, refused, failed: result.errors, starved });
       },
     );
     instance.on('response', (client, status, _bytes, ms) => {
+      if (status !== ask.status) refused++;
       if (openedAt === undefined || closedAt !== undefined) return;
       served.add(client);
-      if (status !== 201) return;
-      buys++;
+      if (status !== ask.status) return;
+      answered++;
       latency.record(Math.max(1, Math.round(ms * 1000)));
     });
   });

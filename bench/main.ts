@@ -2,12 +2,17 @@ import { open, writeFile } from 'node:fs/promises';
 import { runCommand } from '../src/cli/command.js';
 import { exitCode } from '../src/exit-codes.js';
 import { UnusableError } from '../src/unusable.js';
+import { drawResults } from './draw.js';
+import { ensureInstalled } from './install.js';
 import { lookAtMachine } from './machine.js';
-import { command, readOptions } from './options.js';
+import { judgeMusts } from './musts.js';
+import { command, minutesOf, type Options, readOptions } from './options.js';
 import { newProgress } from './progress.js';
 import { report } from './report.js';
+import { keepResults, lastResults, printResults, type Results } from './results.js';
 import { measure } from './rounds.js';
-import { allHold, summarize } from './summary.js';
+import { allHold, type GroupSummary, summarize } from './summary.js';
+import { Templates } from './templates.js';
 
 // The offices are ended and their folders removed when this process exits, however it does.
 // Never `once`: npm passes Ctrl-C on a second time, which would end it amid that.
@@ -16,18 +21,51 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 await runCommand(command, async () => {
-  const { plan, rows, json } = readOptions();
-  if (json !== undefined) await refuseUnwritable(json);
-  const machine = await lookAtMachine();
-  const summary = summarize(await measure(rows, plan, newProgress()));
+  const options = readOptions();
+  if (options.json !== undefined) await refuseUnwritable(options.json);
+  const missing = options.needsPackages || options.redraw ? ensureInstalled() : undefined;
+  if (missing !== undefined) say(missing);
 
-  process.stdout.write(report(plan, machine, summary));
-  if (json !== undefined) {
-    const figures = { at: new Date().toISOString(), machine, plan, ...summary };
-    await writeFile(json, `${JSON.stringify(figures, null, 2)}\n`);
+  const results = options.redraw ? await lastResults() : await run(options);
+  process.stdout.write(report(results));
+  if (options.json !== undefined) await writeFile(options.json, printResults(results));
+  if (options.whole) {
+    if (!options.redraw) await keepResults(results);
+    await drawResults(results, say);
   }
-  return allHold(summary) ? exitCode.fine : exitCode.wrong;
+  const { groups, musts } = results;
+  const fine = groups.every(allHold) && musts.every(({ held }) => held !== false);
+  return fine ? exitCode.fine : exitCode.wrong;
 });
+
+/** Measures group after group. */
+async function run({ plan, parts, whole }: Options): Promise<Results> {
+  const begun = performance.now();
+  const machine = await lookAtMachine();
+  say(`about ${Math.ceil(minutesOf(plan, parts))} minutes`);
+  const groups: GroupSummary[] = [];
+  for (const part of parts) {
+    const templates = new Templates();
+    try {
+      const group = await part.make(templates);
+      groups.push(summarize(group, await measure(group, plan, newProgress())));
+    } finally {
+      templates.remove();
+    }
+  }
+  return {
+    at: new Date().toISOString(),
+    minutes: (performance.now() - begun) / 60_000,
+    machine,
+    plan,
+    groups,
+    musts: whole ? judgeMusts(groups) : [],
+  };
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
 
 /** Nobody should hear after minutes that their figures cannot be written. */
 async function refuseUnwritable(path: string): Promise<void> {

@@ -1,19 +1,23 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { constants, cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { stores } from '../src/store/registry.js';
 import { judge, type Verdict } from '../src/verdict/judge.js';
-import type { Row } from './rows.js';
+import { type Delay, delayPath } from './probes.js';
+import type { Row } from './row.js';
 
 const START_MS_MAX = 20_000;
 const REST_MS_MAX = 20_000;
 const REST_LOOK_MS = 10;
 /** The office ends its own workers before. */
 const STOP_MS_MAX = 12_000;
+
+/** How often the workers of an office are asked before each of them has been. */
+const ASKED_MAX = 1_000;
 
 /** What the office prints when every worker listens. */
 const opened = /open on (http:\S+)/;
@@ -27,9 +31,26 @@ process.on('exit', () => {
   }
 });
 
+export interface OfficeOptions {
+  readonly workers: number;
+  readonly durability: string;
+  /** The server's place that it sells from, if it sells from one. */
+  readonly address?: string;
+  /** The folder that its own begins as a copy of. */
+  readonly from?: string;
+}
+
+/** What an office says of its workers, all together. */
+export interface Look {
+  /** What they have used of the processors so far. */
+  readonly cpuSeconds: number;
+  readonly residentBytes: number;
+}
+
 /** A real office of one row: the built program, with a folder and a port of its own. */
 export class BenchOffice {
   readonly row: Row;
+  readonly #workers: number;
   /** Where its sales lie. */
   readonly #place: string;
   readonly #folder = mkdtempSync(join(tmpdir(), 'turnstile-bench-'));
@@ -39,12 +60,16 @@ export class BenchOffice {
   #complaints = '';
   #url: URL | undefined;
 
-  private constructor(row: Row, workers: number, durability: string, address?: string) {
+  private constructor(row: Row, { workers, durability, address, from }: OfficeOptions) {
     this.row = row;
+    this.#workers = Number(row.settings.WORKERS ?? workers);
     this.#place = address ?? this.#folder;
     offices.add(this);
+    // Where the file system can, no byte is copied until it is written to.
+    const mode = constants.COPYFILE_FICLONE;
+    if (from !== undefined) cpSync(from, this.#folder, { recursive: true, mode });
     const program = fileURLToPath(new URL(`../${row.program}`, import.meta.url));
-    this.#child = spawn(process.execPath, [program], {
+    this.#child = spawn(process.execPath, [program, ...(row.args ?? [])], {
       // Nothing else of this environment: a LOCK_MODE set there would measure something else.
       env: {
         PATH: process.env.PATH,
@@ -54,7 +79,7 @@ export class BenchOffice {
         DATA_DIR: this.#folder,
         DURABILITY: durability,
         LOG_LEVEL: 'error',
-        ...(address === undefined ? {} : { DATABASE_URL: address }),
+        ...(address === undefined ? {} : { [variableOf(address)]: address }),
         ...row.settings,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -73,16 +98,10 @@ export class BenchOffice {
   /**
    * Starts an office and waits until all of its workers listen.
    *
-   * @param address the database that it sells from, if it sells from one
    * @throws Error with what it complained of, when they do not
    */
-  static async start(
-    row: Row,
-    workers: number,
-    durability: string,
-    address?: string,
-  ): Promise<BenchOffice> {
-    const office = new BenchOffice(row, workers, durability, address);
+  static async start(row: Row, options: OfficeOptions): Promise<BenchOffice> {
+    const office = new BenchOffice(row, options);
     try {
       await office.#until('opens', START_MS_MAX, async () => {
         const url = opened.exec(office.#printed)?.[1];
@@ -108,13 +127,41 @@ export class BenchOffice {
    */
   async rest(): Promise<void> {
     await this.#until('comes to rest', REST_MS_MAX, async () => {
-      return (await this.#metric('turnstile_buys_waiting')) === 0;
+      const [waiting] = await this.#metrics('turnstile_buys_waiting');
+      return waiting === 0;
     });
   }
 
-  /** What the workers have used of the processors so far, in seconds. */
-  cpuSeconds(): Promise<number> {
-    return this.#metric('process_cpu_seconds_total');
+  async look(): Promise<Look> {
+    const [cpuSeconds = 0, residentBytes = 0] = await this.#metrics(
+      'process_cpu_seconds_total',
+      'process_resident_memory_bytes',
+    );
+    return { cpuSeconds, residentBytes };
+  }
+
+  /**
+   * How long the event loop was held up since this was asked last: p99.9, of the worker where it was
+   * longest. Nothing of an office that does not measure it.
+   */
+  async takeDelayMs(): Promise<number | undefined> {
+    if (this.row.probed !== true) return undefined;
+    // A connection is one worker's; each new one goes to the next.
+    const heard = new Map<number, number>();
+    for (let asked = 0; heard.size < this.#workers; asked++) {
+      if (asked > ASKED_MAX) throw new Error(`${this.row.name}: not every worker answers`);
+      const { worker, ms } = await this.#askDelay();
+      heard.set(worker, Math.max(ms, heard.get(worker) ?? 0));
+    }
+    return Math.max(...heard.values());
+  }
+
+  #askDelay(): Promise<Delay> {
+    return new Promise((resolve, reject) => {
+      get(new URL(delayPath, this.url), { agent: false }, async (response) => {
+        resolve(JSON.parse(Buffer.concat(await response.toArray()).toString()));
+      }).on('error', reject);
+    });
   }
 
   /** Asks the office to close, and ends it when it does not. */
@@ -127,8 +174,8 @@ export class BenchOffice {
 
   /** The verdict over all that a stopped office sold, or nothing for one that sells nothing. */
   async verdict(): Promise<Verdict | undefined> {
-    const { store } = this.row;
-    return store === undefined ? undefined : judge(await stores[store].history(this.#place));
+    const { evidence } = this.row;
+    return evidence === undefined ? undefined : judge(await evidence(this.#place));
   }
 
   /** Ends it at once, workers too. */
@@ -149,12 +196,15 @@ export class BenchOffice {
     offices.delete(this);
   }
 
-  /** A metric without labels, summed over the workers. */
-  async #metric(name: string): Promise<number> {
+  /** Metrics without labels, summed over the workers. */
+  async #metrics(...names: string[]): Promise<number[]> {
     const text = await (await fetch(new URL('/metrics', this.url))).text();
-    const line = text.split('\n').find((each) => each.startsWith(`${name} `));
-    if (line === undefined) throw new Error(`${this.row.name} has no metric ${name}`);
-    return Number(line.slice(name.length));
+    const lines = text.split('\n');
+    return names.map((name) => {
+      const line = lines.find((each) => each.startsWith(`${name} `));
+      if (line === undefined) throw new Error(`${this.row.name} has no metric ${name}`);
+      return Number(line.slice(name.length));
+    });
   }
 
   get #running(): boolean {
@@ -176,3 +226,7 @@ export class BenchOffice {
 
 /** Windows has no process groups; there the workers end because their primary is gone. */
 const canSignalGroups = process.platform !== 'win32';
+
+/** Where an office is told of the server that it sells from. */
+const variableOf = (address: string): string =>
+  address.startsWith('redis') ? 'REDIS_URL' : 'DATABASE_URL';

@@ -41,7 +41,7 @@ function lines(): Progress {
       current = what;
     },
     done: (run) => {
-      const speed = run === undefined ? '' : `: ${Math.round(perSecond(run))} buys/s`;
+      const speed = run === undefined ? '' : `: ${Math.round(perSecond(run))} /s`;
       process.stderr.write(`${current}${speed}\n`);
     },
     end: () => {},

@@ -1,25 +1,11 @@
 import type { Scope } from '../src/lock/port.js';
-import type { SettingName } from '../src/settings.js';
 import { lockModesOf, type StoreName, storeNames, stores } from '../src/store/registry.js';
-
-/** One thing that is measured: a row of the table. */
-export interface Row {
-  readonly name: string;
-  /** The built program, from the root of the built files. */
-  readonly program: string;
-  readonly settings: { readonly [Name in SettingName]?: string };
-  /** The store whose evidence is judged; the ceiling keeps none. */
-  readonly store?: StoreName;
-  /** Whether it sells from a database, which is made for it. */
-  readonly database?: true;
-  /** Whether anything but a verdict that holds is a failure. */
-  readonly mustHold: boolean;
-}
-
-export const ceilingName = 'ceiling';
+import { peers, rowOfPeer } from './peers/registry.js';
+import { ceilingName, type Row } from './row.js';
 
 const ceiling: Row = {
   name: ceilingName,
+  about: 'the same office with a constant for an answer: no store, no lock',
   program: 'bench/programs/ceiling.js',
   settings: {},
   mustHold: false,
@@ -28,7 +14,7 @@ const ceiling: Row = {
 /** A lock around every buy; `json file` sells to everyone who waits in one turn. */
 export const oneByOne = 'json file BATCH_MAX=1';
 
-const statementName = 'postgres, a statement per buy';
+export const statementName = 'postgres, a statement per buy';
 
 /**
  * Our own office with one store in one lock mode.
@@ -41,8 +27,9 @@ function rowOf(store: StoreName, mode: string, scope: Scope, workers: number): R
     name: `${store} ${mode}`,
     program: 'src/main.js',
     settings: { STORE: store, LOCK_MODE: mode },
-    store,
-    ...(stores[store].keptIn === 'database' ? { database: true } : {}),
+    durable: true,
+    evidence: stores[store].history,
+    ...(stores[store].keptIn === 'database' ? { server: 'postgres' } : {}),
     // Where a crowd may be sold without a lock, the store itself keeps the race out.
     mustHold: excludes || stores[store].gathersWithoutLock,
   };
@@ -50,19 +37,27 @@ function rowOf(store: StoreName, mode: string, scope: Scope, workers: number): R
 
 const statement: Row = {
   name: statementName,
+  about: 'one conditional UPDATE, prepared, 32 connections a worker; no order is kept',
   program: 'bench/programs/statement.js',
   settings: { STORE: 'postgres' },
-  database: true,
+  durable: true,
+  server: 'postgres',
   mustHold: false,
 };
 
+const oneByOneOf = (row: Row): Row => ({
+  ...row,
+  name: oneByOne,
+  settings: { ...row.settings, BATCH_MAX: '1' },
+});
+
 /**
- * All rows, in the order of the ladder. A store or a lock mode that joins its registry is a row at
- * once.
+ * The ceiling and every rung, in the order of the ladder. A store or a lock mode that joins its
+ * registry is a row at once.
  *
  * @param workers processes in each office
  */
-export function rowsOf(workers: number): Row[] {
+export function rungsOf(workers: number): Row[] {
   const ladder = storeNames.flatMap((store) =>
     Object.entries(lockModesOf(store)).map(([mode, { scope }]) =>
       rowOf(store, mode, scope, workers),
@@ -71,15 +66,11 @@ export function rowsOf(workers: number): Row[] {
   return [
     ceiling,
     ...ladder.flatMap((row) => (row.name === 'json file' ? [oneByOneOf(row), row] : [row])),
-    statement,
   ];
 }
 
-const oneByOneOf = (row: Row): Row => ({
-  ...row,
-  name: oneByOne,
-  settings: { ...row.settings, BATCH_MAX: '1' },
-});
+/** What somebody would take instead. */
+export const peerRows: readonly Row[] = [statement, ...peers.map(rowOfPeer)];
 
 /** Two rows whose ratio says something by itself. */
 export interface Comparison {
@@ -92,4 +83,9 @@ export interface Comparison {
 export const comparisons: readonly Comparison[] = [
   { of: 'json file', to: oneByOne, what: 'Rung 4 over rung 3' },
   { of: 'postgres row', to: statementName, what: 'The queue in front of PostgreSQL' },
+  {
+    of: 'sqlite, our queue in front',
+    to: 'sqlite, a transaction per buy',
+    what: 'The queue in front of SQLite',
+  },
 ];

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { newCommand, runCommand, wholeNumber } from '../src/cli/command.js';
 import { exitCode } from '../src/exit-codes.js';
 import { orderOf, spreadOf } from './figures.js';
-import { load, perSecond } from './load.js';
+import { buysOf, load, perSecond } from './load.js';
 import { LocalPostgres } from './local-postgres.js';
 import { BenchOffice } from './office.js';
 import { lookAtProcessors, shareOfOthers } from './processors.js';
-import type { Row } from './rows.js';
+import type { Row } from './row.js';
 
 const CONNECTIONS = 64;
 const MANY = 64;
@@ -59,7 +59,9 @@ await runCommand(command, async () => {
   const offices: BenchOffice[] = [];
   try {
     const address = await server.createDatabase();
-    for (const _ of PRIMARIES) offices.push(await BenchOffice.start(row, 1, 'fsync', address));
+    for (const _ of PRIMARIES) {
+      offices.push(await BenchOffice.start(row, { workers: 1, durability: 'fsync', address }));
+    }
     const settings = PRIMARIES.flatMap((primaries) =>
       [eventIds.slice(0, 1), eventIds].map((events) => ({ primaries, events })),
     );
@@ -70,7 +72,9 @@ await runCommand(command, async () => {
         const selling = offices.slice(0, setting.primaries);
         const used = async () =>
           lookAtProcessors(
-            (await Promise.all(offices.map((each) => each.cpuSeconds()))).reduce((a, b) => a + b),
+            (await Promise.all(offices.map((each) => each.look())))
+              .map(({ cpuSeconds }) => cpuSeconds)
+              .reduce((a, b) => a + b),
           );
         const before = await used();
         const runs = await Promise.all(
@@ -78,7 +82,7 @@ await runCommand(command, async () => {
             load({
               url,
               connections: Math.floor(CONNECTIONS / setting.primaries),
-              eventIds: setting.events,
+              ask: buysOf(setting.events),
               leadInMs: LEAD_IN_MS,
               measuredMs,
             }),

@@ -1,24 +1,4 @@
-import type { Told } from '../../src/booking/outcomes.js';
-import { parts, type Queue } from '../../src/parts.js';
 import { runOffice } from '../../src/run-office.js';
+import { ceilingParts } from '../ceiling-parts.js';
 
-const told: Promise<Told> = Promise.resolve({
-  kind: 'sold',
-  orderId: '0-AAAAAAAAAAAAAAAA',
-  eventId: 'world-stream',
-  customer: 'bench',
-  quantity: 1,
-  serials: [1],
-  remaining: 49_999_999,
-  version: 1,
-});
-
-/** Answers every buy with the same sale, at once: what is left is HTTP, JSON and the cluster. */
-const constantQueue: Queue = {
-  buy: () => told,
-  drain: async () => true,
-  draining: false,
-  unanswered: 0,
-};
-
-await runOffice({ ...parts, newQueue: () => constantQueue });
+await runOffice(ceilingParts);

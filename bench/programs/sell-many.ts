@@ -2,20 +2,20 @@ import { wholeNumber } from '../../src/cli/command.js';
 import { stores } from '../../src/store/registry.js';
 
 /**
- * Sells so many tickets of the largest event of a folder, one to a buyer, and closes: `FOLDER SALES
- * BATCH`. The same store as the office's, in one process, and without a sync for each batch.
+ * Sells so many tickets of the largest event of a folder, one to a buyer, and closes: `STORE FOLDER
+ * SALES BATCH`. The same store as the office's, in one process, and without a sync for each batch.
  */
-const [folder = '', sales = '', batch = ''] = process.argv.slice(2);
+const [name = '', folder = '', sales = '', batch = ''] = process.argv.slice(2);
 const salesMax = wholeNumber('SALES', sales, 1, 100_000_000);
 const batchMax = wholeNumber('BATCH', batch, 1, 4096);
 
-const { ledger } = stores;
-await ledger.prepare(folder);
+const kind = name === 'json' ? stores.json : stores.ledger;
+await kind.prepare(folder);
 const onFault = (fault: Error): never => {
   throw fault;
 };
-const keeper = await ledger.keep({ folder, onFault });
-const store = await ledger.open({
+const keeper = await kind.keep({ folder, onFault });
+const store = await kind.open({
   folder,
   durable: false,
   raceWindowMs: 0,

@@ -1,0 +1,35 @@
+import type { StoreKind } from '../../src/store/kind.js';
+import type { Row } from '../row.js';
+
+/** What somebody would take instead of this office's stores, behind the same office. */
+export interface Peer {
+  /** As the table names it. */
+  readonly name: string;
+  /** How it is set up, and what it keeps, in a line for people. */
+  readonly about: string;
+  /** Whether a sale that a buyer was told of survives a power cut. */
+  readonly durable: boolean;
+  readonly kind: StoreKind;
+  readonly settings: Row['settings'];
+  readonly server?: Row['server'];
+  /** The package that must have been installed for it. */
+  readonly package?: string;
+}
+
+/** What differs from peer to peer; the rest is the same for all. */
+type Own = Pick<StoreKind, 'about' | 'guardedFile' | 'prepare' | 'open' | 'history'> &
+  Partial<Pick<StoreKind, 'lockModes'>>;
+
+/** A peer's store, as the office's registry holds stores. */
+export const peerKind = (own: Own): StoreKind => ({
+  keptIn: 'folder',
+  gathersWithoutLock: false, // a buy is a transaction
+  mixesLockModes: false,
+  lockModes: (ofHost) => ofHost,
+  lockModeDefault: 'off',
+  keep: async () => ({ close: async () => {} }),
+  ...own,
+});
+
+/** What was read is durable already, and what a database committed, too. */
+export const nothingToWaitFor = Promise.resolve();
