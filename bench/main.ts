@@ -1,5 +1,6 @@
 import { open, writeFile } from 'node:fs/promises';
 import { runCommand } from '../src/cli/command.js';
+import { count } from '../src/cli/paint.js';
 import { exitCode } from '../src/exit-codes.js';
 import { UnusableError } from '../src/unusable.js';
 import { drawResults } from './draw.js';
@@ -26,7 +27,7 @@ await runCommand(command, async () => {
   const missing = options.needsPackages || options.redraw ? ensureInstalled() : undefined;
   if (missing !== undefined) say(missing);
 
-  const results = options.redraw ? await lastResults() : await run(options);
+  const results = options.redraw ? await lastResults() : await run(options, missing);
   process.stdout.write(report(results));
   if (options.json !== undefined) await writeFile(options.json, printResults(results));
   if (options.whole) {
@@ -39,16 +40,20 @@ await runCommand(command, async () => {
 });
 
 /** Measures group after group. */
-async function run({ plan, parts, whole }: Options): Promise<Results> {
+async function run(
+  { plan, parts, whole }: Options,
+  uninstalled: string | undefined,
+): Promise<Results> {
   const begun = performance.now();
   const machine = await lookAtMachine();
-  say(`about ${Math.ceil(minutesOf(plan, parts))} minutes`);
+  say(`It takes about ${count(Math.ceil(minutesOf(plan, parts)), 'minute')}.`);
   const groups: GroupSummary[] = [];
   for (const part of parts) {
     const templates = new Templates();
     try {
       const group = await part.make(templates);
-      groups.push(summarize(group, await measure(group, plan, newProgress())));
+      const rounds = await measure(group, plan, newProgress(), uninstalled);
+      groups.push(summarize(group, rounds));
     } finally {
       templates.remove();
     }

@@ -1,9 +1,9 @@
 import type { Cell, Column } from '../src/cli/table.js';
-import type { Plot } from './plots.js';
+import type { Plot } from './plot-style.js';
 import { circumstances, comparisonsOf, notes, titles, tooFew, troublesOf } from './report.js';
 import type { Results } from './results.js';
 import type { GroupSummary } from './summary.js';
-import { mustColumns, rowColumns, sideBySide, sweepColumns, sweepOf } from './tables.js';
+import { mustColumns, rowColumns, sideBySide, sweepTables } from './tables.js';
 
 /** The report as a page: `bench/REPORT.md`. */
 export function markdown(results: Results, plots: readonly Plot[]): string {
@@ -27,8 +27,7 @@ export function markdown(results: Results, plots: readonly Plot[]): string {
 }
 
 function section(group: GroupSummary, plots: readonly Plot[]): string[] {
-  const { name, axis, rows } = group;
-  const { places, lines } = sweepOf(group);
+  const { name, rows } = group;
   const side = sideBySide(group);
   const pictures = plots.filter((plot) => plot.group === name);
   const about = [...new Map(rows.map((row) => [row.series, row.about]))].flatMap(
@@ -39,8 +38,10 @@ function section(group: GroupSummary, plots: readonly Plot[]): string[] {
     `## ${titles[name] ?? name}`,
     ...pictures.map(({ title, name: file }) => `![${title}](results/${file}.svg)`),
     side.length === 0 ? '' : table(rowColumns, side),
-    lines.length === 0 ? '' : 'Answers per second, and of the ceiling in the same round:',
-    lines.length === 0 ? '' : table(sweepColumns(axis, places), lines),
+    ...sweepTables(group).flatMap(({ what, columns, lines }) => [
+      `${what}:`,
+      table(columns, lines),
+    ]),
     comparisonsOf(group).join('\n\n'),
     about.join('\n'),
     troubles.length === 0 ? '' : `What was not run, or did not go well:\n\n${troubles.join('\n')}`,

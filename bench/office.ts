@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants, cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { get } from 'node:http';
+import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -156,12 +156,10 @@ export class BenchOffice {
     return Math.max(...heard.values());
   }
 
-  #askDelay(): Promise<Delay> {
-    return new Promise((resolve, reject) => {
-      get(new URL(delayPath, this.url), { agent: false }, async (response) => {
-        resolve(JSON.parse(Buffer.concat(await response.toArray()).toString()));
-      }).on('error', reject);
-    });
+  async #askDelay(): Promise<Delay> {
+    const request = get(new URL(delayPath, this.url), { agent: false });
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    return JSON.parse(Buffer.concat(await response.toArray()).toString());
   }
 
   /** Asks the office to close, and ends it when it does not. */

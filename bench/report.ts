@@ -6,7 +6,7 @@ import { ROUNDS_MIN } from './musts.js';
 import type { Results } from './results.js';
 import type { Plan } from './rounds.js';
 import type { GroupSummary } from './summary.js';
-import { mustColumns, rowColumns, sideBySide, sweepColumns, sweepOf } from './tables.js';
+import { mustColumns, rowColumns, sideBySide, sweepTables } from './tables.js';
 
 /** What a group is about, by its name. */
 export const titles: Readonly<Record<string, string>> = {
@@ -72,13 +72,14 @@ function head(results: Results): string {
 const inMemory = 'The folder is in memory: syncs cost nothing. TMPDIR names another one.';
 
 function groupReport(group: GroupSummary): string {
-  const { name, axis, rows } = group;
-  const { places, lines } = sweepOf(group);
+  const { name, rows } = group;
   const side = sideBySide(group);
   const parts = [
     paint('bold', titles[name] ?? name),
     ...(side.length === 0 ? [] : [layOut(rowColumns, side)]),
-    ...(lines.length === 0 ? [] : [layOut(sweepColumns(axis, places), lines)]),
+    ...sweepTables(group).map(
+      ({ what, columns, lines }) => `${what}:\n\n${layOut(columns, lines)}`,
+    ),
     [...comparisonsOf(group), ...troublesOf(group).map((line) => paint('red', line))].join('\n'),
   ];
   return rows.length === 0 ? '' : parts.filter((part) => part !== '').join('\n\n');
@@ -143,6 +144,6 @@ export function notes({ groups, machine }: Results): string[] {
 /** What others may use of the cores. With more, the rows that need the processors most lose most. */
 const OTHERS_MAX = 0.1;
 
-/** What others used, in the group that had most of it. */
+/** What others used, in the group that had most of it; 0 where nothing can say so. */
 const othersOf = (groups: readonly GroupSummary[]): number =>
-  Math.max(...groups.map(({ others }) => others.median));
+  Math.max(0, ...groups.map(({ others }) => others.median).filter(Number.isFinite));

@@ -58,8 +58,15 @@ interface Opened {
  * Measures every case once in each round. All offices stay open meanwhile: one that was just started
  * is slow for seconds. Only one is under load at a time, and the next waits until it has come to
  * rest; an office at rest does nothing but count its own heartbeats.
+ *
+ * @param uninstalled why what only the benchmark needs could not be installed, if it could not
  */
-export async function measure(group: Group, plan: Plan, progress: Progress): Promise<Rounds> {
+export async function measure(
+  group: Group,
+  plan: Plan,
+  progress: Progress,
+  uninstalled?: string,
+): Promise<Rounds> {
   const { rounds } = plan;
   const plans = officesOf(group);
   const servers = new Servers();
@@ -73,6 +80,7 @@ export async function measure(group: Group, plan: Plan, progress: Progress): Pro
       progress.now(`${group.name}, warm-up: ${each.row.name}`);
       const cases = group.cases.filter(({ office }) => office === each);
       try {
+        await refuseWithoutPackage(each.row, uninstalled);
         opened.set(each, await open(each, cases, plan, servers));
       } catch (error) {
         if (!(error instanceof NotRunError) && each.row.optional !== true) throw error;
@@ -125,7 +133,6 @@ async function open(
   plan: Plan,
   servers: Servers,
 ): Promise<Opened> {
-  await refuseWithoutPackage(row);
   const address = row.server === undefined ? undefined : await servers.addressOn(row.server);
   const office = await BenchOffice.start(row, {
     workers,
@@ -151,12 +158,12 @@ async function open(
   }
 }
 
-async function refuseWithoutPackage(row: Row): Promise<void> {
+async function refuseWithoutPackage(row: Row, uninstalled: string | undefined): Promise<void> {
   if (row.package === undefined) return;
   try {
     await loadPackage(row.package);
   } catch (error) {
-    throw new NotRunError(`${row.package} cannot be loaded: ${firstLine(error)}`);
+    throw new NotRunError(uninstalled ?? `${row.package} cannot be loaded: ${firstLine(error)}`);
   }
 }
 

@@ -132,11 +132,9 @@ async function searchGroup(): Promise<Group> {
       const { headers } = await fetch(new URL(path, url));
       return { ...get(path), headers: { 'if-none-match': headers.get('etag') ?? '' }, status: 304 };
     };
-  const office = {
-    row: { ...probed(rowNamed('ledger kernel')), mustHold: false },
-    workers: WORKERS,
-  };
-  const caseAt = (series: string, ask: Case['ask'] & object): Case => ({
+  const { evidence: _nothingIsSold, durable: _neither, ...row } = probed(rowNamed('ledger kernel'));
+  const office = { row: { ...row, mustHold: false }, workers: WORKERS };
+  const caseAt = (series: string, ask: NonNullable<Case['ask']>): Case => ({
     series,
     at: CONNECTIONS,
     office,
@@ -152,7 +150,7 @@ async function searchGroup(): Promise<Group> {
   return { name: 'search', axis: 'connections', tableAt: CONNECTIONS, cases };
 }
 
-const counted = (group: Group): Pick<Part, 'name' | 'offices' | 'runs' | 'make'> => ({
+const counted = (group: Group): Part => ({
   name: group.name,
   offices: new Set(group.cases.map(({ office }) => office)).size,
   runs: group.cases.length,

@@ -1,4 +1,5 @@
 import type { Cell, Column } from '../src/cli/table.js';
+import { median } from './figures.js';
 import { milliseconds, none, number, ratio, short } from './format.js';
 import type { MustSummary } from './musts.js';
 import type { GroupSummary, PercentileName, RowSummary, Sales } from './summary.js';
@@ -64,32 +65,66 @@ export interface SweepLine {
   readonly at: ReadonlyMap<number, RowSummary>;
 }
 
-/** The lines of a group that was measured at several places of its axis. */
-export function sweepOf({ rows }: GroupSummary): { places: number[]; lines: SweepLine[] } {
+/** The lines of a group that was measured at several places of its axis; beside a table, only those. */
+export function sweepOf({ rows, tableAt }: GroupSummary): { places: number[]; lines: SweepLine[] } {
   const names = [...new Set(rows.map(({ series }) => series))];
   const lines = names.map((series) => ({
     series,
     at: new Map(rows.filter((row) => row.series === series).map((row) => [row.at, row])),
   }));
   const places = [...new Set(rows.map(({ at }) => at))].sort((one, other) => one - other);
-  return { places, lines: lines.filter(({ at }) => at.size > 1) };
+  return { places, lines: lines.filter(({ at }) => tableAt === undefined || at.size > 1) };
 }
 
-/** The columns of a sweep: answers per second at each place, and how much of the ceiling that is. */
-export const sweepColumns = (axis: string, places: readonly number[]): Column<SweepLine>[] => [
-  { head: 'row', align: 'left', cell: ({ series }) => series },
-  ...places.map(
-    (place): Column<SweepLine> => ({
-      head: `${short(place)}\n${axis}`,
-      align: 'right',
-      cell: ({ at }) => {
-        const row = at.get(place);
-        if (row === undefined) return none;
-        return `${number(row.perSecond.median)} (${ratio(row.ofCeiling?.median)})`;
-      },
-    }),
-  ),
+interface SweepTable {
+  /** What stands in it. */
+  readonly what: string;
+  readonly columns: readonly Column<SweepLine>[];
+  readonly lines: readonly SweepLine[];
+}
+
+/** Figures that a sweep has a table of, each where it was measured. */
+const figuresOfSweeps: readonly { what: string; of: (row: RowSummary) => string | undefined }[] = [
+  {
+    what: 'Answers per second, and of the ceiling in the same round',
+    of: ({ perSecond, ofCeiling }) => `${number(perSecond.median)} (${ratio(ofCeiling?.median)})`,
+  },
+  {
+    what: 'p99.9 of what held up the event loop, in milliseconds',
+    of: (row) => {
+      const delays = row.rounds.flatMap(({ delayMs }) => (delayMs === undefined ? [] : [delayMs]));
+      return delays.length === 0 ? undefined : milliseconds(median(delays));
+    },
+  },
+  {
+    what: 'Memory of a worker, in megabytes',
+    of: ({ rounds }) => number(Math.round(median(rounds.map(({ workerMb }) => workerMb)))),
+  },
 ];
+
+/** The tables of a sweep: a line for each row, a column for each place of the axis. */
+export function sweepTables(group: GroupSummary): SweepTable[] {
+  const { places, lines } = sweepOf(group);
+  if (lines.length === 0) return [];
+  const shown = figuresOfSweeps.filter(({ of }) => group.rows.some((row) => of(row) !== undefined));
+  return shown.map(({ what, of }) => ({
+    what,
+    lines,
+    columns: [
+      { head: 'row', align: 'left', cell: ({ series }) => series },
+      ...places.map(
+        (place): Column<SweepLine> => ({
+          head: `${short(place)}\n${group.axis}`,
+          align: 'right',
+          cell: ({ at }) => {
+            const row = at.get(place);
+            return (row && of(row)) ?? none;
+          },
+        }),
+      ),
+    ],
+  }));
+}
 
 const figure = (value: number, unit: MustSummary['unit']): string =>
   unit === 'MB' ? `${number(value)} MB` : ratio(value);

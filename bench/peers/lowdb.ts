@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { decide } from '../../src/booking/decide.js';
 import type { TicketState } from '../../src/booking/events.js';
@@ -8,6 +7,7 @@ import { exists } from '../../src/store/files.js';
 import { freshTickets } from '../../src/store/seed.js';
 import { Tally } from '../../src/verdict/tally.js';
 import { loadPackage } from './modules.js';
+import { countOrder, idOf, newSecret } from './order.js';
 import { nothingToWaitFor, type Peer, peerKind } from './peer.js';
 
 interface Data {
@@ -47,8 +47,7 @@ class LowdbStore implements Store {
     data.state = after;
     const told = outcomes.map((outcome): Told => {
       if (outcome.kind !== 'sold') return outcome;
-      const number = (data.orders.length + 1).toString(36);
-      const order = { ...outcome, orderId: `${number}-${randomBytes(12).toString('base64url')}` };
+      const order = { ...outcome, orderId: idOf(data.orders.length + 1, newSecret()) };
       data.orders.push(order);
       return order;
     });
@@ -74,9 +73,7 @@ class LowdbStore implements Store {
 
 function historyOf({ state, orders }: Data) {
   const tally = new Tally();
-  for (const { orderId: commit, version, eventId, serials } of orders) {
-    tally.add({ commit, version, eventId, serials });
-  }
+  for (const order of orders) countOrder(tally, order);
   return tally.against(state, true);
 }
 

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import type { TicketEvent, TicketState } from '../../src/booking/events.js';
 import type { Buy, Order, Told } from '../../src/booking/outcomes.js';
 import type { Sale, Snapshot, Store } from '../../src/booking/store.js';
 import { freshTickets } from '../../src/store/seed.js';
 import { Tally } from '../../src/verdict/tally.js';
 import { loadPackage } from './modules.js';
+import { countOrder, newSecret, numberIn, orderOf } from './order.js';
 import { nothingToWaitFor, type Peer, peerKind } from './peer.js';
 
 /** What is used of redis, the client. */
@@ -94,7 +94,7 @@ class RedisStore implements Store {
       eventId,
       customer,
       quantity,
-      secret: randomBytes(12).toString('base64url'),
+      secret: newSecret(),
     };
     const [outcome, remaining, version] = (await this.#client.evalSha(this.#sha, {
       keys: [this.#keys.inventory, this.#keys.orders],
@@ -104,7 +104,7 @@ class RedisStore implements Store {
     if (outcome === 0) {
       return { kind: 'soldOut', eventId, requested: quantity, remaining, version };
     }
-    return orderOf(noted, remaining, version, this.#events);
+    return orderOfNote(noted, remaining, version, this.#events);
   }
 
   async search(): Promise<Snapshot> {
@@ -113,7 +113,7 @@ class RedisStore implements Store {
   }
 
   async find(orderId: string): Promise<Order | undefined> {
-    const place = parseInt(orderId.split('-')[0] ?? '', 36) || 0;
+    const place = numberIn(orderId);
     const [line] = await this.#client.lRange(this.#keys.orders, place - 1, place - 1);
     const found = line === undefined ? undefined : parseOrder(line, place, this.#events);
     return found?.orderId === orderId ? found : undefined;
@@ -128,23 +128,14 @@ class RedisStore implements Store {
   }
 }
 
-function orderOf(
-  { eventId, customer, quantity, secret }: Noted,
+function orderOfNote(
+  noted: Noted,
   remaining: number,
-  version: number,
+  number: number,
   events: Readonly<Record<string, TicketEvent>>,
 ): Order {
-  const first = (events[eventId]?.capacity ?? 0) - remaining - quantity + 1;
-  return {
-    kind: 'sold',
-    orderId: `${version.toString(36)}-${secret}`,
-    eventId,
-    customer,
-    quantity,
-    serials: Array.from({ length: quantity }, (_, ticket) => first + ticket),
-    remaining,
-    version,
-  };
+  const first = (events[noted.eventId]?.capacity ?? 0) - remaining - noted.quantity + 1;
+  return orderOf({ ...noted, number, first, remaining });
 }
 
 function parseOrder(
@@ -153,7 +144,7 @@ function parseOrder(
   events: Readonly<Record<string, TicketEvent>>,
 ): Order {
   const space = line.indexOf(' ');
-  return orderOf(JSON.parse(line.slice(space)), Number(line.slice(0, space)), version, events);
+  return orderOfNote(JSON.parse(line.slice(space)), Number(line.slice(0, space)), version, events);
 }
 
 async function readState(
@@ -180,9 +171,7 @@ async function historyOf(client: RedisClient, keys: ReturnType<typeof keysOf>) {
   for (let from = 0; from < state.version; from += ORDERS_AT_ONCE) {
     const lines = await client.lRange(keys.orders, from, from + ORDERS_AT_ONCE - 1);
     lines.forEach((line, index) => {
-      const order = parseOrder(line, from + index + 1, state.events);
-      const { orderId: commit, version, eventId, serials } = order;
-      tally.add({ commit, version, eventId, serials });
+      countOrder(tally, parseOrder(line, from + index + 1, state.events));
     });
   }
   return tally.against(state, true);

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { TicketEvent } from '../../src/booking/events.js';
@@ -10,6 +9,7 @@ import type { StoreKind } from '../../src/store/kind.js';
 import { freshTickets } from '../../src/store/seed.js';
 import { Tally } from '../../src/verdict/tally.js';
 import { loadPackage } from './modules.js';
+import { countOrder, newSecret, numberIn, orderOf } from './order.js';
 import { nothingToWaitFor, type Peer, peerKind } from './peer.js';
 
 /** What is used of better-sqlite3. */
@@ -25,7 +25,7 @@ interface Database {
   prepare<Row>(text: string): Statement<Row>;
   transaction<Args extends unknown[], T>(
     run: (...args: Args) => T,
-  ): { immediate(...args: Args): T };
+  ): { immediate(...args: Args): T; deferred(...args: Args): T };
   close(): void;
 }
 interface BetterSqlite {
@@ -41,6 +41,9 @@ interface SaleRow {
   readonly first: number;
   readonly remaining: number;
 }
+
+const orderOfRow = ({ id, event, ...sale }: SaleRow): Order =>
+  orderOf({ ...sale, number: id, eventId: event });
 
 const schema = `
   create table events (id text primary key, event text not null) strict;
@@ -102,10 +105,10 @@ class SqliteStore implements Store {
     if (taken === undefined) return this.#refusal(eventId, quantity);
     const { capacity, remaining } = taken;
     const first = capacity - remaining - quantity + 1;
-    const secret = randomBytes(12).toString('base64url');
+    const secret = newSecret();
     const sale = this.#insert.run(secret, eventId, customer, quantity, first, remaining);
-    const id = sale.lastInsertRowid;
-    return orderOf({ id, secret, event: eventId, customer, quantity, first, remaining });
+    const number = sale.lastInsertRowid;
+    return orderOf({ number, secret, eventId, customer, quantity, first, remaining });
   }
 
   #refusal(eventId: string, requested: number): Told {
@@ -120,9 +123,9 @@ class SqliteStore implements Store {
   }
 
   async find(orderId: string): Promise<Order | undefined> {
-    const [, id = '', secret] = /^([0-9a-z]{1,10})-([\w-]{16})$/.exec(orderId) ?? [];
-    const sale = this.#find.get(parseInt(id, 36) || 0);
-    return sale?.secret === secret ? orderOf(sale as SaleRow) : undefined;
+    const sale = this.#find.get(numberIn(orderId));
+    const order = sale === undefined ? undefined : orderOfRow(sale);
+    return order?.orderId === orderId ? order : undefined;
   }
 
   async history() {
@@ -132,19 +135,6 @@ class SqliteStore implements Store {
   async close(): Promise<void> {
     this.#database.close();
   }
-}
-
-function orderOf({ id, secret, event, customer, quantity, first, remaining }: SaleRow): Order {
-  return {
-    kind: 'sold',
-    orderId: `${id.toString(36)}-${secret}`,
-    eventId: event,
-    customer,
-    quantity,
-    serials: Array.from({ length: quantity }, (_, ticket) => first + ticket),
-    remaining,
-    version: id,
-  };
 }
 
 function readState(database: Database): Snapshot {
@@ -165,14 +155,13 @@ function readState(database: Database): Snapshot {
       tag: String(version),
     };
   });
-  return read.immediate();
+  return read.deferred();
 }
 
 function historyOf(database: Database) {
   const tally = new Tally();
   for (const sale of database.prepare<SaleRow>('select * from sales').iterate()) {
-    const { orderId: commit, version, eventId, serials } = orderOf(sale);
-    tally.add({ commit, version, eventId, serials });
+    countOrder(tally, orderOfRow(sale));
   }
   return tally.against(readState(database).state, true);
 }
