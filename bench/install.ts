@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { benchFolder } from './folder.js';
 
-const INSTALL_MS_MAX = 300_000;
+const INSTALL_MS_MAX = 600_000;
 const stampFile = join(benchFolder, 'node_modules', '.installed');
 
 /** What must be the same for what lies there to run: the versions, and what was compiled for. */
