@@ -72,7 +72,7 @@ function head(results: Results): string {
 const inMemory = 'The folder is in memory: syncs cost nothing. TMPDIR names another one.';
 
 function groupReport(group: GroupSummary): string {
-  const { name, rows } = group;
+  const { name } = group;
   const side = sideBySide(group);
   const parts = [
     paint('bold', titles[name] ?? name),
@@ -82,7 +82,7 @@ function groupReport(group: GroupSummary): string {
     ),
     [...comparisonsOf(group), ...troublesOf(group).map((line) => paint('red', line))].join('\n'),
   ];
-  return rows.length === 0 ? '' : parts.filter((part) => part !== '').join('\n\n');
+  return parts.filter((part) => part !== '').join('\n\n');
 }
 
 export const comparisonsOf = ({ comparisons }: GroupSummary): string[] =>
