@@ -9,8 +9,8 @@ import { type LockMode, LockTimeoutError, msUntil } from '../../src/lock/port.js
 import { json } from '../../src/store/json-kind.js';
 import { nothingToWaitFor, type Peer, peerKind } from './peer.js';
 
-/** Children of one worker at once. A tutorial starts one for everybody; a hundred would eat the memory. */
-const CHILDREN_MAX = 8;
+/** Children of one worker at once. A tutorial starts one for everybody, and they wait for each other. */
+const CHILDREN_MAX = 2;
 
 const program = fileURLToPath(new URL('../programs/one-buy.js', import.meta.url));
 
