@@ -151,14 +151,17 @@ export class BuyQueue {
       fault = Fault.from(error);
       tell(batch === undefined ? 'lockRejected' : 'lockReleased');
     }
-    if (batch === undefined) this.#turnsWanting--;
+    if (sale !== undefined) fault = await untilDurable(sale, tell);
+    // Only now: whoever came during the sync goes together, and the next sync is for all of them.
     this.#turnsOpen--;
 
-    if (batch === undefined) this.#notGranted(fault);
-    else if (fault !== undefined) this.#refuseTaken(batch, fault);
-    this.#openTurns();
-    if (batch !== undefined && sale !== undefined) await this.#answer(batch, sale, tell);
-    else if (batch?.length === 0) this.#taken.delete(batch);
+    if (batch === undefined) {
+      this.#turnsWanting--;
+      this.#notGranted(fault);
+    } else if (fault !== undefined) this.#refuseTaken(batch, fault);
+    else if (sale !== undefined) this.#answer(batch, sale, tell);
+    else this.#taken.delete(batch);
+    if (this.#waiting.length > 0) this.#openSoon();
   }
 
   async #sell(batch: readonly Waiting[], tell: Tell): Promise<Sale> {
@@ -177,14 +180,7 @@ export class BuyQueue {
     return batch;
   }
 
-  async #answer(batch: readonly Waiting[], { told, durable }: Sale, tell: Tell): Promise<void> {
-    try {
-      await durable;
-    } catch (error) {
-      this.#refuseTaken(batch, Fault.from(error));
-      return;
-    }
-    tell('synced');
+  #answer(batch: readonly Waiting[], { told }: Sale, tell: Tell): void {
     if (!this.#taken.delete(batch)) return; // given up on meanwhile
     batch.forEach(({ resolve }, index) => {
       resolve(told[index] as Told);
@@ -248,4 +244,15 @@ export class BuyQueue {
     if (this.#unanswered > 0) return;
     for (const resolve of this.#idle.splice(0)) resolve();
   }
+}
+
+/** Waits for the sync of a sale, and answers why it failed, if it did. */
+async function untilDurable({ durable }: Sale, tell: Tell): Promise<Fault | undefined> {
+  try {
+    await durable;
+  } catch (error) {
+    return Fault.from(error);
+  }
+  tell('synced');
+  return undefined;
 }

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+/** Every kind of problem that the office answers with: its status, and one line that never changes. */
+const kinds = {
+    malformed: { status: 400, title: 'The request is malformed' },
+    'other-origin': { status: 403, title: 'Only a page of this office may ask that' },
+    'unknown-event': { status: 404, title: 'There is no such event' },
+    'unknown-order': { status: 404, title: 'There is no such order' },
+    'unknown-run': { status: 404, title: 'There is no such experiment' },
+    'unknown-route': { status: 404, title: 'There is no such route' },
+    'method-not-allowed': { status: 405, title: 'This route does not take this method' },
+    'request-timeout': { status: 408, title: 'The request came too slowly' },
+    'sold-out': { status: 409, title: 'Not enough tickets are left' },
+    'body-too-large': { status: 413, title: 'The body is too large' },
+    'unsupported-media-type': { status: 415, title: 'The body must be application/json' },
+    'headers-too-large': { status: 431, title: 'The headers are too large' },
+    'key-reused': { status: 422, title: 'The idempotency key was used for something else' },
+    internal: { status: 500, title: 'Something went wrong here' },
+    'not-supported': { status: 501, title: 'This store cannot do that' },
+    busy: { status: 503, title: 'Too many buys wait already; nothing was sold' },
+    'lab-busy': { status: 503, title: 'An experiment runs already: one at a time' },
+    'lock-timeout': { status: 503, title: 'The lock was not granted in time; nothing was sold' },
+    draining: { status: 503, title: 'This office is closing; nothing was sold' },
+    'storage-unavailable': { status: 503, title: 'The ticket file is out of reach' },
+    'database-unavailable': {
+        status: 503,
+        title: 'The database is out of reach; nothing was sold',
+    },
+    'commit-unknown': {
+        status: 503,
+        title: 'The database did not confirm the sale; whether it was sold is unknown',
+    },
+    unavailable: { status: 503, title: 'The office cannot tell that now' },
+    timeout: { status: 503, title: 'No answer in time; whether it was sold is unknown' },
+};
+/** `application/problem+json`, RFC 9457. */
+export const problem = z
+    .object({
+    type: z.string().meta({ description: 'Stable; `urn:turnstile:` and the kind' }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().optional(),
+    remaining: z.int().optional().meta({ description: 'Tickets left' }),
+    requested: z.int().optional().meta({ description: 'Tickets asked for' }),
+    errors: z
+        .array(z.object({ path: z.string(), message: z.string() }))
+        .optional()
+        .meta({ description: 'What is wrong with the request, place by place' }),
+})
+    .meta({ description: 'A problem, as RFC 9457 has it' });
+/** Thrown in a route to answer with a problem. */
+export class ProblemError extends Error {
+    kind;
+    members;
+    constructor(kind, members = {}) {
+        super(members.detail ?? kinds[kind].title);
+        this.name = 'ProblemError';
+        this.kind = kind;
+        this.members = members;
+    }
+}
+export const statusOf = (kind) => kinds[kind].status;
+export function problemBody(kind, members = {}) {
+    const { errors, ...rest } = members;
+    return {
+        type: `urn:turnstile:${kind}`,
+        ...kinds[kind],
+        ...rest,
+        ...(errors === undefined ? {} : { errors: [...errors] }),
+    };
+}
+//# sourceMappingURL=problems.js.map

@@ -1,0 +1,71 @@
+import { lockModesOf, storeNames, stores } from '../store/registry.js';
+import { UnusableError } from '../unusable.js';
+/** The stores that an experiment can run on. */
+export const labStores = storeNames;
+/** Whether a store keeps its tickets in a database. */
+export const isInDatabase = (store) => stores[store].keptIn === 'database';
+/**
+ * Why a store cannot be had for an experiment; `undefined` where it can.
+ *
+ * @param databaseUrl the server on which a sandbox may make its database
+ */
+export const whyUnavailable = (store, databaseUrl) => isInDatabase(store) && databaseUrl === undefined ? 'there is no DATABASE_URL' : undefined;
+/** The stores that may be asked for, each with the lock modes that fit it. */
+export const storeChoices = (databaseUrl) => labStores.map((store) => ({
+    store,
+    lockModes: Object.keys(lockModesOf(store)),
+    lockMode: usualModeOf(store),
+    ...unavailable(store, databaseUrl),
+}));
+/** The lock mode of a store, unless it is asked for with another one. */
+export const usualModeOf = (store) => stores[store].lockModeDefault;
+/** The same reason as a part of what is not available. */
+export const unavailable = (store, databaseUrl) => {
+    const why = whyUnavailable(store, databaseUrl);
+    return why === undefined ? {} : { unavailable: why };
+};
+/** What an experiment is, unless it is asked for otherwise. */
+export const defaults = {
+    store: 'json',
+    lockMode: 'file',
+    batchMax: 256,
+    buyers: 200,
+    quantity: 1,
+    capacity: 100,
+    workers: 2,
+    windowMs: 0,
+};
+/** The least and the most that an experiment takes: it ends in seconds, on any machine. */
+export const bounds = {
+    batchMax: { min: 1, max: 4096 },
+    buyers: { min: 1, max: 5000 },
+    quantity: { min: 1, max: 10 },
+    capacity: { min: 1, max: 1_000_000 },
+    workers: { min: 1, max: 16 },
+    windowMs: { min: 0, max: 1000 },
+};
+export const amounts = Object.keys(bounds);
+/**
+ * Whether two sections that read and write the same file may run at once, so that there is a race.
+ * (With the ledger, whoever comes second is overtaken, and sold nothing.)
+ */
+export function isUnguarded(setting) {
+    const scope = scopeOf(setting);
+    const races = scope === 'nothing' || (scope === 'process' && setting.workers > 1);
+    return setting.store !== 'ledger' && races;
+}
+/** Whether there is a lock that turns wait for. (Who is `optimistic` waits for nobody.) */
+export const hasLock = (setting) => scopeOf(setting) !== 'nothing' && setting.lockMode !== 'optimistic';
+const scopeOf = ({ store, lockMode }) => new Map(Object.entries(lockModesOf(store))).get(lockMode)?.scope ?? 'nothing';
+/** @throws UnusableError for the first amount out of its bounds */
+export function refuseBeyondBounds(setting) {
+    for (const name of amounts) {
+        const amount = setting[name];
+        const { min, max } = bounds[name];
+        if (amount === undefined || (Number.isInteger(amount) && amount >= min && amount <= max)) {
+            continue;
+        }
+        throw new UnusableError(`${name} is ${amount}: it takes a whole number from ${min} to ${max}`);
+    }
+}
+//# sourceMappingURL=setting.js.map

@@ -1,0 +1,75 @@
+import { open } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Mutex, withTimeout } from 'async-mutex';
+import { tryLock, unlock, waitForLock } from './native.js';
+import { LockTimeoutError, msUntil } from './port.js';
+/**
+ * A lock that the kernel keeps: it is gone the moment its holder dies, and nobody can steal it from
+ * one that is only stopped. It lies on a file of its own that is never renamed or removed: renaming
+ * tickets.json would swap the very inode that is locked.
+ */
+export const kernel = {
+    scope: 'host',
+    about: 'a kernel lock: gone the moment its holder dies, never stolen',
+    open: async ({ path }) => new KernelLock(await open(join(dirname(path), 'kernel.lock'), 'a')),
+};
+class KernelLock {
+    #file;
+    /** The kernel's lock is the open file's: within this process it would keep nobody out. */
+    #here = new Mutex();
+    /** A wait that nobody waits for any more. It cannot be cancelled, so the next one joins it. */
+    #wait;
+    /** Whether somebody will use the lock when the wait is granted. */
+    #wanted = false;
+    constructor(file) {
+        this.#file = file;
+    }
+    run(section, deadline) {
+        return this.#aloneHere(deadline).runExclusive(async () => {
+            if (!(await this.#granted(deadline)))
+                throw new LockTimeoutError();
+            try {
+                return await section();
+            }
+            finally {
+                unlock(this.#file.fd);
+            }
+        });
+    }
+    async close() {
+        if (this.#wait === undefined)
+            return this.#file.close();
+        // A thread waits for the lock and uses the descriptor. It may do so for as long as we run.
+        void this.#wait.catch(() => { }).then(() => this.#file.close());
+    }
+    /** A wait needs a timer and an error; nobody who does not wait should pay for them. */
+    #aloneHere(deadline) {
+        if (!this.#here.isLocked())
+            return this.#here;
+        return withTimeout(this.#here, Math.max(1, msUntil(deadline)), new LockTimeoutError());
+    }
+    async #granted(deadline) {
+        if (this.#wait === undefined && tryLock(this.#file.fd))
+            return true;
+        this.#wanted = true;
+        this.#wait ??= this.#waitForKernel();
+        const timer = new AbortController();
+        const late = sleep(msUntil(deadline), false, { signal: timer.signal }).catch(() => false);
+        const granted = await Promise.race([this.#wait.then(() => true), late]);
+        timer.abort();
+        this.#wanted = false;
+        return granted;
+    }
+    async #waitForKernel() {
+        try {
+            await waitForLock(this.#file.fd);
+        }
+        finally {
+            this.#wait = undefined;
+        }
+        // Granted too late: given back at once, or this process would hold it for nobody.
+        if (!this.#wanted)
+            unlock(this.#file.fd);
+    }
+}

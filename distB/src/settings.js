@@ -1,0 +1,168 @@
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+import { allLockModeNames, lockModesOf, storeNames, stores, } from './store/registry.js';
+import { UnusableError } from './unusable.js';
+/** A setting that cannot be used: the variable, what it got, and what it takes. */
+export class SettingsError extends UnusableError {
+    constructor(variable, got, takes) {
+        super(`${variable} is ${JSON.stringify(got)}: it takes ${takes}`);
+    }
+}
+const wholeNumber = (min, max, about) => z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number)
+    .refine((number) => number >= min && number <= max)
+    .meta({ takes: `a whole number from ${min} to ${max}`, about });
+/** The lock modes of a store, in words. */
+const listOfModes = (store) => `one of ${Object.keys(lockModesOf(store)).join(', ')}`;
+const oneOf = (names, about) => z.enum(names).meta({ takes: `one of ${names.join(', ')}`, about });
+const text = (about) => z.string().max(1024).meta({ takes: 'at most 1024 characters', about });
+const aboutEach = (registry) => Object.entries(registry)
+    .map(([name, { about }]) => `\`${name}\`: ${about}`)
+    .join('; ');
+/** What is to be said of each store; those that it is the same for are named together. */
+function ofStores(say) {
+    const said = [...new Set(storeNames.map(say))];
+    const storesOf = (words) => storeNames.filter((store) => say(store) === words);
+    return said.map((words) => `with ${storesOf(words).join(' and ')} ${words}`).join('; ');
+}
+const workersDefault = Math.min(8, Math.max(2, availableParallelism()));
+/** Every setting: one variable of the environment each, with its default and what it takes. */
+export const settingsSchema = z.object({
+    LOCK_MODE: z
+        .enum(allLockModeNames)
+        .meta({
+        takes: ofStores(listOfModes),
+        about: `${ofStores((store) => aboutEach(lockModesOf(store)))}. The default with postgres is \`row\``,
+    })
+        .default('file'),
+    STORE: oneOf(storeNames, aboutEach(stores)).default('json'),
+    BATCH_MAX: wholeNumber(1, 4096, 'most buys sold in one lock turn; `off` always sells one by one').default(256),
+    WORKERS: wholeNumber(1, 64, 'worker processes').default(workersDefault),
+    HOST: text('address to listen on').default('127.0.0.1'),
+    PORT: wholeNumber(0, 65_535, 'port to listen on; 0 picks a free one and prints it').default(3000),
+    DATA_DIR: text('folder of the ticket file, made when missing; with postgres only the folder of your own events').default('data'),
+    DATABASE_URL: z
+        .string()
+        .max(2048)
+        .regex(/^postgres(ql)?:\/\/./)
+        .refine((url) => URL.canParse(url))
+        .meta({
+        takes: 'postgres://user:password@host:port/database',
+        about: 'the database of the postgres store, which needs it; others do not look at it',
+    })
+        .optional(),
+    DATABASE_WAIT_S: wholeNumber(0, 3600, 'how long a start waits for a database that does not answer').default(30),
+    RACE_WINDOW_MS: wholeNumber(0, 60_000, 'pause between read and write, once per critical section').default(0),
+    LOCK_STALE_MS: wholeNumber(2000, 600_000, 'when a silent holder of a lease, or with postgres of rows, counts as gone; less than `LOCK_TIMEOUT_MS`').default(5000),
+    LOCK_TIMEOUT_MS: wholeNumber(1, 600_000, 'longest wait for the lock, then 503; less than `HEARTBEAT_TIMEOUT_MS`').default(10_000),
+    HEARTBEAT_TIMEOUT_MS: wholeNumber(1, 600_000, 'when a silent worker is ended').default(15_000),
+    QUEUE_MAX: wholeNumber(1, 1_000_000, 'buys waiting in one worker, then 503').default(10_000),
+    DURABILITY: oneOf(['fsync', 'os'], '`fsync`: answered after a sync; `os`: after the write (postgres: `synchronous_commit=off`)').default('fsync'),
+    ORDER_SECRET: z
+        .string()
+        .min(16)
+        .max(1024)
+        .meta({
+        takes: '16 to 1024 characters',
+        about: 'key of the order ids of the ledger store; else one is made and kept in the folder',
+    })
+        .optional(),
+    LAB: oneOf(['auto', 'on', 'off'], 'whether `/lab` answers: `auto` where `HOST` is an address that only this machine reaches').default('auto'),
+    LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'what is logged, to stderr').default('info'),
+});
+/**
+ * Reads the settings. A variable that is empty counts as not set.
+ *
+ * @throws SettingsError for the first one that cannot be used
+ */
+export function readSettings(environment = process.env) {
+    const given = Object.fromEntries(Object.keys(settingsSchema.shape).map((name) => [name, environment[name] || undefined]));
+    const store = storeNames.find((name) => name === given.STORE) ?? 'json';
+    given.LOCK_MODE ??= stores[store].lockModeDefault;
+    const { success, data, error } = settingsSchema.safeParse(given);
+    if (!success) {
+        const name = String(error.issues[0]?.path[0]);
+        // A secret is not shown, not even a bad one.
+        const got = secrets.has(name) ? '…' : (given[name] ?? '');
+        throw new SettingsError(name, got, name === 'LOCK_MODE' ? listOfModes(store) : takes(name));
+    }
+    refuseStrangeMode(data);
+    if (stores[data.STORE].keptIn === 'database' && data.DATABASE_URL === undefined) {
+        throw new SettingsError('DATABASE_URL', '', `${takes('DATABASE_URL')} with STORE=${data.STORE}`);
+    }
+    refuseOrder(data, 'LOCK_STALE_MS', 'LOCK_TIMEOUT_MS');
+    refuseOrder(data, 'LOCK_TIMEOUT_MS', 'HEARTBEAT_TIMEOUT_MS');
+    return data;
+}
+/**
+ * The database that an environment names, if it names one: all that a command needs to know that
+ * opens no office.
+ *
+ * @throws SettingsError when it is no address of a database
+ */
+export function databaseUrlOf(environment = process.env) {
+    const given = environment.DATABASE_URL || undefined;
+    const { success, data } = settingsSchema.shape.DATABASE_URL.safeParse(given);
+    if (!success)
+        throw new SettingsError('DATABASE_URL', '…', takes('DATABASE_URL'));
+    return data;
+}
+/** What is never shown to anybody. */
+const secrets = new Set(['ORDER_SECRET', 'DATABASE_URL']);
+/** Where the tickets are kept: a folder, or the address of a database. */
+export const placeOf = ({ STORE, DATA_DIR, DATABASE_URL = '' }) => stores[STORE].keptIn === 'database' ? DATABASE_URL : DATA_DIR;
+/** The default of a setting, for people. */
+export function defaultOf(name) {
+    const { def } = settingsSchema.shape[name];
+    return def.type === 'default' ? String(def.defaultValue) : 'none';
+}
+/** What a setting takes, in words. */
+export function takes(name) {
+    return String(metaOf(name).takes);
+}
+/** What a setting is for, in words. */
+export function about(name) {
+    return String(metaOf(name).about);
+}
+const metaOf = (name) => settingsSchema.shape[name].unwrap().meta() ?? {};
+/** A lock of one kind of store keeps nobody out of another. */
+function refuseStrangeMode({ STORE, LOCK_MODE }) {
+    if (Object.hasOwn(lockModesOf(STORE), LOCK_MODE))
+        return;
+    throw new SettingsError('LOCK_MODE', LOCK_MODE, `${listOfModes(STORE)} with STORE=${STORE}`);
+}
+function refuseOrder(settings, less, more) {
+    if (settings[less] < settings[more])
+        return;
+    throw new SettingsError(less, String(settings[less]), `less than ${more}, ${settings[more]}`);
+}
+/**
+ * The environment of a process that is told these settings and no other: one that is set here, and
+ * not meant, would make it another office.
+ */
+export function environmentOf(settings) {
+    const { PATH, TMPDIR, NO_COLOR, HOME } = process.env;
+    // What a connection to a database looks at beside its address: certificates, passwords.
+    const ofPostgres = Object.entries(process.env).filter(([name]) => name.startsWith('PG'));
+    return {
+        PATH,
+        TMPDIR,
+        NO_COLOR,
+        HOME,
+        ...Object.fromEntries(ofPostgres),
+        ...mapToText(settings),
+    };
+}
+/** Settings as an environment has them. */
+const mapToText = (values) => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
+/** Whether the office lets experiments be run over HTTP. */
+export const hasLab = ({ LAB, HOST }) => LAB === 'on' || (LAB === 'auto' && /^(localhost|127\.[\d.]+|::1)$/i.test(HOST));
+/** Where an office with this HOST answers on this machine. One that listens everywhere listens here. */
+export function officeUrl(host, port) {
+    const everywhere = { '0.0.0.0': '127.0.0.1', '::': '[::1]' };
+    const name = everywhere[host] ?? (host.includes(':') ? `[${host}]` : host);
+    return new URL(`http://${name}:${port}`);
+}
+//# sourceMappingURL=settings.js.map

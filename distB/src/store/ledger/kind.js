@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { open, readFile } from 'node:fs/promises';
+import { exitCode } from '../../exit-codes.js';
+import { UnusableError } from '../../unusable.js';
+import { createFile, sweepTemporaries } from '../files.js';
+import { checkpointOf, lockCheckpoint, readCheckpoint, writeCheckpoint } from './checkpoint.js';
+import { createLedger } from './create.js';
+import { leavingEvidence, refuseDamaged } from './damage.js';
+import { OpenLedger } from './file.js';
+import { LedgerHistory } from './history.js';
+import { CheckpointKeeper } from './keeper.js';
+import { loadLedger } from './load.js';
+import { OrderIds } from './order-id.js';
+import { ledgerIn, secretIn, ticketsIn } from './paths.js';
+import { LedgerStore } from './store.js';
+/** The files of the ledger store, and how they come into being. */
+export const ledger = {
+    about: 'an append-only ledger, `ledger.jsonl`: right even when the lock is stolen, or off',
+    keptIn: 'folder',
+    gathersWithoutLock: true, // whoever is overtaken tries again, so there is no race to show
+    mixesLockModes: true,
+    lockModes: (ofHost) => ofHost,
+    lockModeDefault: 'file',
+    guardedFile: ledgerIn,
+    async prepare(folder) {
+        await refuseDamaged(folder);
+        for (const file of [ticketsIn, ledgerIn, secretIn])
+            await sweepTemporaries(file(folder));
+        await createLedger(folder);
+        await createFile(secretIn(folder), randomBytes(32).toString('base64url'), 0o600);
+        const lock = await lockCheckpoint(folder);
+        try {
+            await checkAndSync(folder, lock !== undefined);
+        }
+        finally {
+            await lock?.close();
+        }
+    },
+    async open({ folder, durable, raceWindowMs, lockTimeoutMs, orderSecret, onFault }) {
+        await refuseDamaged(folder);
+        const secret = orderSecret ?? (await readFile(secretIn(folder), 'utf8'));
+        const file = await OpenLedger.open(folder);
+        try {
+            const loaded = await loadLedger(file.tail, await readCheckpoint(ticketsIn(folder)));
+            return new LedgerStore({
+                file,
+                loaded,
+                ids: new OrderIds(secret, loaded.genesis.ledger),
+                durable,
+                raceWindowMs,
+                lockTimeoutMs,
+                onFault: leavingEvidence(folder, onFault),
+            });
+        }
+        catch (error) {
+            await file.close();
+            throw error;
+        }
+    },
+    async keep({ folder, onFault }) {
+        return new CheckpointKeeper(folder, leavingEvidence(folder, onFault));
+    },
+    history: (folder) => withLedger(folder, 'r', async (file) => {
+        const { fold, lines } = await loadLedger(file, await readCheckpoint(ticketsIn(folder)));
+        const newest = async () => {
+            await lines.readOn((line, offset) => void fold.take(line, offset));
+            return { state: fold.state, end: lines.offset };
+        };
+        return new LedgerHistory(file, newest).read();
+    }),
+};
+/** A ledger that the disk does not confirm. */
+class UnsyncedLedgerError extends UnusableError {
+    exitCode = exitCode.syncFailed;
+}
+/**
+ * Compares ledger and checkpoint, and makes the checkpoint anew: one that is broken, too.
+ *
+ * @param alone whether nobody else keeps the checkpoint. Else it is newer already than what is read
+ *   here, and only made if there is none that can be read.
+ * @throws DamagedLedgerError when the two do not agree
+ */
+const checkAndSync = (folder, alone) => withLedger(folder, 'r+', async (file) => {
+    const found = await readCheckpoint(ticketsIn(folder));
+    const { genesis, fold, lines } = await loadLedger(file, found);
+    await lines.readOn((line, offset) => void fold.take(line, offset));
+    if (!alone && found !== undefined)
+        return;
+    // What a crash left may be in memory only: it is synced before a checkpoint, and so anybody, says so.
+    await file.sync().catch((error) => {
+        throw new UnsyncedLedgerError(`${ledgerIn(folder)} cannot be synced: ${error.message}`);
+    });
+    await writeCheckpoint(ticketsIn(folder), checkpointOf(fold, genesis.ledger));
+});
+async function withLedger(folder, flags, use) {
+    const file = await open(ledgerIn(folder), flags);
+    try {
+        return await use(file);
+    }
+    finally {
+        await file.close();
+    }
+}

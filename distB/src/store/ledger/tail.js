@@ -1,0 +1,36 @@
+import { markCounting, NEWEST_MAX } from '../chain-lines.js';
+import { hashOf, parseCommit, serialsOf } from './line.js';
+/** The newest lines are shown as far as they lie within so many bytes of the end. */
+const BYTES_MAX = 512 * 1024;
+const NEWLINE = 0x0a;
+/**
+ * The newest lines of a ledger, oldest first, read back from its end: which of them count is told by
+ * the hash of the last one that does, since each names the hash of the one before.
+ *
+ * @param end where the last whole line ends
+ * @param head the hash of the last line that counts
+ */
+export async function readTail(file, end, head) {
+    const from = Math.max(0, end - BYTES_MAX);
+    const bytes = Buffer.alloc(end - from);
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, from);
+    const lines = linesOf(bytes.subarray(0, bytesRead)).slice(-NEWEST_MAX);
+    return markCounting(lines, [head]);
+}
+/** The lines that begin and end within these bytes. (Genesis, which follows no newline, is not one.) */
+function linesOf(bytes) {
+    const lines = [];
+    let begin = bytes.indexOf(NEWLINE) + 1;
+    for (let end = bytes.indexOf(NEWLINE, begin); end !== -1; end = bytes.indexOf(NEWLINE, begin)) {
+        const line = bytes.subarray(begin, end);
+        const commit = parseCommit(line);
+        lines.push({ hash: hashOf(line), commit: commit && seenOf(commit) });
+        begin = end + 1;
+    }
+    return lines;
+}
+/** A commit without what is its customers' own. */
+function seenOf(commit) {
+    const { seq, prev, pid, at } = commit;
+    return { seq, prev, pid, at, sold: serialsOf(commit) };
+}

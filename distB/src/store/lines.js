@@ -1,0 +1,94 @@
+const NEWLINE = 0x0a;
+const BUFFER_BYTES = 64 * 1024;
+/** No line of ours is longer: the largest batch has 4096 sales of at most 1.5 KB. */
+export const LINE_BYTES_MAX = 16 * 1024 * 1024;
+/** Reads a file that others append to, line by line, on from where it stopped. */
+export class LineReader {
+    #file;
+    #lineBytesMax;
+    #buffer;
+    #offset;
+    #unfinished = 0;
+    /**
+     * @param offset where the first line begins
+     * @param bounds bytes that are read at once, and that a line may have
+     */
+    constructor(file, offset = 0, { bufferBytes = BUFFER_BYTES, lineBytesMax = LINE_BYTES_MAX } = {}) {
+        this.#file = file;
+        this.#offset = offset;
+        this.#buffer = Buffer.allocUnsafe(bufferBytes);
+        this.#lineBytesMax = lineBytesMax;
+    }
+    /** Where the next line begins. */
+    get offset() {
+        return this.#offset;
+    }
+    /** Bytes after the last newline that was seen: they may yet go on, so no line is made of them. */
+    get unfinished() {
+        return this.#unfinished;
+    }
+    /**
+     * Hands on every whole line up to the end of the file, without its newline, and where it begins.
+     * The bytes are lent for the call only. When `take` throws, the next call begins with that line.
+     *
+     * @param until stop at this offset, where a line begins
+     */
+    async readOn(take, until = Number.POSITIVE_INFINITY) {
+        let held = 0; // bytes of a line that goes on, at the beginning of the buffer
+        for (;;) {
+            const from = this.#offset + held;
+            const length = Math.min(this.#buffer.length - held, until - from);
+            if (length <= 0)
+                return;
+            const { bytesRead } = await this.#file.read(this.#buffer, held, length, from);
+            this.#unfinished = held;
+            // Only nothing is the end. A read stops short before a bad sector too, and the next one fails:
+            // who took that for the end would sell from a ledger cut off there.
+            if (bytesRead === 0)
+                return;
+            const filled = this.#buffer.subarray(0, held + bytesRead);
+            const end = this.#handOn(filled, held, take);
+            this.#buffer.copyWithin(0, end, filled.length);
+            held = filled.length - end;
+            if (held === this.#buffer.length)
+                this.#grow();
+        }
+    }
+    #handOn(bytes, seen, take) {
+        const base = this.#offset;
+        let start = 0;
+        for (let end = bytes.indexOf(NEWLINE, seen); end !== -1; end = bytes.indexOf(NEWLINE, start)) {
+            take(bytes.subarray(start, end), base + start);
+            start = end + 1;
+            this.#offset = base + start;
+        }
+        return start;
+    }
+    #grow() {
+        if (this.#buffer.length >= this.#lineBytesMax) {
+            throw new Error(`no newline within ${this.#lineBytesMax} bytes after byte ${this.#offset}`);
+        }
+        const larger = Buffer.allocUnsafe(Math.min(this.#buffer.length * 2, this.#lineBytesMax));
+        this.#buffer.copy(larger);
+        this.#buffer = larger;
+    }
+}
+/** Reads the whole line that begins at an offset, or answers `undefined` if there is none. */
+export async function readLineAt(file, offset) {
+    let buffer = Buffer.allocUnsafe(4096);
+    for (let filled = 0;;) {
+        const length = buffer.length - filled;
+        const { bytesRead } = await file.read(buffer, filled, length, offset + filled);
+        if (bytesRead === 0)
+            return undefined;
+        const end = buffer.subarray(0, filled + bytesRead).indexOf(NEWLINE, filled);
+        if (end !== -1)
+            return buffer.subarray(0, end);
+        filled += bytesRead;
+        if (filled < buffer.length)
+            continue;
+        if (filled >= LINE_BYTES_MAX)
+            return undefined;
+        buffer = Buffer.concat([buffer], filled * 4);
+    }
+}

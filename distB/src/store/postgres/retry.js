@@ -1,0 +1,33 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { faultOf, meaningOf } from './trouble.js';
+/** Pauses before another attempt: doubled each time up to this, and random, or two would go on meeting. */
+const PAUSE_MS = { first: 1, last: 50 };
+/**
+ * Attempts with a connection that turns out to be gone. A pool finds out about a database that was
+ * restarted only by using what it kept, and one attempt throws away one connection.
+ */
+const UNREACHABLE_MAX = 4;
+/**
+ * Does a piece of work again as long as another attempt may help.
+ *
+ * @param withinMs no other attempt is begun after this time
+ * @throws Fault that says what became of it
+ */
+export async function retrying(work, withinMs) {
+    const deadline = performance.now() + withinMs;
+    let unreachable = 0;
+    for (let pauseMs = PAUSE_MS.first;; pauseMs = Math.min(PAUSE_MS.last, pauseMs * 2)) {
+        try {
+            return await work();
+        }
+        catch (error) {
+            const meaning = meaningOf(error);
+            if (meaning === 'unreachable')
+                unreachable++;
+            const helps = meaning === 'again' || (meaning === 'unreachable' && unreachable < UNREACHABLE_MAX);
+            if (!helps || performance.now() > deadline)
+                throw faultOf(error);
+            await sleep(Math.random() * pauseMs);
+        }
+    }
+}

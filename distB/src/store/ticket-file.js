@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { ticketState } from '../booking/events.js';
+import { Fault } from '../booking/faults.js';
+import { UnusableError } from '../unusable.js';
+import { createFile, replaceFile, syncFolder } from './files.js';
+/** A ticket file that cannot be read as one: which file, and what is wrong with it. */
+export class TicketFileError extends UnusableError {
+    constructor(path, reason) {
+        super(`${path} is not a ticket file: ${reason}`);
+    }
+}
+/** `tickets.json`: read whole, replaced whole. */
+export class TicketFile {
+    path;
+    #durable;
+    #last;
+    /** @param durable whether a replaced file survives a power cut */
+    constructor(path, durable) {
+        this.path = path;
+        this.#durable = durable;
+    }
+    async read() {
+        return (await this.snapshot()).state;
+    }
+    /**
+     * The state with its tag. The file is read every time: inode numbers come back and its times tick
+     * in milliseconds, so `stat` cannot tell two versions apart. It is parsed only when it changed.
+     */
+    async snapshot() {
+        const bytes = readFileSync(this.path);
+        if (this.#last === undefined || !this.#last.bytes.equals(bytes)) {
+            const tag = createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
+            this.#last = { bytes, snapshot: { state: parseTickets(this.path, bytes), tag } };
+        }
+        return this.#last.snapshot;
+    }
+    /** @throws Fault `SYNC_FAILED` when the new file stands but may not survive a power cut */
+    async replace(state) {
+        await replaceFile(this.path, print(state), this.#durable);
+        if (!this.#durable)
+            return;
+        await syncFolder(dirname(this.path)).catch((error) => {
+            throw new Fault('SYNC_FAILED', `${this.path} was replaced but not synced`, error);
+        });
+    }
+    /** Makes the file if there is none; of two processes that try at once, one does. */
+    create(state) {
+        return createFile(this.path, print(state));
+    }
+}
+/**
+ * Reads the bytes of a ticket file or of a seed.
+ *
+ * @throws TicketFileError with the first thing that is wrong
+ */
+export function parseTickets(path, bytes) {
+    let json;
+    try {
+        json = JSON.parse(bytes.toString('utf8'));
+    }
+    catch (error) {
+        throw new TicketFileError(path, error.message);
+    }
+    const { success, data, error } = ticketState.safeParse(json);
+    if (!success)
+        throw new TicketFileError(path, z.prettifyError(error).split('\n').join(' '));
+    for (const [id, { capacity, remaining }] of Object.entries(data.events)) {
+        if (remaining > capacity) {
+            throw new TicketFileError(path, `${id} has ${remaining} of ${capacity} tickets left`);
+        }
+    }
+    return data;
+}
+const print = (state) => `${JSON.stringify(state, null, 2)}\n`;

@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { search } from '../../src/booking/search.js';
+import { anEvent } from '../support/folder.js';
+const days = fc.constantFrom('2027-01-01', '2027-01-02', '2027-02-01');
+const states = fc
+    .dictionary(fc.stringMatching(/^[a-z0-9]{1,4}$/), fc.record({ day: days, left: fc.nat(2), name: fc.constantFrom('Jazz', 'JAZZ night', 'Opera') }), { maxKeys: 12 })
+    .map((events) => ({
+    version: 1,
+    events: Object.fromEntries(Object.entries(events).map(([id, { day, left, name }]) => [
+        id,
+        anEvent(5, { remaining: left, name, startsAt: `${day}T20:00:00+01:00` }),
+    ])),
+}));
+describe('search', () => {
+    test('shows every event once, page by page, by start and then by id', () => {
+        fc.assert(fc.property(states, fc.integer({ min: 1, max: 5 }), (state, limit) => {
+            const seen = [];
+            let after;
+            do {
+                const page = search(state, { limit, ...(after && { after }) });
+                expect(page.events.length).toBeLessThanOrEqual(limit);
+                seen.push(...page.events.map(({ id, startsAt }) => ({ id, startsAt: Date.parse(startsAt) })));
+                after = page.next;
+            } while (after !== undefined);
+            const sorted = [...seen].sort((a, b) => a.startsAt - b.startsAt || (a.id < b.id ? -1 : 1));
+            expect(seen).toEqual(sorted);
+            expect(seen.map(({ id }) => id).sort()).toEqual(Object.keys(state.events).sort());
+        }));
+    });
+    test('finds just what was asked for', () => {
+        const from = Date.parse('2027-01-02T20:00:00+01:00');
+        const to = Date.parse('2027-02-01T20:00:00+01:00');
+        fc.assert(fc.property(states, (state) => {
+            const found = search(state, { limit: 100, q: 'jazz', available: true, from, to }).events;
+            const expected = Object.entries(state.events).filter(([, event]) => /jazz/i.test(event.name) &&
+                event.remaining > 0 &&
+                Date.parse(event.startsAt) >= from &&
+                Date.parse(event.startsAt) < to);
+            expect(found.map(({ id }) => id).sort()).toEqual(expected.map(([id]) => id).sort());
+            const soldOut = search(state, { limit: 100, available: false }).events;
+            expect(soldOut.every(({ remaining }) => remaining === 0)).toBe(true);
+        }));
+    });
+});
+//# sourceMappingURL=search.test.js.map

@@ -1,0 +1,147 @@
+import { appendFileSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { json } from '../../src/store/json-kind.js';
+import { ledger } from '../../src/store/ledger/kind.js';
+import { Recorder } from '../../src/verdict/recorder.js';
+import { anEvent, openOptions, testFolder } from '../support/folder.js';
+import { run } from '../support/processes.js';
+/** A folder in which tickets were sold, one at a time. */
+async function folderWith(sales) {
+    const folder = realpathSync(testFolder({ a: anEvent(10) }));
+    const store = await json.open(openOptions(folder, false));
+    for (let sale = 0; sale < sales; sale++) {
+        await store.sell([{ eventId: 'a', customer: 'Ada', quantity: 1 }], () => { });
+    }
+    await store.close();
+    return folder;
+}
+const verdict = (...args) => run('src/cli/verdict', { args });
+describe('npm run verdict', () => {
+    test('names the folder first, and exits 0 when it holds', async () => {
+        const folder = await folderWith(3);
+        const { code, stdout } = await verdict(folder);
+        expect(stdout.split('\n')[0]).toBe(folder);
+        expect(stdout).toContain('3 sold of 10, 7 left\n');
+        expect(stdout).toContain('HOLDS: 3 tickets sold, each of them once.\n');
+        expect(code).toBe(0);
+    });
+    test('exits 1 when it is broken, and says how', async () => {
+        const folder = await folderWith(2);
+        const path = join(folder, 'receipts.jsonl');
+        const receipt = JSON.parse(readFileSync(path, 'utf8').trim().split('\n')[0] ?? '');
+        appendFileSync(path, `\n${JSON.stringify({ ...receipt, commit: 'another' })}\n`);
+        const { code, stdout } = await verdict(folder);
+        expect(stdout).toContain('BROKEN: 1 lost update, 1 serial sold again');
+        expect(code).toBe(1);
+    });
+    test('exits 3 when nothing was sold', async () => {
+        const { code, stdout } = await verdict(await folderWith(0));
+        expect([code, stdout.includes('INCONCLUSIVE: nothing was sold here')]).toEqual([3, true]);
+    });
+    test('exits 2 where there is no ticket file, and makes none', async () => {
+        const folder = testFolder();
+        const { code, stderr } = await verdict(folder);
+        expect([code, stderr]).toEqual([2, `${folder} holds no ticket file\n`]);
+    });
+    test('prints its counts as JSON', async () => {
+        const folder = await folderWith(1);
+        const { stdout } = await verdict(folder, '--json');
+        expect(JSON.parse(stdout)).toMatchObject({
+            folder,
+            verdict: 'holds',
+            version: 1,
+            events: [{ id: 'a', capacity: 10, sold: 1, remaining: 9, oversold: 0, duplicates: 0 }],
+            lostUpdates: 0,
+            withdrawn: 0,
+        });
+    });
+});
+/** A ledger of two tickets that Ada, Bob and Cy wanted, one each, and what they were told. */
+async function recordedFolder(change) {
+    const folder = realpathSync(testFolder({ a: anEvent(2) }));
+    await ledger.prepare(folder);
+    const store = await ledger.open(openOptions(folder, false));
+    const recorder = new Recorder();
+    for (const customer of ['Ada', 'Bob', 'Cy']) {
+        const buy = { eventId: 'a', customer, quantity: 1 };
+        const answered = recorder.sending({ kind: 'buy', ...buy });
+        const { told } = await store.sell([buy], () => { });
+        const [answer] = told;
+        if (answer?.kind === 'sold')
+            answered({ status: 201, ...answer, serials: [...answer.serials] });
+        if (answer?.kind === 'soldOut')
+            answered({ status: 409, ...answer });
+    }
+    await store.close();
+    const file = join(folder, 'history.jsonl');
+    const requests = change([...recorder.history().requests]);
+    writeFileSync(file, requests.map((request) => `${JSON.stringify(request)}\n`).join(''));
+    return { folder, file };
+}
+describe('npm run verdict -- --history', () => {
+    test('names the folder first, and exits 0 when the ledger explains every answer', async () => {
+        const { folder, file } = await recordedFolder((requests) => requests);
+        const { code, stdout, stderr } = await verdict('--history', file, folder);
+        expect([code, stderr]).toEqual([0, '']);
+        expect(stdout.split('\n')[0]).toBe(folder);
+        expect(stdout).toContain('3 requests: 2 told "sold", 1 refused, 0 searched, 0 unknown\n');
+        expect(stdout).toContain('HOLDS: 3 answers, and the ledger explains each of them.\n');
+    });
+    test('exits 1 and names the first offending request', async () => {
+        const { folder, file } = await recordedFolder(([ada, bob, cy]) => [
+            ada,
+            { ...bob, answer: ada?.answer },
+            cy,
+        ]);
+        const { code, stdout } = await verdict('--history', file, folder);
+        expect(stdout).toContain('BROKEN: request 2 ("Bob" buys 1 of a) was told of the sale of');
+        expect(code).toBe(1);
+        const { stdout: counts } = await verdict('--history', file, folder, '--json');
+        expect(JSON.parse(counts)).toMatchObject({
+            folder,
+            verdict: 'broken',
+            offences: { altered: 1, unasked: 1 },
+            first: { kind: 'altered', id: '2' },
+        });
+    });
+    test('exits 3 when nothing was proved, and takes strangers for granted only when told to', async () => {
+        const { folder, file } = await recordedFolder(([ada]) => [ada]);
+        const { code } = await verdict('--history', file, folder);
+        expect(code).toBe(1); // Bob and Cy were sold to, and nobody saw them ask
+        const others = await verdict('--history', file, '--others', folder);
+        expect([others.code, others.stdout]).toEqual([
+            3,
+            expect.stringContaining('INCONCLUSIVE: nobody was refused.'),
+        ]);
+    });
+    test('judges a recording that began later', async () => {
+        const { folder, file } = await recordedFolder((requests) => requests.slice(1));
+        const { stdout } = await verdict('--history', file, '--since', '1', folder);
+        expect(stdout).toContain('HOLDS: 2 answers');
+    });
+    test('exits 2 for what it cannot judge, and says why', async () => {
+        const { folder, file } = await recordedFolder((requests) => requests);
+        const unusable = async (...args) => {
+            const { code, stderr } = await verdict(...args);
+            return [code, stderr];
+        };
+        const none = join(folder, 'none.jsonl');
+        expect(await unusable('--history', none, folder)).toEqual([2, `there is no history ${none}\n`]);
+        const empty = testFolder();
+        expect(await unusable('--history', file, empty)).toEqual([
+            2,
+            `${empty} holds no ledger: a history is judged with the ledger store's\n`,
+        ]);
+        expect(await unusable('--others', folder)).toEqual([
+            2,
+            '--since and --others go with --history\n',
+        ]);
+        appendFileSync(file, 'no line\n');
+        expect(await unusable('--history', file, folder)).toEqual([
+            2,
+            `${file}, line 4: it is not JSON\n`,
+        ]);
+    });
+});
+//# sourceMappingURL=verdict.test.js.map

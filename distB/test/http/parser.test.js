@@ -1,0 +1,94 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { expect, test } from 'vitest';
+import { anEvent } from '../support/folder.js';
+import { until } from '../support/processes.js';
+import { expectProblem } from './expect-problem.js';
+import { sendRaw } from './raw.js';
+import { filesOf, sharedOffice } from './shared-office.js';
+const office = sharedOffice({ events: { gala: anEvent(10) } });
+const body = '{"eventId":"gala","customer":"Ada"}';
+const head = 'POST /buy HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+const chunk = `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
+// Node refuses these before there is a request, and would answer without a word.
+test.each([
+    ['a broken request line', 'NONSENSE\r\n\r\n', 400, 'malformed'],
+    ['an unknown method', 'FETCH /search HTTP/1.1\r\nHost: x\r\n\r\n', 400, 'malformed'],
+    ['an unknown version', 'GET /search HTTP/7.0\r\nHost: x\r\n\r\n', 400, 'malformed'],
+    ['TLS on a plain port', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 400, 'malformed'],
+    ['a header without a colon', 'GET /livez HTTP/1.1\r\nHost x\r\n\r\n', 400, 'malformed'],
+    ['no Host', 'GET /livez HTTP/1.1\r\nConnection: close\r\n\r\n', 400, 'malformed'],
+    [
+        'huge headers',
+        `GET /livez HTTP/1.1\r\nHost: x\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`,
+        431,
+        'headers-too-large',
+    ],
+    [
+        'a huge address',
+        `GET /search?q=${'a'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`,
+        431,
+        'headers-too-large',
+    ],
+    ['a length that is none', `${head}Content-Length: -1\r\n\r\n${body}`, 400, 'malformed'],
+    [
+        'two lengths',
+        `${head}Content-Length: 5\r\nContent-Length: 35\r\n\r\n${body}`,
+        400,
+        'malformed',
+    ],
+    [
+        'a length and chunks',
+        `${head}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n${chunk}`,
+        400,
+        'malformed',
+    ],
+    [
+        'a broken chunk',
+        `${head}Transfer-Encoding: chunked\r\n\r\nzz\r\n${body}\r\n`,
+        400,
+        'malformed',
+    ],
+])('%s: a problem, once, and nothing sold', async (_what, bytes, status, type) => {
+    const before = filesOf(office());
+    const answers = await sendRaw(office().url, Buffer.from(bytes, 'latin1'));
+    expect(answers).toHaveLength(1);
+    for (const answer of answers)
+        await expectProblem(answer, status, type);
+    expect(filesOf(office())).toEqual(before);
+});
+test('an HTTP/1.0 client needs no Host', async () => {
+    const [answer] = await sendRaw(office().url, 'GET /livez HTTP/1.0\r\n\r\n');
+    expect(answer?.status).toBe(200);
+});
+test('an expectation that nobody knows is ignored', async () => {
+    const ask = 'GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: tea\r\n\r\n';
+    const [answer] = await sendRaw(office().url, ask);
+    expect(answer?.status).toBe(200);
+});
+test('a sale is answered as one, whatever nonsense follows it on the connection', async () => {
+    const before = office().receipts().length;
+    const whole = `${head}Content-Length: ${body.length}\r\n\r\n${body}`;
+    const answers = await sendRaw(office().url, `${whole}NONSENSE\r\n\r\n`);
+    // "400 malformed" here would be taken as the answer to the buy, and the tickets are sold.
+    expect(answers.map(({ status }) => status)).toEqual([201]);
+    expect(office().receipts()).toHaveLength(before + 1);
+});
+test('a client that was refused cannot keep the connection', async () => {
+    const { hostname: host, port } = office().url;
+    const socket = connect({ host, port: Number(port), allowHalfOpen: true });
+    await once(socket, 'connect');
+    let closed = false;
+    socket.once('close', () => {
+        closed = true;
+    });
+    socket.on('error', () => { }); // how the office tells that it has left
+    socket.resume().write('NONSENSE\r\n\r\n');
+    const more = setInterval(() => socket.write('x'), 50);
+    await until('the office closes the connection', () => closed, 4_000).finally(() => {
+        clearInterval(more);
+        socket.destroy();
+    });
+    expect(closed).toBe(true);
+});
+//# sourceMappingURL=parser.test.js.map

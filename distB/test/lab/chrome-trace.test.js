@@ -1,0 +1,88 @@
+import { Ajv } from 'ajv';
+import { describe, expect, test } from 'vitest';
+import { chromeTrace } from '../../src/lab/chrome-trace.js';
+import { aRun } from './a-run.js';
+const event = (ph, required, properties = {}) => ({
+    type: 'object',
+    required: ['name', 'ph', 'pid', 'tid', ...required],
+    properties: {
+        name: { type: 'string', minLength: 1 },
+        ph: { const: ph },
+        pid: { type: 'integer', minimum: 1 },
+        tid: { type: 'integer', minimum: 0 },
+        ts: { type: 'number', minimum: 0 },
+        cat: { type: 'string' },
+        args: { type: 'object' },
+        ...properties,
+    },
+    additionalProperties: false,
+});
+/** The JSON object format of "Trace Event Format", as far as a lab's trace uses it. */
+const schema = {
+    type: 'object',
+    required: ['traceEvents'],
+    properties: {
+        displayTimeUnit: { enum: ['ms', 'ns'] },
+        traceEvents: {
+            type: 'array',
+            minItems: 1,
+            items: {
+                oneOf: [
+                    event('X', ['ts', 'dur'], { dur: { type: 'number', minimum: 0 } }),
+                    event('i', ['ts', 's'], { s: { enum: ['g', 'p', 't'] } }),
+                    event('M', ['args'], { name: { const: 'process_name' } }),
+                    event('s', ['ts', 'id', 'cat'], { id: { type: 'integer' } }),
+                    event('f', ['ts', 'id', 'cat', 'bp'], { id: { type: 'integer' }, bp: { const: 'e' } }),
+                ],
+            },
+        },
+    },
+    additionalProperties: false,
+};
+const isTrace = new Ajv().compile(schema);
+/** Slices of one thread that overlap without one being within the other; a viewer would drop them. */
+function crossings({ traceEvents }) {
+    const slices = traceEvents.filter(({ ph }) => ph === 'X');
+    const endOf = ({ ts = 0, dur = 0 }) => ts + dur;
+    return slices.flatMap((one) => slices
+        .filter((two) => two.pid === one.pid && two.tid === one.tid)
+        .filter((two) => (two.ts ?? 0) > (one.ts ?? 0) && (two.ts ?? 0) < endOf(one))
+        .filter((two) => endOf(two) > endOf(one))
+        .map((two) => [one, two]));
+}
+const trace = chromeTrace([aRun]);
+describe("a trace in Chrome's format", () => {
+    test('is as the format has it', () => {
+        expect(isTrace(JSON.parse(JSON.stringify(trace))), JSON.stringify(isTrace.errors)).toBe(true);
+        expect(crossings(trace)).toEqual([]);
+    });
+    test('has every process, every turn, every span, and the lost update as an arrow', () => {
+        const { lanes } = aRun;
+        const turns = lanes.flatMap((lane) => lane.turns);
+        const spans = turns.flatMap((turn) => turn.spans);
+        const count = (ph) => trace.traceEvents.filter((each) => each.ph === ph).length;
+        expect([count('M'), count('X')]).toEqual([lanes.length, turns.length + spans.length]);
+        expect([count('s'), count('f')]).toEqual([1, 1]);
+    });
+    test('puts runs one after the other', () => {
+        const two = chromeTrace([aRun, aRun]).traceEvents.filter(({ ph }) => ph === 'X');
+        const starts = two.map(({ ts }) => ts ?? 0);
+        const half = starts.length / 2;
+        expect(Math.min(...starts.slice(half))).toBeGreaterThan(Math.max(...starts.slice(0, half)));
+    });
+    // The twin: a schema that takes everything would take these, too.
+    test.each([
+        ['no duration', { name: 'x', ph: 'X', pid: 1, tid: 1, ts: 1 }],
+        ['a time before the beginning', { name: 'x', ph: 'X', pid: 1, tid: 1, ts: -1, dur: 1 }],
+        ['a kind unheard of', { name: 'x', ph: 'Q', pid: 1, tid: 1, ts: 1 }],
+        ['an arrow without a name', { name: 'x', ph: 's', pid: 1, tid: 1, ts: 1, cat: 'lost' }],
+    ])('and is none with %s', (_what, wrong) => {
+        expect(isTrace({ traceEvents: [wrong] })).toBe(false);
+    });
+    test('(crossings are seen)', () => {
+        const slice = (ts) => ({ name: 'x', ph: 'X', pid: 1, tid: 1, ts, dur: 10 });
+        const crossed = { displayTimeUnit: 'ms', traceEvents: [slice(0), slice(5)] };
+        expect(crossings(crossed)).toHaveLength(1);
+    });
+});
+//# sourceMappingURL=chrome-trace.test.js.map

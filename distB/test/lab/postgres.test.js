@@ -1,0 +1,125 @@
+import { readdirSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runExperiment } from '../../src/lab/experiment.js';
+import { planOf } from '../../src/lab/plan.js';
+import { TestDatabase } from '../support/database.js';
+import { anEvent } from '../support/folder.js';
+import { TestOffice } from '../support/office.js';
+import { start, until } from '../support/processes.js';
+import { beginLab } from '../support/running-lab.js';
+/** Somebody's real sales: whatever the lab does, it does beside them. */
+let real;
+beforeAll(async () => {
+    real = await TestDatabase.create({ gala: anEvent(100) });
+});
+afterAll(() => real.dispose());
+const sandboxes = async () => (await real.ask("select datname as name from pg_database where datname like 'turnstile\\_lab\\_%'")).map(({ name }) => name);
+async function experiment(request) {
+    const [plan] = planOf(request, real.address);
+    if (plan === undefined)
+        throw new Error('nothing was planned');
+    return runExperiment(plan, { databaseUrl: real.address });
+}
+const lab = (args, env = {}) => start('src/cli/lab', { args, env: { DATABASE_URL: real.address, ...env } });
+const storyOf = ({ story }) => story.map(({ text }) => text).join('\n');
+describe('on PostgreSQL', () => {
+    test('rung 8 holds: turns wait for the rows, and read what was written', async () => {
+        const run = await experiment({ rung: 8 });
+        expect(run.verdict).toMatchObject({ ruling: 'holds' });
+        expect(run.figures).toMatchObject({ toldSold: 100, toldSoldOut: 100, left: 0, lostUpdates: 0 });
+        expect(run.figures.lockWaitMs?.max).toBeGreaterThan(0.1);
+        expect(run.lanes).toHaveLength(2);
+        expect(run.lostUpdate).toBeUndefined();
+        const sold = run.lanes.flatMap(({ turns }) => turns.filter(({ wrote }) => wrote !== undefined));
+        // Tickets fall by what each turn sold, from all that there are to none.
+        expect(sold.every(({ read, wrote, serials }) => read?.left === (wrote?.left ?? 0) + serials.length)).toBe(true);
+        expect(Math.max(...sold.map(({ read }) => read?.left ?? 0))).toBe(100);
+        expect(await sandboxes()).toEqual([]);
+    });
+    test('without a lock it is the race: two read the same, and one erases the other', async () => {
+        const run = await experiment({ store: 'postgres', lockMode: 'off', windowMs: 5 });
+        expect(run.verdict.ruling).toBe('broken');
+        expect(run.figures.lostUpdates).toBeGreaterThan(0);
+        expect(run.lostUpdate?.erased.wrote.version).toBe(run.lostUpdate?.erasing.wrote.version);
+        expect(storyOf(run)).toContain('the second write erased the first');
+        expect(run.verdict.because).not.toContain('the file');
+    });
+    test('optimistic holds: who was overtaken is refused, and tries again', async () => {
+        const few = { buyers: 40, capacity: 20, batchMax: 4, windowMs: 5 };
+        const run = await experiment({ store: 'postgres', lockMode: 'optimistic', ...few });
+        expect(run.verdict.ruling).toBe('holds');
+        expect(run.lostUpdate).toBeUndefined();
+        expect(run.figures.lockWaitMs).toBeUndefined(); // nobody waits
+        expect(storyOf(run)).toContain('what it wrote was undone, and nobody was told of it');
+    });
+    test('the ladder has it', async () => {
+        const { code, stdout, stderr } = await lab(['--ladder', '--json']).ended;
+        const { runs } = JSON.parse(stdout);
+        expect(runs.map(({ rung }) => rung)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+        expect(runs.at(-1)?.verdict.ruling).toBe('holds');
+        expect(stderr).not.toContain('was not run');
+        expect(code).toBe(0);
+    }, 120_000);
+});
+describe('a server that has no database for it', () => {
+    test.each([
+        ['is not there', () => 'postgres://nobody@127.0.0.1:9/none', 5, 'no database answers'],
+        [
+            'lets its role make none',
+            () => `${real.address}?options=-c%20role%3Dpg_monitor`,
+            2,
+            'may not make a database',
+        ],
+    ])('%s: says so before it climbs', async (_what, address, exit, message) => {
+        const { code, stdout, stderr } = await lab(['--ladder'], { DATABASE_URL: address() }).ended;
+        expect([code, stdout]).toEqual([exit, '']);
+        expect(stderr).toContain(message);
+        expect(stderr).not.toContain('rung 1');
+    });
+});
+describe('its database is gone', () => {
+    test.each(['SIGINT', 'SIGTERM', 'SIGKILL'])('%s', async (signal) => {
+        const { running, env } = await beginLab(8, { DATABASE_URL: real.address });
+        expect(await sandboxes()).toHaveLength(1);
+        running.child.kill(signal);
+        await running.exited;
+        await until('there is none', async () => (await sandboxes()).length === 0);
+        await until('no folder is left', () => readdirSync(env.TMPDIR).length === 0);
+    });
+    test('also one that nobody could drop: the next lab does, if it is old and unused', async () => {
+        const hour = 3600;
+        const nameOf = (agoS, chance) => `turnstile_lab_${Math.floor(Date.now() / 1000) - agoS}_${chance.padStart(12, '0')}`;
+        const [old, young] = [nameOf(2 * hour, 'a'), nameOf(hour / 2, 'b')];
+        const others = 'turnstile_lab_mine';
+        for (const name of [old, young, others])
+            await real.ask(`create database ${name}`);
+        try {
+            await experiment({ rung: 8, buyers: 1 });
+            expect((await sandboxes()).sort()).toEqual([young, others].sort());
+        }
+        finally {
+            for (const name of [old, young, others])
+                await real.ask(`drop database if exists ${name}`);
+        }
+    });
+});
+test('an office on PostgreSQL runs it, and its own sales are left alone', async () => {
+    const office = await TestOffice.startForTest({ database: real, env: { WORKERS: '1' } });
+    await office.buy({ eventId: 'gala', customer: 'Ada', quantity: 3 });
+    const tables = 'select (select count(*) from turnstile.commits) as commits, * from turnstile.office';
+    const before = await real.ask(tables);
+    const begun = await office.fetch('/lab/runs', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ rung: 8, buyers: 60, capacity: 30 }),
+    });
+    expect(begun.status).toBe(202);
+    const look = async () => (await (await office.fetch(begun.headers.get('location') ?? '')).json());
+    await until('it ends', async () => (await look()).state !== 'running', 60_000);
+    const { state, runs } = await look();
+    expect([state, runs[0]?.verdict.ruling, runs[0]?.rung]).toEqual(['done', 'holds', 8]);
+    expect(await real.ask(tables)).toEqual(before);
+    expect(await office.verdict()).toMatchObject({ verdict: 'holds', version: 1 });
+    await until('its database is gone', async () => (await sandboxes()).length === 0);
+});
+//# sourceMappingURL=postgres.test.js.map

@@ -1,0 +1,16 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { locks } from '../../src/lock/registry.js';
+/**
+ * Adds one to the number in a file, so many times, each under the lock: `MODE PATH TIMES`. Where two
+ * sections overlap, an addition is lost.
+ */
+const [mode = '', path = '', times] = process.argv.slice(2);
+const lock = await locks[mode].open({ path, staleMs: 5000, onTrouble: () => { } });
+for (let time = 0; time < Number(times); time++) {
+    await lock.run(async () => {
+        const number = Number(await readFile(path, 'utf8'));
+        await writeFile(path, String(number + 1));
+    }, performance.now() + 30_000);
+}
+await lock.close();
+//# sourceMappingURL=lock-counter.js.map

@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'vitest';
+import { lockModeNames } from '../src/lock/registry.js';
+import { hasLab, placeOf, readSettings, SettingsError, settingsSchema } from '../src/settings.js';
+import { run } from './support/processes.js';
+const messageFor = (environment) => {
+    try {
+        readSettings(environment);
+    }
+    catch (error) {
+        expect(error).toBeInstanceOf(SettingsError);
+        return error.message;
+    }
+    return expect.unreachable(`${JSON.stringify(environment)} was accepted`);
+};
+describe('settings', () => {
+    test('have the defaults of the README', () => {
+        expect(readSettings({})).toEqual({
+            LOCK_MODE: 'file',
+            STORE: 'json',
+            BATCH_MAX: 256,
+            WORKERS: expect.any(Number),
+            HOST: '127.0.0.1',
+            PORT: 3000,
+            DATA_DIR: 'data',
+            DATABASE_WAIT_S: 30,
+            RACE_WINDOW_MS: 0,
+            LOCK_STALE_MS: 5000,
+            LOCK_TIMEOUT_MS: 10_000,
+            HEARTBEAT_TIMEOUT_MS: 15_000,
+            QUEUE_MAX: 10_000,
+            DURABILITY: 'fsync',
+            LAB: 'auto',
+            LOG_LEVEL: 'info',
+        });
+        expect(readSettings({}).WORKERS).toBeGreaterThanOrEqual(2);
+        expect(readSettings({}).WORKERS).toBeLessThanOrEqual(8);
+    });
+    test('take what they are given, and an empty variable for none', () => {
+        const settings = readSettings({ PORT: '8080', LOCK_MODE: 'kernel', WORKERS: '', HOME: '/x' });
+        expect(settings).toMatchObject({ PORT: 8080, LOCK_MODE: 'kernel' });
+        expect(settings).not.toHaveProperty('HOME');
+    });
+    test.each([
+        ['auto', '127.0.0.1', true],
+        ['auto', '127.1.2.3', true],
+        ['auto', '::1', true],
+        ['auto', 'localhost', true],
+        ['auto', '0.0.0.0', false],
+        ['auto', '::', false],
+        ['auto', '192.168.1.5', false],
+        ['auto', '127.example.org', false],
+        ['on', '0.0.0.0', true],
+        ['off', '127.0.0.1', false],
+    ])('open the lab with LAB=%s on %s: %j', (LAB, HOST, open) => {
+        expect(hasLab(readSettings({ LAB, HOST }))).toBe(open);
+    });
+    test.each(lockModeNames)('know the lock mode %s', (mode) => {
+        expect(readSettings({ LOCK_MODE: mode }).LOCK_MODE).toBe(mode);
+    });
+    const aDatabase = 'postgres://user:password@host:port/database';
+    const lockModes = `one of ${lockModeNames.join(', ')}`;
+    test.each([
+        ['LOCK_MODE', 'File', lockModes],
+        ['LOCK_MODE', 'constructor', lockModes],
+        ['STORE', 'redis', 'one of json, ledger, postgres'],
+        ['BATCH_MAX', '0', 'a whole number from 1 to 4096'],
+        ['BATCH_MAX', '4097', 'a whole number from 1 to 4096'],
+        ['WORKERS', '1.5', 'a whole number from 1 to 64'],
+        ['WORKERS', '0', 'a whole number from 1 to 64'],
+        ['HOST', 'h'.repeat(1025), 'at most 1024 characters'],
+        ['PORT', 'http', 'a whole number from 0 to 65535'],
+        ['PORT', '65536', 'a whole number from 0 to 65535'],
+        ['PORT', '-1', 'a whole number from 0 to 65535'],
+        ['PORT', '0x10', 'a whole number from 0 to 65535'],
+        ['DATA_DIR', 'd'.repeat(1025), 'at most 1024 characters'],
+        ['DATABASE_URL', 'mysql://ada:hunter2@db/tickets', aDatabase],
+        ['DATABASE_URL', 'postgres://ada:hunter2@db:port/tickets', aDatabase],
+        ['DATABASE_WAIT_S', '3601', 'a whole number from 0 to 3600'],
+        ['RACE_WINDOW_MS', '1e3', 'a whole number from 0 to 60000'],
+        ['LOCK_STALE_MS', '1999', 'a whole number from 2000 to 600000'],
+        ['LOCK_TIMEOUT_MS', ' 5', 'a whole number from 1 to 600000'],
+        ['HEARTBEAT_TIMEOUT_MS', 'NaN', 'a whole number from 1 to 600000'],
+        ['QUEUE_MAX', '0', 'a whole number from 1 to 1000000'],
+        ['DURABILITY', 'none', 'one of fsync, os'],
+        ['ORDER_SECRET', 'short', '16 to 1024 characters'],
+        ['LAB', 'yes', 'one of auto, on, off'],
+        ['LOG_LEVEL', 'verbose', 'one of fatal, error, warn, info, debug, trace, silent'],
+    ])('refuse %s=%j: it takes %s', (name, value, takes) => {
+        const secret = name === 'ORDER_SECRET' || name === 'DATABASE_URL';
+        const shown = secret ? '…' : value; // a secret is not shown, not even a bad one
+        const line = `${name} is ${JSON.stringify(shown)}: it takes ${takes}`;
+        expect(messageFor({ [name]: value })).toBe(line);
+    });
+    test.each([
+        [
+            { LOCK_STALE_MS: '10000' },
+            'LOCK_STALE_MS is "10000": it takes less than LOCK_TIMEOUT_MS, 10000',
+        ],
+        [
+            { LOCK_TIMEOUT_MS: '5000' },
+            'LOCK_STALE_MS is "5000": it takes less than LOCK_TIMEOUT_MS, 5000',
+        ],
+        [
+            { LOCK_TIMEOUT_MS: '20000' },
+            'LOCK_TIMEOUT_MS is "20000": it takes less than HEARTBEAT_TIMEOUT_MS, 15000',
+        ],
+    ])('refuse an order of the timeouts that cannot work: %j', (environment, message) => {
+        expect(messageFor(environment)).toBe(message);
+    });
+    describe('of a store on a database', () => {
+        const DATABASE_URL = 'postgres://ada@db/tickets';
+        const postgres = { STORE: 'postgres', DATABASE_URL };
+        test('know the lock modes that fit it, and its own default', () => {
+            expect(readSettings(postgres).LOCK_MODE).toBe('row');
+            for (const mode of ['off', 'row', 'optimistic']) {
+                expect(readSettings({ ...postgres, LOCK_MODE: mode }).LOCK_MODE).toBe(mode);
+            }
+        });
+        test.each([
+            [{ ...postgres, LOCK_MODE: 'file' }, 'one of off, row, optimistic with STORE=postgres'],
+            [{ ...postgres, LOCK_MODE: 'Row' }, 'one of off, row, optimistic'],
+            [{ LOCK_MODE: 'row' }, `${lockModes} with STORE=json`],
+            [{ STORE: 'ledger', LOCK_MODE: 'optimistic' }, `${lockModes} with STORE=ledger`],
+        ])('refuse a mode that does not fit: %j', (environment, list) => {
+            const got = JSON.stringify(environment.LOCK_MODE);
+            expect(messageFor(environment)).toBe(`LOCK_MODE is ${got}: it takes ${list}`);
+        });
+        test('want its address, and the other stores do not look at it', () => {
+            const line = `DATABASE_URL is "": it takes ${aDatabase} with STORE=postgres`;
+            expect(messageFor({ STORE: 'postgres' })).toBe(line);
+            expect(placeOf(readSettings({ DATABASE_URL }))).toBe('data');
+            expect(placeOf(readSettings(postgres))).toBe(DATABASE_URL);
+        });
+    });
+    test('end a start with one line and exit 2', async () => {
+        const { code, stdout, stderr } = await run('src/main', { env: { LOCK_MODE: 'fil' } });
+        expect([code, stdout, stderr]).toEqual([2, '', `LOCK_MODE is "fil": it takes ${lockModes}\n`]);
+    });
+    test('are all explained by --help', async () => {
+        const { code, stdout } = await run('src/main', { args: ['--help'] });
+        expect(code).toBe(0);
+        for (const name of Object.keys(settingsSchema.shape))
+            expect(stdout).toContain(name);
+        for (const mode of lockModeNames)
+            expect(stdout).toContain(`\`${mode}\`: `);
+    });
+});
+//# sourceMappingURL=settings.test.js.map

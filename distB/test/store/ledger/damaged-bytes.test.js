@@ -1,0 +1,61 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { Chain, DamagedLedgerError } from '../../../src/store/ledger/chain.js';
+import { printCheckpoint } from '../../../src/store/ledger/checkpoint.js';
+import { Fold } from '../../../src/store/ledger/fold.js';
+import { KeyWindow } from '../../../src/store/ledger/keys.js';
+import { loadLedger } from '../../../src/store/ledger/load.js';
+import { DamageTrials, readableWhenDamaged } from './damage-trials.js';
+import { still } from './memory-disk.js';
+/** Starts with a chain of the test's own. */
+const startWith = (chain) => async (bytes, checkpoint) => {
+    const loaded = await loadLedger(still(bytes), checkpoint);
+    const { events } = loaded.genesis;
+    const fold = new Fold({ chain: new chain(loaded.synced), events, keys: new KeyWindow(0) });
+    return { ...loaded, fold };
+};
+describe('a ledger and its checkpoint, every byte of them damaged', () => {
+    let trials;
+    beforeAll(async () => {
+        trials = await DamageTrials.begin();
+        expect(trials.skipped).toBeGreaterThan(1);
+        expect(trials.newest).toBeGreaterThan(4);
+        expect(trials.claimed).toBeGreaterThan(1);
+    });
+    test('flipped: the same state, refused, or another tail that nobody claims', async () => {
+        expect(await trials.flipAll([0, 2, 4, 7])).toEqual([]);
+        for (const checkpoint of trials.checkpoints) {
+            expect(await trials.flipAll([5], checkpoint)).toEqual([]);
+        }
+    });
+    test('cut: a prefix that has all that is claimed, or refused', async () => {
+        for (const checkpoint of trials.checkpoints) {
+            expect(await trials.cutAll(checkpoint)).toEqual([]);
+        }
+    });
+    test('its checkpoint flipped or cut: made anew, with the same state', async () => {
+        const [, checkpoint] = trials.checkpoints;
+        expect(readableWhenDamaged(Buffer.from(printCheckpoint(checkpoint)))).toBe(0);
+        for (const each of trials.checkpoints) {
+            const states = await trials.statesFrom(each);
+            expect(states.get(trials.newest)).toEqual(trials.truth.get(trials.newest));
+        }
+    });
+    test('without the check of claims, some flips would give another state', async () => {
+        class Credulous extends Chain {
+            checkClaim() { }
+        }
+        const faults = await trials.flipAll([3], undefined, startWith(Credulous));
+        expect(faults.length).toBeGreaterThan(50);
+    });
+    test('without the hash in the claim, some flips would put a skipped line in a sale’s place', async () => {
+        class ByNumber extends Chain {
+            checkClaim({ seq }, offset) {
+                if (seq > this.head.seq)
+                    throw new DamagedLedgerError(offset, 'ahead');
+            }
+        }
+        const faults = await trials.flipAll([3], undefined, startWith(ByNumber));
+        expect(faults.some((each) => each.includes('another'))).toBe(true);
+    });
+});
+//# sourceMappingURL=damaged-bytes.test.js.map

@@ -1,0 +1,38 @@
+import { FORMAT, hashOf, printLine, } from '../../../src/store/ledger/line.js';
+import { anEvent } from '../../support/folder.js';
+const at = '2027-01-01T00:00:00.000Z';
+export const events = () => ({ a: anEvent(10), b: anEvent(3) });
+export function genesisLine(changes = {}) {
+    return printLine({ seq: 0, format: FORMAT, ledger: 'test', at, events: events(), ...changes });
+}
+/** Where a chain stands behind a line that begins at `offset`. */
+export const headAt = (seq, line, offset = 0) => ({
+    seq,
+    hash: hashOf(line),
+    end: offset + line.length + 1,
+});
+/** The line of a commit that extends `head`, and claims nothing newer than it must. */
+export function commitLine(head, changes = {}) {
+    const { seq, hash } = head;
+    return printLine({
+        seq: seq + 1,
+        prev: hash,
+        synced: { seq, hash },
+        writer: 'w.1',
+        pid: 1,
+        at,
+        ops: [],
+        ...changes,
+    });
+}
+export const op = (first, left, changes = {}) => ({
+    event: 'a',
+    customer: 'Ada',
+    quantity: 1,
+    first,
+    left,
+    ...changes,
+});
+/** A file of these lines, each with its newline. */
+export const fileOf = (...lines) => Buffer.concat(lines.flatMap((line) => [line, Buffer.from('\n')]));
+//# sourceMappingURL=lines-of.js.map

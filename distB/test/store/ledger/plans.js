@@ -1,0 +1,14 @@
+import fc from 'fast-check';
+const buys = fc.oneof(fc.record({
+    eventId: fc.constantFrom('a', 'b', '__proto__'),
+    customer: fc.constantFrom('Ada', 'Bob'),
+    quantity: fc.integer({ min: 1, max: 3 }),
+}), fc.record({
+    eventId: fc.constantFrom('a', 'b'),
+    customer: fc.constant('Ada'),
+    quantity: fc.integer({ min: 1, max: 2 }),
+    key: fc.constantFrom('k1', 'k2', 'k3'),
+}));
+/** For each of two or three writers, the batches that it sells one after the other. */
+export const plans = fc.array(fc.array(fc.array(buys, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 4 }), { minLength: 2, maxLength: 3 });
+//# sourceMappingURL=plans.js.map

@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import { aRound } from './a-round.js';
+import { judgeOrder } from './call-order.js';
+import { expectInOrder, orderHere, orderOfCalls, orderTraced } from './rows/order-of-calls.js';
+import { parseTrace, straceMissing } from './strace.js';
+const on = (call, path, file = 1) => ({
+    call,
+    path,
+    file,
+    customers: [],
+});
+const sale = [
+    { ...on('write', '/data/ledger.jsonl'), customers: ['Ada'] },
+    on('datasync', '/data/ledger.jsonl'),
+    { ...on('answer', ''), customers: ['Ada'] },
+];
+const checkpoint = [
+    on('datasync', '/data/ledger.jsonl', 2),
+    on('sync', '/data/tickets.json.1.tmp', 3),
+    { ...on('rename', '/data/tickets.json.1.tmp', 0), target: '/data/tickets.json' },
+    on('sync', '/data', 4),
+];
+/** One after the other. */
+const inTurn = (calls) => calls.map((call, index) => ({ ...call, began: 2 * index, ended: 2 * index + 1 }));
+function ordersOf(items) {
+    if (items.length === 0)
+        return [[]];
+    return items.flatMap((item, at) => ordersOf(items.toSpliced(at, 1)).map((rest) => [item, ...rest]));
+}
+describe('the judge of the order of calls', () => {
+    test.each([
+        ['a sale', sale, { commits: 1, checkpoints: 0 }],
+        ['a checkpoint', checkpoint, { commits: 0, checkpoints: 1 }],
+    ])('takes %s in one order only', (_what, calls, held) => {
+        const rulings = ordersOf(calls).map((order) => judgeOrder(inTurn(order)));
+        expect(rulings[0]).toEqual(held);
+        for (const { broken } of rulings.slice(1))
+            expect(broken).toBeDefined();
+    });
+    test('wants the sync of the very file that was written, begun after the write', () => {
+        const [write, sync, answer] = inTurn(sale);
+        const broken = (calls) => judgeOrder(calls).broken;
+        expect(broken([write, sync, answer])).toBeUndefined();
+        expect(broken([write, { ...sync, file: 9 }, answer])).toBe('Ada was answered before the line was synced');
+        expect(broken([write, { ...sync, began: write.began }, answer])).toBeDefined();
+        expect(broken([write, { ...sync, ended: answer.ended }, answer])).toBeDefined();
+        expect(broken([{ ...write, customers: ['Bob'] }, sync, answer])).toBeDefined();
+    });
+    test('wants a sync of the ledger for every checkpoint', () => {
+        const again = inTurn([...checkpoint, ...checkpoint.slice(1)]);
+        expect(judgeOrder(again)).toEqual({
+            commits: 0,
+            checkpoints: 1,
+            broken: 'a checkpoint was renamed that names what of the ledger was not synced',
+        });
+    });
+});
+test('what strace wrote is read, calls in two parts too', () => {
+    const trace = [
+        '7 write(5</data/ledger.jsonl>, "{\\"ops\\":[{\\"customer\\":\\"Ada\\"}]}", 30) = 30',
+        '8 fdatasync(5</data/ledger.jsonl> <unfinished ...>',
+        '7 fsync(6</data>) = -1 EIO (Input/output error)',
+        '8 <... fdatasync resumed>)              = 0',
+        '7 writev(9<socket:[1]>, [{iov_base="HTTP/1.1 201 Created", iov_len=9}, {iov_base="{\\"customer\\":\\"Ada\\"}", iov_len=9}], 2) = 18',
+        '7 renameat2(AT_FDCWD, "/data/a", AT_FDCWD, "/data/b", 0) = 0',
+    ];
+    expect(parseTrace(trace.join('\n'))).toEqual([
+        { call: 'write', path: '/data/ledger.jsonl', file: 5, customers: ['Ada'], began: 0, ended: 0 },
+        { call: 'datasync', path: '/data/ledger.jsonl', file: 5, customers: [], began: 1, ended: 3 },
+        { call: 'answer', path: 'socket:[1]', file: 9, customers: ['Ada'], began: 4, ended: 4 },
+        {
+            call: 'rename',
+            path: '/data/a',
+            target: '/data/b',
+            file: 0,
+            customers: [],
+            began: 5,
+            ended: 5,
+        },
+    ]);
+});
+test('a sale is synced before its answer, and a checkpoint is written in order', async () => {
+    expect(await orderOfCalls.run(aRound())).toContain('here 3 sales');
+});
+test('an office that does not wait for the sync answers too early', async () => {
+    const ruling = await orderHere(aRound(), false);
+    expect(ruling.broken).toBe('buyer-1 was answered before the line was synced');
+    expect(() => expectInOrder(ruling)).toThrow();
+});
+test.runIf(straceMissing() === undefined)('and strace sees it', async () => {
+    const ruling = await orderTraced(aRound(), { DURABILITY: 'os' });
+    expect(ruling.broken).toBe('buyer-1 was answered before the line was synced');
+});
+//# sourceMappingURL=order.test.js.map

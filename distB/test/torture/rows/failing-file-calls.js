@@ -1,0 +1,96 @@
+import { expect } from 'vitest';
+import { stores } from '../../../src/store/registry.js';
+import { judge } from '../../../src/verdict/judge.js';
+import { buy, sell } from '../../store/ledger/open-store.js';
+import { failingFiles } from '../../support/failing-files.js';
+import { Failpoints } from '../../support/failpoints.js';
+import { anEvent, openOptions } from '../../support/folder.js';
+import { failingOffice } from '../failing.js';
+const codes = ['EIO', 'EMFILE', 'EACCES', 'ENOSPC'];
+/** No commit with its checkpoint makes as many calls. */
+const CALLS_MAX = 200;
+/**
+ * A commit and a checkpoint in this process, of whose file calls the n-th fails; then a start in the
+ * same folder, and the same buyer once more, with the same key.
+ *
+ * @returns whether there were that many calls, and the faults that the office was told of
+ */
+async function failAt(round, failpoints, after, code) {
+    const folder = round.folder({ gala: anEvent(10) });
+    const { ledger } = stores;
+    await ledger.prepare(folder);
+    const faults = [];
+    const onFault = (fault) => void faults.push(fault);
+    const options = { ...openOptions(folder, true), onFault };
+    const keeper = await ledger.keep({ folder, onFault });
+    const store = await ledger.open(options);
+    const [before] = await sell(store, buy('gala', 1, 'before'));
+    failpoints.obey({ at: 'fileCall', after, how: 'fail', code });
+    const [told] = await sell(store, buy('gala', 2, 'failing')).catch(() => []);
+    await keeper.close();
+    const fired = failpoints.disarm();
+    await store.close();
+    await ledger.prepare(folder);
+    const again = await ledger.open(options);
+    const orders = [before, told].filter((order) => order?.kind === 'sold');
+    for (const order of orders)
+        expect(await again.find(order.orderId)).toEqual(order);
+    const [retried] = await sell(again, buy('gala', 2, 'failing'));
+    if (told !== undefined)
+        expect(retried).toEqual(told);
+    await again.close();
+    expect(judge(await ledger.history(folder))).toMatchObject({
+        verdict: 'holds',
+        events: [{ sold: 3, remaining: 7, duplicates: 0 }],
+    });
+    return { fired, faults: new Set(faults.map((fault) => fault.code)) };
+}
+/** Lets each call of a commit and a checkpoint fail, one after the other. */
+async function failEach(round, code) {
+    const failpoints = new Failpoints();
+    const undo = await failingFiles(failpoints, 'turnstile-');
+    round.onEnd(undo);
+    let ended = 0;
+    for (let calls = 0; calls < CALLS_MAX; calls++) {
+        const { fired, faults } = await failAt(round, failpoints, calls, code);
+        if (!fired) {
+            undo();
+            return { calls, ended };
+        }
+        if (faults.has('SYNC_FAILED'))
+            ended++;
+    }
+    throw new Error(`a commit and a checkpoint make more than ${CALLS_MAX} file calls`);
+}
+/** A sync fails in one process of an office. Answers the office's exit code. */
+async function failSync(round, whose) {
+    const { office, arm } = await failingOffice(round, {
+        events: { gala: anEvent(10) },
+        env: { STORE: 'ledger', LOCK_MODE: 'kernel', WORKERS: '2', LOG_LEVEL: 'silent' },
+    });
+    const pids = (await office.workers()).map(({ pid }) => pid);
+    for (const pid of whose === 'worker' ? pids : [office.primaryPid]) {
+        await arm(pid, { at: 'datasync', how: 'fail', code: 'EIO' });
+    }
+    const { status } = await office.buy({ eventId: 'gala', customer: 'Ada' });
+    expect(status).toBe(whose === 'worker' ? 503 : 201);
+    return (await office.ended).code;
+}
+export const failingFileCalls = {
+    number: 6,
+    fault: 'the n-th file call fails, for every n of a commit and a checkpoint',
+    expected: 'holds; a sync that fails ends the office with 4',
+    async run(round) {
+        const figures = [];
+        for (const code of codes) {
+            const { calls, ended } = await failEach(round, code);
+            expect(calls).toBeGreaterThan(6);
+            expect(ended).toBeGreaterThan(1); // the commit's sync, and the checkpoint's
+            figures.push(`${code} ${calls} calls`);
+        }
+        const exits = await Promise.all([failSync(round, 'worker'), failSync(round, 'primary')]);
+        expect(exits).toEqual([4, 4]);
+        return `${figures.join(', ')}; exits ${exits.join(' and ')}`;
+    },
+};
+//# sourceMappingURL=failing-file-calls.js.map

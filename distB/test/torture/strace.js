@@ -1,0 +1,97 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { until } from '../support/processes.js';
+import { customersIn } from './call-order.js';
+const TRACED = 'write,pwrite64,writev,fdatasync,fsync,rename,renameat,renameat2';
+/** Longer than an answer with its headers, and than a line with one sale. */
+const STRING_BYTES = 4096;
+const PROBE_MS = 1000;
+let found = null;
+/** Why nothing can be traced on this machine, if so: there is no strace, or it is not allowed to attach. */
+export function straceMissing() {
+    if (found === null)
+        found = probe();
+    return found;
+}
+function probe() {
+    if (spawnSync('strace', ['-V']).status !== 0)
+        return 'there is no strace';
+    const child = spawn('sleep', ['60'], { stdio: 'ignore' });
+    try {
+        // One that may attach goes on until its time is up.
+        const options = ['-qq', '-o', '/dev/null', '-p', String(child.pid)];
+        const { status } = spawnSync('strace', options, { timeout: PROBE_MS });
+        return status === null || status === 0 ? undefined : 'strace may not attach to a process';
+    }
+    finally {
+        child.kill('SIGKILL');
+    }
+}
+/**
+ * Traces a process of ours from now on.
+ *
+ * @returns waits until the process has ended, and answers what it did
+ */
+export async function trace(round, pid) {
+    const output = `${round.folder()}/trace`;
+    const options = ['-f', '-y', '-s', String(STRING_BYTES), '-e', `trace=${TRACED}`, '-o', output];
+    const tracer = spawn('strace', [...options, '-p', String(pid)], { stdio: 'pipe' });
+    round.onEnd(() => tracer.kill('SIGKILL'));
+    const ended = once(tracer, 'close');
+    let said = '';
+    tracer.stderr.setEncoding('utf8').on('data', (text) => {
+        said += text;
+    });
+    await until(`strace attaches to ${pid}`, () => said.includes('attached'));
+    return async () => {
+        await ended;
+        return parseTrace(readFileSync(output, 'utf8'));
+    };
+}
+const kinds = {
+    write: 'write',
+    pwrite64: 'write',
+    writev: 'write',
+    fdatasync: 'datasync',
+    fsync: 'sync',
+    rename: 'rename',
+    renameat: 'rename',
+    renameat2: 'rename',
+};
+/** Reads what strace -f -y wrote: one call a line, or its beginning and its end where another came between. */
+export function parseTrace(text) {
+    const calls = [];
+    const unfinished = new Map();
+    for (const [at, line] of text.split('\n').entries()) {
+        const [, thread = '', rest = ''] = /^(\d+) +(.*)$/.exec(line) ?? [];
+        const begins = /^(.*) <unfinished \.\.\.>$/.exec(rest)?.[1];
+        if (begins !== undefined) {
+            unfinished.set(thread, { head: begins, began: at });
+            continue;
+        }
+        const [, tail] = /^<\.\.\. \w+ resumed>(.*)$/.exec(rest) ?? [];
+        const from = tail === undefined ? undefined : unfinished.get(thread);
+        const whole = from === undefined ? rest : `${from.head}${tail}`;
+        const call = parseCall(whole, from?.began ?? at, at);
+        if (call !== undefined)
+            calls.push(call);
+    }
+    return calls;
+}
+/** A call that went well, if it is one of those that matter here. */
+function parseCall(whole, began, ended) {
+    const [, name = '', parameters = ''] = /^(\w+)\((.*)\) += \d+$/.exec(whole) ?? [];
+    const kind = kinds[name];
+    if (kind === undefined)
+        return undefined;
+    if (kind === 'rename') {
+        const [path = '', target = ''] = [...parameters.matchAll(/"([^"]*)"/g)].map(([, each]) => each);
+        return { call: kind, path, target, file: 0, customers: [], began, ended };
+    }
+    const [, file, path = ''] = /^(\d+)<([^>]*)>/.exec(parameters) ?? [];
+    const customers = customersIn(parameters);
+    const isAnswer = kind === 'write' && parameters.includes('"HTTP/1.1 201 ');
+    return { call: isAnswer ? 'answer' : kind, path, file: Number(file), customers, began, ended };
+}
+//# sourceMappingURL=strace.js.map

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { parseHistory, printHistory } from '../../src/verdict/history-lines.js';
+const question = { kind: 'buy', eventId: 'a', customer: 'Ada', quantity: 1 };
+const answer = {
+    status: 201,
+    eventId: 'a',
+    customer: 'Ada',
+    quantity: 1,
+    serials: [1],
+    remaining: 2,
+    version: 1,
+};
+const request = { id: '1', sentAt: 1, answeredAt: 2.5, question, answer };
+const line = (changes) => JSON.stringify({ ...request, ...changes });
+describe('the lines of a history', () => {
+    test('say again what was printed', () => {
+        const history = {
+            requests: [
+                request,
+                { ...request, id: '2', question: { ...question, key: 'k' } },
+                { ...request, id: '3', answeredAt: null, answer: null },
+                { ...request, id: '4', answer: { status: 409, requested: 1, remaining: 0 } },
+                {
+                    ...request,
+                    id: '5',
+                    question: { kind: 'search', query: '?q=jazz' },
+                    answer: { status: 200, version: 1, events: [{ id: 'a', remaining: 2 }] },
+                },
+                { ...request, id: '6', answer: { status: 503 } },
+            ],
+            dropped: 3,
+        };
+        expect(parseHistory([...printHistory(history)])).toEqual(history);
+    });
+    test('may hold more of a body than is judged', () => {
+        const { requests } = parseHistory([line({ answer: { ...answer, orderId: 'x', worker: 7 } })]);
+        expect(requests).toEqual([request]);
+    });
+    test.each([
+        ['{"id":', 'line 2: it is not JSON'],
+        [line({ id: '1' }), 'line 2: line 1 has the id "1" too'],
+        [line({ id: '' }), 'line 2: id: Too small'],
+        [line({ id: '2', sentAt: 'soon' }), 'line 2: sentAt: Invalid input: expected number'],
+        [line({ id: '2', sentAt: 3 }), 'line 2: answeredAt: it was answered before it was sent'],
+        [line({ id: '2', answer: null }), 'line 2: answeredAt: an answer and the time of it'],
+        [line({ id: '2', question: { kind: 'beg' } }), 'line 2: question.kind: Invalid discriminator'],
+        [line({ id: '2', question: { kind: 'buy' } }), 'line 2: question.eventId: Invalid input'],
+        [line({ id: '2', answer: { status: 201 } }), 'line 2: answer.eventId: Invalid input'],
+        [line({ id: '2', answer: {} }), 'line 2: answer.status: Invalid input: expected number'],
+        [
+            line({ id: '2', answer: { status: 200, version: 1, events: [] } }),
+            'line 2: answer: 200 is no answer to a buy',
+        ],
+        [
+            line({ id: '2', question: { kind: 'search' } }),
+            'line 2: answer: 201 is no answer to a search',
+        ],
+    ])('are refused by number: %s', (text, reason) => {
+        expect(() => parseHistory([line({}), text])).toThrow(reason);
+    });
+});
+//# sourceMappingURL=history-lines.test.js.map

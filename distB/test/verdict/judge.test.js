@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { judge } from '../../src/verdict/judge.js';
+import { NumberSet } from '../../src/verdict/number-set.js';
+import { Tally } from '../../src/verdict/tally.js';
+import { anEvent } from '../support/folder.js';
+const stateWith = (remaining, version) => ({
+    version,
+    events: { a: anEvent(3, { remaining }), b: anEvent(5) },
+});
+function verdictOf(state, sales, settled = true) {
+    const tally = new Tally();
+    for (const [index, sale] of sales.entries()) {
+        tally.add({ commit: `c${index}`, version: index + 1, eventId: 'a', serials: [], ...sale });
+    }
+    return judge(tally.against(state, settled));
+}
+describe('the verdict', () => {
+    test('holds when every ticket was sold once', () => {
+        expect(verdictOf(stateWith(1, 2), [{ serials: [1] }, { serials: [2] }])).toEqual({
+            verdict: 'holds',
+            version: 2,
+            events: [
+                { id: 'a', capacity: 3, sold: 2, remaining: 1, oversold: 0, duplicates: 0 },
+                { id: 'b', capacity: 5, sold: 0, remaining: 5, oversold: 0, duplicates: 0 },
+            ],
+            lostUpdates: 0,
+            withdrawn: 0,
+            skipped: 0,
+            stillOnSale: 0,
+        });
+    });
+    test('is broken by a serial that was sold twice, and counts the lost update', () => {
+        const sales = [
+            { serials: [1], version: 1 },
+            { serials: [1], version: 1 },
+        ];
+        expect(verdictOf(stateWith(2, 1), sales)).toMatchObject({
+            verdict: 'broken',
+            lostUpdates: 1,
+            events: [{ sold: 2, duplicates: 1, oversold: 0 }, {}],
+        });
+    });
+    test('is broken by more sold than there were', () => {
+        const sales = [1, 2, 3, 3].map((serial) => ({ serials: [serial] }));
+        expect(verdictOf(stateWith(0, 4), sales)).toMatchObject({
+            verdict: 'broken',
+            events: [{ sold: 4, oversold: 1, duplicates: 1 }, {}],
+        });
+    });
+    test('is broken by an update that was lost to a sale of another event', () => {
+        const sales = [
+            { eventId: 'b', serials: [1], version: 1 },
+            { eventId: 'a', serials: [1], version: 1 },
+        ];
+        // b's ticket was sold and is still on sale: who wrote last knew nothing of it.
+        expect(verdictOf(stateWith(2, 1), sales)).toMatchObject({ verdict: 'broken', lostUpdates: 1 });
+    });
+    test('is broken by a sold ticket that is still on sale, although no version was made twice', () => {
+        expect(verdictOf(stateWith(3, 1), [{ serials: [1] }]).verdict).toBe('broken');
+        // ... unless the files moved while they were read: then it may be on sale no more.
+        expect(verdictOf(stateWith(3, 1), [{ serials: [1] }], false).verdict).toBe('inconclusive');
+    });
+    test('is broken by a sale of an event that does not exist', () => {
+        const sales = [{ eventId: 'gone', serials: [1] }];
+        expect(verdictOf(stateWith(3, 1), sales).verdict).toBe('broken');
+    });
+    test('counts tickets that are off sale but nobody’s, and holds', () => {
+        expect(verdictOf(stateWith(0, 2), [{ serials: [1] }])).toMatchObject({
+            verdict: 'holds',
+            withdrawn: 2,
+        });
+    });
+    test('counts the sales of one commit as one commit', () => {
+        const sales = [
+            { commit: 'x', version: 1, serials: [1] },
+            { commit: 'x', version: 1, serials: [2] },
+        ];
+        expect(verdictOf(stateWith(1, 1), sales)).toMatchObject({ verdict: 'holds', lostUpdates: 0 });
+    });
+    test('is no pass when nothing was sold, or nothing stood still', () => {
+        expect(verdictOf(stateWith(3, 0), []).verdict).toBe('inconclusive');
+        expect(verdictOf(stateWith(2, 1), [{ serials: [1] }], false).verdict).toBe('inconclusive');
+    });
+    test('is broken all the same when the receipts alone show it', () => {
+        const sales = [{ serials: [1] }, { serials: [1] }];
+        expect(verdictOf(stateWith(2, 2), sales, false).verdict).toBe('broken');
+    });
+});
+test('a set of numbers counts like a set of numbers', () => {
+    const numbers = fc.array(fc.integer({ min: 1, max: 200_000 }), { maxLength: 50 });
+    fc.assert(fc.property(numbers, fc.integer({ min: 0, max: 200_000 }), (added, limit) => {
+        const set = new NumberSet();
+        for (const number of added)
+            set.add(number);
+        const model = new Set(added);
+        expect(set.size).toBe(model.size);
+        expect(added.every((number) => set.has(number))).toBe(true);
+        expect(set.has(200_001)).toBe(false);
+        expect(set.countUpTo(limit)).toBe([...model].filter((number) => number <= limit).length);
+    }), { numRuns: 30 });
+});
+//# sourceMappingURL=judge.test.js.map

@@ -1,0 +1,26 @@
+import { kernel } from '../../src/lock/kernel.js';
+import { json } from '../../src/store/json-kind.js';
+/** Sells one buy, `FOLDER BUY`, under the lock, synced, and prints what the buyer is told. */
+const [folder = '', text = ''] = process.argv.slice(2);
+const LOCK_TIMEOUT_MS = 10_000;
+const onFault = (fault) => {
+    throw fault;
+};
+const store = await json.open({
+    folder,
+    durable: true,
+    raceWindowMs: 0,
+    lockTimeoutMs: LOCK_TIMEOUT_MS,
+    lockStaleMs: LOCK_TIMEOUT_MS,
+    lockMode: 'kernel',
+    onFault,
+});
+const path = json.guardedFile(folder);
+const lock = await kernel.open({ path, staleMs: LOCK_TIMEOUT_MS, onTrouble: () => { } });
+const sell = () => store.sell([JSON.parse(text)], () => { });
+const { told, durable } = await lock.run(sell, performance.now() + LOCK_TIMEOUT_MS);
+await durable;
+process.stdout.write(JSON.stringify(told[0]));
+await lock.close();
+await store.close();
+//# sourceMappingURL=one-buy.js.map

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=office.js.map

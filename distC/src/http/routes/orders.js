@@ -1,0 +1,21 @@
+import { reading } from '../errors.js';
+import { ProblemError } from '../problems.js';
+import { order, orderParams } from '../schemas.js';
+import { answers, jsonSchema } from '../validation.js';
+/** `GET /orders/:orderId`: a sale, as its buyer was told. */
+export function ordersRoute(app, office) {
+    app.get('/orders/:orderId', {
+        schema: {
+            tags: ['tickets'],
+            summary: 'Look up an order',
+            params: jsonSchema(orderParams, 'input'),
+            response: answers(200, order, [400, 404]),
+        },
+    }, async (request) => {
+        const found = await reading(request, office.store.find(request.params.orderId));
+        if (found === undefined)
+            throw new ProblemError('unknown-order');
+        return found;
+    });
+}
+//# sourceMappingURL=orders.js.map

@@ -1,0 +1,78 @@
+import { rowsOf } from './rows.js';
+/** Between two runs, in microseconds: they are put one after the other. */
+const GAP_US = 10_000;
+/** Runs as a trace: a process each, and in it a thread for each row of turns that overlap. */
+export function chromeTrace(runs) {
+    let start = 0;
+    const traceEvents = [];
+    for (const [index, run] of runs.entries()) {
+        for (const lane of run.lanes)
+            traceEvents.push(...eventsOf(lane, run, start));
+        traceEvents.push(...arrowOf(run, index + 1, start));
+        start += run.endMs * 1000 + GAP_US;
+    }
+    return { displayTimeUnit: 'ms', traceEvents };
+}
+function eventsOf({ pid, name, turns, marks }, run, start) {
+    const title = `${name} (${run.title})`;
+    const events = [
+        { name: 'process_name', ph: 'M', pid, tid: 0, args: { name: title } },
+    ];
+    const rows = rowsOf(turns);
+    for (const [turn, row] of rows) {
+        const { spans, id, serials, read, wrote, refused } = turn;
+        events.push({
+            name: `turn ${turn.turn}`,
+            cat: 'turn',
+            ph: 'X',
+            pid,
+            tid: row + 1,
+            ts: at(turn.start, start),
+            dur: us(turn.end - turn.start),
+            args: { id, serials, read, wrote, refused },
+        });
+        for (const { kind, start: from, end, ...args } of spans) {
+            const ts = at(from, start);
+            events.push({
+                name: kind,
+                cat: 'step',
+                ph: 'X',
+                pid,
+                tid: row + 1,
+                ts,
+                dur: us(end - from),
+                args,
+            });
+        }
+    }
+    for (const mark of marks) {
+        events.push({ name: mark.kind, ph: 'i', s: 'p', pid, tid: 1, ts: at(mark.at, start) });
+    }
+    return events;
+}
+/** From the write that is lost to the one that erased it. */
+function arrowOf({ lostUpdate, lanes }, id, start) {
+    if (lostUpdate === undefined)
+        return [];
+    const end = (side, ph) => {
+        const rows = rowsOf(lanes.find(({ pid }) => pid === side.pid)?.turns ?? []);
+        const tid = ([...rows].find(([turn]) => turn.id === side.turnId)?.[1] ?? 0) + 1;
+        // A hair before the end of the write, or the arrow would hang on what comes next.
+        const ts = at(side.wrote.at, start) - 1;
+        const name = 'lost update';
+        return {
+            name,
+            cat: 'lost',
+            ph,
+            id,
+            pid: side.pid,
+            tid,
+            ts,
+            ...(ph === 'f' ? { bp: 'e' } : {}),
+        };
+    };
+    return [end(lostUpdate.erased, 's'), end(lostUpdate.erasing, 'f')];
+}
+const us = (milliseconds) => Math.round(milliseconds * 1000);
+const at = (milliseconds, start) => start + us(milliseconds);
+//# sourceMappingURL=chrome-trace.js.map

@@ -1,0 +1,49 @@
+import { countOvertakings, lockWaits, ownTurns } from './meetings.js';
+import { hasLock } from './setting.js';
+/**
+ * What was sold of one event between two looks at the evidence, as if nothing else had ever been
+ * sold there: runs that share a sandbox come one after the other, each with an event of its own.
+ */
+export function historySince(before, after, eventId) {
+    const { version, events } = after.state;
+    const event = events[eventId];
+    const sales = after.events.get(eventId);
+    return {
+        state: { version, events: event === undefined ? {} : { [eventId]: event } },
+        events: new Map(sales === undefined ? [] : [[eventId, sales]]),
+        commits: after.commits - before.commits,
+        versions: after.versions - before.versions,
+        skipped: after.skipped - before.skipped,
+        settled: after.settled,
+    };
+}
+/** Counts a run. Pure. */
+export function figuresOf(setting, answers, verdict, { lanes, sellingMs }) {
+    const [event] = verdict.events;
+    const turns = ownTurns(lanes);
+    const toldSoldOut = answers.filter(({ kind }) => kind === 'refused').length;
+    const unknown = answers.filter(({ kind }) => kind === 'unknown').length;
+    const seconds = sellingMs / 1000;
+    const answered = answers.length - unknown;
+    const locked = hasLock(setting);
+    const lockWaitMs = locked ? lockWaits(turns) : undefined;
+    return {
+        buyers: setting.buyers,
+        capacity: setting.capacity,
+        toldSold: answers.reduce((sum, answer) => sum + (answer.kind === 'sold' ? answer.serials.length : 0), 0),
+        toldSoldOut,
+        unknown,
+        left: event?.remaining ?? setting.capacity,
+        oversold: event?.oversold ?? 0,
+        duplicates: event?.duplicates ?? 0,
+        lostUpdates: verdict.lostUpdates,
+        withdrawn: verdict.withdrawn,
+        skipped: verdict.skipped,
+        seconds,
+        buysPerSecond: seconds > 0 ? Math.round(answered / seconds) : 0,
+        turns: turns.length,
+        ...(lockWaitMs === undefined ? {} : { lockWaitMs }),
+        overtakings: locked ? countOvertakings(turns) : 0,
+    };
+}
+//# sourceMappingURL=figures.js.map

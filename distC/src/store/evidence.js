@@ -1,0 +1,70 @@
+import { open, readFile } from 'node:fs/promises';
+import { Tally } from '../verdict/tally.js';
+import { LineReader } from './lines.js';
+import { parseReceipt } from './receipts.js';
+import { parseTickets } from './ticket-file.js';
+/** How often both files are read again when one of them changed meanwhile. */
+const ATTEMPTS = 3;
+/**
+ * Reads `tickets.json` and `receipts.jsonl` side by side. It keeps what it counted, so that a second
+ * look reads only what was appended since.
+ */
+export class JsonEvidence {
+    #tickets;
+    #receipts;
+    #tally = new Tally();
+    /** Up to here the receipts are counted; a line begins here. */
+    #offset = 0;
+    #reading;
+    constructor(ticketsPath, receiptsPath) {
+        this.#tickets = ticketsPath;
+        this.#receipts = receiptsPath;
+    }
+    /** @throws TicketFileError when tickets.json is none, or the error of the file system. */
+    read() {
+        // One at a time: two would count the same lines twice.
+        this.#reading ??= this.#read().finally(() => {
+            this.#reading = undefined;
+        });
+        return this.#reading;
+    }
+    async #read() {
+        for (let attempt = 1;; attempt++) {
+            const before = await readFile(this.#tickets);
+            await this.#count();
+            const stood = before.equals(await readFile(this.#tickets)) && (await this.#count()) === 0;
+            if (!stood && attempt < ATTEMPTS)
+                continue;
+            return this.#tally.against(parseTickets(this.#tickets, before), stood);
+        }
+    }
+    /** Counts what was appended since the last time, and answers how many bytes that was. */
+    async #count() {
+        const file = await open(this.#receipts, 'r').catch((error) => {
+            if (error.code === 'ENOENT')
+                return undefined; // nothing was ever sold
+            throw error;
+        });
+        if (file === undefined)
+            return 0;
+        const from = this.#offset;
+        const lines = new LineReader(file, from);
+        try {
+            await lines.readOn((line) => this.#take(line));
+        }
+        finally {
+            this.#offset = lines.offset;
+            await file.close();
+        }
+        return this.#offset - from;
+    }
+    #take(line) {
+        if (line.length === 0)
+            return; // every receipt begins with a newline of its own
+        const receipt = parseReceipt(line.toString('utf8'));
+        if (receipt === undefined)
+            this.#tally.skip();
+        else
+            this.#tally.add(receipt);
+    }
+}

@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsync, linkSync, openSync, renameSync, rmSync, unlinkSync, writeFileSync, } from 'node:fs';
+import { readdir, stat, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+/** A name beside `path` that no other process uses: its number, and chance for containers that share numbers. */
+const temporaryName = (path) => `${path}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`;
+/** A temporary file this old belongs to nobody who will still rename it. */
+const ABANDONED_MS = 10 * 60_000;
+// While a ticket file is replaced, the lock is held. So calls are done at once: each takes
+// microseconds, where a thread's answer would wait until the event loop comes round to it,
+// milliseconds under load. Only a sync takes as long as the disk does: a thread waits for that.
+/**
+ * Replaces a file as a whole: whoever reads it sees the old bytes or the new ones, never a mixture,
+ * also after a power cut. The temporary file lies beside its target because a rename is atomic only
+ * within one file system.
+ *
+ * @param durable whether to wait until the disk has the bytes; for the name see `syncFolder`
+ * @throws the error of the file system; the old file then stands unchanged
+ */
+export async function replaceFile(path, bytes, durable) {
+    const temporary = await writeBeside(path, bytes, durable);
+    try {
+        renameSync(temporary, path);
+    }
+    catch (error) {
+        rmSync(temporary, { force: true });
+        throw error;
+    }
+}
+/**
+ * Makes a file if there is none. Two processes may try at once: one of them makes it, whole.
+ *
+ * @returns whether it was made here
+ */
+export async function createFile(path, bytes, mode = 0o644) {
+    const temporary = await writeBeside(path, bytes, true, mode);
+    try {
+        linkSync(temporary, path);
+    }
+    catch (error) {
+        if (error.code === 'EEXIST')
+            return false;
+        throw error;
+    }
+    finally {
+        unlinkSync(temporary);
+    }
+    await syncFolder(dirname(path));
+    return true;
+}
+/** Whether there is a file of at least so many bytes. */
+export async function exists(path, bytes = 0) {
+    const found = await stat(path).catch((error) => {
+        if (error.code === 'ENOENT')
+            return undefined;
+        throw error;
+    });
+    return found !== undefined && found.size >= bytes;
+}
+/** Makes renames and new names in a folder survive a power cut. */
+export async function syncFolder(folder) {
+    // Windows can open no folder, and needs no such sync.
+    if (process.platform === 'win32')
+        return;
+    const descriptor = openSync(folder, 'r');
+    try {
+        await sync(descriptor);
+    }
+    finally {
+        closeSync(descriptor);
+    }
+}
+/** @throws the error of the file system; then nobody knows what the disk has */
+function sync(descriptor) {
+    return new Promise((resolve, reject) => {
+        fsync(descriptor, (error) => (error ? reject(error) : resolve()));
+    });
+}
+/** Removes the temporary files that crashes left beside `path`. */
+export async function sweepTemporaries(path) {
+    const folder = dirname(path);
+    for (const name of await readdir(folder)) {
+        if (!name.startsWith(`${basename(path)}.`) || !name.endsWith('.tmp'))
+            continue;
+        const left = join(folder, name);
+        const { mtimeMs } = await stat(left).catch(() => ({ mtimeMs: Date.now() }));
+        if (Date.now() - mtimeMs > ABANDONED_MS)
+            await unlink(left).catch(() => { });
+    }
+}
+async function writeBeside(path, bytes, durable, mode = 0o644) {
+    const temporary = temporaryName(path);
+    const descriptor = openSync(temporary, 'wx', mode);
+    try {
+        writeFileSync(descriptor, bytes); // goes on until every byte is written, or throws
+        if (durable)
+            await sync(descriptor);
+        return temporary;
+    }
+    catch (error) {
+        rmSync(temporary, { force: true });
+        throw error;
+    }
+    finally {
+        closeSync(descriptor);
+    }
+}

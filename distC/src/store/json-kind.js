@@ -1,0 +1,46 @@
+import { dirname, join } from 'node:path';
+import { UnusableError } from '../unusable.js';
+import { JsonEvidence } from './evidence.js';
+import { exists, sweepTemporaries, syncFolder } from './files.js';
+import { refuseSalesOf } from './folder.js';
+import { JsonStore } from './json.js';
+import { Receipts } from './receipts.js';
+import { freshTickets } from './seed.js';
+import { TicketFile } from './ticket-file.js';
+const ticketsIn = (folder) => join(folder, 'tickets.json');
+const receiptsIn = (folder) => join(folder, 'receipts.jsonl');
+/** The files of the json store, and how they come into being. */
+export const json = {
+    about: 'one JSON file, `tickets.json`, and receipts of what buyers were told',
+    keptIn: 'folder',
+    gathersWithoutLock: false,
+    mixesLockModes: false, // a lock file keeps out nobody who looks at a kernel lock
+    lockModes: (ofHost) => ofHost,
+    lockModeDefault: 'file',
+    guardedFile: ticketsIn,
+    async prepare(folder) {
+        const tickets = new TicketFile(ticketsIn(folder), true);
+        await refuseSalesOf(folder, 'ledger');
+        await sweepTemporaries(tickets.path);
+        await tickets.read().catch(async (error) => {
+            if (error.code !== 'ENOENT')
+                throw error;
+            await refuseOldReceipts(receiptsIn(folder), tickets.path);
+            await tickets.create(await freshTickets(folder, tickets.path));
+        });
+    },
+    async open({ folder, durable, raceWindowMs }) {
+        const receipts = await Receipts.open(receiptsIn(folder), durable);
+        if (durable)
+            await syncFolder(dirname(receipts.path));
+        return new JsonStore(new TicketFile(ticketsIn(folder), durable), receipts, raceWindowMs);
+    },
+    history: (folder) => new JsonEvidence(ticketsIn(folder), receiptsIn(folder)).read(),
+    keep: async () => ({ close: async () => { } }), // there is nothing to keep
+};
+/** Fresh tickets beside old receipts would sell again what somebody has. */
+async function refuseOldReceipts(receipts, tickets) {
+    if (!(await exists(receipts, 1)))
+        return;
+    throw new UnusableError(`${receipts} tells of sales, and ${tickets} is gone: put it back, or npm run reset`);
+}

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+const buyQuestion = z.strictObject({
+    kind: z.literal('buy'),
+    eventId: z.string(),
+    customer: z.string(),
+    quantity: z.int().min(1),
+    key: z.string().exactOptional(),
+});
+const searchQuestion = z.strictObject({
+    kind: z.literal('search'),
+    /** The query as it was sent; no check reads it. */
+    query: z.string().exactOptional(),
+});
+const soldAnswer = z.object({
+    status: z.literal(201),
+    eventId: z.string(),
+    customer: z.string(),
+    quantity: z.int().min(1),
+    serials: z.array(z.int()),
+    remaining: z.int(),
+    version: z.int().min(0),
+});
+const soldOutAnswer = z.object({
+    status: z.literal(409),
+    requested: z.int(),
+    remaining: z.int(),
+    version: z.int().min(0).exactOptional(),
+});
+const foundAnswer = z.object({
+    status: z.literal(200),
+    version: z.int().min(0),
+    events: z.array(z.object({ id: z.string(), remaining: z.int() })),
+});
+/** Any other answer: of these the status says all. */
+const otherAnswer = z.object({ status: z.int().min(100).max(599) });
+const shapeOfStatus = new Map([
+    [200, foundAnswer],
+    [201, soldAnswer],
+    [409, soldOutAnswer],
+]);
+/** Picked by the status, so that an error names what is missing and not every shape there is. */
+const answer = z.unknown().transform((value, context) => {
+    if (value === null)
+        return null;
+    const { status } = (value ?? {});
+    const parsed = (shapeOfStatus.get(status) ?? otherAnswer).safeParse(value);
+    if (parsed.success)
+        return parsed.data;
+    for (const { path, message } of parsed.error.issues) {
+        context.addIssue({ code: 'custom', path: [...path], message });
+    }
+    return z.NEVER;
+});
+/** One request as its sender saw it. */
+export const recordedRequest = z
+    .strictObject({
+    id: z.string().min(1),
+    sentAt: z.number(),
+    answeredAt: z.number().nullable(),
+    question: z.discriminatedUnion('kind', [buyQuestion, searchQuestion]),
+    answer,
+})
+    .superRefine(({ sentAt, answeredAt, question, answer: given }, context) => {
+    const issue = (path, message) => context.addIssue({ code: 'custom', path: [path], message });
+    if ((answeredAt === null) !== (given === null)) {
+        issue('answeredAt', 'an answer and the time of it come together, or both are null');
+    }
+    if (answeredAt !== null && answeredAt < sentAt) {
+        issue('answeredAt', 'it was answered before it was sent');
+    }
+    const misfit = question.kind === 'buy' ? [200] : [201, 409];
+    if (given !== null && misfit.includes(given.status)) {
+        issue('answer', `${given.status} is no answer to a ${question.kind}`);
+    }
+});
+export const isBuy = (request) => request.question.kind === 'buy';
+export const isSale = (request) => isBuy(request) && request.answer?.status === 201;
+export const isRefusal = (request) => isBuy(request) && request.answer?.status === 409;
+export const isSearch = (request) => !isBuy(request) && request.answer?.status === 200;
+/** A buy of which nobody knows what became: it may be sold now, later or never. */
+export const isUnknown = (request) => isBuy(request) && (request.answer === null || request.answer.status >= 500);
+//# sourceMappingURL=recorded.js.map

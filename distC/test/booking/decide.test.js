@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { decide } from '../../src/booking/decide.js';
+import { gone } from '../../src/booking/events.js';
+import { anEvent } from '../support/folder.js';
+const ids = ['a', 'b', 'constructor'];
+const states = fc
+    .record({
+    version: fc.nat(1000),
+    events: fc.array(fc.tuple(fc.nat(12), fc.nat(12)), { minLength: 1, maxLength: 3 }),
+})
+    .map(({ version, events }) => {
+    const entries = events.map(([left, sold], index) => [
+        ids[index],
+        anEvent(left + sold, { remaining: left }),
+    ]);
+    return { version, events: Object.fromEntries(entries) };
+});
+const batches = fc.array(fc.record({
+    eventId: fc.constantFrom(...ids, 'nowhere', '__proto__', 'toString'),
+    customer: fc.constant('Ada'),
+    quantity: fc.integer({ min: 1, max: 10 }),
+}), { maxLength: 12 });
+const withoutVersion = ({ version: _, ...rest }) => rest;
+describe('decide', () => {
+    test('sells what there is, once, all or nothing', () => {
+        fc.assert(fc.property(states, batches, (state, batch) => {
+            const { outcomes, after } = decide(state, batch);
+            expect(outcomes).toHaveLength(batch.length);
+            for (const [id, event] of Object.entries(state.events)) {
+                const sold = outcomes.filter((outcome) => outcome.kind === 'sold' && outcome.eventId === id);
+                const serials = sold.flatMap((outcome) => outcome.kind === 'sold' ? outcome.serials : []);
+                // Counted up from the first that is free, none twice, none beyond the capacity.
+                const expected = serials.map((_, index) => gone(event) + 1 + index);
+                expect(serials).toEqual(expected);
+                expect(after.events[id]?.remaining).toBe(event.remaining - serials.length);
+                expect(after.events[id]?.remaining).toBeGreaterThanOrEqual(0);
+            }
+            for (const [index, outcome] of outcomes.entries()) {
+                const { eventId, quantity } = batch[index];
+                if (!Object.hasOwn(state.events, eventId))
+                    expect(outcome.kind).toBe('unknownEvent');
+                if (outcome.kind === 'sold')
+                    expect(outcome.serials).toHaveLength(quantity);
+                if (outcome.kind === 'soldOut')
+                    expect(outcome.remaining).toBeLessThan(quantity);
+            }
+        }));
+    });
+    test('decides a batch as if each buy had come alone', () => {
+        fc.assert(fc.property(states, batches, (state, batch) => {
+            const together = decide(state, batch);
+            let alone = state;
+            const outcomes = batch.map((buy) => {
+                const decision = decide(alone, [buy]);
+                alone = decision.after;
+                return decision.outcomes[0];
+            });
+            expect(together.outcomes.map(withoutVersion)).toEqual(outcomes.map(withoutVersion));
+            expect(together.after.events).toEqual(alone.events);
+        }));
+    });
+    test('makes one commit of a batch that sells, and none of one that does not', () => {
+        fc.assert(fc.property(states, batches, (state, batch) => {
+            const before = structuredClone(state);
+            const { outcomes, after } = decide(state, batch);
+            const sells = outcomes.some(({ kind }) => kind === 'sold');
+            const version = state.version + (sells ? 1 : 0);
+            expect(after.version).toBe(version);
+            expect(outcomes.every((outcome) => outcome.version === version)).toBe(true);
+            if (!sells)
+                expect(after).toBe(state);
+            expect(state).toEqual(before); // nothing that came in was changed
+        }));
+    });
+});
+//# sourceMappingURL=decide.test.js.map

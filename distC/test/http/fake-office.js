@@ -1,0 +1,59 @@
+import { pino } from 'pino';
+import { afterAll } from 'vitest';
+import { buildApp } from '../../src/http/app.js';
+import { anEvent } from '../support/folder.js';
+const state = { version: 0, events: { gala: anEvent(10) } };
+const history = { state, commits: 0, versions: 0, skipped: 0, settled: true };
+function officeOf({ queue, store, ...rest }) {
+    return {
+        queue: {
+            buy: async ({ eventId }) => ({ kind: 'unknownEvent', eventId, version: 0 }),
+            draining: false,
+            ...queue,
+        },
+        store: {
+            remembersKeys: false,
+            search: async () => ({ state, tag: 'tag' }),
+            find: async () => undefined,
+            history: async () => ({ ...history, events: new Map() }),
+            ...store,
+        },
+        storeName: 'json',
+        lockModeName: 'file',
+        worker: 1,
+        workers: async () => [],
+        metrics: async () => '',
+        ...rest,
+    };
+}
+/**
+ * Asks the real routes of an office that is in a state which a real one is hard to bring into. The
+ * routes are built once for a file, which takes longer than to ask them; the office changes.
+ */
+export function sharedFake() {
+    const built = new Map();
+    afterAll(() => Promise.all([...built.values()].map(({ app }) => app.close())));
+    return async ({ handlerTimeoutMs = 5_000, ...parts }, question) => {
+        const { office, app } = built.get(handlerTimeoutMs) ?? (await build(handlerTimeoutMs));
+        Object.assign(office, officeOf(parts));
+        const { statusCode, headers, payload } = await app.inject(question);
+        return new Response(payload, {
+            status: statusCode,
+            headers: new Headers(headers),
+        });
+    };
+    async function build(handlerTimeoutMs) {
+        const office = officeOf({});
+        const logger = pino({ level: 'silent' });
+        const made = { office, app: await buildApp(office, { logger, handlerTimeoutMs }) };
+        built.set(handlerTimeoutMs, made);
+        return made;
+    }
+}
+/** A buy that is as it should be. */
+export const aBuy = {
+    method: 'POST',
+    url: '/buy',
+    payload: { eventId: 'gala', customer: 'Ada' },
+};
+//# sourceMappingURL=fake-office.js.map

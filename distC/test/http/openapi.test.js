@@ -1,0 +1,185 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { Fault } from '../../src/booking/faults.js';
+import { anEvent } from '../support/folder.js';
+import { ApiDocument } from './api-document.js';
+import { aBuy, sharedFake } from './fake-office.js';
+import { sharedOffice } from './shared-office.js';
+const office = sharedOffice({
+    env: { WORKERS: '2' },
+    events: { gala: anEvent(100), full: anEvent(0) },
+});
+const askFake = sharedFake();
+let document;
+beforeAll(async () => {
+    document = new ApiDocument(await (await office().fetch('/openapi.json')).text());
+});
+/** Every route of the contract but those that explain it. */
+const contract = [
+    ...['GET /search', 'POST /buy', 'GET /orders/{orderId}', 'GET /verdict', 'GET /workers'],
+    ...['GET /livez', 'GET /readyz', 'GET /metrics', 'GET /ledger', 'GET /events'],
+    ...['POST /lab/runs', 'GET /lab/runs/{id}', 'DELETE /lab/runs/{id}', 'GET /lab/scenarios'],
+];
+describe('the document', () => {
+    test('is OpenAPI 3.1, as JSON, and names every route', async () => {
+        const answer = await office().fetch('/openapi.json');
+        expect([answer.status, answer.headers.get('content-type')]).toEqual([
+            200,
+            'application/json; charset=utf-8',
+        ]);
+        expect(document.version).toMatch(/^3\.1\.\d+$/);
+        expect(document.routes.sort()).toEqual([...contract].sort());
+    });
+    test.each(contract)('%s: has a summary, and a schema or none for each answer', (route) => {
+        const { summary, parameters = [], requestBody, responses } = document.operation(route);
+        expect(summary).toMatch(/\w/);
+        expect(Object.keys(responses)).toEqual(expect.arrayContaining(['500', '503']));
+        for (const { description, content = {} } of Object.values(responses)) {
+            expect(description).toMatch(/\w/);
+            // Compiling refuses what is no schema of JSON Schema 2020-12.
+            for (const { schema } of Object.values(content))
+                document.mismatches(schema, null);
+        }
+        for (const { schema } of parameters)
+            document.mismatches(schema, null);
+        for (const { schema } of Object.values(requestBody?.content ?? {})) {
+            document.mismatches(schema, null);
+        }
+    });
+    test('names what /search takes, and what /buy takes', () => {
+        const { parameters } = document.operation('GET /search');
+        const names = ['available', 'cursor', 'from', 'limit', 'q', 'to'];
+        expect(parameters?.map(({ name }) => name).sort()).toEqual(names);
+        const { requestBody } = document.operation('POST /buy');
+        const schema = requestBody?.content['application/json']?.schema ?? {};
+        expect(document.mismatches(schema, { eventId: 'gala', customer: 'Ada' })).toEqual([]);
+        expect(document.mismatches(schema, { eventId: 'gala', customer: 'Ada', price: 0 })).toEqual([
+            ' must NOT have additional properties',
+        ]);
+    });
+});
+const json = { 'content-type': 'application/json' };
+const buying = (body, headers = json) => ({
+    method: 'POST',
+    headers,
+    body: JSON.stringify(body),
+});
+const elsewhere = { origin: 'http://elsewhere.example' };
+const good = { eventId: 'gala', customer: 'Ada' };
+const questions = [
+    ['GET /search', 200, '/search'],
+    ['GET /search', 200, '/search?limit=1'],
+    ['GET /search', 304, '/search', { headers: { 'if-none-match': '*' } }],
+    ['GET /search', 400, '/search?limit=0'],
+    ['POST /buy', 201, '/buy', buying({ ...good, quantity: 2 })],
+    ['POST /buy', 400, '/buy', buying({})],
+    ['POST /buy', 404, '/buy', buying({ ...good, eventId: 'none' })],
+    ['POST /buy', 409, '/buy', buying({ ...good, eventId: 'full' })],
+    ['POST /buy', 413, '/buy', buying({ ...good, customer: 'a'.repeat(20_000) })],
+    ['POST /buy', 415, '/buy', buying(good, { 'content-type': 'text/plain' })],
+    ['POST /buy', 501, '/buy', buying(good, { ...json, 'idempotency-key': 'a' })],
+    ['GET /orders/{orderId}', 400, '/orders/'],
+    ['GET /orders/{orderId}', 404, '/orders/none'],
+    ['GET /verdict', 200, '/verdict'],
+    ['GET /workers', 200, '/workers'],
+    ['GET /ledger', 501, '/ledger'],
+    ['GET /livez', 200, '/livez'],
+    ['GET /readyz', 200, '/readyz'],
+    ['GET /metrics', 200, '/metrics'],
+    ['GET /lab/scenarios', 200, '/lab/scenarios'],
+    ['GET /lab/scenarios', 403, '/lab/scenarios', { headers: elsewhere }],
+    ['POST /lab/runs', 400, '/lab/runs', buying({ rung: 0 })],
+    ['POST /lab/runs', 403, '/lab/runs', buying({ rung: 1 }, { ...json, ...elsewhere })],
+    ['POST /lab/runs', 413, '/lab/runs', buying({ scenario: 'a'.repeat(20_000) })],
+    ['POST /lab/runs', 415, '/lab/runs', buying({ rung: 1 }, { 'content-type': 'text/plain' })],
+    ['GET /lab/runs/{id}', 400, '/lab/runs/'],
+    ['GET /lab/runs/{id}', 403, '/lab/runs/none', { headers: elsewhere }],
+    ['GET /lab/runs/{id}', 404, '/lab/runs/none'],
+    ['DELETE /lab/runs/{id}', 404, '/lab/runs/none', { method: 'DELETE' }],
+];
+describe('an answer is as the document has it', () => {
+    test.each(questions)('%s: %i at %s', async (route, status, path, init) => {
+        const answer = await office().fetch(path, init);
+        expect(answer.status).toBe(status);
+        expect(await document.complaints(route, answer)).toEqual([]);
+    });
+    test('GET /orders/{orderId}: 200', async () => {
+        const sale = await office().buy(good);
+        const answer = await office().fetch(sale.headers.get('location') ?? '');
+        expect(answer.status).toBe(200);
+        expect(await document.complaints('GET /orders/{orderId}', answer)).toEqual([]);
+    });
+    const broken = () => Promise.reject(new Error('broken'));
+    const givenUp = () => Promise.reject(new Fault('GIVEN_UP', 'it took too long'));
+    const slow = { handlerTimeoutMs: 30 };
+    const never = () => new Promise(() => { });
+    const failing = [
+        ['GET /search', 503, { store: { search: broken } }, { url: '/search' }],
+        ['POST /buy', 500, { queue: { buy: broken } }, aBuy],
+        ['POST /buy', 503, { queue: { buy: givenUp } }, aBuy],
+        ['GET /orders/{orderId}', 503, { store: { find: broken } }, { url: '/orders/none' }],
+        ['GET /verdict', 503, { store: { history: broken } }, { url: '/verdict' }],
+        ['GET /workers', 503, { workers: broken }, { url: '/workers' }],
+        ['GET /ledger', 503, { store: { newest: broken } }, { url: '/ledger' }],
+        ['GET /events', 503, { queue: { draining: true } }, { url: '/events' }],
+        ['GET /workers', 503, { workers: never, ...slow }, { url: '/workers' }],
+        ['GET /readyz', 503, { store: { search: broken } }, { url: '/readyz' }],
+        ['GET /metrics', 503, { metrics: broken }, { url: '/metrics' }],
+        ['GET /metrics', 503, { metrics: never, ...slow }, { url: '/metrics' }],
+    ];
+    test.each(failing)('%s: %i', async (route, status, parts, question) => {
+        const answer = await askFake(parts, question);
+        expect(answer.status).toBe(status);
+        expect(await document.complaints(route, answer)).toEqual([]);
+    });
+});
+// The twin: without these, a validator that passes everything would pass too.
+describe('the validator refuses', () => {
+    async function tampered(path, tamper) {
+        const answer = await office().fetch(path, path === '/buy' ? buying(good) : {});
+        const body = (await answer.json());
+        tamper(body);
+        return new Response(JSON.stringify(body), answer);
+    }
+    const leave = () => { };
+    const tamperings = [
+        ['a member too many', 'POST /buy', '/buy', (body) => Object.assign(body, { price: 1 })],
+        ['a member too few', 'POST /buy', '/buy', (body) => Reflect.deleteProperty(body, 'serials')],
+        ['a number as text', 'POST /buy', '/buy', (body) => Object.assign(body, { remaining: '98' })],
+        ['what another route answers', 'GET /livez', '/workers', leave],
+        ['half an event', 'GET /search', '/search', (body) => Object.assign(body, { events: [{}] })],
+        ['a store unheard of', 'GET /search', '/search', (body) => Object.assign(body, { store: 'x' })],
+        ['no type', 'GET /search', '/search?limit=0', (body) => Reflect.deleteProperty(body, 'type')],
+        [
+            'a verdict of its own',
+            'GET /verdict',
+            '/verdict',
+            (body) => Object.assign(body, { verdict: 'fine' }),
+        ],
+    ];
+    test.each(tamperings)('%s', async (_what, route, path, tamper) => {
+        // What was not tampered with passes, or the refusal would prove nothing.
+        if (tamper !== leave) {
+            expect(await document.complaints(route, await tampered(path, leave))).toEqual([]);
+        }
+        expect(await document.complaints(route, await tampered(path, tamper))).not.toEqual([]);
+    });
+    test('a status that is not named', async () => {
+        const answer = new Response('{}', { status: 418 });
+        expect(await document.complaints('GET /livez', answer)).toEqual([
+            'GET /livez does not name 418',
+        ]);
+    });
+    test('a content type that is not named', async () => {
+        const answer = await office().fetch('/livez');
+        const html = new Response(answer.body, { headers: { 'content-type': 'text/html' } });
+        expect(await document.complaints('GET /livez', html)).toEqual([
+            'GET /livez 200 does not name text/html',
+        ]);
+    });
+    test('a body where there should be none', async () => {
+        const answer = new Response('{}');
+        Object.defineProperty(answer, 'status', { value: 304 });
+        expect(await document.complaints('GET /search', answer)).toEqual(['there should be no body']);
+    });
+});
+//# sourceMappingURL=openapi.test.js.map

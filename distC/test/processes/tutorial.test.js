@@ -1,0 +1,30 @@
+import { describe, expect, test } from 'vitest';
+import { lockModeNames, locks } from '../../src/lock/registry.js';
+import { anEvent } from '../support/folder.js';
+import { TestOffice } from '../support/office.js';
+const exact = lockModeNames.filter((name) => locks[name].scope === 'host');
+/** The old tutorials' three tickets and ten buyers, with their pause of 0.2 s between read and write. */
+async function tutorial(mode, program = 'src/main') {
+    const office = await TestOffice.startForTest({
+        program,
+        env: { LOCK_MODE: mode, WORKERS: '2', RACE_WINDOW_MS: '200' },
+        events: { 'last-three': anEvent(3) },
+    });
+    return office.race('last-three', 10);
+}
+describe('three tickets, ten buyers, 200 ms between read and write', () => {
+    test.each(exact)('%s sells three', async (mode) => {
+        expect(await tutorial(mode)).toMatchObject({ ruling: 'holds', sold: 3, refused: 7, after: 0 });
+    });
+    test('without a lock more than three are told "sold"', async () => {
+        const { ruling, sold } = await tutorial('off');
+        expect(ruling).toBe('broken');
+        expect(sold).toBeGreaterThan(3);
+    });
+    test.each(exact)('%s that lets everyone in sells more than three', async (mode) => {
+        const { ruling, sold } = await tutorial(mode, 'test/programs/unlocked-office');
+        expect(ruling).toBe('broken');
+        expect(sold).toBeGreaterThan(3);
+    });
+});
+//# sourceMappingURL=tutorial.test.js.map

@@ -1,0 +1,24 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { locks } from '../../src/lock/registry.js';
+/**
+ * Takes a lock once and holds it: `MODE PATH HOLD_MS STALE_MS TIMEOUT_MS`. It prints `held` when it
+ * has it, `free` when it let go, and `rejected` when it was not granted.
+ */
+const [mode = '', path = '', holdMs, staleMs, timeoutMs] = process.argv.slice(2);
+const lock = await locks[mode].open({
+    path,
+    staleMs: Number(staleMs),
+    onTrouble: (message) => process.stdout.write(`${message}\n`),
+});
+try {
+    await lock.run(async () => {
+        process.stdout.write('held\n');
+        await sleep(Number(holdMs));
+    }, performance.now() + Number(timeoutMs));
+    process.stdout.write('free\n');
+}
+catch {
+    process.stdout.write('rejected\n');
+}
+await lock.close();
+//# sourceMappingURL=lock-holder.js.map

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { TestDatabase } from '../../support/database.js';
+import { anEvent } from '../../support/folder.js';
+import { openStore, sell } from './open-store.js';
+const events = { a: anEvent(10), b: anEvent(10) };
+const buy = (eventId, key, quantity = 1) => ({
+    eventId,
+    customer: 'Ada',
+    quantity,
+    key,
+});
+async function prepared() {
+    const database = await TestDatabase.forTest(events);
+    await database.prepare();
+    return database;
+}
+describe.each(['row', 'optimistic'])('idempotency keys, %s', (mode) => {
+    test('a key gives its first sale again, in any worker', async () => {
+        const database = await prepared();
+        const [one, two] = [await openStore(database, mode), await openStore(database, mode)];
+        const [first] = await sell(one, buy('a', 'k', 2));
+        expect(first).toMatchObject({ kind: 'sold', serials: [1, 2] });
+        expect(await sell(two, buy('a', 'k', 2))).toEqual([first]);
+        expect(await sell(two, buy('a', 'k', 3), buy('b', 'k', 2))).toMatchObject([
+            { kind: 'keyReused' },
+            { kind: 'keyReused' },
+        ]);
+        expect((await one.search()).state.events).toMatchObject({
+            a: { remaining: 8 },
+            b: { remaining: 10 },
+        });
+    });
+    test('of one key twice in a batch the second is a replay, or reused for another event', async () => {
+        const store = await openStore(await prepared(), mode);
+        const [first, second, third] = await sell(store, buy('a', 'k'), buy('a', 'k'), buy('b', 'k'));
+        expect(first).toMatchObject({ kind: 'sold', serials: [1] });
+        expect(second).toEqual(first);
+        expect(third).toMatchObject({ kind: 'keyReused' });
+    });
+    test('one key at many workers at once is one sale, of whichever event', async () => {
+        const database = await prepared();
+        const stores = await Promise.all(Array.from({ length: 6 }, () => openStore(database, mode)));
+        const told = await Promise.all(stores.map((store, index) => sell(store, buy(index % 2 === 0 ? 'a' : 'b', 'k'))));
+        const sold = told.flat().filter((each) => each.kind === 'sold');
+        expect(new Set(sold.map(({ orderId }) => orderId)).size).toBe(1);
+        expect(sold).toHaveLength(3); // the others asked for another event
+        const { a, b } = (await (await openStore(database)).search()).state.events;
+        expect((a?.remaining ?? 0) + (b?.remaining ?? 0)).toBe(19);
+    });
+    test('a key may be any text', async () => {
+        const store = await openStore(await prepared(), mode);
+        for (const key of ['\0', '\ud800', "'; drop schema turnstile; --", 'k'.repeat(255)]) {
+            const [first] = await sell(store, buy('a', key));
+            expect(first?.kind).toBe('sold');
+            expect(await sell(store, buy('a', key))).toEqual([first]);
+        }
+    });
+});
+test('without a lock keys are not remembered, and nobody is told that they are', async () => {
+    expect((await openStore(await prepared(), 'off')).remembersKeys).toBe(false);
+});
+//# sourceMappingURL=keys.test.js.map

@@ -1,0 +1,45 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+/** An event with so many tickets, all of them for sale. */
+export const anEvent = (capacity, changes = {}) => ({
+    name: 'Test Night',
+    venue: 'The Test Hall',
+    startsAt: '2027-02-01T20:00:00+00:00',
+    price: { amount: 1000, currency: 'EUR' },
+    capacity,
+    remaining: capacity,
+    ...changes,
+});
+/** `race-1`, `race-2`, …: events that are alike, to be raced for in turn. */
+export const raceIds = (count) => Array.from({ length: count }, (_, index) => `race-${index + 1}`);
+export function eventsOf(ids, capacity) {
+    return Object.fromEntries(ids.map((id) => [id, anEvent(capacity)]));
+}
+/** A new folder with these events in its ticket file; without events, an empty one. */
+export function newFolder(events, within = tmpdir()) {
+    const folder = mkdtempSync(join(within, 'turnstile-'));
+    if (events !== undefined) {
+        writeFileSync(join(folder, 'tickets.json'), JSON.stringify({ version: 0, events }));
+    }
+    return folder;
+}
+/** How a test opens a store; a fault that nobody is told of fails it. */
+export function openOptions(folder, durable, lockMode = 'row') {
+    const onFault = (fault) => {
+        throw fault;
+    };
+    const times = { raceWindowMs: 0, lockTimeoutMs: 5000, lockStaleMs: 2000 };
+    return { folder, durable, lockMode, ...times, onFault };
+}
+/** A new folder that is gone when the test ends. */
+export function testFolder(events) {
+    const folder = newFolder(events);
+    onTestFinished(() => removeFolder(folder));
+    return folder;
+}
+export function removeFolder(folder) {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+//# sourceMappingURL=folder.js.map
