@@ -66,7 +66,7 @@ export function decide<Sale>(
   }
 
   function sell(buy: Buy): Outcome {
-    const { eventId, quantity } = buy;
+    const { eventId, customer, quantity, key } = buy;
     const event = eventOf(state, eventId);
     if (event === undefined) return { kind: 'unknownEvent', eventId, version };
     const left = leftOf.get(eventId) ?? event.remaining;
@@ -76,7 +76,16 @@ export function decide<Sale>(
     const serials = serialsFrom(event.capacity - left + 1, quantity);
     const remaining = left - quantity;
     leftOf.set(eventId, remaining);
-    return { ...buy, kind: 'sold', serials, remaining, version };
+    const sold = {
+      kind: 'sold',
+      eventId,
+      customer,
+      quantity,
+      serials,
+      remaining,
+      version,
+    } as const;
+    return key === undefined ? sold : { ...sold, key };
   }
 
   return {

@@ -25,7 +25,7 @@ function aQueue(changes: Partial<QueueOptions> = {}) {
     },
     turnsMax: 1,
     batchMax: 3,
-    waitingMax: 100,
+    waitingMax: 1000,
     lockTimeoutMs: 5000,
     sellTimeoutMs: 5000,
     observe: (step) => steps.push(step),
@@ -38,7 +38,8 @@ function aQueue(changes: Partial<QueueOptions> = {}) {
     await drained;
   });
   const openGate = async () => {
-    await nextLoop(); // a turn is opened once all that came with its first buy is queued
+    // A turn is opened once all that came with its first buy is queued.
+    for (let round = 0; round < 10 && gates.length === 0; round++) await nextLoop();
     gates.shift()?.();
     await sleep(5);
   };
@@ -72,6 +73,53 @@ describe('the queue', () => {
     const { queue, batches } = aQueue({ inTurn: (section) => section() });
     await Promise.all(['1', '2', '3'].map((name) => queue.buy(buy(name))));
     expect(batches).toEqual([['1', '2', '3']]);
+  });
+
+  test('gathers a crowd that comes bit by bit, as long as it keeps coming', async () => {
+    const { queue, batches } = aQueue({ inTurn: (section) => section(), batchMax: 100 });
+    const answers = [queue.buy(buy('1'))];
+    for (const name of ['2', '3', '4']) {
+      await nextLoop();
+      answers.push(queue.buy(buy(name)));
+    }
+    await Promise.all(answers);
+    expect(batches).toEqual([['1', '2', '3', '4']]);
+  });
+
+  test('but asks for the lock in time, however many come', async () => {
+    const { queue, batches } = aQueue({ inTurn: (section) => section(), batchMax: 100_000 });
+    const answers = [];
+    for (const began = performance.now(); performance.now() < began + 100; await nextLoop()) {
+      answers.push(queue.buy(buy('1')));
+      if (answers.length >= 100) break;
+      const busyUntil = performance.now() + 1;
+      while (performance.now() < busyUntil);
+    }
+    expect(batches.length).toBeGreaterThan(5);
+    await Promise.all(answers);
+  });
+
+  test('asks for the next turn when the sync of the last one is done', async () => {
+    const syncs: (() => void)[] = [];
+    const { queue, batches } = aQueue({
+      inTurn: (section) => section(),
+      sell: async (buys) => {
+        batches.push(buys.map(({ customer }) => customer));
+        return { told: buys.map(told), durable: new Promise((resolve) => syncs.push(resolve)) };
+      },
+    });
+    const answers = [queue.buy(buy('1'))];
+    await sleep(5);
+    for (const name of ['2', '3']) {
+      answers.push(queue.buy(buy(name)));
+      await sleep(5);
+    }
+    expect(batches).toEqual([['1']]);
+    syncs.shift()?.();
+    await sleep(5);
+    expect(batches).toEqual([['1'], ['2', '3']]);
+    syncs.shift()?.();
+    await Promise.all(answers);
   });
 
   test('lets the lock go before the sync ends, and answers after it', async () => {

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { SaleAt } from './keys.js';
 
@@ -20,34 +20,44 @@ export interface NamedSale {
 export class OrderIds {
   readonly #secret: string;
   readonly #ledger: string;
+  #last: { readonly line: string; readonly key: string } | undefined;
 
   constructor(secret: string, ledger: string) {
     this.#secret = secret;
     this.#ledger = ledger;
   }
 
-  make({ offset, index }: SaleAt, line: { readonly writer: string }): string {
-    const place = `${offset.toString(36)}-${index.toString(36)}-${tagOf(line)}`;
-    return `${place}-${this.#hash(place)}`;
+  make(sale: SaleAt, line: { readonly writer: string }): string {
+    const [offset, index, tag] = [sale.offset.toString(36), sale.index.toString(36), tagOf(line)];
+    return `${offset}-${index}-${tag}-${this.#hash(offset, index, tag)}`;
   }
 
   /** Which sale an id names, or `undefined` for an id that is not ours. */
   read(orderId: string): NamedSale | undefined {
-    const [, offset, index, tag, hash] =
+    const [, offset, index, tag, found] =
       /^([0-9a-z]{1,10})-([0-9a-z]{1,3})-([0-9a-z]{1,7})-([\w-]{16})$/.exec(orderId) ?? [];
-    if (offset === undefined || index === undefined || hash === undefined) return undefined;
-    const expected = this.#hash(`${offset}-${index}-${tag}`);
-    if (!timingSafeEqual(Buffer.from(expected), Buffer.from(hash))) return undefined;
+    if (offset === undefined || index === undefined) return undefined;
+    if (tag === undefined || found === undefined) return undefined;
+    const expected = this.#hash(offset, index, tag);
+    if (!timingSafeEqual(Buffer.from(expected), Buffer.from(found))) return undefined;
     return {
       sale: { offset: Number.parseInt(offset, 36), index: Number.parseInt(index, 36) },
       isIn: (line) => tagOf(line) === tag,
     };
   }
 
-  /** 96 bits over the place and the ledger. */
-  #hash(place: string): string {
-    const hash = createHmac('sha256', this.#secret).update(`${this.#ledger} ${place}`);
-    return hash.digest('base64url').slice(0, 16);
+  /** 96 bits over the ledger and the place. What is left out of the hash leaves nothing to extend it by. */
+  #hash(offset: string, index: string, tag: string): string {
+    return hash('sha256', `${this.#keyOf(`${offset}-${tag}`)} ${index}`, 'base64url').slice(0, 16);
+  }
+
+  /** The key of a line. The sales of one batch share it: an HMAC takes five times as long as a hash. */
+  #keyOf(line: string): string {
+    if (this.#last?.line !== line) {
+      const key = createHmac('sha256', this.#secret).update(`${this.#ledger} ${line}`);
+      this.#last = { line, key: key.digest('base64url') };
+    }
+    return this.#last.key;
   }
 }
 

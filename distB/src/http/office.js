@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=office.js.map

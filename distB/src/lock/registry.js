@@ -1,7 +1,0 @@
-import { file } from './file.js';
-import { kernel } from './kernel.js';
-import { mutex } from './mutex.js';
-import { off } from './off.js';
-/** Every lock mode, by the name that `LOCK_MODE` takes. Settings, tests and benchmark read this list. */
-export const locks = { off, mutex, file, kernel };
-export const lockModeNames = Object.keys(locks);

@@ -1,7 +1,0 @@
-import { h } from '../dom.js';
-import { words } from '../words.js';
-import { kindsIn } from './kinds.js';
-/** What the marks of a run mean: those that are in it. */
-export function legend(run) {
-    return h('ul', { class: 'legend', 'aria-label': words.picture.legend }, ...kindsIn(run).map(({ kind, means }) => h('li', {}, h('span', { class: `swatch ${kind}` }), means)));
-}
