@@ -20,6 +20,12 @@ export interface Head extends Claim {
   readonly end: number;
 }
 
+/** What somebody knows of a line before it is looked at. */
+export interface KnownLine {
+  readonly hash?: string;
+  readonly commit?: Commit | undefined;
+}
+
 /** A line that counts, and where it lies. */
 export interface Counted {
   readonly commit: Commit;
@@ -71,14 +77,19 @@ export class Chain {
   /**
    * Takes the next line of the file, without its newline, and answers what it adds, if it counts.
    *
+   * @param known what is known of these very bytes already: of a line that was printed here, all
    * @throws DamagedLedgerError when the line claims what is not so
    */
-  take(bytes: Buffer, offset: number): Counted | undefined {
-    const line = parseCommit(bytes);
+  take(bytes: Buffer, offset: number, known: KnownLine = {}): Counted | undefined {
+    const line = known.commit ?? parseCommit(bytes);
     if (line === undefined) return this.#skip();
     this.checkClaim(line.synced, offset);
     if (!this.extendsHead(line)) return this.#skip();
-    this.#head = { seq: line.seq, hash: hashOf(bytes), end: offset + bytes.length + 1 };
+    this.#head = {
+      seq: line.seq,
+      hash: known.hash ?? hashOf(bytes),
+      end: offset + bytes.length + 1,
+    };
     this.#remember(this.#head);
     return { commit: line, offset, head: this.#head };
   }

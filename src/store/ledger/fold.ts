@@ -1,5 +1,11 @@
 import { gone, type TicketState } from '../../booking/events.js';
-import { type Chain, type Counted, DamagedLedgerError, type Head } from './chain.js';
+import {
+  type Chain,
+  type Counted,
+  DamagedLedgerError,
+  type Head,
+  type KnownLine,
+} from './chain.js';
 import type { KeyWindow } from './keys.js';
 import type { Op } from './line.js';
 
@@ -45,18 +51,18 @@ export class Fold {
    * @throws DamagedLedgerError when the line claims or sells what cannot be, and from then on always:
    *   half of that line may be in the state, and the line itself would be skipped as overtaken
    */
-  take(bytes: Buffer, offset: number): Counted | undefined {
+  take(bytes: Buffer, offset: number, known?: KnownLine): Counted | undefined {
     if (this.#damage !== undefined) throw this.#damage;
     try {
-      return this.#take(bytes, offset);
+      return this.#take(bytes, offset, known);
     } catch (error) {
       if (error instanceof DamagedLedgerError) this.#damage = error;
       throw error;
     }
   }
 
-  #take(bytes: Buffer, offset: number): Counted | undefined {
-    const counted = this.#chain.take(bytes, offset);
+  #take(bytes: Buffer, offset: number, known?: KnownLine): Counted | undefined {
+    const counted = this.#chain.take(bytes, offset, known);
     if (counted === undefined) return undefined;
     const { ops } = counted.commit;
     for (const op of ops) this.#sell(op, offset);

@@ -70,8 +70,8 @@ export class LedgerStore implements Store {
   readonly #writer = randomBytes(6).toString('base64url');
   #commits = 0;
   #tail: { readonly end: number; readonly lines: readonly ChainLine[] } | undefined;
-  /** The hashes of lines that are being appended here, and such a line once it counts. */
-  readonly #appending = new Map<string, Counted | undefined>();
+  /** What is being appended here, by the hash of its line, and that line once it counts. */
+  readonly #appending = new Map<string, { readonly commit: Commit; counted?: Counted }>();
   #stopped = false;
 
   constructor(options: LedgerOptions) {
@@ -160,15 +160,17 @@ export class LedgerStore implements Store {
   }
 
   #take(line: Buffer, offset: number): void {
-    const counted = this.#fold.take(line, offset);
-    if (counted === undefined || !this.#appending.has(counted.head.hash)) return;
-    this.#appending.set(counted.head.hash, counted);
+    const hash = hashOf(line);
+    const mine = this.#appending.get(hash);
+    // Bytes of this hash are those that were written, so they need not be parsed.
+    const counted = this.#fold.take(line, offset, { hash, commit: mine?.commit });
+    if (mine !== undefined && counted !== undefined) mine.counted = counted;
   }
 
   /** Appends a commit with one write, and reads back whether it counts. */
   async #append(decision: Decided, head: Head, tell: Tell): Promise<Counted | undefined> {
     const { seq, hash } = this.#syncs.covered;
-    const line = printLine({
+    const commit: Commit = {
       seq: head.seq + 1,
       prev: head.hash,
       synced: { seq, hash },
@@ -176,9 +178,11 @@ export class LedgerStore implements Store {
       pid: process.pid,
       at: new Date().toISOString(),
       ops: salesOf(decision).map(opOf),
-    });
-    const mine = hashOf(line);
-    this.#appending.set(mine, undefined);
+    };
+    const line = printLine(commit);
+    const hashed = hashOf(line);
+    const mine: { readonly commit: Commit; counted?: Counted } = { commit };
+    this.#appending.set(hashed, mine);
     try {
       // A bare newline would complete a torn line that lacks nothing else; after `#` it is no line.
       const begin = this.#lines.unfinished > 0 ? '#\n' : '';
@@ -186,9 +190,9 @@ export class LedgerStore implements Store {
       tell('appended');
       // A write that was short is torn, and is never finished: it is not found, like an overtaken one.
       await this.#follow.run();
-      return this.#appending.get(mine);
+      return mine.counted;
     } finally {
-      this.#appending.delete(mine);
+      this.#appending.delete(hashed);
     }
   }
 
