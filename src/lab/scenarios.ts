@@ -41,8 +41,8 @@ export const scenarios: readonly Scenario[] = [
     teaches:
       'A mutex lives in the memory of one process. Two processes have two of them, and each holds its own.',
     runs: [
-      run('a mutex, one worker', { ...some, lockMode: 'mutex', workers: 1 }),
-      run('a mutex, two workers', { ...some, lockMode: 'mutex', workers: 2 }),
+      run('a mutex, one worker', { ...some, ...one, lockMode: 'mutex', workers: 1 }),
+      run('a mutex, two workers', { ...some, ...one, lockMode: 'mutex', workers: 2 }),
     ],
   },
   {

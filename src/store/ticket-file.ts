@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { type TicketState, ticketState } from '../booking/events.js';
@@ -27,16 +28,21 @@ export class TicketFile {
     this.#durable = durable;
   }
 
+  /** The state, to be sold from: read as any program would, by a thread, while others go on. */
   async read(): Promise<TicketState> {
-    return (await this.snapshot()).state;
+    return this.#parse(await readFile(this.path)).state;
+  }
+
+  /** The state with its tag, to be shown: read at once, since whoever only looks waits for nobody. */
+  async snapshot(): Promise<Snapshot> {
+    return this.#parse(readFileSync(this.path));
   }
 
   /**
-   * The state with its tag. The file is read every time: inode numbers come back and its times tick
-   * in milliseconds, so `stat` cannot tell two versions apart. It is parsed only when it changed.
+   * The file is read every time: inode numbers come back and its times tick in milliseconds, so
+   * `stat` cannot tell two versions apart. It is parsed only when it changed.
    */
-  async snapshot(): Promise<Snapshot> {
-    const bytes = readFileSync(this.path);
+  #parse(bytes: Buffer): Snapshot {
     if (this.#last === undefined || !this.#last.bytes.equals(bytes)) {
       const tag = createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
       this.#last = { bytes, snapshot: { state: parseTickets(this.path, bytes), tag } };

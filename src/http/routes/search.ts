@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
+import type { TicketState } from '../../booking/events.js';
 import { type Position, type Query, search } from '../../booking/search.js';
 import { reading } from '../errors.js';
 import { matchesTag } from '../etag.js';
 import type { Office } from '../office.js';
 import { ProblemError } from '../problems.js';
+import { RecentAnswers } from '../recent-answers.js';
 import { searchAnswer, searchQuery } from '../schemas.js';
 import { answers, jsonSchema } from '../validation.js';
 
@@ -13,6 +15,7 @@ type SearchQuery = z.infer<typeof searchQuery>;
 
 /** `GET /search`: the events, and how many tickets are left. */
 export function searchRoute(app: FastifyInstance, office: Office): void {
+  const recent = new RecentAnswers();
   app.get<{ Querystring: SearchQuery }>(
     '/search',
     {
@@ -27,22 +30,34 @@ export function searchRoute(app: FastifyInstance, office: Office): void {
       },
     },
     async (request, reply) => {
-      const query = queryOf(request.query);
       const { state, tag } = await reading(request, office.store.search());
-      const etag = etagOf(tag, query, office);
+      let answer = recent.find(request.url, tag);
+      if (answer === undefined) {
+        const query = queryOf(request.query);
+        const body = String(reply.serializeInput(answerOf(state, query, office), '200'));
+        const etag = etagOf(tag, query, office);
+        answer = recent.keep(request.url, { state: tag, etag, body });
+      }
+      const { etag, body } = answer;
       reply.header('ETag', etag).header('Cache-Control', 'no-cache');
       if (matchesTag(request.headers['if-none-match'], etag)) return reply.code(304).send();
-
-      const { events, next } = search(state, query);
-      return {
-        version: state.version,
-        store: office.storeName,
-        lockMode: office.lockModeName,
-        events,
-        next: next === undefined ? null : encodeCursor(next),
-      };
+      return reply.type('application/json; charset=utf-8').serializer(asItIs).send(body);
     },
   );
+}
+
+/** What was printed already needs no printing. */
+const asItIs = (body: string): string => body;
+
+function answerOf(state: TicketState, query: Query, office: Office) {
+  const { events, next } = search(state, query);
+  return {
+    version: state.version,
+    store: office.storeName,
+    lockMode: office.lockModeName,
+    events,
+    next: next === undefined ? null : encodeCursor(next),
+  };
 }
 
 function queryOf({ q, available, from, to, limit, cursor }: SearchQuery): Query {
