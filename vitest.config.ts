@@ -36,6 +36,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...heavy, ...alone],
           maxWorkers: 4,
+          isolate: false, // to load the same modules for every file took a third of the time
           sequence: { groupOrder: 1 },
         },
       },

@@ -66,7 +66,7 @@ describe('/lab', () => {
     }
     const stopped = await office().fetch(path, { method: 'DELETE' });
     expect(await stopped.json()).toMatchObject({ state: 'stopped', runs: [] });
-    const next = await begun({ rung: 7, buyers: 40, capacity: 20 });
+    const next = await begun({ rung: 3, buyers: 40, capacity: 20 });
     await ended(next);
     expect((await look(next)).runs[0]?.verdict.ruling).toBe('holds');
   });
