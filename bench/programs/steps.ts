@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,6 +59,7 @@ try {
 
   for (const store of ['ledger', 'json'] as const) {
     const place = join(folder, store);
+    mkdirSync(place);
     await stores[store].prepare(place);
     const options = { raceWindowMs: 0, lockTimeoutMs: 5_000, lockStaleMs: 5_000, lockMode: 'off' };
     const opened = await stores[store].open({
