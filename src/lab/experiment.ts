@@ -41,23 +41,43 @@ export interface ExperimentOptions {
   readonly databaseUrl?: string | undefined;
 }
 
-/** Runs what is planned in a sandbox of its own. */
+/** Processes that sell to crowds may miss each other, and so often they may do so. */
+const TRIES_MAX = 4;
+
+/**
+ * Runs what is planned in a sandbox of its own. Where it should hold, a run that put nothing to the
+ * test is run again, a few times: the last one is answered.
+ */
 export async function runExperiment(
   plan: Plan,
   { onPhase = () => {}, databaseUrl }: ExperimentOptions = {},
 ): Promise<Run> {
   onPhase('starting');
   const { setting, disturbance } = plan;
-  const sandbox = await Sandbox.open({ setting, disturbance, databaseUrl });
+  const tries = plan.expect === 'holds' && disturbance === undefined ? TRIES_MAX : 1;
+  const sandbox = await Sandbox.open({ setting, disturbance, databaseUrl, events: tries });
   const timer = new AbortController();
   const late = sleep(RUN_MS_MAX, undefined, { signal: timer.signal });
   try {
-    const run = runIn(sandbox, plan, 1, onPhase);
+    const run = runUntilProved(sandbox, plan, tries, onPhase);
     return await Promise.race([run, late.then(() => Promise.reject(new OverdueError()))]);
   } finally {
     timer.abort();
     late.catch(() => {}); // aborted
     await sandbox.close();
+  }
+}
+
+async function runUntilProved(
+  sandbox: Sandbox,
+  plan: Plan,
+  tries: number,
+  onPhase: (phase: Progress['phase']) => void,
+): Promise<Run> {
+  for (let number = 1; ; number++) {
+    const run = await runIn(sandbox, plan, number, onPhase);
+    if (run.verdict.ruling !== 'inconclusive' || number === tries) return run;
+    await calmDown(sandbox);
   }
 }
 
