@@ -22,7 +22,7 @@ export const scenarios: readonly Scenario[] = [
       'The usual tutorial. Each process looks whether a ticket is left, and then takes it: between the look and the taking somebody else has looked.',
     runs: [
       run('no lock', { lockMode: 'off', buyers: 10, capacity: 3 }),
-      run('a lock', { lockMode: 'file', buyers: 10, capacity: 3 }),
+      run('a lock', { ...one, lockMode: 'file', buyers: 10, capacity: 3 }),
     ],
   },
   {

@@ -1,15 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  fsync,
-  linkSync,
-  openSync,
-  renameSync,
-  rmSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { readdir, stat, unlink } from 'node:fs/promises';
+import { link, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /** A name beside `path` that no other process uses: its number, and chance for containers that share numbers. */
@@ -18,10 +8,6 @@ const temporaryName = (path: string): string =>
 
 /** A temporary file this old belongs to nobody who will still rename it. */
 const ABANDONED_MS = 10 * 60_000;
-
-// While a ticket file is replaced, the lock is held. So calls are done at once: each takes
-// microseconds, where a thread's answer would wait until the event loop comes round to it,
-// milliseconds under load. Only a sync takes as long as the disk does: a thread waits for that.
 
 /**
  * Replaces a file as a whole: whoever reads it sees the old bytes or the new ones, never a mixture,
@@ -34,9 +20,9 @@ const ABANDONED_MS = 10 * 60_000;
 export async function replaceFile(path: string, bytes: string, durable: boolean): Promise<void> {
   const temporary = await writeBeside(path, bytes, durable);
   try {
-    renameSync(temporary, path);
+    await rename(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    await unlink(temporary).catch(() => {});
     throw error;
   }
 }
@@ -53,12 +39,12 @@ export async function createFile(
 ): Promise<boolean> {
   const temporary = await writeBeside(path, bytes, true, mode);
   try {
-    linkSync(temporary, path);
+    await link(temporary, path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   } finally {
-    unlinkSync(temporary);
+    await unlink(temporary);
   }
   await syncFolder(dirname(path));
   return true;
@@ -77,19 +63,12 @@ export async function exists(path: string, bytes = 0): Promise<boolean> {
 export async function syncFolder(folder: string): Promise<void> {
   // Windows can open no folder, and needs no such sync.
   if (process.platform === 'win32') return;
-  const descriptor = openSync(folder, 'r');
+  const handle = await open(folder, 'r');
   try {
-    await sync(descriptor);
+    await handle.sync();
   } finally {
-    closeSync(descriptor);
+    await handle.close();
   }
-}
-
-/** @throws the error of the file system; then nobody knows what the disk has */
-function sync(descriptor: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    fsync(descriptor, (error) => (error ? reject(error) : resolve()));
-  });
 }
 
 /** Removes the temporary files that crashes left beside `path`. */
@@ -110,15 +89,15 @@ async function writeBeside(
   mode = 0o644,
 ): Promise<string> {
   const temporary = temporaryName(path);
-  const descriptor = openSync(temporary, 'wx', mode);
+  const handle = await open(temporary, 'wx', mode);
   try {
-    writeFileSync(descriptor, bytes); // goes on until every byte is written, or throws
-    if (durable) await sync(descriptor);
+    await handle.writeFile(bytes); // goes on until every byte is written, or throws
+    if (durable) await handle.sync();
     return temporary;
   } catch (error) {
-    rmSync(temporary, { force: true });
+    await unlink(temporary).catch(() => {});
     throw error;
   } finally {
-    closeSync(descriptor);
+    await handle.close();
   }
 }

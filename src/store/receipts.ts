@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { fstatSync, writeSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { z } from 'zod';
 import { Fault } from '../booking/faults.js';
@@ -65,7 +64,7 @@ export class Receipts {
     const commit = randomBytes(9).toString('base64url');
     const at = new Date().toISOString();
     const lines: Buffer[] = [];
-    let offset = fstatSync(this.#file.fd).size;
+    let offset = (await this.#file.stat()).size;
     const told = outcomes.map((outcome): Told => {
       if (outcome.kind !== 'sold') return outcome;
       const { kind, ...sale } = outcome;
@@ -77,7 +76,7 @@ export class Receipts {
       lines.push(line);
       return { ...outcome, orderId };
     });
-    if (lines.length > 0) this.#write(Buffer.concat(lines));
+    if (lines.length > 0) await this.#write(Buffer.concat(lines));
     return told;
   }
 
@@ -103,8 +102,8 @@ export class Receipts {
     return this.#file.close();
   }
 
-  #write(bytes: Buffer): void {
-    const bytesWritten = writeSync(this.#file.fd, bytes);
+  async #write(bytes: Buffer): Promise<void> {
+    const { bytesWritten } = await this.#file.write(bytes);
     if (bytesWritten === bytes.length) return;
     throw new Fault('STORAGE', `${this.path} took ${bytesWritten} of ${bytes.length} bytes`);
   }

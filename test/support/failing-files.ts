@@ -1,4 +1,4 @@
-import syncFs, { type NoParamCallback } from 'node:fs';
+import syncFs from 'node:fs';
 import fs, { type FileHandle } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { devNull } from 'node:os';
@@ -42,9 +42,16 @@ export async function failingFiles(
     });
   };
   const isOurs = (path: unknown): boolean => String(path).includes(within);
-  /** Open files, by their descriptors. */
-  const ours = new Map<unknown, { readonly path: string; readonly file: number }>();
+  const ours = new WeakMap<object, { readonly path: string; readonly file: number }>();
+  /** The same, while they are open, by their descriptors. */
+  const oursOpen = new Map<unknown, { readonly path: string; readonly file: number }>();
   let opened = 0;
+  const watched = async (seen: SeenCall, call: () => unknown): Promise<unknown> => {
+    const done = observe(seen);
+    const result = await call();
+    done();
+    return result;
+  };
 
   /** Lets a call on an open file pass the failpoints: what it is to be given, and what to do once it has gone well. */
   const disturbed = (call: FileCall, seen: { path: string; file: number }, given: unknown) => {
@@ -59,40 +66,23 @@ export async function failingFiles(
     return { passed, done };
   };
 
-  /** Lets an open pass the failpoints, and answers what to do with its descriptor. */
-  const opening = (path: string): ((descriptor: unknown) => void) => {
-    failpoints.reach('open');
-    const seen = { path, file: ++opened };
-    const done = observe({ call: 'open', ...seen });
-    return (descriptor) => {
-      done();
-      ours.set(descriptor, seen);
-    };
-  };
-
   patch(fs, 'open', (original) => async (...parameters) => {
     if (!isOurs(parameters[0])) return original(...parameters);
-    const isOpen = opening(String(parameters[0]));
-    const handle = (await original(...parameters)) as FileHandle;
-    isOpen(handle.fd);
+    failpoints.reach('open');
+    const seen = { path: String(parameters[0]), file: ++opened };
+    const handle = await watched({ call: 'open', ...seen }, () => original(...parameters));
+    ours.set(handle as FileHandle, seen);
+    oursOpen.set((handle as FileHandle).fd, seen);
     return handle;
   });
-  patch(syncFs, 'openSync', (original) => (...parameters) => {
-    if (!isOurs(parameters[0])) return original(...parameters);
-    const isOpen = opening(String(parameters[0]));
-    const descriptor = original(...parameters);
-    isOpen(descriptor);
-    return descriptor;
-  });
   for (const call of ['rename', 'link'] as const) {
-    patch(syncFs, `${call}Sync`, (original) => (...parameters) => {
+    patch(fs, call, (original) => async (...parameters) => {
       if (!isOurs(parameters[0])) return original(...parameters);
       failpoints.reach(call);
-      const [path = '', target = ''] = parameters.map(String);
-      const done = observe({ call, path, target, file: 0 });
-      const result = original(...parameters);
-      done();
-      return result;
+      const [path, target] = parameters.map(String);
+      return watched({ call, path: path ?? '', target: target ?? '', file: 0 }, () =>
+        original(...parameters),
+      );
     });
   }
   const probe = await fs.open(devNull);
@@ -104,7 +94,7 @@ export async function failingFiles(
       call,
       (original) =>
         async function (...parameters) {
-          const seen = ours.get((this as FileHandle).fd);
+          const seen = ours.get(this as object);
           if (seen === undefined) return original.apply(this, parameters);
           const [bytes, ...rest] = parameters;
           const { passed, done } = disturbed(call, seen, bytes);
@@ -114,50 +104,25 @@ export async function failingFiles(
         },
     );
   }
-  for (const call of ['read', 'write', 'writeFile'] as const) {
+  for (const call of ['read', 'write'] as const) {
     patch(syncFs, `${call}Sync`, (original) => (descriptor, bytes, ...rest) => {
-      const seen = ours.get(descriptor);
+      const seen = oursOpen.get(descriptor);
       if (seen === undefined) return original(descriptor, bytes, ...rest);
       const { passed, done } = disturbed(call, seen, bytes);
-      ours.delete(descriptor); // Node may write a whole file by the call that writes a part
-      try {
-        const result = original(descriptor, passed, ...rest);
-        done();
-        return result;
-      } finally {
-        ours.set(descriptor, seen);
-      }
+      const result = original(descriptor, passed, ...rest);
+      done();
+      return result;
     });
   }
-  patch(syncFs, 'fsync', (original) => (descriptor, told) => {
-    const seen = ours.get(descriptor);
-    const tell = told as NoParamCallback;
-    if (seen === undefined) return original(descriptor, tell);
-    let done: () => void;
-    try {
-      done = disturbed('sync', seen, undefined).done;
-    } catch (error) {
-      return setImmediate(() => tell(error as NodeJS.ErrnoException));
-    }
-    return original(descriptor, (error: NodeJS.ErrnoException | null) => {
-      if (error === null) done();
-      tell(error);
-    });
-  });
-  // The next file that is opened may get the number of one that is closed.
   patch(
     handles,
     'close',
     (original) =>
       function () {
-        ours.delete((this as FileHandle).fd);
+        oursOpen.delete((this as FileHandle).fd); // the next file that is opened may get its number
         return original.call(this);
       },
   );
-  patch(syncFs, 'closeSync', (original) => (descriptor) => {
-    ours.delete(descriptor);
-    return original(descriptor);
-  });
   // proper-lockfile's lease is a folder, and a stale one is removed before it is taken.
   patch(syncFs, 'rmdirSync', (original) => (...parameters) => {
     if (isOurs(parameters[0])) failpoints.reach('rmdir');
