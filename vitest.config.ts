@@ -11,7 +11,7 @@ const heavy = [
  * These look at how long something takes, under load or in a browser, so nothing else runs beside
  * them.
  */
-const alone = ['test/torture/alone/*.test.ts', 'test/web/page.test.ts'];
+const alone = ['test/**/alone/*.test.ts', 'test/web/page.test.ts'];
 
 const common = { testTimeout: 60_000, hookTimeout: 60_000 };
 

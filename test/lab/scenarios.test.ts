@@ -1,37 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Plan } from '../../src/lab/plan.js';
-import type { Figures, Run } from '../../src/lab/report.js';
+import type { Figures } from '../../src/lab/report.js';
 import { scenarios } from '../../src/lab/scenarios.js';
-import { broken, nearlyAll, plansOf, RUNS, runOften } from './runs.js';
-
-/** What every run of a plan must come to: what the scenario says of it. */
-function expectAsSaid(plan: Plan, runs: readonly Run[]): void {
-  if (plan.expect === 'broken') expect(broken(runs)).toBeGreaterThanOrEqual(nearlyAll(runs));
-  else {
-    const rulings = runs.map(({ verdict }) => `${verdict.ruling}: ${verdict.because}`);
-    expect(rulings.filter((each) => !each.startsWith('holds'))).toEqual([]);
-    expect(runs).toHaveLength(RUNS);
-  }
-  for (const { verdict, story, lostUpdate } of runs) {
-    expect(story.length).toBeGreaterThan(0);
-    expect(lostUpdate !== undefined).toBe(verdict.ruling === 'broken');
-  }
-}
-
-/** Runs a scenario to both its ends, and answers the figures of each. */
-async function playOut(name: string): Promise<Figures[][]> {
-  const figures: Figures[][] = [];
-  for (const plan of plansOf(name)) {
-    const runs = await runOften(plan);
-    expectAsSaid(plan, runs);
-    figures.push(runs.map((run) => run.figures));
-  }
-  return figures;
-}
-
-const inNearlyAll = (figures: readonly Figures[], isSo: (one: Figures) => boolean): void => {
-  expect(figures.filter(isSo).length).toBeGreaterThanOrEqual(nearlyAll(figures));
-};
+import { inNearlyAll, playOut } from './play-out.js';
 
 /** Of what is seen by chance, and proves nothing: whether anybody was in anybody's way. */
 const inMost = (figures: readonly Figures[], isSo: (one: Figures) => boolean): void => {
@@ -39,12 +9,6 @@ const inMost = (figures: readonly Figures[], isSo: (one: Figures) => boolean): v
 };
 
 describe('a scenario teaches', { timeout: 120_000 }, () => {
-  test('three-tickets: more than three are told "sold", and with a lock exactly three', async () => {
-    const [off, lock] = (await playOut('three-tickets')) as [Figures[], Figures[]];
-    inNearlyAll(off, ({ toldSold }) => toldSold > 3);
-    expect(new Set(lock.map(({ toldSold }) => toldSold))).toEqual(new Set([3]));
-  });
-
   test('hundred-minus-ten: the file says more than ninety, and with a lock ninety', async () => {
     const [off, lock] = (await playOut('hundred-minus-ten')) as [Figures[], Figures[]];
     inNearlyAll(off, ({ left, toldSold }) => left > 90 && toldSold === 10);
@@ -83,6 +47,6 @@ test('every scenario has a test of what it teaches', () => {
     'ledger-without-a-lock',
     'memory-is-not-shared',
     'overtaken-while-polling',
-    'three-tickets',
+    'three-tickets', // in alone/three-tickets.test.ts
   ]);
 });
