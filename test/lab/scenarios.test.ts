@@ -3,7 +3,7 @@ import type { Figures } from '../../src/lab/report.js';
 import { scenarios } from '../../src/lab/scenarios.js';
 import { inNearlyAll, playOut } from './play-out.js';
 
-/** Of what is seen by chance, and proves nothing: whether anybody was in anybody's way. */
+/** Of what hangs on how the processes happen to meet: one run in a hundred is out of the ordinary. */
 const inMost = (figures: readonly Figures[], isSo: (one: Figures) => boolean): void => {
   expect(figures.filter(isSo).length).toBeGreaterThan(figures.length / 2);
 };
@@ -23,7 +23,7 @@ describe('a scenario teaches', { timeout: 120_000 }, () => {
     const [one, crowd] = (await playOut('buyer-or-crowd')) as [Figures[], Figures[]];
     const fewest = Math.min(...one.map(({ turns }) => turns));
     expect(fewest).toBeGreaterThanOrEqual(60);
-    expect(Math.max(...crowd.map(({ turns }) => turns))).toBeLessThan(fewest / 2);
+    inMost(crowd, ({ turns }) => turns < fewest / 4);
   });
 
   test('overtaken-while-polling: both are right, and who polls is overtaken', async () => {
