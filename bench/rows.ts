@@ -1,4 +1,5 @@
 import type { Scope } from '../src/lock/port.js';
+import { races } from '../src/store/kind.js';
 import { lockModesOf, type StoreName, storeNames, stores } from '../src/store/registry.js';
 import { peers, rowOfPeer } from './peers/registry.js';
 import { ceilingName, type Row } from './row.js';
@@ -22,7 +23,6 @@ export const statementName = 'postgres, a statement per buy';
  * @param workers processes in the office; a lock of one process is exact only with one of them
  */
 function rowOf(store: StoreName, mode: string, scope: Scope, workers: number): Row {
-  const excludes = scope === 'host' || scope === 'rows' || (scope === 'process' && workers === 1);
   return {
     name: `${store} ${mode}`,
     program: 'src/main.js',
@@ -30,8 +30,7 @@ function rowOf(store: StoreName, mode: string, scope: Scope, workers: number): R
     durable: true,
     evidence: stores[store].history,
     ...(stores[store].keptIn === 'database' ? { server: 'postgres' } : {}),
-    // Where a crowd may be sold without a lock, the store itself keeps the race out.
-    mustHold: excludes || stores[store].gathersWithoutLock,
+    mustHold: !races(stores[store], { scope }, workers),
   };
 }
 

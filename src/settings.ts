@@ -61,7 +61,7 @@ export const settingsSchema = z.object({
   BATCH_MAX: wholeNumber(
     1,
     4096,
-    'most buys sold in one lock turn; `off` always sells one by one',
+    'most buys sold in one lock turn; where nothing keeps the workers apart, each is sold by itself',
   ).default(256),
   WORKERS: wholeNumber(1, 64, 'worker processes').default(workersDefault),
   HOST: text('address to listen on').default('127.0.0.1'),

@@ -23,7 +23,7 @@ type Own = Pick<StoreKind, 'about' | 'guardedFile' | 'prepare' | 'open' | 'histo
 /** A peer's store, as the office's registry holds stores. */
 export const peerKind = (own: Own): StoreKind => ({
   keptIn: 'folder',
-  gathersWithoutLock: false, // a buy is a transaction
+  needsLock: true,
   mixesLockModes: false,
   lockModes: (ofHost) => ofHost,
   lockModeDefault: 'off',

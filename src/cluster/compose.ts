@@ -8,7 +8,7 @@ import type { Office } from '../http/office.js';
 import type { LockMode } from '../lock/port.js';
 import { lockModeOf, type Parts } from '../parts.js';
 import { placeOf, type Settings } from '../settings.js';
-import type { StoreKind } from '../store/kind.js';
+import { races, type StoreKind } from '../store/kind.js';
 import { Metrics } from './metrics.js';
 import { Seldom } from './seldom.js';
 import { DRAIN_MS, LINGER_MS } from './times.js';
@@ -108,9 +108,11 @@ export async function compose(
   };
 }
 
+/**
+ * A crowd goes together only where it is safe. Where it is not, a buy is a section of its own: a crowd
+ * in one section would quietly be a mutex, and two crowds of two workers often miss each other.
+ */
 function turnsOf(kind: StoreKind, mode: LockMode, settings: Settings) {
-  const gathers = mode.scope !== 'nothing' || kind.gathersWithoutLock;
-  return gathers
-    ? { turnsMax: 1, batchMax: settings.BATCH_MAX }
-    : { turnsMax: UNLOCKED_TURNS_MAX, batchMax: 1 };
+  if (!races(kind, mode, settings.WORKERS)) return { turnsMax: 1, batchMax: settings.BATCH_MAX };
+  return { turnsMax: mode.scope === 'nothing' ? UNLOCKED_TURNS_MAX : 1, batchMax: 1 };
 }

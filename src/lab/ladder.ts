@@ -10,7 +10,7 @@ export const ladder: readonly Rung[] = (
       'mutex',
       'a mutex in each process',
       'memory is not shared: each is alone at home only',
-      1, // two crowds may miss each other, two hundred turns do not
+      1, // as an office that races does by itself
     ],
     ['json', 'file', 'a lock file, every buy', 'a turn for each buyer: right, and very slow', 1],
     ['json', 'file', 'a lock file, every crowd', 'a turn for everybody who waits: right, and fast'],

@@ -69,18 +69,20 @@ function plansOf(request: LabRequest): Plan[] {
   if (!labStores.includes(store)) {
     throw new UnusableError(`store is "${store}": it takes ${labStores.join(', ')}`);
   }
-  const setting = { ...defaults, lockMode: usualModeOf(store), ...changes };
+  const asked = { ...defaults, lockMode: usualModeOf(store), ...changes };
   const modes = Object.keys(lockModesOf(store));
-  if (!modes.includes(setting.lockMode)) {
+  if (!modes.includes(asked.lockMode)) {
     const takes = `with the ${store} store it takes ${modes.join(', ')}`;
-    throw new UnusableError(`mode is "${setting.lockMode}": ${takes}`);
+    throw new UnusableError(`mode is "${asked.lockMode}": ${takes}`);
   }
+  // The office does so by itself.
+  const setting = isUnguarded(asked) ? { ...asked, batchMax: 1 } : asked;
   return [
     {
       title: `${setting.store}, lock mode ${setting.lockMode}`,
       setting,
       expect: isUnguarded(setting) ? 'broken' : 'holds',
-      command: commandOf([], setting, defaults),
+      command: commandOf([], asked, defaults),
     },
   ];
 }

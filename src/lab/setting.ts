@@ -1,3 +1,4 @@
+import { races } from '../store/kind.js';
 import { lockModesOf, storeNames, stores } from '../store/registry.js';
 import { UnusableError } from '../unusable.js';
 import type { Bound, LabLockMode, LabStore, Setting, StoreChoice } from './report.js';
@@ -72,9 +73,7 @@ export const amounts = Object.keys(bounds) as Amount[];
  * (With the ledger, whoever comes second is overtaken, and sold nothing.)
  */
 export function isUnguarded(setting: Setting): boolean {
-  const scope = scopeOf(setting);
-  const races = scope === 'nothing' || (scope === 'process' && setting.workers > 1);
-  return setting.store !== 'ledger' && races;
+  return races(stores[setting.store], { scope: scopeOf(setting) }, setting.workers);
 }
 
 /** Whether there is a lock that turns wait for. (Who is `optimistic` waits for nobody.) */

@@ -3,7 +3,7 @@ import type { LockMode } from './port.js';
 /** No lock at all: every section runs at once. */
 export const off: LockMode = {
   scope: 'nothing',
-  about: 'no lock: watch it oversell',
+  about: 'no lock: json sells tickets twice, the ledger does not',
   open: async () => ({
     run: (section) => section(),
     close: async () => {},

@@ -16,7 +16,7 @@ const receiptsIn = (folder: string): string => join(folder, 'receipts.jsonl');
 export const json: StoreKind = {
   about: 'one JSON file, `tickets.json`, and receipts of what buyers were told',
   keptIn: 'folder',
-  gathersWithoutLock: false,
+  needsLock: true,
   mixesLockModes: false, // a lock file keeps out nobody who looks at a kernel lock
   lockModes: (ofHost) => ofHost,
   lockModeDefault: 'file',

@@ -45,11 +45,8 @@ export interface StoreKind {
   /** One line for people. */
   readonly about: string;
   readonly keptIn: 'folder' | 'database';
-  /**
-   * Whether a batch may be gathered although no lock is taken. A store that the race is shown with
-   * says no: a crowd sold in one turn would quietly be a mutex.
-   */
-  readonly gathersWithoutLock: boolean;
+  /** Whether a ticket may be sold twice where nothing keeps two sections apart. */
+  readonly needsLock: boolean;
   /** Whether offices on one folder may have different lock modes, and still sell nothing twice. */
   readonly mixesLockModes: boolean;
   /** The lock modes that fit it, by name: those of the host that it is given, or its own. */
@@ -69,3 +66,10 @@ export interface StoreKind {
   /** What was sold in a folder, open or not. */
   history(folder: string): Promise<SalesHistory>;
 }
+
+/** Whether so many workers of one office may sell a ticket twice. */
+export const races = (
+  { needsLock }: Pick<StoreKind, 'needsLock'>,
+  { scope }: Pick<LockMode, 'scope'>,
+  workers: number,
+): boolean => needsLock && (scope === 'nothing' || (scope === 'process' && workers > 1));

@@ -19,7 +19,7 @@ import { LedgerStore } from './store.js';
 export const ledger: StoreKind = {
   about: 'an append-only ledger, `ledger.jsonl`: right even when the lock is stolen, or off',
   keptIn: 'folder',
-  gathersWithoutLock: true, // whoever is overtaken tries again, so there is no race to show
+  needsLock: false, // whoever is overtaken tries again
   mixesLockModes: true,
   lockModes: (ofHost) => ofHost,
   lockModeDefault: 'file',

@@ -12,7 +12,7 @@ const atOnce: PrepareOptions = { seeds: '', waitMs: 0 };
 export const postgres: StoreKind = {
   about: 'tables of a PostgreSQL at `DATABASE_URL`, shared by any number of machines',
   keptIn: 'database',
-  gathersWithoutLock: false,
+  needsLock: true,
   mixesLockModes: false,
   lockModes: () => databaseModes,
   lockModeDefault: 'row',
