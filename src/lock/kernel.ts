@@ -1,6 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Mutex, type MutexInterface, withTimeout } from 'async-mutex';
 import { tryLock, unlock, waitForLock } from './native.js';
 import { type Lock, type LockMode, LockTimeoutError, msUntil } from './port.js';
@@ -56,10 +55,7 @@ class KernelLock implements Lock {
     if (this.#wait === undefined && tryLock(this.#file.fd)) return true;
     this.#wanted = true;
     this.#wait ??= this.#waitForKernel();
-    const timer = new AbortController();
-    const late = sleep(msUntil(deadline), false, { signal: timer.signal }).catch(() => false);
-    const granted = await Promise.race([this.#wait.then(() => true), late]);
-    timer.abort();
+    const granted = await inTime(this.#wait, msUntil(deadline));
     this.#wanted = false;
     return granted;
   }
@@ -74,3 +70,10 @@ class KernelLock implements Lock {
     if (!this.#wanted) unlock(this.#file.fd);
   }
 }
+
+/** Whether a promise was kept within so many ms. @throws what it was broken with */
+const inTime = (promise: Promise<void>, ms: number): Promise<boolean> =>
+  new Promise((resolve, reject) => {
+    const late = setTimeout(() => resolve(false), ms);
+    promise.then(() => resolve(true), reject).finally(() => clearTimeout(late));
+  });

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { link, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { closeSync, fsync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { link, readdir, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /** A name beside `path` that no other process uses: its number, and chance for containers that share numbers. */
@@ -20,7 +21,7 @@ const ABANDONED_MS = 10 * 60_000;
 export async function replaceFile(path: string, bytes: string, durable: boolean): Promise<void> {
   const temporary = await writeBeside(path, bytes, durable);
   try {
-    await rename(temporary, path);
+    renameSync(temporary, path);
   } catch (error) {
     await unlink(temporary).catch(() => {});
     throw error;
@@ -63,11 +64,11 @@ export async function exists(path: string, bytes = 0): Promise<boolean> {
 export async function syncFolder(folder: string): Promise<void> {
   // Windows can open no folder, and needs no such sync.
   if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
+  const descriptor = openSync(folder, 'r');
   try {
-    await handle.sync();
+    await synced(descriptor);
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
 }
 
@@ -89,15 +90,21 @@ async function writeBeside(
   mode = 0o644,
 ): Promise<string> {
   const temporary = temporaryName(path);
-  const handle = await open(temporary, 'wx', mode);
+  const descriptor = openSync(temporary, 'wx', mode);
   try {
-    await handle.writeFile(bytes); // goes on until every byte is written, or throws
-    if (durable) await handle.sync();
+    writeFileSync(descriptor, bytes); // goes on until every byte is written, or throws
+    if (durable) await synced(descriptor);
     return temporary;
   } catch (error) {
     await unlink(temporary).catch(() => {});
     throw error;
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
 }
+
+/** Waits until the disk has a file. A thread does: it takes as long as the disk takes. */
+const synced = (descriptor: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    fsync(descriptor, (error) => (error === null ? resolve() : reject(error)));
+  });

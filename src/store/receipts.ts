@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { fstatSync, writeSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { z } from 'zod';
 import { Fault } from '../booking/faults.js';
@@ -34,6 +35,9 @@ export function parseReceipt(line: string): Receipt | undefined {
  */
 const FIND_WINDOWS_BYTES = [4 * 1024, 1024 * 1024];
 
+/** Nobody guesses 96 bits. */
+const ID_CHANCE_BYTES = 12;
+
 /** `receipts.jsonl`: what buyers were told, one line a sale, only ever appended to. The evidence. */
 export class Receipts {
   readonly path: string;
@@ -63,12 +67,15 @@ export class Receipts {
   async note(outcomes: readonly Outcome[]): Promise<Told[]> {
     const commit = randomBytes(9).toString('base64url');
     const at = new Date().toISOString();
+    const chance = randomBytes(ID_CHANCE_BYTES * outcomes.length);
     const lines: Buffer[] = [];
-    let offset = (await this.#file.stat()).size;
-    const told = outcomes.map((outcome): Told => {
+    let offset = fstatSync(this.#file.fd).size;
+    const told = outcomes.map((outcome, index): Told => {
       if (outcome.kind !== 'sold') return outcome;
       const { kind, ...sale } = outcome;
-      const orderId = `${offset.toString(36)}-${randomBytes(12).toString('base64url')}`;
+      const from = index * ID_CHANCE_BYTES;
+      const unguessable = chance.toString('base64url', from, from + ID_CHANCE_BYTES);
+      const orderId = `${offset.toString(36)}-${unguessable}`;
       const noted = { commit, orderId, ...sale, at, pid: process.pid };
       // A newline before and after: a line that a crash tore cannot swallow this one.
       const line = Buffer.from(`\n${JSON.stringify(noted)}\n`);
@@ -76,7 +83,7 @@ export class Receipts {
       lines.push(line);
       return { ...outcome, orderId };
     });
-    if (lines.length > 0) await this.#write(Buffer.concat(lines));
+    if (lines.length > 0) this.#write(Buffer.concat(lines));
     return told;
   }
 
@@ -102,8 +109,8 @@ export class Receipts {
     return this.#file.close();
   }
 
-  async #write(bytes: Buffer): Promise<void> {
-    const { bytesWritten } = await this.#file.write(bytes);
+  #write(bytes: Buffer): void {
+    const bytesWritten = writeSync(this.#file.fd, bytes);
     if (bytesWritten === bytes.length) return;
     throw new Fault('STORAGE', `${this.path} took ${bytesWritten} of ${bytes.length} bytes`);
   }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { type TicketState, ticketState } from '../booking/events.js';
@@ -20,7 +19,7 @@ export class TicketFileError extends UnusableError {
 export class TicketFile {
   readonly path: string;
   readonly #durable: boolean;
-  #last: { bytes: Buffer; snapshot: Snapshot } | undefined;
+  #last: { bytes: Buffer; state: TicketState; tag?: string } | undefined;
 
   /** @param durable whether a replaced file survives a power cut */
   constructor(path: string, durable: boolean) {
@@ -28,26 +27,27 @@ export class TicketFile {
     this.#durable = durable;
   }
 
-  /** The state, to be sold from: read as any program would, by a thread, while others go on. */
   async read(): Promise<TicketState> {
-    return this.#parse(await readFile(this.path)).state;
+    return this.#newest().state;
   }
 
-  /** The state with its tag, to be shown: read at once, since whoever only looks waits for nobody. */
+  /** The state with its tag: the hash of the file's bytes. */
   async snapshot(): Promise<Snapshot> {
-    return this.#parse(readFileSync(this.path));
+    const newest = this.#newest();
+    newest.tag ??= createHash('sha256').update(newest.bytes).digest('base64url').slice(0, 22);
+    return { state: newest.state, tag: newest.tag };
   }
 
   /**
    * The file is read every time: inode numbers come back and its times tick in milliseconds, so
    * `stat` cannot tell two versions apart. It is parsed only when it changed.
    */
-  #parse(bytes: Buffer): Snapshot {
+  #newest(): { bytes: Buffer; state: TicketState; tag?: string } {
+    const bytes = readFileSync(this.path);
     if (this.#last === undefined || !this.#last.bytes.equals(bytes)) {
-      const tag = createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
-      this.#last = { bytes, snapshot: { state: parseTickets(this.path, bytes), tag } };
+      this.#last = { bytes, state: parseTickets(this.path, bytes) };
     }
-    return this.#last.snapshot;
+    return this.#last;
   }
 
   /** @throws Fault `SYNC_FAILED` when the new file stands but may not survive a power cut */

@@ -104,7 +104,17 @@ export async function failingFiles(
         },
     );
   }
-  for (const call of ['read', 'write'] as const) {
+  patch(syncFs, 'openSync', (original) => (...parameters) => {
+    if (!isOurs(parameters[0])) return original(...parameters);
+    failpoints.reach('open');
+    const seen = { path: String(parameters[0]), file: ++opened };
+    const done = observe({ call: 'open', ...seen });
+    const descriptor = original(...parameters);
+    done();
+    oursOpen.set(descriptor, seen);
+    return descriptor;
+  });
+  for (const call of ['read', 'write', 'writeFile'] as const) {
     patch(syncFs, `${call}Sync`, (original) => (descriptor, bytes, ...rest) => {
       const seen = oursOpen.get(descriptor);
       if (seen === undefined) return original(descriptor, bytes, ...rest);
@@ -114,6 +124,34 @@ export async function failingFiles(
       return result;
     });
   }
+  patch(syncFs, 'renameSync', (original) => (...parameters) => {
+    if (!isOurs(parameters[0])) return original(...parameters);
+    failpoints.reach('rename');
+    const [path = '', target = ''] = parameters.map(String);
+    const done = observe({ call: 'rename', path, target, file: 0 });
+    original(...parameters);
+    done();
+    return undefined;
+  });
+  patch(syncFs, 'fsync', (original) => (descriptor, answer) => {
+    const tell = answer as (error: unknown) => void;
+    const seen = oursOpen.get(descriptor);
+    if (seen === undefined) return original(descriptor, tell);
+    let done: () => void;
+    try {
+      ({ done } = disturbed('sync', seen, undefined));
+    } catch (error) {
+      return process.nextTick(tell, error);
+    }
+    return original(descriptor, (error: unknown) => {
+      if (error === null) done();
+      tell(error);
+    });
+  });
+  patch(syncFs, 'closeSync', (original) => (descriptor) => {
+    oursOpen.delete(descriptor); // the next file that is opened may get its number
+    return original(descriptor);
+  });
   patch(
     handles,
     'close',
