@@ -101,10 +101,16 @@ function laneOf({ x, y, width, height, name }: LaneBox, { direction }: Layout): 
   );
 }
 
-function ticksOf({ ticks, direction, lanes, height, width }: Layout): Markup[] {
-  return ticks.map(({ along, at }) => {
+function ticksOf({ ticks, direction, isNarrow, lanes, height, width }: Layout): Markup[] {
+  const [first] = lanes;
+  const unit =
+    isNarrow && first !== undefined
+      ? [markup('text', { x: round(first.x - 6), y: first.y - 12, 'text-anchor': 'end' }, 'ms')]
+      : [];
+  const marks = ticks.map(({ along, at }) => {
     const place = round(along);
-    const label = `${Number(at.toFixed(4))} ms`;
+    // Where there is little room, the unit stands above all of them.
+    const label = `${Number(at.toFixed(4))}${isNarrow ? '' : ' ms'}`;
     if (direction === 'down') {
       const left = lanes[0]?.x ?? 0;
       return markup(
@@ -122,6 +128,7 @@ function ticksOf({ ticks, direction, lanes, height, width }: Layout): Markup[] {
       markup('text', { x: place, y: 14, 'text-anchor': anchor }, label),
     );
   });
+  return [...unit, ...marks];
 }
 
 function blockOf(block: Block, layout: Layout, id: string, title: string | undefined): Markup {

@@ -104,14 +104,14 @@ const size = {
   /** Beside the lanes, so that what begins or ends there can be told. */
   margin: 10,
   /** Room for times: above when time goes across, to the left when it goes down. */
-  times: { across: 26, down: 62 },
+  times: { across: 26, down: 72, narrow: 50 },
   laneTitle: 26,
   /** Between lanes; between the two of a pair there is room for arrows. */
   laneGap: { across: 12, down: 12 },
   pairGap: 52,
   pairRow: { across: 42, down: 150 },
   /** Room beside a row for what was read and written. */
-  states: { across: 40, down: 88, narrow: 50 },
+  states: { across: 40, down: 96, narrow: 62 },
   /** A picture narrower than this, with time going down, has room for short words only. */
   narrow: 400,
   step: 40,
@@ -206,9 +206,15 @@ class Plan {
       ? Math.max(300, Math.min(axis.steps, 18) * size.step)
       : width - 2 * size.margin;
     const isNarrow = isDown && width < size.narrow;
-    const gap = turns === 'all' ? size.laneGap[direction] : isDown ? width / 6 : size.pairGap;
-    const laneWidth = (width - size.times.down - gap * (lanes.length - 1)) / lanes.length;
-    let offset: number = isDown ? size.times.down : size.times.across;
+    const gap =
+      turns === 'all'
+        ? size.laneGap[direction]
+        : isDown
+          ? width / (isNarrow ? 7 : 6)
+          : size.pairGap;
+    const times = size.times[isNarrow ? 'narrow' : direction];
+    const laneWidth = (width - times - gap * (lanes.length - 1)) / lanes.length;
+    let offset: number = times;
     for (const [index, { rows }] of lanes.entries()) {
       const states = turns === 'all' ? 0 : size.states[isNarrow ? 'narrow' : direction];
       // What two lanes read and wrote stands on their far sides: between them are the arrows.
