@@ -47,6 +47,7 @@ const allowed: Record<string, readonly string[]> = {
     'booking',
     'cli/buyers',
     'lock/registry',
+    'store/kind',
     'store/lines',
     'store/registry',
     'store/postgres/temporary-database',
