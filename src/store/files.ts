@@ -15,6 +15,9 @@ const ABANDONED_MS = 10 * 60_000;
  * also after a power cut. The temporary file lies beside its target because a rename is atomic only
  * within one file system.
  *
+ * A lock is held meanwhile, so a thread is asked for the sync alone. The rest takes microseconds, and
+ * a thread's answer would wait until the event loop comes round to it.
+ *
  * @param durable whether to wait until the disk has the bytes; for the name see `syncFolder`
  * @throws the error of the file system; the old file then stands unchanged
  */
