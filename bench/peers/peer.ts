@@ -23,7 +23,7 @@ type Own = Pick<StoreKind, 'about' | 'guardedFile' | 'prepare' | 'open' | 'histo
 /** A peer's store, as the office's registry holds stores. */
 export const peerKind = (own: Own): StoreKind => ({
   keptIn: 'folder',
-  needsLock: true,
+  needsLock: true, // so a buy is sold by itself: a transaction of its own
   mixesLockModes: false,
   lockModes: (ofHost) => ofHost,
   lockModeDefault: 'off',

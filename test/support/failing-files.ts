@@ -42,16 +42,9 @@ export async function failingFiles(
     });
   };
   const isOurs = (path: unknown): boolean => String(path).includes(within);
-  const ours = new WeakMap<object, { readonly path: string; readonly file: number }>();
-  /** The same, while they are open, by their descriptors. */
-  const oursOpen = new Map<unknown, { readonly path: string; readonly file: number }>();
+  /** Open files, by their descriptors. */
+  const ours = new Map<unknown, { readonly path: string; readonly file: number }>();
   let opened = 0;
-  const watched = async (seen: SeenCall, call: () => unknown): Promise<unknown> => {
-    const done = observe(seen);
-    const result = await call();
-    done();
-    return result;
-  };
 
   /** Lets a call on an open file pass the failpoints: what it is to be given, and what to do once it has gone well. */
   const disturbed = (call: FileCall, seen: { path: string; file: number }, given: unknown) => {
@@ -66,25 +59,52 @@ export async function failingFiles(
     return { passed, done };
   };
 
+  /** Lets an open pass the failpoints, and answers what to do with its descriptor. */
+  const opening = (path: string): ((descriptor: unknown) => void) => {
+    failpoints.reach('open');
+    const seen = { path, file: ++opened };
+    const done = observe({ call: 'open', ...seen });
+    return (descriptor) => {
+      done();
+      ours.set(descriptor, seen);
+    };
+  };
+
+  /** Lets a rename or a link pass the failpoints, and answers what to do once it has gone well. */
+  const naming = (call: 'rename' | 'link', parameters: readonly unknown[]): (() => void) => {
+    failpoints.reach(call);
+    const [path = '', target = ''] = parameters.map(String);
+    return observe({ call, path, target, file: 0 });
+  };
+
   patch(fs, 'open', (original) => async (...parameters) => {
     if (!isOurs(parameters[0])) return original(...parameters);
-    failpoints.reach('open');
-    const seen = { path: String(parameters[0]), file: ++opened };
-    const handle = await watched({ call: 'open', ...seen }, () => original(...parameters));
-    ours.set(handle as FileHandle, seen);
-    oursOpen.set((handle as FileHandle).fd, seen);
+    const isOpen = opening(String(parameters[0]));
+    const handle = (await original(...parameters)) as FileHandle;
+    isOpen(handle.fd);
     return handle;
   });
-  for (const call of ['rename', 'link'] as const) {
-    patch(fs, call, (original) => async (...parameters) => {
-      if (!isOurs(parameters[0])) return original(...parameters);
-      failpoints.reach(call);
-      const [path, target] = parameters.map(String);
-      return watched({ call, path: path ?? '', target: target ?? '', file: 0 }, () =>
-        original(...parameters),
-      );
-    });
-  }
+  patch(syncFs, 'openSync', (original) => (...parameters) => {
+    if (!isOurs(parameters[0])) return original(...parameters);
+    const isOpen = opening(String(parameters[0]));
+    const descriptor = original(...parameters);
+    isOpen(descriptor);
+    return descriptor;
+  });
+  patch(fs, 'link', (original) => async (...parameters) => {
+    if (!isOurs(parameters[0])) return original(...parameters);
+    const isLinked = naming('link', parameters);
+    const result = await original(...parameters);
+    isLinked();
+    return result;
+  });
+  patch(syncFs, 'renameSync', (original) => (...parameters) => {
+    if (!isOurs(parameters[0])) return original(...parameters);
+    const isRenamed = naming('rename', parameters);
+    const result = original(...parameters);
+    isRenamed();
+    return result;
+  });
   const probe = await fs.open(devNull);
   const handles = Object.getPrototypeOf(probe);
   await probe.close();
@@ -94,7 +114,7 @@ export async function failingFiles(
       call,
       (original) =>
         async function (...parameters) {
-          const seen = ours.get(this as object);
+          const seen = ours.get((this as FileHandle).fd);
           if (seen === undefined) return original.apply(this, parameters);
           const [bytes, ...rest] = parameters;
           const { passed, done } = disturbed(call, seen, bytes);
@@ -104,38 +124,24 @@ export async function failingFiles(
         },
     );
   }
-  patch(syncFs, 'openSync', (original) => (...parameters) => {
-    if (!isOurs(parameters[0])) return original(...parameters);
-    failpoints.reach('open');
-    const seen = { path: String(parameters[0]), file: ++opened };
-    const done = observe({ call: 'open', ...seen });
-    const descriptor = original(...parameters);
-    done();
-    oursOpen.set(descriptor, seen);
-    return descriptor;
-  });
   for (const call of ['read', 'write', 'writeFile'] as const) {
     patch(syncFs, `${call}Sync`, (original) => (descriptor, bytes, ...rest) => {
-      const seen = oursOpen.get(descriptor);
+      const seen = ours.get(descriptor);
       if (seen === undefined) return original(descriptor, bytes, ...rest);
       const { passed, done } = disturbed(call, seen, bytes);
-      const result = original(descriptor, passed, ...rest);
-      done();
-      return result;
+      ours.delete(descriptor); // Node may write a whole file by the call that writes a part
+      try {
+        const result = original(descriptor, passed, ...rest);
+        done();
+        return result;
+      } finally {
+        ours.set(descriptor, seen);
+      }
     });
   }
-  patch(syncFs, 'renameSync', (original) => (...parameters) => {
-    if (!isOurs(parameters[0])) return original(...parameters);
-    failpoints.reach('rename');
-    const [path = '', target = ''] = parameters.map(String);
-    const done = observe({ call: 'rename', path, target, file: 0 });
-    original(...parameters);
-    done();
-    return undefined;
-  });
   patch(syncFs, 'fsync', (original) => (descriptor, answer) => {
     const tell = answer as (error: unknown) => void;
-    const seen = oursOpen.get(descriptor);
+    const seen = ours.get(descriptor);
     if (seen === undefined) return original(descriptor, tell);
     let done: () => void;
     try {
@@ -149,7 +155,7 @@ export async function failingFiles(
     });
   });
   patch(syncFs, 'closeSync', (original) => (descriptor) => {
-    oursOpen.delete(descriptor); // the next file that is opened may get its number
+    ours.delete(descriptor); // the next file that is opened may get its number
     return original(descriptor);
   });
   patch(
@@ -157,7 +163,7 @@ export async function failingFiles(
     'close',
     (original) =>
       function () {
-        oursOpen.delete((this as FileHandle).fd); // the next file that is opened may get its number
+        ours.delete((this as FileHandle).fd); // the next file that is opened may get its number
         return original.call(this);
       },
   );
