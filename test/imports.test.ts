@@ -59,6 +59,8 @@ const allowed: Record<string, readonly string[]> = {
     'web/lab/layout',
     'web/lab/markup',
     'web/lab/pair',
+    'web/lab/placed-lanes',
+    'web/lab/rows',
     'parts',
     'run-office',
     'settings',

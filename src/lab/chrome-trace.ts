@@ -1,5 +1,5 @@
+import { rowsOf } from '../web/lab/rows.js';
 import type { Lane, Run } from './report.js';
-import { rowsOf } from './rows.js';
 
 /**
  * An event of Chrome's trace-event format (the JSON form that chrome://tracing and Perfetto read):

@@ -1,6 +1,7 @@
-import type { Lane, Mark, Span, SpanKind, Turn } from '../../lab/report.js';
+import type { Mark, Span, SpanKind, Turn } from '../../lab/report.js';
 import { Axis, type Spacing, type View } from './axis.js';
 import { type Drawn, type Pair, pairOf } from './pair.js';
+import { type PlacedLane, placeLanes } from './placed-lanes.js';
 
 /** `across`: time goes to the right, a lane is a row. `down`: time goes down, a lane is a column. */
 export type Direction = 'across' | 'down';
@@ -108,7 +109,11 @@ const size = {
   laneTitle: 26,
   /** Between lanes; between the two of a pair there is room for arrows. */
   laneGap: { across: 12, down: 12 },
-  pairGap: 52,
+  pairGap: {
+    across: () => 52,
+    down: (width: number) => width / 6,
+    narrow: (width: number) => width / 7,
+  },
   pairRow: { across: 42, down: 150 },
   /** Room beside a row for what was read and written. */
   states: { across: 40, down: 96, narrow: 62 },
@@ -119,53 +124,18 @@ const size = {
   blockMin: 1.2,
 } as const;
 
-/** One turn, in the row of its lane where it fits. */
-interface PlacedTurn {
-  readonly turn: Turn;
-  readonly row: number;
-}
-
-interface PlacedLane {
-  readonly lane: Lane;
-  readonly turns: readonly PlacedTurn[];
-  readonly rows: number;
-}
-
 /** Puts a run into a picture: geometry only, so that a page and a file can draw the same. */
 export function layOut(run: Drawn, options: LayoutOptions): Layout {
   const pair = pairOf(run);
   const turns = pair === undefined ? 'all' : options.turns;
-  const lanes = turns === 'pair' && pair !== undefined ? lanesOfPair(pair) : lanesOf(run);
+  const lanes = placeLanes(run.lanes, turns === 'pair' ? pair : undefined);
   const axis = axisOf(lanes, options.spacing);
   return new Plan(lanes, axis, pair, { ...options, turns }).layout();
 }
 
 /** The axis that a run is laid out on; what asks for a place in a view needs it too. */
 export function axisOfRun(run: Drawn, turns: 'pair' | 'all', spacing: Spacing): Axis {
-  const pair = pairOf(run);
-  return axisOf(turns === 'pair' && pair !== undefined ? lanesOfPair(pair) : lanesOf(run), spacing);
-}
-
-function lanesOfPair({ first, second }: Pair): PlacedLane[] {
-  if (first.lane === second.lane) {
-    const turns = [first, second].map(({ turn }, row) => ({ turn, row }));
-    return [{ lane: first.lane, turns, rows: 2 }];
-  }
-  return [first, second].map(({ lane, turn }) => ({ lane, turns: [{ turn, row: 0 }], rows: 1 }));
-}
-
-/** Turns that overlap lie in rows of their own, each in the first row that is free. */
-function lanesOf({ lanes }: Drawn): PlacedLane[] {
-  return lanes.map((lane) => {
-    const freeFrom: number[] = [];
-    const turns = lane.turns.map((turn) => {
-      const free = freeFrom.findIndex((at) => at <= turn.start);
-      const row = free === -1 ? freeFrom.length : free;
-      freeFrom[row] = turn.end;
-      return { turn, row };
-    });
-    return { lane, turns, rows: Math.max(1, freeFrom.length) };
-  });
+  return axisOf(placeLanes(run.lanes, turns === 'pair' ? pairOf(run) : undefined), spacing);
 }
 
 function axisOf(lanes: readonly PlacedLane[], spacing: Spacing): Axis {
@@ -178,6 +148,7 @@ function axisOf(lanes: readonly PlacedLane[], spacing: Spacing): Axis {
 class Plan {
   readonly #lanes: readonly PlacedLane[];
   readonly #axis: Axis;
+  readonly #isNarrow: boolean;
   readonly #pair: Pair | undefined;
   readonly #options: LayoutOptions;
   readonly #begin: number;
@@ -205,18 +176,14 @@ class Plan {
     this.#length = isDown
       ? Math.max(300, Math.min(axis.steps, 18) * size.step)
       : width - 2 * size.margin;
-    const isNarrow = isDown && width < size.narrow;
-    const gap =
-      turns === 'all'
-        ? size.laneGap[direction]
-        : isDown
-          ? width / (isNarrow ? 7 : 6)
-          : size.pairGap;
-    const times = size.times[isNarrow ? 'narrow' : direction];
+    this.#isNarrow = isDown && width < size.narrow;
+    const room = this.#isNarrow ? 'narrow' : direction;
+    const gap = turns === 'all' ? size.laneGap[direction] : size.pairGap[room](width);
+    const times = size.times[room];
     const laneWidth = (width - times - gap * (lanes.length - 1)) / lanes.length;
     let offset: number = times;
     for (const [index, { rows }] of lanes.entries()) {
-      const states = turns === 'all' ? 0 : size.states[isNarrow ? 'narrow' : direction];
+      const states = turns === 'all' ? 0 : size.states[room];
       // What two lanes read and wrote stands on their far sides: between them are the arrows.
       const statesBefore = lanes.length === 2 && index === 0 ? states : 0;
       const row = this.#rowOf(rows, isDown ? laneWidth - states : undefined);
@@ -254,7 +221,7 @@ class Plan {
       height: (isDown ? end : this.#across) + size.margin,
       direction,
       turns,
-      isNarrow: isDown && width < size.narrow,
+      isNarrow: this.#isNarrow,
       lanes: this.#lanes.map(({ lane }, index) => ({
         ...this.#box(
           this.#begin,

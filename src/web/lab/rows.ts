@@ -1,4 +1,4 @@
-import type { Turn } from './report.js';
+import type { Turn } from '../../lab/report.js';
 
 /** Each turn with its row, from 0, so that no two of one row overlap. Turns come in order of start. */
 export function rowsOf(turns: readonly Turn[]): Map<Turn, number> {
