@@ -75,7 +75,7 @@ export async function buildApp(office: Office, options: AppOptions): Promise<Fas
   refuseOtherMethods(app); // before they are refused as unknown routes
   answerErrorsAsProblems(app);
   closeConnectionsWhenDraining(app, office);
-  await serveDocs(app);
+  serveDocs(app);
   searchRoute(app, office);
   buyRoute(app, office);
   ordersRoute(app, office);

@@ -1,14 +1,49 @@
-import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import Fastify from 'fastify';
+import { answerErrorsAsProblems, reading } from './errors.js';
 import { docsPolicy } from './policy.js';
 
 /** One document, so that there is nothing to explore: the bar on top is left out. */
 const uiConfig = { layout: 'BaseLayout' };
 
-/** `/openapi.json` and `/docs`, made from the routes' schemas. Register it before the routes. */
-export async function serveDocs(app: FastifyInstance): Promise<void> {
-  await app.register(swagger, {
+/**
+ * `/openapi.json` and `/docs`, made from the routes' schemas. Call it before the routes.
+ *
+ * An application of their own answers them. It is built at the first question, not at the start: what
+ * it loads took a tenth of every worker's start, and most workers are never asked.
+ */
+export function serveDocs(app: FastifyInstance): void {
+  const routes: RouteOptions[] = [];
+  app.addHook('onRoute', (route) => void routes.push(route));
+
+  let building: Promise<FastifyInstance> | undefined;
+  const pass = async (request: FastifyRequest, reply: FastifyReply) => {
+    building ??= buildDocs(routes).catch((error) => {
+      building = undefined; // the next question tries again
+      throw error;
+    });
+    const docs = await reading(request, building, 'unavailable');
+    const { url, headers } = request;
+    const answer = await docs.inject({ method: 'GET', url, headers }); // of a HEAD's, the head is sent
+    const { connection: _, ...its } = answer.headers; // there was none
+    reply.code(answer.statusCode).headers(its);
+    return reply.send(answer.rawPayload.length > 0 ? answer.rawPayload : undefined);
+  };
+  const schema = { hide: true };
+  for (const url of ['/openapi.json', '/docs', '/docs/*']) app.get(url, { schema }, pass);
+}
+
+/** What draws the documents of these routes. It listens nowhere. */
+async function buildDocs(routes: readonly RouteOptions[]): Promise<FastifyInstance> {
+  const [swagger, swaggerUi] = await Promise.all([
+    import('@fastify/swagger'),
+    import('@fastify/swagger-ui'),
+  ]);
+  const docs = Fastify();
+  docs.setValidatorCompiler(() => () => true); // nobody comes through here to buy
+  docs.setSerializerCompiler(() => JSON.stringify);
+  answerErrorsAsProblems(docs);
+  await docs.register(swagger.default, {
     openapi: {
       openapi: '3.1.0',
       info: {
@@ -24,6 +59,12 @@ export async function serveDocs(app: FastifyInstance): Promise<void> {
       ],
     },
   });
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: docsPolicy, uiConfig });
-  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  await docs.register(swaggerUi.default, { routePrefix: '/docs', staticCSP: docsPolicy, uiConfig });
+  docs.get('/openapi.json', { schema: { hide: true } }, async () => docs.swagger());
+  for (const { method, url, schema } of routes) {
+    if (method === 'HEAD' || schema?.hide) continue;
+    docs.route({ method, url, schema: schema ?? {}, handler: () => undefined });
+  }
+  await docs.ready();
+  return docs;
 }

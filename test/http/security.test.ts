@@ -68,6 +68,19 @@ describe('/docs', () => {
     expect(html).not.toMatch(/<script(?![^>]*\bsrc=)/);
   });
 
+  test.each(['/docs', '/docs/static/swagger-ui.css', '/openapi.json'])(
+    '%s: HEAD says what GET would send',
+    async (path) => {
+      const sent = await office().fetch(path);
+      const said = await office().fetch(path, { method: 'HEAD' });
+      expect([said.status, await said.text()]).toEqual([200, '']);
+      expect(Number(said.headers.get('content-length'))).toBe(
+        (await sent.arrayBuffer()).byteLength,
+      );
+      expect(said.headers.get('content-type')).toBe(sent.headers.get('content-type'));
+    },
+  );
+
   test.each([
     ['..%2f..%2f..%2fpackage.json', 404, 'unknown-route'],
     ['%2e%2e%2findex.js', 404, 'unknown-route'],
