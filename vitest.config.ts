@@ -7,11 +7,11 @@ const heavy = [
   'test/lab/scenarios.test.ts',
 ];
 
-/**
- * These look at how long something takes, under load or in a browser, so nothing else runs beside
- * them.
- */
-const alone = ['test/**/alone/*.test.ts', 'test/web/page.test.ts'];
+/** These draw in a browser, whose time nothing else should take. */
+const inBrowser = ['test/web/page.test.ts', 'test/web/lab.test.ts'];
+
+/** These look at how long something takes under load, so nothing else runs beside them. */
+const alone = ['test/**/alone/*.test.ts'];
 
 const common = { testTimeout: 60_000, hookTimeout: 60_000 };
 
@@ -34,7 +34,7 @@ export default defineConfig({
           ...common,
           name: 'light',
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...heavy, ...alone],
+          exclude: [...configDefaults.exclude, ...heavy, ...inBrowser, ...alone],
           maxWorkers: 4,
           isolate: false, // to load the same modules for every file took a third of the time
           sequence: { groupOrder: 1 },
@@ -43,10 +43,20 @@ export default defineConfig({
       {
         test: {
           ...common,
+          name: 'browser',
+          include: inBrowser,
+          globalSetup: 'test/support/browser-path.ts',
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          ...common,
           name: 'alone',
           include: alone,
           maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -1,6 +1,6 @@
-import sparticuz from '@sparticuz/chromium';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
+import { browserPath } from './browser-path.js';
 
 /**
  * Starts a real browser: the one that npm brought, or the one that CHROMIUM_PATH names.
@@ -10,7 +10,7 @@ import { afterAll, beforeAll } from 'vitest';
 async function launch(): Promise<Browser> {
   try {
     return await chromium.launch({
-      executablePath: process.env.CHROMIUM_PATH || (await sparticuz.executablePath()),
+      executablePath: await browserPath(),
       // Containers have no user namespaces for a sandbox; the pages are our own.
       args: ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none'],
     });

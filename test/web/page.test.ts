@@ -4,7 +4,6 @@ import { sharedBrowser } from '../support/browser.js';
 import { anEvent } from '../support/folder.js';
 import { apartTests, chainTests, jsonTests, keyTests, sellingTests } from './box-office.js';
 import { everybodyTests } from './everybody.js';
-import { labTests } from './lab.js';
 import { loadingTests } from './loading.js';
 
 const events = {
@@ -38,6 +37,5 @@ describe('the box office', () => {
     apartTests(browser, postgres);
   });
 });
-describe('the lab', () => labTests(browser, packaged, postgres));
 describe('everybody', () => everybodyTests(browser, packaged));
 describe('loading', () => loadingTests(browser, packaged));

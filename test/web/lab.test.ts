@@ -1,0 +1,204 @@
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { sharedOffice } from '../http/shared-office.js';
+import { sharedBrowser } from '../support/browser.js';
+import { TestOffice } from '../support/office.js';
+import { until } from '../support/processes.js';
+import { expectGoodLooks } from './looks.js';
+import { openWindow, tabTo, untilText } from './window.js';
+
+/** An experiment starts processes: on a busy machine that takes a while. */
+const RUN_MS = 40_000;
+const TEST_MS = 100_000;
+
+const untilCards = (page: Page, count: number): Promise<void> =>
+  until(
+    `${count} runs are shown`,
+    async () => (await page.locator('.card').count()) === count,
+    RUN_MS,
+  );
+
+const browser = sharedBrowser();
+const office = sharedOffice({ env: { WORKERS: '2', STORE: 'ledger' } });
+/** One that has a DATABASE_URL. */
+const postgres = sharedOffice({ env: { WORKERS: '2', STORE: 'postgres' } });
+
+const at = (view: string) => new URL(`/#${view}`, office().url);
+const untilIdle = (page: Page) => page.locator('main:not(.running)').waitFor();
+
+test('one click breaks it: verdict, arrow and story', { timeout: TEST_MS }, async () => {
+  const { page, complaints } = await openWindow(browser(), office().url);
+  await page.fill('#guess', '100');
+  await page.click('.break');
+  await untilCards(page, 1);
+  await untilText(page, '.card.broken .ruling', /^Broken\. \d+ /);
+  await untilText(page, '.guess', /You said 100\. \d+ were told “sold”\./);
+  // The arrow ends in the lane of the process whose update is lost, and begins in the other.
+  expect(await page.locator('.card svg.pair .lane').count()).toBe(2);
+  await page.locator('.card .arrow.erases path').waitFor();
+  expect(await page.locator('.card .state.lost').textContent()).toMatch(/^wrote \d+ left$/);
+  expect(await page.locator('.story li').count()).toBeGreaterThanOrEqual(3);
+  expect(await page.locator('.story').textContent()).toMatch(/erased/);
+  await expectGoodLooks(page, 'lab');
+
+  // Pointing dims the rest, a click keeps it, and a sentence leads to its moment.
+  await page.setViewportSize({ width: 1280, height: 900 });
+  const writing = page.locator('.card .block.told.writing').first();
+  await writing.hover();
+  await untilText(page, '.step-name', /writing/);
+  await writing.click();
+  await page.mouse.move(5, 5);
+  expect(await page.locator('.card .block.pinned.writing').count()).toBe(1);
+  await page.locator('.story button').first().click();
+  await untilText(page, '.step-name', /reading/);
+  expect(complaints).toEqual([]);
+});
+
+test('one rung up, side by side: and it holds', { timeout: TEST_MS }, async () => {
+  const { page, complaints } = await openWindow(
+    browser(),
+    at('lab?rung=2&buyers=60&capacity=30&windowMs=20'),
+  );
+  await untilCards(page, 1);
+  await untilText(page, '.card.broken h2', /rung 2/);
+  await page.click('.actions button:has-text("one rung up")');
+  await untilCards(page, 2);
+  await untilText(page, '.card.holds .ruling', /^Holds\./);
+  expect(await page.locator('.card h2').allTextContents()).toEqual([
+    expect.stringContaining('rung 2'),
+    expect.stringContaining('rung 3'),
+  ]);
+  expect(page.url()).toContain('then=3');
+  await page.locator('.card.holds .arrow.sees path').waitFor();
+  await untilText(page, '.actions', /Rung 4/);
+  await expectGoodLooks(page, 'rungs');
+  expect(complaints).toEqual([]);
+});
+
+test('a scenario shows its runs side by side', { timeout: TEST_MS }, async () => {
+  const { page, complaints } = await openWindow(browser(), office().url);
+  await page.click('.choice:has-text("Three tickets, ten buyers")');
+  await untilCards(page, 2);
+  await untilIdle(page);
+  expect(await page.locator('.card h2').allTextContents()).toEqual([
+    expect.stringContaining('no lock'),
+    expect.stringContaining('a lock'),
+  ]);
+  // Ten buyers may miss each other on a machine that is busy with something else.
+  const [without, locked] = await page.locator('.ruling strong').allTextContents();
+  expect(without).not.toBe('Holds.');
+  expect(locked).toBe('Holds.');
+  expect(await page.locator('.actions a').getAttribute('href')).toBe('#lab?scenario=three-tickets');
+  expect(complaints).toEqual([]);
+});
+
+test('what is set by hand runs, and a link brings it back', { timeout: TEST_MS }, async () => {
+  const first = await openWindow(browser(), office().url);
+  await first.page.selectOption('#lab-lockMode', 'kernel');
+  await first.page.fill('#lab-buyers', '30');
+  await first.page.fill('#lab-capacity', '20');
+  await first.page.click('.by-hand [type=submit]');
+  await untilCards(first.page, 1);
+  const sold = '.card.holds .figures.main .figure-toldSold dd';
+  await untilText(first.page, sold, /^20$/);
+  const link = (await first.page.locator('.actions a').getAttribute('href')) ?? '';
+  expect(link).toContain('lockMode=kernel');
+  const second = await openWindow(browser(), at(link.slice(1)));
+  await untilCards(second.page, 1);
+  await untilText(second.page, sold, /^20$/);
+  expect([...first.complaints, ...second.complaints]).toEqual([]);
+});
+
+test('PostgreSQL, where there is one: by hand it breaks, on rung 8 it holds', {
+  timeout: TEST_MS,
+}, async () => {
+  const { page, complaints } = await openWindow(browser(), postgres().url);
+  await page.selectOption('#lab-store', 'postgres');
+  const modes = page.locator('#lab-lockMode option');
+  expect(await modes.allTextContents()).toEqual(['off', 'row', 'optimistic']);
+  expect(await page.locator('#lab-lockMode').inputValue()).toBe('row');
+  await page.selectOption('#lab-lockMode', 'off');
+  await page.fill('#lab-buyers', '40');
+  await page.fill('#lab-windowMs', '5');
+  await page.click('.by-hand [type=submit]');
+  await untilCards(page, 1);
+  await untilText(page, '.card.broken .ruling', /^Broken\./);
+  await page.locator('.card .arrow.erases path').waitFor();
+  await untilIdle(page);
+  await page.click('.choice:has-text("PostgreSQL")');
+  await untilText(page, '.card.holds h2', /rung 8/);
+  await untilText(page, '.card.holds .ruling', /^Holds\./);
+  expect(complaints).toEqual([]);
+});
+
+test('where there is none, says why not', async () => {
+  const { page, complaints } = await openWindow(browser(), office().url);
+  const rung = page.locator('.choice:has-text("PostgreSQL")');
+  await untilText(page, '.choice', 'Not on this office: there is no DATABASE_URL.');
+  expect(await rung.isDisabled()).toBe(true);
+  expect(await page.locator('.choice:has-text("the ledger, no lock")').isEnabled()).toBe(true);
+  expect(await page.locator('#lab-store option[value=postgres]').isDisabled()).toBe(true);
+  expect(complaints).toEqual([]);
+});
+
+test('an office whose lab is closed says so, and sells', async () => {
+  const closed = await TestOffice.startForTest({ env: { WORKERS: '1', LAB: 'off' } });
+  const { page, complaints } = await openWindow(browser(), closed.url);
+  await untilText(page, '.trouble', 'The lab is closed on this office');
+  expect(await page.locator('.break').isDisabled()).toBe(true);
+  await page.click('nav a:has-text("Box office")');
+  await untilText(page, '.event', 'left');
+  expect(complaints).toEqual([expect.stringContaining('status of 404 ')]);
+});
+
+test('keyboard alone: break it, follow the arrow, look closer', {
+  timeout: TEST_MS,
+}, async () => {
+  const { page, complaints } = await openWindow(browser(), office().url);
+  await untilText(page, '.with', 'buyers');
+  await tabTo(page, '.break');
+  await page.keyboard.press('Enter');
+  await untilCards(page, 1);
+  await tabTo(page, '.stage');
+  const name = page.locator('.step-panel .step-name');
+  const blocks = page.locator('.card .block');
+  const dimmed = page.locator('.card .run.dimmed');
+
+  for (const step of [/reading/, /reading/, /writing/, /writing/]) {
+    await page.keyboard.press(']');
+    expect(await name.textContent()).toMatch(step);
+    expect(await page.locator('.step-panel dd').allTextContents()).toEqual([
+      expect.stringMatching(/ → /),
+      expect.stringMatching(/ → \d+ left/),
+    ]);
+  }
+  const last = await name.textContent();
+  await page.keyboard.press('[');
+  expect(await name.textContent()).not.toBe(last);
+  expect(await dimmed.count()).toBe(1);
+  await page.keyboard.press('Escape');
+  expect(await dimmed.count()).toBe(0);
+
+  const ofPair = await blocks.count();
+  await page.keyboard.press('w');
+  const ofAll = await blocks.count();
+  expect(ofAll).toBeGreaterThan(ofPair);
+  await page.keyboard.press('f');
+  expect(await name.textContent()).toMatch(/reading/);
+  for (let zoomed = 0; zoomed < 8; zoomed++) await page.keyboard.press('+');
+  expect(await blocks.count()).toBeLessThan(ofAll);
+  await page.keyboard.press('0');
+  expect(await blocks.count()).toBe(ofAll);
+
+  await page.keyboard.press('?');
+  await untilText(page, 'dialog.help[open]', 'Keys of the timeline');
+  await page.keyboard.press('Escape');
+  await tabTo(page, '.steps summary');
+  await page.keyboard.press('Enter');
+  expect(await page.locator('.steps tbody tr').count()).toBeGreaterThan(5);
+  await tabTo(page, '.turns summary');
+  await page.keyboard.press('Enter');
+  await page.locator('.turns tbody tr').first().waitFor();
+  expect(await page.locator('.turns tbody tr').count()).toBeGreaterThan(100);
+  expect(complaints).toEqual([]);
+});
