@@ -19,7 +19,7 @@ import { searchRoute } from './routes/search.js';
 import { verdictRoute } from './routes/verdict.js';
 import { workersRoute } from './routes/workers.js';
 import { securityHeaders } from './security-headers.js';
-import { takeOnlyJson, validateStrictly } from './validation.js';
+import { compileNoProblems, takeOnlyJson, validateStrictly } from './validation.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -76,6 +76,7 @@ export async function buildApp(office: Office, options: AppOptions): Promise<Fas
   answerErrorsAsProblems(app);
   closeConnectionsWhenDraining(app, office);
   serveDocs(app);
+  compileNoProblems(app);
   searchRoute(app, office);
   buyRoute(app, office);
   ordersRoute(app, office);

@@ -14,7 +14,7 @@ const uiConfig = { layout: 'BaseLayout' };
  */
 export function serveDocs(app: FastifyInstance): void {
   const routes: RouteOptions[] = [];
-  app.addHook('onRoute', (route) => void routes.push(route));
+  app.addHook('onRoute', (route) => void routes.push({ ...route }));
 
   let building: Promise<FastifyInstance> | undefined;
   const pass = async (request: FastifyRequest, reply: FastifyReply) => {
