@@ -24,8 +24,9 @@ export function serveDocs(app: FastifyInstance): void {
     });
     const docs = await reading(request, building, 'unavailable');
     const { url, headers } = request;
-    const answer = await docs.inject({ method: 'GET', url, headers }); // of a HEAD's, the head is sent
-    const { connection: _, ...its } = answer.headers; // there was none
+    // For a HEAD too: of its answer Fastify sends the head alone.
+    const answer = await docs.inject({ method: 'GET', url, headers });
+    const { connection: _, ...its } = answer.headers; // it is not that of whoever asks
     reply.code(answer.statusCode).headers(its);
     return reply.send(answer.rawPayload.length > 0 ? answer.rawPayload : undefined);
   };
