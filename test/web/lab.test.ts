@@ -131,7 +131,7 @@ test('PostgreSQL, where there is one: by hand it breaks, on rung 8 it holds', {
   expect(complaints).toEqual([]);
 });
 
-test('where there is none, says why not', async () => {
+test('PostgreSQL, where there is none: says why it cannot be run', async () => {
   const { page, complaints } = await openWindow(browser(), office().url);
   const rung = page.locator('.choice:has-text("PostgreSQL")');
   await untilText(page, '.choice', 'Not on this office: there is no DATABASE_URL.');
