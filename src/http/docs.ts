@@ -1,6 +1,11 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
-import Fastify from 'fastify';
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type RouteOptions,
+} from 'fastify';
 import { answerErrorsAsProblems, reading } from './errors.js';
+import { madeOnce } from './made-once.js';
 import { docsPolicy } from './policy.js';
 
 /** One document, so that there is nothing to explore: the bar on top is left out. */
@@ -16,16 +21,12 @@ export function serveDocs(app: FastifyInstance): void {
   const routes: RouteOptions[] = [];
   app.addHook('onRoute', (route) => void routes.push({ ...route }));
 
-  let building: Promise<FastifyInstance> | undefined;
+  const docs = madeOnce(() => buildDocs(routes));
   const pass = async (request: FastifyRequest, reply: FastifyReply) => {
-    building ??= buildDocs(routes).catch((error) => {
-      building = undefined; // the next question tries again
-      throw error;
-    });
-    const docs = await reading(request, building, 'unavailable');
     const { url, headers } = request;
+    const asked = await reading(request, docs(), 'unavailable');
     // For a HEAD too: of its answer Fastify sends the head alone.
-    const answer = await docs.inject({ method: 'GET', url, headers });
+    const answer = await asked.inject({ method: 'GET', url, headers });
     const { connection: _, ...its } = answer.headers; // it is not that of whoever asks
     reply.code(answer.statusCode).headers(its);
     return reply.send(answer.rawPayload.length > 0 ? answer.rawPayload : undefined);

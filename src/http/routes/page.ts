@@ -7,6 +7,7 @@ import { gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { reading } from '../errors.js';
 import { matchesTag } from '../etag.js';
+import { madeOnce } from '../made-once.js';
 import { ProblemError } from '../problems.js';
 
 const zip = promisify(gzip);
@@ -31,13 +32,9 @@ interface PageFile {
 /** The page: `GET /`, and below `/page/` what it is made of. Its files and no other can be asked for. */
 export function pageRoutes(app: FastifyInstance): void {
   // At the first question, not at the start: a worker that nobody looks at has no use for them.
-  let files: Promise<ReadonlyMap<string, PageFile>> | undefined;
+  const files = madeOnce(readFiles);
   const send = async (name: string, request: FastifyRequest, reply: FastifyReply) => {
-    files ??= readFiles().catch((error) => {
-      files = undefined; // the next question tries again
-      throw error;
-    });
-    const file = (await reading(request, files, 'unavailable')).get(name);
+    const file = (await reading(request, files(), 'unavailable')).get(name);
     if (file === undefined) throw new ProblemError('unknown-route');
     reply.header('ETag', file.etag).header('Cache-Control', 'no-cache');
     reply.header('Vary', 'Accept-Encoding');
