@@ -1,7 +1,9 @@
 import Fastify, {
+  type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
+  LogController,
   type RouteOptions,
 } from 'fastify';
 import { answerErrorsAsProblems, reading } from './errors.js';
@@ -21,7 +23,7 @@ export function serveDocs(app: FastifyInstance): void {
   const routes: RouteOptions[] = [];
   app.addHook('onRoute', (route) => void routes.push({ ...route }));
 
-  const docs = madeOnce(() => buildDocs(routes));
+  const docs = madeOnce(() => buildDocs(routes, app.log));
   const pass = async (request: FastifyRequest, reply: FastifyReply) => {
     const { url, headers } = request;
     const asked = await reading(request, docs(), 'unavailable');
@@ -36,12 +38,18 @@ export function serveDocs(app: FastifyInstance): void {
 }
 
 /** What draws the documents of these routes. It listens nowhere. */
-async function buildDocs(routes: readonly RouteOptions[]): Promise<FastifyInstance> {
+async function buildDocs(
+  routes: readonly RouteOptions[],
+  log: FastifyBaseLogger,
+): Promise<FastifyInstance> {
   const [swagger, swaggerUi] = await Promise.all([
     import('@fastify/swagger'),
     import('@fastify/swagger-ui'),
   ]);
-  const docs = Fastify();
+  const docs = Fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+  });
   docs.setValidatorCompiler(() => () => true); // nobody comes through here to buy
   docs.setSerializerCompiler(() => JSON.stringify);
   answerErrorsAsProblems(docs);
