@@ -1,7 +1,7 @@
-import type { Told } from '../src/booking/outcomes.js';
-import { type Parts, parts, type Queue } from '../src/parts.js';
+import { type Dependencies, dependencies, type Queue } from '../src/app/dependencies.js';
+import type { BuyResult } from '../src/booking/outcomes.js';
 
-const told: Promise<Told> = Promise.resolve({
+const results: Promise<BuyResult> = Promise.resolve({
   kind: 'sold',
   orderId: '0-AAAAAAAAAAAAAAAA',
   eventId: 'world-stream',
@@ -14,10 +14,10 @@ const told: Promise<Told> = Promise.resolve({
 
 /** Answers every buy with the same sale, at once: what is left is HTTP, JSON and the cluster. */
 const constantQueue: Queue = {
-  buy: () => told,
+  buy: () => results,
   drain: async () => true,
   draining: false,
   unanswered: 0,
 };
 
-export const ceilingParts: Parts = { ...parts, newQueue: () => constantQueue };
+export const ceilingParts: Dependencies = { ...dependencies, newQueue: () => constantQueue };

@@ -1,8 +1,8 @@
 import { open, writeFile } from 'node:fs/promises';
+import { count } from '../src/cli/colors.js';
 import { runCommand } from '../src/cli/command.js';
-import { count } from '../src/cli/paint.js';
 import { exitCode } from '../src/exit-codes.js';
-import { UnusableError } from '../src/unusable.js';
+import { UserError } from '../src/user-error.js';
 import { drawResults } from './draw.js';
 import { ensureInstalled } from './install.js';
 import { lookAtMachine } from './machine.js';
@@ -36,19 +36,19 @@ await runCommand(command, async () => {
   }
   const { groups, musts } = results;
   const fine = groups.every(allHold) && musts.every(({ held }) => held !== false);
-  return fine ? exitCode.fine : exitCode.wrong;
+  return fine ? exitCode.ok : exitCode.failed;
 });
 
 /** Measures group after group. */
 async function run(
-  { plan, parts, whole }: Options,
+  { plan, dependencies, whole }: Options,
   uninstalled: string | undefined,
 ): Promise<Results> {
   const begun = performance.now();
   const machine = await lookAtMachine();
-  say(`It takes about ${count(Math.ceil(minutesOf(plan, parts)), 'minute')}.`);
+  say(`It takes about ${count(Math.ceil(minutesOf(plan, dependencies)), 'minute')}.`);
   const groups: GroupSummary[] = [];
-  for (const part of parts) {
+  for (const part of dependencies) {
     const templates = new Templates();
     try {
       const group = await part.make(templates);
@@ -78,6 +78,6 @@ async function refuseUnwritable(path: string): Promise<void> {
     const file = await open(path, 'a'); // figures of another day stay until there are new ones
     await file.close();
   } catch (error) {
-    throw new UnusableError(`--json is ${JSON.stringify(path)}: ${(error as Error).message}`);
+    throw new UserError(`--json is ${JSON.stringify(path)}: ${(error as Error).message}`);
   }
 }

@@ -1,14 +1,14 @@
 import type { Cell, Column } from '../src/cli/table.js';
-import type { Plot } from './plot-style.js';
+import type { SummaryInput } from './plot-style.js';
 import { circumstances, comparisonsOf, notes, titles, tooFew, troublesOf } from './report.js';
 import type { Results } from './results.js';
 import type { GroupSummary } from './summary.js';
 import { mustColumns, rowColumns, sideBySide, sweepTables } from './tables.js';
 
 /** The report as a page: `bench/REPORT.md`. */
-export function markdown(results: Results, plots: readonly Plot[]): string {
+export function markdown(results: Results, plots: readonly SummaryInput[]): string {
   const { at, plan, groups, musts } = results;
-  const parts = [
+  const dependencies = [
     '# What it costs',
     `Made by \`npm run bench\` on ${at.slice(0, 10)}; all figures are in [results/latest.json](results/latest.json).`,
     table(
@@ -23,17 +23,17 @@ export function markdown(results: Results, plots: readonly Plot[]): string {
     table(mustColumns, musts),
     ...groups.flatMap((group) => section(group, plots)),
   ];
-  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+  return `${dependencies.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function section(group: GroupSummary, plots: readonly Plot[]): string[] {
+function section(group: GroupSummary, plots: readonly SummaryInput[]): string[] {
   const { name, rows } = group;
   const side = sideBySide(group);
   const pictures = plots.filter((plot) => plot.group === name);
   const about = [...new Map(rows.map((row) => [row.series, row.about]))].flatMap(
     ([series, text]) => (text === undefined ? [] : [`- ${series}: ${text}.`]),
   );
-  const troubles = troublesOf(group).map((line) => `- ${line}`);
+  const throttle = troublesOf(group).map((line) => `- ${line}`);
   return [
     `## ${titles[name] ?? name}`,
     ...pictures.map(({ title, name: file }) => `![${title}](results/${file}.svg)`),
@@ -44,7 +44,7 @@ function section(group: GroupSummary, plots: readonly Plot[]): string[] {
     ]),
     comparisonsOf(group).join('\n\n'),
     about.join('\n'),
-    troubles.length === 0 ? '' : `What was not run, or did not go well:\n\n${troubles.join('\n')}`,
+    throttle.length === 0 ? '' : `What was not run, or did not go well:\n\n${throttle.join('\n')}`,
   ];
 }
 

@@ -10,7 +10,7 @@ export const ROUNDS_MIN = 5;
 /** What must be true of the figures. */
 export interface Must {
   readonly what: string;
-  readonly rule: 'at least' | 'at most';
+  readonly judgeRun: 'at least' | 'at most';
   readonly must: number;
   readonly aim: number;
   readonly unit: '×' | 'MB';
@@ -76,10 +76,10 @@ interface Measurable extends Must {
 }
 
 const atLeast = (what: string, must: number, aim: number, measure: Figure): Measurable => ({
-  ...{ what, rule: 'at least', must, aim, unit: '×', measure },
+  ...{ what, judgeRun: 'at least', must, aim, unit: '×', measure },
 });
 const atMost = (what: string, must: number, aim: number, measure: Figure): Measurable => ({
-  ...{ what, rule: 'at most', must, aim, unit: '×', measure },
+  ...{ what, judgeRun: 'at most', must, aim, unit: '×', measure },
 });
 
 const ofCeiling = (series: string, at: number): Figure =>
@@ -168,7 +168,7 @@ const musts: readonly Measurable[] = [
   ...ledgers.map(
     (name): Measurable => ({
       what: `memory of a worker at 1 million sold, ${name}`,
-      rule: 'at most',
+      judgeRun: 'at most',
       must: 150,
       aim: 100,
       unit: 'MB',
@@ -193,7 +193,7 @@ export function judgeMusts(groups: Groups): MustSummary[] {
     const measured = spreadOf(figures);
     if (figures.length < ROUNDS_MIN) return { ...must, measured };
     const { median } = measured;
-    const held = must.rule === 'at least' ? median >= must.must : median <= must.must;
+    const held = must.judgeRun === 'at least' ? median >= must.must : median <= must.must;
     return { ...must, measured, held };
   });
 }

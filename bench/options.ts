@@ -1,5 +1,5 @@
 import { newCommand, wholeNumber } from '../src/cli/command.js';
-import { UnusableError } from '../src/unusable.js';
+import { UserError } from '../src/user-error.js';
 import type { Plan } from './rounds.js';
 import type { Row } from './row.js';
 import { peerRows, rungsOf } from './rows.js';
@@ -8,7 +8,7 @@ import { type Part, rowsGroup, wholeBenchmark } from './sweeps.js';
 /** What the command line asks for. */
 export interface Options {
   readonly plan: Plan;
-  readonly parts: readonly Part[];
+  readonly dependencies: readonly Part[];
   /** Whether it is all of it: then there are musts, a report and plots. */
   readonly whole: boolean;
   /** Whether something of `bench/package.json` is needed. */
@@ -88,7 +88,7 @@ export function readOptions(): Options {
 
   const rows = choose(rungsOf(workers ?? WORKERS), given);
   const fewRows = () => rowsGroup('rows', rows, connections, workers);
-  const parts: Part[] = whole
+  const dependencies: Part[] = whole
     ? wholeBenchmark()
     : [{ name: 'rows', offices: rows.length, runs: rows.length, make: async () => fewRows() }];
   const measuredMs = given.quick
@@ -103,7 +103,14 @@ export function readOptions(): Options {
     durability: 'fsync',
   };
   const needsPackages = whole || rows.some((row) => row.package !== undefined);
-  return { plan, parts, whole, needsPackages, json: given.json, redraw: given.redraw === true };
+  return {
+    plan,
+    dependencies,
+    whole,
+    needsPackages,
+    json: given.json,
+    redraw: given.redraw === true,
+  };
 }
 
 /** However many rows there are, a quick benchmark takes the same time: more of them run shorter. */
@@ -121,7 +128,7 @@ function choose(
   const stranger = names.find((name) => !rows.some((row) => row.name === name));
   if (stranger !== undefined) {
     const takes = rows.map(({ name }) => JSON.stringify(name)).join(', ');
-    throw new UnusableError(`--rung is ${JSON.stringify(stranger)}: it takes one of ${takes}`);
+    throw new UserError(`--rung is ${JSON.stringify(stranger)}: it takes one of ${takes}`);
   }
   if (names.length === 0) return isQuick ? rungs : rows;
   return rows.filter(({ name }) => names.includes(name));
@@ -132,10 +139,10 @@ const OFFICE_MS = 2_000;
 const AROUND_RUN_MS = 150;
 
 /** How long it will take, in minutes. */
-export function minutesOf(plan: Plan, parts: readonly Part[]): number {
+export function minutesOf(plan: Plan, dependencies: readonly Part[]): number {
   const { rounds, leadInMs, measuredMs, warmUpMs } = plan;
   const runMs = leadInMs + measuredMs + AROUND_RUN_MS;
-  const ms = parts.map(
+  const ms = dependencies.map(
     (part) => part.offices * (OFFICE_MS + warmUpMs) + part.runs * rounds * runMs,
   );
   return ms.reduce((sum, each) => sum + each, 0) / 60_000;

@@ -1,5 +1,5 @@
 import { number } from './format.js';
-import { type Plot, shared, title, WIDTH } from './plot-style.js';
+import { type SummaryInput, shared, title, WIDTH } from './plot-style.js';
 import { titles } from './report.js';
 import { ceilingName } from './row.js';
 import type { GroupSummary, PercentileName, RowSummary } from './summary.js';
@@ -24,7 +24,7 @@ function kindOf({ series, sales, durable }: RowSummary): keyof typeof kinds {
 }
 
 /** Rows under the same load: how fast, and how long it takes. */
-export function rowPlots(group: GroupSummary): Plot[] {
+export function rowPlots(group: GroupSummary): SummaryInput[] {
   const rows = sideBySide(group);
   if (rows.length === 0 || group.name === 'search') return [];
   const { name } = group;
@@ -65,7 +65,10 @@ const kindScale = (rows: readonly RowSummary[]) => {
   };
 };
 
-function throughput(about: string, rows: readonly RowSummary[]): Pick<Plot, 'title' | 'spec'> {
+function throughput(
+  about: string,
+  rows: readonly RowSummary[],
+): Pick<SummaryInput, 'title' | 'spec'> {
   const shown = rows.filter(({ perSecond }) => perSecond.median > 0);
   const values = shown.map((row) => ({
     series: row.series,
@@ -120,7 +123,7 @@ const percentileTexts: Readonly<Record<PercentileName, string>> = {
   p99_9: 'p99.9',
 };
 
-function latency(about: string, rows: readonly RowSummary[]): Pick<Plot, 'title' | 'spec'> {
+function latency(about: string, rows: readonly RowSummary[]): Pick<SummaryInput, 'title' | 'spec'> {
   const values = rows.flatMap((row) =>
     Object.entries(row.latencyMs).map(([name, ms]) => ({
       series: row.series,

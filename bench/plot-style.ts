@@ -1,7 +1,7 @@
 import type { Spec } from './vega.js';
 
 /** A picture of a group. */
-export interface Plot {
+export interface SummaryInput {
   /** Of the file, without its ending. */
   readonly name: string;
   /** The group that it shows. */

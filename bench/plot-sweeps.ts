@@ -1,5 +1,5 @@
 import { short } from './format.js';
-import { type Plot, shared, title, WIDTH } from './plot-style.js';
+import { type SummaryInput, shared, title, WIDTH } from './plot-style.js';
 import { titles } from './report.js';
 import { ceilingName } from './row.js';
 import type { GroupSummary, RowSummary } from './summary.js';
@@ -10,7 +10,7 @@ const LINES_HEIGHT = 300;
 const colours = ['#6b7280', '#0072b2', '#009e73', '#d55e00', '#7b4fa3'];
 
 /** A line for each row that was measured at several places of the axis. */
-export function sweepPlots(group: GroupSummary): Plot[] {
+export function sweepPlots(group: GroupSummary): SummaryInput[] {
   const { places, lines } = sweepOf(group);
   if (lines.length === 0) return [];
   const { name, axis } = group;

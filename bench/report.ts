@@ -1,4 +1,4 @@
-import { count, paint } from '../src/cli/paint.js';
+import { color, count } from '../src/cli/colors.js';
 import { layOut } from '../src/cli/table.js';
 import { milliseconds, none, number, percent, ratio } from './format.js';
 import { isMemory } from './machine.js';
@@ -22,13 +22,13 @@ export const titles: Readonly<Record<string, string>> = {
 /** What the benchmark prints: what was measured and on what, the tables, and how to read them. */
 export function report(results: Results): string {
   const { groups, musts } = results;
-  const parts = [
+  const dependencies = [
     head(results),
     ...groups.map(groupReport),
     ...(musts.length === 0 ? [] : [mustReport(results)]),
     notes(results).join('\n'),
   ];
-  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+  return `${dependencies.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
 /** What was measured, and on what: pairs for people. */
@@ -62,10 +62,10 @@ const runsOf = ({ rounds, measuredMs }: Plan): string =>
 
 function head(results: Results): string {
   return [
-    paint('bold', 'POST /buy: one ticket of an event that has enough for everybody'),
+    color('bold', 'POST /buy: one ticket of an event that has enough for everybody'),
     '',
     ...circumstances(results).map(([name, value]) => `  ${name.padEnd(12)}${value}`),
-    ...(isMemory(results.machine) ? [paint('yellow', `  ${inMemory}`)] : []),
+    ...(isMemory(results.machine) ? [color('yellow', `  ${inMemory}`)] : []),
   ].join('\n');
 }
 
@@ -74,15 +74,15 @@ const inMemory = 'The folder is in memory: syncs cost nothing. TMPDIR names anot
 function groupReport(group: GroupSummary): string {
   const { name } = group;
   const side = sideBySide(group);
-  const parts = [
-    paint('bold', titles[name] ?? name),
+  const dependencies = [
+    color('bold', titles[name] ?? name),
     ...(side.length === 0 ? [] : [layOut(rowColumns, side)]),
     ...sweepTables(group).map(
       ({ what, columns, lines }) => `${what}:\n\n${layOut(columns, lines)}`,
     ),
-    [...comparisonsOf(group), ...troublesOf(group).map((line) => paint('red', line))].join('\n'),
+    [...comparisonsOf(group), ...troublesOf(group).map((line) => color('red', line))].join('\n'),
   ];
-  return parts.filter((part) => part !== '').join('\n\n');
+  return dependencies.filter((part) => part !== '').join('\n\n');
 }
 
 export const comparisonsOf = ({ comparisons }: GroupSummary): string[] =>
@@ -108,7 +108,7 @@ export const troublesOf = ({ axis, rows, notRun }: GroupSummary): string[] => [
 ];
 
 function mustReport({ musts, plan }: Results): string {
-  const title = paint('bold', 'What must be true');
+  const title = color('bold', 'What must be true');
   return [title, layOut(mustColumns, musts), ...tooFew(plan)].join('\n\n');
 }
 

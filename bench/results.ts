@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UnusableError } from '../src/unusable.js';
+import { UserError } from '../src/user-error.js';
 import { benchFolder } from './folder.js';
 import type { Machine } from './machine.js';
 import { judgeMusts, type MustSummary } from './musts.js';
@@ -37,7 +37,7 @@ export async function keepResults(results: Results): Promise<void> {
  */
 export async function lastResults(): Promise<Results> {
   const text = await readFile(latestFile, 'utf8').catch((error) => {
-    throw new UnusableError(`there are no results to draw: ${error.message}`);
+    throw new UserError(`there are no results to draw: ${error.message}`);
   });
   const results = JSON.parse(text) as Results;
   return { ...results, musts: judgeMusts(results.groups) };

@@ -1,5 +1,5 @@
-import type { Scope } from '../src/lock/port.js';
-import { races } from '../src/store/kind.js';
+import type { Scope } from '../src/lock/lock-mode.js';
+import { canOversell } from '../src/store/driver.js';
 import { lockModesOf, type StoreName, storeNames, stores } from '../src/store/registry.js';
 import { peers, rowOfPeer } from './peers/registry.js';
 import { ceilingName, type Row } from './row.js';
@@ -29,8 +29,8 @@ function rowOf(store: StoreName, mode: string, scope: Scope, workers: number): R
     settings: { STORE: store, LOCK_MODE: mode },
     durable: true,
     evidence: stores[store].history,
-    ...(stores[store].keptIn === 'database' ? { server: 'postgres' } : {}),
-    mustHold: !races(stores[store], { scope }, workers),
+    ...(stores[store].storedIn === 'database' ? { server: 'postgres' } : {}),
+    mustHold: !canOversell(stores[store], { scope }, workers),
   };
 }
 

@@ -104,7 +104,7 @@ await runCommand(command, async () => {
     }
     const share = Math.round(100 * spreadOf(others).median);
     process.stdout.write(`others, the database among them, used ${share} % of the cores\n`);
-    return exitCode.fine;
+    return exitCode.ok;
   } finally {
     await Promise.all(offices.map((office) => office.stop()));
     for (const office of offices) office.remove();

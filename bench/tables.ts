@@ -153,12 +153,14 @@ export const mustColumns: readonly Column<MustSummary>[] = [
   {
     head: 'must',
     align: 'right',
-    cell: ({ rule, must, unit }) => `${rule === 'at least' ? '≥' : '≤'} ${figure(must, unit)}`,
+    cell: ({ judgeRun, must, unit }) =>
+      `${judgeRun === 'at least' ? '≥' : '≤'} ${figure(must, unit)}`,
   },
   {
     head: 'aim',
     align: 'right',
-    cell: ({ rule, aim, unit }) => `${rule === 'at least' ? '≥' : '≤'} ${figure(aim, unit)}`,
+    cell: ({ judgeRun, aim, unit }) =>
+      `${judgeRun === 'at least' ? '≥' : '≤'} ${figure(aim, unit)}`,
   },
   { head: 'held', align: 'left', cell: (must) => held[String(must.held)] as Cell },
 ];

@@ -2,11 +2,11 @@ import type { FaultCode } from './booking/faults.js';
 
 /** How a process of ours ends; the same for every command. */
 export const exitCode = {
-  fine: 0,
+  ok: 0,
   /** Something is wrong: a verdict is broken, or workers keep dying. */
-  wrong: 1,
+  failed: 1,
   /** A setting, an argument or a folder that cannot be used. */
-  unusable: 2,
+  invalid: 2,
   /** Nothing was proved. */
   inconclusive: 3,
   /** A ledger says what cannot be true. */

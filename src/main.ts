@@ -1,6 +1,6 @@
+import { dependencies } from './app/dependencies.js';
+import { start } from './app/start.js';
 import { printHelpIfAsked } from './cli/settings-help.js';
-import { parts } from './parts.js';
-import { runOffice } from './run-office.js';
 
 printHelpIfAsked();
-await runOffice(parts);
+await start(dependencies);

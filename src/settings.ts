@@ -7,10 +7,17 @@ import {
   storeNames,
   stores,
 } from './store/registry.js';
-import { UnusableError } from './unusable.js';
+import { UserError } from './user-error.js';
+
+export {
+  type AnyLockModeName,
+  allLockModeNames,
+  type StoreName,
+  storeNames,
+} from './store/registry.js';
 
 /** A setting that cannot be used: the variable, what it got, and what it takes. */
-export class SettingsError extends UnusableError {
+export class SettingsError extends UserError {
   constructor(variable: string, got: string, takes: string) {
     super(`${variable} is ${JSON.stringify(got)}: it takes ${takes}`);
   }
@@ -145,16 +152,16 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
     const got = secrets.has(name) ? '…' : (given[name] ?? '');
     throw new SettingsError(name, got, name === 'LOCK_MODE' ? listOfModes(store) : takes(name));
   }
-  refuseStrangeMode(data);
-  if (stores[data.STORE].keptIn === 'database' && data.DATABASE_URL === undefined) {
+  rejectForeignLockMode(data);
+  if (stores[data.STORE].storedIn === 'database' && data.DATABASE_URL === undefined) {
     throw new SettingsError(
       'DATABASE_URL',
       '',
       `${takes('DATABASE_URL')} with STORE=${data.STORE}`,
     );
   }
-  refuseOrder(data, 'LOCK_STALE_MS', 'LOCK_TIMEOUT_MS');
-  refuseOrder(data, 'LOCK_TIMEOUT_MS', 'HEARTBEAT_TIMEOUT_MS');
+  requireLess(data, 'LOCK_STALE_MS', 'LOCK_TIMEOUT_MS');
+  requireLess(data, 'LOCK_TIMEOUT_MS', 'HEARTBEAT_TIMEOUT_MS');
   return data;
 }
 
@@ -175,8 +182,8 @@ export function databaseUrlOf(environment: NodeJS.ProcessEnv = process.env): str
 const secrets: ReadonlySet<SettingName> = new Set(['ORDER_SECRET', 'DATABASE_URL']);
 
 /** Where the tickets are kept: a folder, or the address of a database. */
-export const placeOf = ({ STORE, DATA_DIR, DATABASE_URL = '' }: Settings): string =>
-  stores[STORE].keptIn === 'database' ? DATABASE_URL : DATA_DIR;
+export const storeLocation = ({ STORE, DATA_DIR, DATABASE_URL = '' }: Settings): string =>
+  stores[STORE].storedIn === 'database' ? DATABASE_URL : DATA_DIR;
 
 /** The default of a setting, for people. */
 export function defaultOf(name: SettingName): string {
@@ -200,12 +207,12 @@ const metaOf = (name: SettingName): Record<string, unknown> =>
 type Timeout = 'LOCK_STALE_MS' | 'LOCK_TIMEOUT_MS' | 'HEARTBEAT_TIMEOUT_MS';
 
 /** A lock of one kind of store keeps nobody out of another. */
-function refuseStrangeMode({ STORE, LOCK_MODE }: Settings): void {
+function rejectForeignLockMode({ STORE, LOCK_MODE }: Settings): void {
   if (Object.hasOwn(lockModesOf(STORE), LOCK_MODE)) return;
   throw new SettingsError('LOCK_MODE', LOCK_MODE, `${listOfModes(STORE)} with STORE=${STORE}`);
 }
 
-function refuseOrder(settings: Settings, less: Timeout, more: Timeout): void {
+function requireLess(settings: Settings, less: Timeout, more: Timeout): void {
   if (settings[less] < settings[more]) return;
   throw new SettingsError(less, String(settings[less]), `less than ${more}, ${settings[more]}`);
 }

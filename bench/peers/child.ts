@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Semaphore, withTimeout } from 'async-mutex';
 import { Fault } from '../../src/booking/faults.js';
-import type { Buy, Told } from '../../src/booking/outcomes.js';
+import type { Buy, BuyResult } from '../../src/booking/outcomes.js';
 import type { Sale, Store } from '../../src/booking/store.js';
-import { type LockMode, LockTimeoutError, msUntil } from '../../src/lock/port.js';
-import { json } from '../../src/store/json-kind.js';
+import { type LockMode, LockTimeoutError, msUntil } from '../../src/lock/lock-mode.js';
+import { json } from '../../src/store/json/driver.js';
 import { nothingToWaitFor, type Peer, peerKind } from './peer.js';
 
 /** Children of one worker at once. A tutorial starts one for everybody, and they wait for each other. */
@@ -35,7 +35,7 @@ function withChildren(store: Store, folder: string): Store {
   return {
     remembersKeys: store.remembersKeys,
     sell: async (buys): Promise<Sale> => ({
-      told: await Promise.all(buys.map((buy) => sellInChild(folder, buy))),
+      results: await Promise.all(buys.map((buy) => sellInChild(folder, buy))),
       durable: nothingToWaitFor,
     }),
     search: () => store.search(),
@@ -45,7 +45,7 @@ function withChildren(store: Store, folder: string): Store {
   };
 }
 
-async function sellInChild(folder: string, buy: Buy): Promise<Told> {
+async function sellInChild(folder: string, buy: Buy): Promise<BuyResult> {
   const child = spawn(process.execPath, [program, folder, JSON.stringify(buy)], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
@@ -55,7 +55,7 @@ async function sellInChild(folder: string, buy: Buy): Promise<Told> {
   });
   const [code] = await once(child, 'close');
   if (code !== 0) throw new Fault('STORAGE', `a child ended with ${code}`);
-  return JSON.parse(said) as Told;
+  return JSON.parse(said) as BuyResult;
 }
 
 export const childPerBuy: Peer = {

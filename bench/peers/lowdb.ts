@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { decide } from '../../src/booking/decide.js';
-import type { TicketState } from '../../src/booking/events.js';
-import type { Buy, Order, Told } from '../../src/booking/outcomes.js';
+import type { TicketState } from '../../src/booking/inventory.js';
+import type { Buy, BuyResult, Order } from '../../src/booking/outcomes.js';
 import type { Sale, Snapshot, Store } from '../../src/booking/store.js';
-import { exists } from '../../src/store/files.js';
-import { freshTickets } from '../../src/store/seed.js';
+import { exists } from '../../src/store/shared/atomic-file.js';
+import { loadSeed } from '../../src/store/shared/seed.js';
 import { Tally } from '../../src/verdict/tally.js';
 import { loadPackage } from './modules.js';
 import { countOrder, idOf, newSecret } from './order.js';
@@ -45,14 +45,14 @@ class LowdbStore implements Store {
     const { data } = this.#db;
     const { outcomes, after } = decide(data.state, buys);
     data.state = after;
-    const told = outcomes.map((outcome): Told => {
+    const results = outcomes.map((outcome): BuyResult => {
       if (outcome.kind !== 'sold') return outcome;
       const order = { ...outcome, orderId: idOf(data.orders.length + 1, newSecret()) };
       data.orders.push(order);
       return order;
     });
     await this.#db.write();
-    return { told, durable: nothingToWaitFor };
+    return { results, durable: nothingToWaitFor };
   }
 
   async search(): Promise<Snapshot> {
@@ -90,7 +90,7 @@ export const lowdb: Peer = {
 
     async prepare(folder) {
       if (await exists(fileIn(folder))) return;
-      const state = await freshTickets(folder, join(folder, 'tickets.json'));
+      const state = await loadSeed(folder, join(folder, 'tickets.json'));
       const db = await openFile(folder, { state, orders: [] });
       await db.write();
     },

@@ -1,4 +1,4 @@
-import type { StoreKind } from '../../src/store/kind.js';
+import type { StoreDriver } from '../../src/store/driver.js';
 import type { Row } from '../row.js';
 
 /** What somebody would take instead of this office's stores, behind the same office. */
@@ -9,7 +9,7 @@ export interface Peer {
   readonly about: string;
   /** Whether a sale that a buyer was told of survives a power cut. */
   readonly durable: boolean;
-  readonly kind: StoreKind;
+  readonly kind: StoreDriver;
   readonly settings: Row['settings'];
   readonly server?: Row['server'];
   /** The package that must have been installed for it. */
@@ -17,12 +17,12 @@ export interface Peer {
 }
 
 /** What differs from peer to peer; the rest is the same for all. */
-type Own = Pick<StoreKind, 'about' | 'guardedFile' | 'prepare' | 'open' | 'history'> &
-  Partial<Pick<StoreKind, 'lockModes'>>;
+type Own = Pick<StoreDriver, 'about' | 'guardedFile' | 'prepare' | 'open' | 'history'> &
+  Partial<Pick<StoreDriver, 'lockModes'>>;
 
 /** A peer's store, as the office's registry holds stores. */
-export const peerKind = (own: Own): StoreKind => ({
-  keptIn: 'folder',
+export const peerKind = (own: Own): StoreDriver => ({
+  storedIn: 'folder',
   needsLock: true, // so a buy is sold by itself: a transaction of its own
   mixesLockModes: false,
   lockModes: (ofHost) => ofHost,

@@ -1,7 +1,7 @@
-import type { TicketEvent, TicketState } from '../../src/booking/events.js';
-import type { Buy, Order, Told } from '../../src/booking/outcomes.js';
+import type { TicketEvent, TicketState } from '../../src/booking/inventory.js';
+import type { Buy, BuyResult, Order } from '../../src/booking/outcomes.js';
 import type { Sale, Snapshot, Store } from '../../src/booking/store.js';
-import { freshTickets } from '../../src/store/seed.js';
+import { loadSeed } from '../../src/store/shared/seed.js';
 import { Tally } from '../../src/verdict/tally.js';
 import { loadPackage } from './modules.js';
 import { countOrder, newSecret, numberIn, orderOf } from './order.js';
@@ -85,11 +85,11 @@ class RedisStore implements Store {
   }
 
   async sell(buys: readonly Buy[]): Promise<Sale> {
-    const told = await Promise.all(buys.map((buy) => this.#sell(buy)));
-    return { told, durable: nothingToWaitFor };
+    const results = await Promise.all(buys.map((buy) => this.#sell(buy)));
+    return { results, durable: nothingToWaitFor };
   }
 
-  async #sell({ eventId, customer, quantity }: Buy): Promise<Told> {
+  async #sell({ eventId, customer, quantity }: Buy): Promise<BuyResult> {
     const noted: Noted = {
       eventId,
       customer,
@@ -188,7 +188,7 @@ const kind = peerKind({
     const client = await connect(ours());
     const keys = keysOf(ours());
     if ((await client.exists(keys.events)) === 0) {
-      const { events } = await freshTickets(folder, `${folder}/tickets.json`);
+      const { events } = await loadSeed(folder, `${folder}/tickets.json`);
       const mapped = (of: (event: TicketEvent) => string) =>
         Object.fromEntries(Object.entries(events).map(([id, event]) => [id, of(event)]));
       await client.hSet(

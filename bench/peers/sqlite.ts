@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { TicketEvent } from '../../src/booking/events.js';
-import type { Buy, Order, Told } from '../../src/booking/outcomes.js';
+import type { TicketEvent } from '../../src/booking/inventory.js';
+import type { Buy, BuyResult, Order } from '../../src/booking/outcomes.js';
 import type { Sale, Snapshot, Store } from '../../src/booking/store.js';
-import type { LockMode } from '../../src/lock/port.js';
-import { exists } from '../../src/store/files.js';
-import type { StoreKind } from '../../src/store/kind.js';
-import { freshTickets } from '../../src/store/seed.js';
+import type { LockMode } from '../../src/lock/lock-mode.js';
+import type { StoreDriver } from '../../src/store/driver.js';
+import { exists } from '../../src/store/shared/atomic-file.js';
+import { loadSeed } from '../../src/store/shared/seed.js';
 import { Tally } from '../../src/verdict/tally.js';
 import { loadPackage } from './modules.js';
 import { countOrder, newSecret, numberIn, orderOf } from './order.js';
@@ -78,7 +78,7 @@ class SqliteStore implements Store {
   readonly #insert: Statement<never>;
   readonly #newest: Statement<{ id: number }>;
   readonly #find: Statement<SaleRow>;
-  readonly #sellAll: { immediate(buys: readonly Buy[]): Told[] };
+  readonly #sellAll: { immediate(buys: readonly Buy[]): BuyResult[] };
 
   constructor(database: Database) {
     this.#database = database;
@@ -97,10 +97,10 @@ class SqliteStore implements Store {
   }
 
   async sell(buys: readonly Buy[]): Promise<Sale> {
-    return { told: this.#sellAll.immediate(buys), durable: nothingToWaitFor };
+    return { results: this.#sellAll.immediate(buys), durable: nothingToWaitFor };
   }
 
-  #sell({ eventId, customer, quantity }: Buy): Told {
+  #sell({ eventId, customer, quantity }: Buy): BuyResult {
     const taken = this.#take.get({ eventId, quantity });
     if (taken === undefined) return this.#refusal(eventId, quantity);
     const { capacity, remaining } = taken;
@@ -111,7 +111,7 @@ class SqliteStore implements Store {
     return orderOf({ number, secret, eventId, customer, quantity, first, remaining });
   }
 
-  #refusal(eventId: string, requested: number): Told {
+  #refusal(eventId: string, requested: number): BuyResult {
     const version = this.#newest.get()?.id ?? 0;
     const event = this.#look.get(eventId);
     if (event === undefined) return { kind: 'unknownEvent', eventId, version };
@@ -166,13 +166,13 @@ function historyOf(database: Database) {
   return tally.against(readState(database).state, true);
 }
 
-const kind: StoreKind = peerKind({
+const kind: StoreDriver = peerKind({
   about: 'one SQLite file',
   guardedFile: fileIn,
 
   async prepare(folder) {
     if (await exists(fileIn(folder))) return;
-    const { events } = await freshTickets(folder, join(folder, 'tickets.json'));
+    const { events } = await loadSeed(folder, join(folder, 'tickets.json'));
     const database = await openDatabase(folder);
     const fill = database.transaction(() => {
       database.exec(schema);

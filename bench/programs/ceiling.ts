@@ -1,4 +1,4 @@
-import { runOffice } from '../../src/run-office.js';
+import { start } from '../../src/app/start.js';
 import { ceilingParts } from '../ceiling-parts.js';
 
-await runOffice(ceilingParts);
+await start(ceilingParts);

@@ -1,6 +1,6 @@
 import type { Buy } from '../../src/booking/outcomes.js';
 import { kernel } from '../../src/lock/kernel.js';
-import { json } from '../../src/store/json-kind.js';
+import { json } from '../../src/store/json/driver.js';
 
 /** Sells one buy, `FOLDER BUY`, under the lock, synced, and prints what the buyer is told. */
 const [folder = '', text = ''] = process.argv.slice(2);
@@ -19,10 +19,10 @@ const store = await json.open({
   onFault,
 });
 const path = json.guardedFile(folder);
-const lock = await kernel.open({ path, staleMs: LOCK_TIMEOUT_MS, onTrouble: () => {} });
+const lock = await kernel.open({ path, staleMs: LOCK_TIMEOUT_MS, onWarning: () => {} });
 const sell = () => store.sell([JSON.parse(text) as Buy], () => {});
-const { told, durable } = await lock.run(sell, performance.now() + LOCK_TIMEOUT_MS);
+const { results, durable } = await lock.run(sell, performance.now() + LOCK_TIMEOUT_MS);
 await durable;
-process.stdout.write(JSON.stringify(told[0]));
+process.stdout.write(JSON.stringify(results[0]));
 await lock.close();
 await store.close();

@@ -34,8 +34,8 @@ for (let sold = 0; sold < salesMax; ) {
     customer: `buyer ${sold + index + 1}`,
     quantity: 1,
   }));
-  const { told } = await store.sell(buys, () => {});
-  if (told.some(({ kind }) => kind !== 'sold')) throw new Error(`sold out after ${sold}`);
+  const { results } = await store.sell(buys, () => {});
+  if (results.some(({ kind }) => kind !== 'sold')) throw new Error(`sold out after ${sold}`);
   sold += buys.length;
 }
 await keeper.close();

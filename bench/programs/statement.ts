@@ -1,8 +1,8 @@
 import pg from 'pg';
+import { dependencies, type Queue } from '../../src/app/dependencies.js';
+import { start } from '../../src/app/start.js';
 import { Fault } from '../../src/booking/faults.js';
-import type { Buy, Told } from '../../src/booking/outcomes.js';
-import { parts, type Queue } from '../../src/parts.js';
-import { runOffice } from '../../src/run-office.js';
+import type { Buy, BuyResult } from '../../src/booking/outcomes.js';
 import { readSettings } from '../../src/settings.js';
 
 /** Connections of each worker to the database: as many as buyers come to it at once. */
@@ -36,7 +36,7 @@ class StatementQueue implements Queue {
     return this.#unanswered;
   }
 
-  async buy(buy: Buy): Promise<Told> {
+  async buy(buy: Buy): Promise<BuyResult> {
     this.#unanswered++;
     try {
       const { eventId, quantity } = buy;
@@ -68,4 +68,4 @@ class StatementQueue implements Queue {
   }
 }
 
-await runOffice({ ...parts, newQueue: () => new StatementQueue() });
+await start({ ...dependencies, newQueue: () => new StatementQueue() });

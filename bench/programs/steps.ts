@@ -6,7 +6,7 @@ import { decide } from '../../src/booking/decide.js';
 import type { Buy } from '../../src/booking/outcomes.js';
 import { locks } from '../../src/lock/registry.js';
 import { stores } from '../../src/store/registry.js';
-import { freshTickets } from '../../src/store/seed.js';
+import { loadSeed } from '../../src/store/shared/seed.js';
 
 /**
  * What each step of a sale costs, by itself, in microseconds of one process: the median of five
@@ -35,16 +35,16 @@ const buysOf = (count: number): Buy[] =>
 const folder = mkdtempSync(join(tmpdir(), 'turnstile-steps-'));
 try {
   process.stdout.write('| step | us |\n|---|---|\n');
-  const state = await freshTickets(folder, join(folder, 'tickets.json')); // the packaged ones
+  const state = await loadSeed(folder, join(folder, 'tickets.json')); // the packaged ones
   for (const count of BATCHES) {
     const buys = buysOf(count);
     say(`decide ${count}`, await microseconds(20_000 / count, () => decide(state, buys)));
   }
 
   for (const [mode, { open }] of Object.entries(locks)) {
-    const lock = await open({ path: join(folder, 'guarded'), staleMs: 5_000, onTrouble: () => {} });
-    const turn = () => lock.run(async () => {}, performance.now() + 1_000);
-    say(`a free lock, taken and given back: ${mode}`, await microseconds(2_000, turn));
+    const lock = await open({ path: join(folder, 'guarded'), staleMs: 5_000, onWarning: () => {} });
+    const batch = () => lock.run(async () => {}, performance.now() + 1_000);
+    say(`a free lock, taken and given back: ${mode}`, await microseconds(2_000, batch));
     await lock.close();
   }
 

@@ -1,4 +1,4 @@
-import { eventOf, serialsFrom, type TicketEvent, type TicketState } from './events.js';
+import { eventOf, serialsFrom, type TicketEvent, type TicketState } from './inventory.js';
 import type { Buy, Outcome, Remembered, Replayed } from './outcomes.js';
 
 /** The outcomes of a batch, in its order, and the state that they lead to. */

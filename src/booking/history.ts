@@ -1,4 +1,4 @@
-import type { TicketState } from './events.js';
+import type { TicketState } from './inventory.js';
 
 /** What was sold of one event, as far as buyers were told. */
 export interface EventSales {
@@ -7,7 +7,7 @@ export interface EventSales {
   /** Different serials among them. */
   readonly distinct: number;
   /** Different serials from 1 to the number of tickets that the state says are gone. */
-  readonly withinGone: number;
+  readonly withinSoldCount: number;
 }
 
 /** The evidence of a store, counted: what a verdict is made from. */

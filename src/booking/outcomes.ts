@@ -60,4 +60,4 @@ export interface Order extends Sold {
 }
 
 /** What a buyer is told. */
-export type Told = Order | SoldOut | UnknownEvent | KeyReused;
+export type BuyResult = Order | SoldOut | UnknownEvent | KeyReused;

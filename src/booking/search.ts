@@ -1,4 +1,4 @@
-import type { TicketEvent, TicketState } from './events.js';
+import type { TicketEvent, TicketState } from './inventory.js';
 
 /** What to look for. Times are milliseconds since 1970; `from` is inclusive, `to` is exclusive. */
 export interface Query {

@@ -1,5 +1,5 @@
 import type { FaultCode } from './faults.js';
-import type { Told } from './outcomes.js';
+import type { BuyResult } from './outcomes.js';
 
 /**
  * The named steps that a sale passes. One observer is told of each; metrics hang on it, and so
@@ -29,7 +29,7 @@ export type StepName =
 export interface Step {
   readonly name: StepName;
   /** The lock turn that it belongs to, counted per process; 0 for a buy that is in none. */
-  readonly turn: number;
+  readonly batch: number;
   /** When, in milliseconds on this process's monotonic clock. */
   readonly at: number;
   /** The buys that were queued or refused. */
@@ -37,18 +37,18 @@ export interface Step {
   /** Why they were refused. */
   readonly fault?: FaultCode;
   /** What the buyers were told. */
-  readonly told?: readonly Told[];
+  readonly results?: readonly BuyResult[];
   /** The version that was loaded, decided on or written. */
   readonly version?: number;
 }
 
-export type Observer = (step: Step) => void;
+export type StepListener = (step: Step) => void;
 
 /** Tells of a step of one turn; what a store is handed. */
-export type Tell = (name: StepName, detail?: Omit<Step, 'name' | 'turn' | 'at'>) => void;
+export type EmitStep = (name: StepName, detail?: Omit<Step, 'name' | 'batch' | 'at'>) => void;
 
 /** Binds an observer to one turn and its clock. */
-export const tellOf =
-  (observe: Observer, turn: number): Tell =>
+export const stepEmitter =
+  (onStep: StepListener, batch: number): EmitStep =>
   (name, detail) =>
-    observe({ name, turn, at: performance.now(), ...detail });
+    onStep({ name, batch, at: performance.now(), ...detail });

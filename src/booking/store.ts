@@ -1,8 +1,8 @@
 import type { ChainLine } from './chain-line.js';
-import type { TicketState } from './events.js';
 import type { SalesHistory } from './history.js';
-import type { Buy, Order, Told } from './outcomes.js';
-import type { Tell } from './steps.js';
+import type { TicketState } from './inventory.js';
+import type { Buy, BuyResult, Order } from './outcomes.js';
+import type { EmitStep } from './steps.js';
 
 /** A committed state. `tag` differs whenever the state does. */
 export interface Snapshot {
@@ -13,7 +13,7 @@ export interface Snapshot {
 /** A decided batch. Nobody may be told before `durable` resolves. */
 export interface Sale {
   /** One for each buy, in the batch's order. */
-  readonly told: readonly Told[];
+  readonly results: readonly BuyResult[];
   readonly durable: Promise<void>;
 }
 
@@ -32,12 +32,12 @@ export interface Store {
    *
    * @throws Fault `STORAGE` when a file cannot be read or written, `SYNC_FAILED` when a sync failed.
    */
-  sell(buys: readonly Buy[], tell: Tell): Promise<Sale>;
+  sell(buys: readonly Buy[], emit: EmitStep): Promise<Sale>;
   /** The order with this id, or `undefined`. */
   find(orderId: string): Promise<Order | undefined>;
   /** All that was sold so far, counted, beside the state that it led to. */
   history(): Promise<SalesHistory>;
   /** The newest lines, oldest first; only a store that chains its commits has them. */
-  newest?(): Promise<readonly ChainLine[]>;
+  recentCommits?(): Promise<readonly ChainLine[]>;
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { exitCode } from '../exit-codes.js';
-import { exitCodeFor, lineFor, UnusableError } from '../unusable.js';
+import { exitCodeFor, messageFor, UserError } from '../user-error.js';
 
 /** A command that explains itself with `--help`. */
 export function newCommand(name: string, about: string): Command {
@@ -13,7 +13,7 @@ export function newCommand(name: string, about: string): Command {
  */
 export async function runCommand(command: Command, run: () => Promise<number>): Promise<void> {
   process.once('SIGINT', () => process.exit(exitCode.interrupted));
-  process.exitCode = exitCode.wrong; // should it ever end before it has come to a result
+  process.exitCode = exitCode.failed; // should it ever end before it has come to a result
   try {
     command.parse();
     process.exitCode = await run();
@@ -24,9 +24,8 @@ export async function runCommand(command: Command, run: () => Promise<number>): 
 
 function exitCodeOf(error: unknown): number {
   // Commander has said what is wrong, or shown the help.
-  if (error instanceof CommanderError)
-    return error.exitCode === 0 ? exitCode.fine : exitCode.unusable;
-  const line = lineFor(error);
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.invalid;
+  const line = messageFor(error);
   if (line === undefined) throw error;
   process.stderr.write(`${line}\n`);
   return exitCodeFor(error);
@@ -40,7 +39,7 @@ function exitCodeOf(error: unknown): number {
 export function wholeNumber(name: string, text: string, min: number, max: number): number {
   const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   if (number >= min && number <= max) return number;
-  throw new UnusableError(
+  throw new UserError(
     `${name} is ${JSON.stringify(text)}: it takes a whole number from ${min} to ${max}`,
   );
 }

@@ -3,17 +3,17 @@ import { resolve } from 'node:path';
 import { exitCode } from '../exit-codes.js';
 import { chromeTrace } from '../lab/chrome-trace.js';
 import { runExperiment } from '../lab/experiment.js';
-import { htmlPage } from '../lab/html.js';
+import { htmlPage } from '../lab/html-report.js';
 import { ladder } from '../lab/ladder.js';
 import { catalogueOf, type Plan, planLadder, planOf } from '../lab/plan.js';
-import type { LabRequest, Run } from '../lab/report.js';
 import { SandboxDatabase } from '../lab/sandbox-database.js';
 import { type Amount, bounds, defaults, isInDatabase } from '../lab/setting.js';
 import { databaseUrlOf } from '../settings.js';
 import { allLockModeNames, storeNames } from '../store/registry.js';
-import { UnusableError } from '../unusable.js';
+import type { LabRequest, Run } from '../timeline/report.js';
+import { UserError } from '../user-error.js';
 import { newCommand, runCommand, wholeNumber } from './command.js';
-import { describeCatalogue, describeRun, describeRuns, describeShortly } from './lab-words.js';
+import { describeCatalogue, describeRun, describeRuns, describeShortly } from './describe-run.js';
 import { exitCodeOfRuling } from './ruling.js';
 
 interface Options {
@@ -71,10 +71,10 @@ await runCommand(command, async () => {
   const options = command.opts<Options>();
   const databaseUrl = databaseUrlOf();
   const catalogue = catalogueOf(databaseUrl);
-  if (command.args.length > 0) throw new UnusableError(`"${command.args[0]}" is no option`);
+  if (command.args.length > 0) throw new UserError(`"${command.args[0]}" is no option`);
   if (options.list) {
     process.stdout.write(`${describeCatalogue(catalogue)}\n`);
-    return exitCode.fine;
+    return exitCode.ok;
   }
   const plans = plansOf(options, databaseUrl);
   if (plans.length > 1) await tryDatabase(plans, databaseUrl);
@@ -106,15 +106,15 @@ function plansOf(options: Options, databaseUrl: string | undefined): Plan[] {
   const request = requestOf(options);
   const { scenario, expect } = options;
   if (expect !== undefined && expect !== 'holds' && expect !== 'broken') {
-    throw new UnusableError(`--expect is ${JSON.stringify(expect)}: it takes holds or broken`);
+    throw new UserError(`--expect is ${JSON.stringify(expect)}: it takes holds or broken`);
   }
   if (expect !== undefined && (options.ladder || scenario !== undefined)) {
-    throw new UnusableError('--expect goes with one run: a ladder and a scenario know');
+    throw new UserError('--expect goes with one run: a ladder and a scenario know');
   }
   if (options.ladder === undefined) return planOf(request, databaseUrl);
   const { rung, scenario: _, ...changes } = request;
   if (rung !== undefined || scenario !== undefined) {
-    throw new UnusableError('--ladder takes no --rung and no --scenario');
+    throw new UserError('--ladder takes no --rung and no --scenario');
   }
   return planLadder(changes, databaseUrl);
 }
@@ -170,8 +170,8 @@ function outcomeOf(
   const codes = runs.map(({ verdict: { ruling } }, index) => {
     const expect = runs.length > 1 ? plans[index]?.expect : (expected ?? 'holds');
     if (ruling === 'inconclusive') return exitCodeOfRuling.inconclusive;
-    return ruling === expect ? exitCode.fine : exitCode.wrong;
+    return ruling === expect ? exitCode.ok : exitCode.failed;
   });
-  if (codes.includes(exitCode.wrong)) return exitCode.wrong;
+  if (codes.includes(exitCode.failed)) return exitCode.failed;
   return Math.max(...codes);
 }

@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
 import { exitCode } from '../exit-codes.js';
 import { readSettings } from '../settings.js';
-import { exists } from '../store/files.js';
 import { checkLedger, type InspectedLine, inspectLedger } from '../store/ledger/inspect.js';
-import { serialsOf } from '../store/ledger/line.js';
+import { serialsOf } from '../store/ledger/ledger-line.js';
 import { ledgerIn } from '../store/ledger/paths.js';
-import { withFolderAlone } from '../store/office-lock.js';
-import { UnusableError } from '../unusable.js';
+import { exists } from '../store/shared/atomic-file.js';
+import { withExclusiveFolderLock } from '../store/shared/folder-lock.js';
+import { UserError } from '../user-error.js';
+import { color, count } from './colors.js';
 import { newCommand, runCommand, wholeNumber } from './command.js';
-import { count, paint } from './paint.js';
 
 const TAIL_MAX = 100_000;
 
@@ -22,9 +22,9 @@ await runCommand(command, async () => {
   const [what, name] = command.args;
   const folder = resolve(name ?? readSettings().DATA_DIR);
   const lines = wholeNumber('--lines', command.opts<{ lines: string }>().lines, 1, TAIL_MAX);
-  if (!(await exists(ledgerIn(folder)))) throw new UnusableError(`${folder} holds no ledger`);
+  if (!(await exists(ledgerIn(folder)))) throw new UserError(`${folder} holds no ledger`);
   await look(what, folder, lines);
-  return exitCode.fine;
+  return exitCode.ok;
 });
 
 async function look(what: string | undefined, folder: string, lines: number): Promise<void> {
@@ -37,14 +37,15 @@ async function look(what: string | undefined, folder: string, lines: number): Pr
     case 'tail':
       return tail(folder, lines);
     default:
-      throw new UnusableError(`"${what}" is none of check, dump, tail`);
+      throw new UserError(`"${what}" is none of check, dump, tail`);
   }
 }
 
 /** Alone, because it clears the mark that keeps an office from starting. */
 async function check(folder: string): Promise<void> {
-  const { genesis, state, sales, skipped, unfinished } = await withFolderAlone(folder, () =>
-    checkLedger(folder),
+  const { genesis, state, sales, skipped, partialBytes } = await withExclusiveFolderLock(
+    folder,
+    () => checkLedger(folder),
   );
   print(folder);
   print('');
@@ -52,31 +53,31 @@ async function check(folder: string): Promise<void> {
   print(`  commits   ${state.version.toLocaleString('en')}`);
   print(`  sales     ${sales.toLocaleString('en')}`);
   print(`  skipped   ${count(skipped, 'line')}`);
-  if (unfinished > 0) print(`  torn      ${count(unfinished, 'byte')} at the end`);
+  if (partialBytes > 0) print(`  torn      ${count(partialBytes, 'byte')} at the end`);
   print('');
   print(
-    `${paint(['green', 'bold'], 'WHOLE')}: every line that counts follows from the one before.`,
+    `${color(['green', 'bold'], 'WHOLE')}: every line that counts follows from the one before.`,
   );
 }
 
 async function tail(folder: string, lines: number): Promise<void> {
-  const newest: string[] = [];
+  const recentCommits: string[] = [];
   await inspectLedger(folder, (line) => {
-    newest.push(describe(line));
-    if (newest.length > lines) newest.shift();
+    recentCommits.push(describe(line));
+    if (recentCommits.length > lines) recentCommits.shift();
   });
-  for (const text of newest) print(text);
+  for (const text of recentCommits) print(text);
 }
 
 function describe({ offset, bytes, counts, commit }: InspectedLine): string {
   const place = String(offset).padStart(10);
   if (commit === undefined)
-    return paint('dim', `${place}  skipped  ${bytes} bytes that are no line`);
+    return color('dim', `${place}  skipped  ${bytes} bytes that are no line`);
   const sales = serialsOf(commit)
     .map(({ eventId, first, last }) => `${eventId} ${first === last ? first : `${first}–${last}`}`)
     .join(', ');
   const text = `${String(commit.seq).padStart(8)}  ${commit.at}  pid ${commit.pid}  ${sales}`;
-  return counts ? `${place}  ${text}` : paint('dim', `${place}  skipped ${text.trimStart()}`);
+  return counts ? `${place}  ${text}` : color('dim', `${place}  skipped ${text.trimStart()}`);
 }
 
 function print(line: string): void {

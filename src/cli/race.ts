@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { json } from 'node:stream/consumers';
+import { buyAtOnce } from '../client/buyers.js';
+import { judgeRace, type RaceResult } from '../client/race-result.js';
+import { Recorder } from '../client/recorder.js';
 import { officeUrl, readSettings } from '../settings.js';
-import { UnusableError } from '../unusable.js';
-import { Recorder } from '../verdict/recorder.js';
-import { buyAtOnce } from './buyers.js';
+import { UserError } from '../user-error.js';
+import { color, colorRuling, count } from './colors.js';
 import { newCommand, runCommand, wholeNumber } from './command.js';
-import { count, paint, paintRuling } from './paint.js';
-import { judgeRace, type RaceResult } from './race-result.js';
 import { exitCodeOfRuling } from './ruling.js';
 
 const BUYERS_MAX = 5_000;
@@ -60,14 +60,14 @@ await runCommand(command, async () => {
 /** Writes the history, and says what to do with it. */
 async function record(recorder: Recorder, path: string, since: number): Promise<void> {
   await recorder.writeTo(path).catch((error) => {
-    throw new UnusableError(`--record cannot write ${path}: ${error.message}`);
+    throw new UserError(`--record cannot write ${path}: ${error.message}`);
   });
   process.stderr.write(`Recorded: npm run verdict -- --history ${path} --since ${since}\n`);
 }
 
 function report(result: RaceResult, setting: string, lostUpdates: number, verdict: string): string {
   const { ruling, because, before, after, sold, refused, unknown, serials, favourite } = result;
-  const warn = (bad: boolean, text: string): string => (bad ? paint('red', text) : text);
+  const warn = (bad: boolean, text: string): string => (bad ? color('red', text) : text);
   const crowd = favourite && `; number ${favourite.serial} went to ${favourite.buyers} buyers`;
   const rows: [string, string][] = [
     ['tickets', `${before}`],
@@ -79,7 +79,7 @@ function report(result: RaceResult, setting: string, lostUpdates: number, verdic
     ['verdict so far', `${verdict}, ${count(lostUpdates, 'lost update')}`],
   ];
   const lines = rows.map(([name, value]) => `  ${name.padEnd(16)} ${value}`);
-  return `${[setting, '', ...lines, '', `${paintRuling(ruling)}: ${because}.`].join('\n')}\n`;
+  return `${[setting, '', ...lines, '', `${colorRuling(ruling)}: ${because}.`].join('\n')}\n`;
 }
 
 interface FoundEvent {
@@ -107,9 +107,7 @@ async function findEvent(url: URL, id: string | undefined): Promise<FoundEvent> 
   } while (cursor !== null);
   const wanted =
     id === undefined ? `event with ${RACE_CAPACITY} tickets` : `event ${JSON.stringify(id)}`;
-  throw new UnusableError(
-    `there is no ${wanted} at ${url.origin}: --event takes an id from /search`,
-  );
+  throw new UserError(`there is no ${wanted} at ${url.origin}: --event takes an id from /search`);
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: another server may answer anything; what is used is looked at
@@ -125,10 +123,10 @@ async function get(url: URL, path: string): Promise<any> {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (!(error instanceof SyntaxError)) {
-      throw new UnusableError(`no office answers at ${url.origin} (${code ?? message}): npm start`);
+      throw new UserError(`no office answers at ${url.origin} (${code ?? message}): npm start`);
     }
   }
-  throw new UnusableError(`${url.origin}${path} does not answer as a Turnstile does`);
+  throw new UserError(`${url.origin}${path} does not answer as a Turnstile does`);
 }
 
 function localOffice(): URL {
@@ -138,5 +136,5 @@ function localOffice(): URL {
 
 function parseUrl(text: string): URL {
   if (URL.canParse(text) && /^https?:/i.test(text)) return new URL(text);
-  throw new UnusableError(`--url is ${JSON.stringify(text)}: it takes http://host:port`);
+  throw new UserError(`--url is ${JSON.stringify(text)}: it takes http://host:port`);
 }

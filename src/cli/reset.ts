@@ -2,15 +2,15 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { SalesHistory } from '../booking/history.js';
 import { exitCode } from '../exit-codes.js';
-import { placeOf, readSettings, type Settings } from '../settings.js';
-import { resetFolder, storeIn } from '../store/folder.js';
-import { withFolderAlone } from '../store/office-lock.js';
-import { shownAddress } from '../store/postgres/address.js';
+import { readSettings, type Settings, storeLocation } from '../settings.js';
+import { redactedAddress } from '../store/postgres/address.js';
 import { putBack } from '../store/postgres/office.js';
 import { stores } from '../store/registry.js';
-import { UnusableError } from '../unusable.js';
+import { resetFolder, storeOfFolder } from '../store/shared/folder.js';
+import { withExclusiveFolderLock } from '../store/shared/folder-lock.js';
+import { UserError } from '../user-error.js';
+import { count } from './colors.js';
 import { newCommand, runCommand } from './command.js';
-import { count } from './paint.js';
 
 const command = newCommand(
   'reset',
@@ -23,16 +23,16 @@ await runCommand(command, async () => {
   const settings = readSettings();
   const yes = command.opts<{ yes?: boolean }>().yes === true;
   const where =
-    stores[settings.STORE].keptIn === 'database'
+    stores[settings.STORE].storedIn === 'database'
       ? await resetDatabase(settings, yes)
       : await resetFiles(resolve(settings.DATA_DIR), yes);
   process.stdout.write(`Every ticket in ${where} is for sale again.\n`);
-  return exitCode.fine;
+  return exitCode.ok;
 });
 
 async function resetFiles(folder: string, yes: boolean): Promise<string> {
-  await withFolderAlone(folder, async () => {
-    const store = await storeIn(folder); // whichever store sold there
+  await withExclusiveFolderLock(folder, async () => {
+    const store = await storeOfFolder(folder); // whichever store sold there
     if (store !== undefined && !yes) await confirm(await stores[store].history(folder), folder);
     await resetFolder(folder);
   });
@@ -41,10 +41,14 @@ async function resetFiles(folder: string, yes: boolean): Promise<string> {
 
 async function resetDatabase(settings: Settings, yes: boolean): Promise<string> {
   const { DATA_DIR: seeds, DATABASE_WAIT_S } = settings;
-  const shown = shownAddress(placeOf(settings));
-  await putBack(placeOf(settings), { seeds, waitMs: DATABASE_WAIT_S * 1000 }, async (history) => {
-    if (!yes) await confirm(history, shown);
-  });
+  const shown = redactedAddress(storeLocation(settings));
+  await putBack(
+    storeLocation(settings),
+    { seeds, waitMs: DATABASE_WAIT_S * 1000 },
+    async (history) => {
+      if (!yes) await confirm(history, shown);
+    },
+  );
   return shown;
 }
 
@@ -56,10 +60,10 @@ async function confirm({ events }: SalesHistory, where: string): Promise<void> {
 
 /** @throws UnusableError unless somebody says yes */
 async function ask(question: string): Promise<void> {
-  if (!process.stdin.isTTY) throw new UnusableError(`${question} Say so: npm run reset -- --yes`);
+  if (!process.stdin.isTTY) throw new UserError(`${question} Say so: npm run reset -- --yes`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   terminal.on('SIGINT', () => process.exit(exitCode.interrupted));
   const answer = await terminal.question(`${question} [y/N] `);
   terminal.close();
-  if (!/^y(es)?$/i.test(answer.trim())) throw new UnusableError('Nothing was changed.');
+  if (!/^y(es)?$/i.test(answer.trim())) throw new UserError('Nothing was changed.');
 }

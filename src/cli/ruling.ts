@@ -3,7 +3,7 @@ import type { Ruling } from '../verdict/judge.js';
 
 /** How a command ends that judged something. */
 export const exitCodeOfRuling: Readonly<Record<Ruling, number>> = {
-  holds: exitCode.fine,
-  broken: exitCode.wrong,
+  holds: exitCode.ok,
+  broken: exitCode.failed,
   inconclusive: exitCode.inconclusive,
 };

@@ -1,6 +1,6 @@
-import { paint } from './paint.js';
+import { color } from './colors.js';
 
-type Style = Parameters<typeof paint>[0];
+type Style = Parameters<typeof color>[0];
 
 /** What stands in one place of a table: the text, how it is painted. */
 export interface Cell {
@@ -35,10 +35,10 @@ export function layOut<Row>(columns: readonly Column<Row>[], rows: readonly Row[
       .map(({ align }, column) => pad(cells[column], widths[column] ?? 0, align))
       .join(GAP)
       .trimEnd();
-  const rule = widths.map((width) => '─'.repeat(width)).join('─'.repeat(GAP.length));
+  const judgeRun = widths.map((width) => '─'.repeat(width)).join('─'.repeat(GAP.length));
   return [
     ...lines.slice(0, headLines).map(print),
-    paint('dim', rule),
+    color('dim', judgeRun),
     ...lines.slice(headLines).map(print),
   ].join('\n');
 }
@@ -49,6 +49,6 @@ const asCell = (cell: Cell | string): Cell => (typeof cell === 'string' ? { text
 function pad(cell: Cell | undefined, width: number, align: 'left' | 'right'): string {
   const text = cell?.text ?? '';
   const space = ' '.repeat(width - text.length);
-  const painted = cell?.style === undefined ? text : paint(cell.style, text);
+  const painted = cell?.style === undefined ? text : color(cell.style, text);
   return align === 'left' ? painted + space : space + painted;
 }

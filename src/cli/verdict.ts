@@ -1,15 +1,15 @@
 import { resolve } from 'node:path';
 import type { SalesHistory } from '../booking/history.js';
-import { placeOf, readSettings } from '../settings.js';
-import { storeIn } from '../store/folder.js';
+import { readSettings, storeLocation } from '../settings.js';
 import { stores } from '../store/registry.js';
-import { UnusableError } from '../unusable.js';
+import { storeOfFolder } from '../store/shared/folder.js';
+import { UserError } from '../user-error.js';
 import { judge } from '../verdict/judge.js';
 import { judgeHistory } from '../verdict/judge-history.js';
 import { newCommand, runCommand, wholeNumber } from './command.js';
-import { readHistory, readWitness } from './recorded-history.js';
+import { describe, describeHistory } from './describe-verdict.js';
+import { readHistory, readReferenceLog } from './read-history.js';
 import { exitCodeOfRuling } from './ruling.js';
-import { describe, describeHistory } from './verdict-words.js';
 
 interface Options {
   readonly json?: true;
@@ -38,11 +38,10 @@ const command = newCommand(
 await runCommand(command, async () => {
   const settings = readSettings();
   const { json, history: file, since, others } = command.opts<Options>();
-  if (command.args[0] === undefined && stores[settings.STORE].keptIn === 'database') {
-    if (file !== undefined)
-      throw new UnusableError('a history is judged with a ledger, in a folder');
-    const place = placeOf(settings);
-    return tell(
+  if (command.args[0] === undefined && stores[settings.STORE].storedIn === 'database') {
+    if (file !== undefined) throw new UserError('a history is judged with a ledger, in a folder');
+    const place = storeLocation(settings);
+    return emit(
       stores[settings.STORE].guardedFile(place),
       await stores[settings.STORE].history(place),
       json,
@@ -51,7 +50,7 @@ await runCommand(command, async () => {
   const folder = resolve(command.args[0] ?? settings.DATA_DIR);
   if (file !== undefined) {
     const history = await readHistory(file);
-    const verdict = judgeHistory(history, await readWitness(folder), {
+    const verdict = judgeHistory(history, await readReferenceLog(folder), {
       since: wholeNumber('--since', since ?? '0', 0, 999_999_999),
       others: others === true,
     });
@@ -60,19 +59,19 @@ await runCommand(command, async () => {
     return exitCodeOfRuling[verdict.verdict];
   }
   if (since !== undefined || others) {
-    throw new UnusableError('--since and --others go with --history');
+    throw new UserError('--since and --others go with --history');
   }
   // A folder is judged as what it is, whatever STORE says.
-  const store = (await storeIn(folder)) ?? settings.STORE;
+  const store = (await storeOfFolder(folder)) ?? settings.STORE;
   const history = await stores[store].history(folder).catch((error) => {
-    if (error.code === 'ENOENT') throw new UnusableError(`${folder} holds no ticket file`);
+    if (error.code === 'ENOENT') throw new UserError(`${folder} holds no ticket file`);
     throw error;
   });
-  return tell(folder, history, json);
+  return emit(folder, history, json);
 });
 
 /** Judges what was sold there, and says so. */
-function tell(folder: string, history: SalesHistory, json: true | undefined): number {
+function emit(folder: string, history: SalesHistory, json: true | undefined): number {
   const verdict = judge(history);
   const text = json
     ? JSON.stringify({ folder, ...verdict })

@@ -1,4 +1,4 @@
-import type { LabQuestion, LabReply } from '../http/office.js';
+import type { LabQuestion, LabReply } from '../http/app-context.js';
 import type { WorkerStatus } from '../http/schemas.js';
 
 /** What a worker tells its primary, besides asking. */
@@ -9,7 +9,7 @@ export type WorkerMessage =
   | { readonly type: 'fatal'; readonly exitCode: number; readonly line: string };
 
 /** Tells the primary, and resolves when the message is on its way. */
-export function tellPrimary(message: WorkerMessage): Promise<void> {
+export function sendToPrimary(message: WorkerMessage): Promise<void> {
   return new Promise((resolve) => {
     if (process.send === undefined) resolve();
     else process.send(message, undefined, undefined, () => resolve());
@@ -20,7 +20,7 @@ export function tellPrimary(message: WorkerMessage): Promise<void> {
 export type PrimaryMessage = { readonly type: 'drain' };
 
 /** What one side may ask the other, and what it is answered. */
-export interface Questions {
+export interface RpcMethods {
   /** Worker to primary. */
   workers(): readonly WorkerStatus[];
   /** Worker to primary: the metrics of all, as text. */

@@ -25,6 +25,6 @@ export function onStopSignal(handle: { first: () => void; second: () => void }):
  * A write beyond the limit on the size of files (`ulimit -f`) is refused like one on a full disk. By
  * default it ends the process, too: every batch would end a worker.
  */
-export function outliveFullFiles(): void {
+export function ignoreFileSizeSignal(): void {
   if (process.platform !== 'win32') process.on('SIGXFSZ', () => {});
 }

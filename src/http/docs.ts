@@ -6,7 +6,7 @@ import Fastify, {
   LogController,
   type RouteOptions,
 } from 'fastify';
-import { answerErrorsAsProblems, reading } from './errors.js';
+import { handleErrors, readUpstream } from './error-handler.js';
 import { madeOnce } from './made-once.js';
 import { docsPolicy } from './policy.js';
 
@@ -26,7 +26,7 @@ export function serveDocs(app: FastifyInstance): void {
   const docs = madeOnce(() => buildDocs(routes, app.log));
   const pass = async (request: FastifyRequest, reply: FastifyReply) => {
     const { url, headers } = request;
-    const asked = await reading(request, docs(), 'unavailable');
+    const asked = await readUpstream(request, docs(), 'unavailable');
     // For a HEAD too: of its answer Fastify sends the head alone.
     const answer = await asked.inject({ method: 'GET', url, headers });
     const { connection: _, ...its } = answer.headers; // it is not that of whoever asks
@@ -52,7 +52,7 @@ async function buildDocs(
   });
   docs.setValidatorCompiler(() => () => true); // nobody comes through here to buy
   docs.setSerializerCompiler(() => JSON.stringify);
-  answerErrorsAsProblems(docs);
+  handleErrors(docs);
   await docs.register(swagger.default, {
     openapi: {
       openapi: '3.1.0',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { allLockModeNames, storeNames } from '../store/registry.js';
+import { allLockModeNames, storeNames } from '../settings.js';
 
 const amount = (min: number, max: number, description: string) =>
   z.int().min(min).max(max).optional().meta({ description });

@@ -10,7 +10,7 @@ import { ProblemError } from './problems.js';
  * @param anyHost whether any name will do. Otherwise it must be an address or `localhost`: a name of
  *   somebody else's that was made to lead here is of "the same origin" as the page that it served.
  */
-export function refuseOtherPages(anyHost: boolean): (request: FastifyRequest) => Promise<void> {
+export function requireSameOrigin(anyHost: boolean): (request: FastifyRequest) => Promise<void> {
   return async ({ headers }) => {
     const { host = '', origin } = headers;
     const site = headers['sec-fetch-site'];

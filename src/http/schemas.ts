@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ticketEvent } from '../booking/events.js';
-import { allLockModeNames, storeNames } from '../store/registry.js';
+import { ticketEvent } from '../booking/inventory.js';
+import { allLockModeNames, storeNames } from '../settings.js';
 
 const eventId = z.string().min(1).max(128);
 const version = z.int().meta({ description: 'Commits that led to the state of this answer' });

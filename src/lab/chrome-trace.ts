@@ -1,5 +1,5 @@
-import { rowsOf } from '../web/lab/rows.js';
-import type { Lane, Run } from './report.js';
+import type { Lane, Run } from '../timeline/report.js';
+import { rowsOf } from '../timeline/rows.js';
 
 /**
  * An event of Chrome's trace-event format (the JSON form that chrome://tracing and Perfetto read):
@@ -40,22 +40,22 @@ export function chromeTrace(runs: readonly Run[]): ChromeTrace {
   return { displayTimeUnit: 'ms', traceEvents };
 }
 
-function eventsOf({ pid, name, turns, marks }: Lane, run: Run, start: number): TraceEvent[] {
+function eventsOf({ pid, name, batches, marks }: Lane, run: Run, start: number): TraceEvent[] {
   const title = `${name} (${run.title})`;
   const events: TraceEvent[] = [
     { name: 'process_name', ph: 'M', pid, tid: 0, args: { name: title } },
   ];
-  const rows = rowsOf(turns);
-  for (const [turn, row] of rows) {
-    const { spans, id, serials, read, wrote, refused } = turn;
+  const rows = rowsOf(batches);
+  for (const [batch, row] of rows) {
+    const { spans, id, serials, read, wrote, refused } = batch;
     events.push({
-      name: `turn ${turn.turn}`,
+      name: `turn ${batch.batch}`,
       cat: 'turn',
       ph: 'X',
       pid,
       tid: row + 1,
-      ts: at(turn.start, start),
-      dur: us(turn.end - turn.start),
+      ts: at(batch.start, start),
+      dur: us(batch.end - batch.start),
       args: { id, serials, read, wrote, refused },
     });
     for (const { kind, start: from, end, ...args } of spans) {
@@ -82,8 +82,8 @@ function eventsOf({ pid, name, turns, marks }: Lane, run: Run, start: number): T
 function arrowOf({ lostUpdate, lanes }: Run, id: number, start: number): TraceEvent[] {
   if (lostUpdate === undefined) return [];
   const end = (side: typeof lostUpdate.erased, ph: 's' | 'f'): TraceEvent => {
-    const rows = rowsOf(lanes.find(({ pid }) => pid === side.pid)?.turns ?? []);
-    const tid = ([...rows].find(([turn]) => turn.id === side.turnId)?.[1] ?? 0) + 1;
+    const rows = rowsOf(lanes.find(({ pid }) => pid === side.pid)?.batches ?? []);
+    const tid = ([...rows].find(([batch]) => batch.id === side.batchId)?.[1] ?? 0) + 1;
     // A hair before the end of the write, or the arrow would hang on what comes next.
     const ts = at(side.wrote.at, start) - 1;
     const name = 'lost update';

@@ -2,17 +2,17 @@ import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StepName } from '../booking/steps.js';
-import { type Answer, buyAtOnce } from '../cli/buyers.js';
+import { type Answer, buyAtOnce } from '../client/buyers.js';
 import { exitCode } from '../exit-codes.js';
-import { UnusableError } from '../unusable.js';
+import type { Batch, InjectedFault, Lane, Progress, Run } from '../timeline/report.js';
+import { UserError } from '../user-error.js';
 import { judge, type Verdict } from '../verdict/judge.js';
+import { hadContention } from './contention.js';
 import { figuresOf, historySince } from './figures.js';
+import { judgeRun } from './judge-run.js';
 import { lanesOf, type Traces } from './lanes.js';
 import { firstLostUpdate } from './lost-update.js';
-import { everMet } from './meetings.js';
 import type { Plan } from './plan.js';
-import type { Disturbance, Lane, Progress, Run, Turn } from './report.js';
-import { rule } from './rule.js';
 import { eventIdOf, Sandbox } from './sandbox.js';
 import { isInDatabase } from './setting.js';
 import { tellStory } from './story.js';
@@ -22,7 +22,7 @@ import { isMark, type Traced, type TracedStep } from './traced-step.js';
 const RUN_MS_MAX = 60_000;
 
 /** Turns that a report has; a picture of more shows nothing. */
-const TURNS_MAX = 1_000;
+const BATCHES_MAX = 1_000;
 
 /** How long a process stays stopped when nobody can sell past it; a lease has run out by then. */
 const STOPPED_MS_MAX = 4_000;
@@ -77,12 +77,12 @@ async function runUntilProved(
   for (let number = 1; ; number++) {
     const run = await runIn(sandbox, plan, number, onPhase);
     if (run.verdict.ruling !== 'inconclusive' || number === tries) return run;
-    await calmDown(sandbox);
+    await clearFault(sandbox);
   }
 }
 
 /** It took too long, and proved nothing. */
-class OverdueError extends UnusableError {
+class OverdueError extends UserError {
   override readonly exitCode = exitCode.inconclusive;
 
   constructor() {
@@ -104,7 +104,7 @@ export async function runIn(
   const { setting } = plan;
   const eventId = eventIdOf(number);
   const before = await sandbox.history();
-  await sandbox.trace.readOn(); // of runs before
+  await sandbox.trace.readNewLines(); // of runs before
   const traced: Traced[] = [];
 
   onPhase('selling');
@@ -132,33 +132,33 @@ function reportOf(plan: Plan, answers: readonly Answer[], traces: Traces, verdic
   const { setting, expect: _expect, ...named } = plan;
   const figures = figuresOf(setting, answers, verdict, traces);
   const lostUpdate = firstLostUpdate(traces.lanes);
-  const met = everMet(traces.lanes);
+  const met = hadContention(traces.lanes);
   const story = tellStory({ lanes: traces.lanes, lostUpdate });
   const { lanes, leftOut } = shorten(
     traces.lanes,
-    story.map(({ turnId }) => turnId),
+    story.map(({ batchId }) => batchId),
   );
   return {
     ...named,
     setting,
     endMs: traces.endMs,
     lanes,
-    turnsLeftOut: leftOut,
+    batchesOmitted: leftOut,
     ...(lostUpdate === undefined ? {} : { lostUpdate }),
     story,
     figures,
-    verdict: rule({ setting, figures, verdict, met, gaps: traces.gaps }),
+    verdict: judgeRun({ setting, figures, verdict, met, gaps: traces.gaps }),
   };
 }
 
 /** The first turns of all, and those that the story tells of. */
 function shorten(lanes: readonly Lane[], wanted: readonly (string | undefined)[]) {
-  const all = lanes.flatMap(({ turns }) => turns).sort((a, b) => a.start - b.start);
-  const kept = new Set<Turn>(all.slice(0, TURNS_MAX));
-  for (const turn of all) if (wanted.includes(turn.id)) kept.add(turn);
+  const all = lanes.flatMap(({ batches }) => batches).sort((a, b) => a.start - b.start);
+  const kept = new Set<Batch>(all.slice(0, BATCHES_MAX));
+  for (const batch of all) if (wanted.includes(batch.id)) kept.add(batch);
   const shorter = lanes.map((lane) => ({
     ...lane,
-    turns: lane.turns.filter((turn) => kept.has(turn)),
+    batches: lane.batches.filter((batch) => kept.has(batch)),
   }));
   return { lanes: shorter, leftOut: all.length - kept.size };
 }
@@ -171,7 +171,7 @@ async function allNoted(
 ): Promise<void> {
   const known = answers.filter(({ kind }) => kind !== 'unknown').length;
   await sandbox.until('has noted every step', NOTED_MS_MAX, async () => {
-    traced.push(...(await sandbox.trace.readOn()));
+    traced.push(...(await sandbox.trace.readNewLines()));
     if (traced.some((each) => isMark(each) && each.mark === 'full')) return true;
     return buysIn(traced.filter(isStep), 'answered') >= known;
   });
@@ -190,21 +190,21 @@ const buysIn = (steps: readonly TracedStep[], name: StepName): number =>
  */
 async function disturbed(
   sandbox: Sandbox,
-  disturbance: Disturbance,
+  disturbance: InjectedFault,
   traced: Traced[],
 ): Promise<void> {
   await sandbox.until('is disturbed', REPLACED_MS_MAX, async () => existsSync(sandbox.claim));
-  const pid = await victimOf(sandbox);
+  const pid = await targetOf(sandbox);
   if (disturbance === 'kill') {
     await replaced(sandbox, pid);
     await sandbox.until('has answered', NOTED_MS_MAX + STOPPED_MS_MAX, async () => {
-      traced.push(...(await sandbox.trace.readOn()));
+      traced.push(...(await sandbox.trace.readNewLines()));
       const living = traced.filter(isStep).filter((step) => step.pid !== pid);
       return buysIn(living, 'queued') === buysIn(living, 'answered') + buysIn(living, 'refused');
     });
   } else {
     for (const deadline = performance.now() + STOPPED_MS_MAX; performance.now() < deadline; ) {
-      traced.push(...(await sandbox.trace.readOn()));
+      traced.push(...(await sandbox.trace.readNewLines()));
       if (traced.filter(isStep).some((step) => step.pid !== pid && step.name === 'answered')) break;
       await sleep(LOOK_MS);
     }
@@ -212,7 +212,7 @@ async function disturbed(
   }
 }
 
-async function victimOf(sandbox: Sandbox): Promise<number> {
+async function targetOf(sandbox: Sandbox): Promise<number> {
   let pid = 0;
   await sandbox.until('says whom it befell', REPLACED_MS_MAX, async () => {
     pid = Number(await readFile(sandbox.claim, 'utf8'));
@@ -240,4 +240,4 @@ async function askWorkers(url: URL): Promise<{ workers: { pid: number; alive: bo
 }
 
 /** Lets the next disturbance come: the claim of the last one is taken away. */
-export const calmDown = (sandbox: Sandbox): Promise<void> => rm(sandbox.claim, { force: true });
+export const clearFault = (sandbox: Sandbox): Promise<void> => rm(sandbox.claim, { force: true });

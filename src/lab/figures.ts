@@ -1,9 +1,9 @@
 import type { SalesHistory } from '../booking/history.js';
-import type { Answer } from '../cli/buyers.js';
+import type { Answer } from '../client/buyers.js';
+import type { Figures, Setting } from '../timeline/report.js';
 import type { Verdict } from '../verdict/judge.js';
+import { countOvertakings, lockWaits, processBatches } from './contention.js';
 import type { Traces } from './lanes.js';
-import { countOvertakings, lockWaits, ownTurns } from './meetings.js';
-import type { Figures, Setting } from './report.js';
 import { hasLock } from './setting.js';
 
 /**
@@ -36,13 +36,13 @@ export function figuresOf(
   { lanes, sellingMs }: Traces,
 ): Figures {
   const [event] = verdict.events;
-  const turns = ownTurns(lanes);
+  const batches = processBatches(lanes);
   const toldSoldOut = answers.filter(({ kind }) => kind === 'refused').length;
   const unknown = answers.filter(({ kind }) => kind === 'unknown').length;
   const seconds = sellingMs / 1000;
   const answered = answers.length - unknown;
   const locked = hasLock(setting);
-  const lockWaitMs = locked ? lockWaits(turns) : undefined;
+  const lockWaitMs = locked ? lockWaits(batches) : undefined;
   return {
     buyers: setting.buyers,
     capacity: setting.capacity,
@@ -60,8 +60,8 @@ export function figuresOf(
     skipped: verdict.skipped,
     seconds,
     buysPerSecond: seconds > 0 ? Math.round(answered / seconds) : 0,
-    turns: turns.length,
+    batches: batches.length,
     ...(lockWaitMs === undefined ? {} : { lockWaitMs }),
-    overtakings: locked ? countOvertakings(turns) : 0,
+    overtakings: locked ? countOvertakings(batches) : 0,
   };
 }

@@ -1,4 +1,4 @@
-import type { LabLockMode, LabStore, Rung } from './report.js';
+import type { LabLockMode, LabStore, Rung } from '../timeline/report.js';
 import { defaults, isUnguarded } from './setting.js';
 
 /** All rungs. One thing changes from each to the next; the last needs a server. */

@@ -1,7 +1,7 @@
-import { fillLeft } from './fill-left.js';
-import type { Lane, Mark, Seen, Span, Turn } from './report.js';
+import type { Batch, Lane, Mark, Seen, Span } from '../timeline/report.js';
+import { batchesOf, instant } from './batches.js';
+import { inferRemaining } from './infer-remaining.js';
 import { isMark, type Traced, type TracedStep } from './traced-step.js';
-import { instant, turnsOf } from './turns.js';
 
 /** What the traces of a run come to. */
 export interface Traces {
@@ -27,19 +27,19 @@ export function lanesOf(traced: readonly Traced[], first: Omit<Seen, 'at'>): Tra
   const killedAt = new Map(
     marks.filter(({ mark }) => mark === 'killed').map(({ pid, at }) => [pid, at]),
   );
-  const turns = turnsOf(steps, zero, (pid) => killedAt.get(pid) ?? end);
-  const laneOf = new Map<number, { turns: Turn[]; marks: Mark[] }>();
+  const batches = batchesOf(steps, zero, (pid) => killedAt.get(pid) ?? end);
+  const laneOf = new Map<number, { batches: Batch[]; marks: Mark[] }>();
   const own = (pid: number) => {
-    const lane = laneOf.get(pid) ?? { turns: [], marks: [] };
+    const lane = laneOf.get(pid) ?? { batches: [], marks: [] };
     laneOf.set(pid, lane);
     return lane;
   };
   for (const { pid, mark, at } of marks) {
     if (mark !== 'full' && at >= zero) own(pid).marks.push({ at: instant(at, zero), kind: mark });
   }
-  for (const turn of fillLeft(turns, first)) {
-    const lane = own(Number.parseInt(turn.id, 10));
-    lane.turns.push(withStops(turn, lane.marks));
+  for (const batch of inferRemaining(batches, first)) {
+    const lane = own(Number.parseInt(batch.id, 10));
+    lane.batches.push(withStops(batch, lane.marks));
   }
   const ended = steps.filter(({ name }) => name === 'answered' || name === 'refused');
   return {
@@ -53,17 +53,17 @@ export function lanesOf(traced: readonly Traced[], first: Omit<Seen, 'at'>): Tra
 }
 
 /** When a process began its first turn; one that came too late for any stands last. */
-const firstOf = ({ turns }: Pick<Lane, 'turns'>): number =>
-  turns[0]?.start ?? Number.MAX_SAFE_INTEGER;
+const firstOf = ({ batches }: Pick<Lane, 'batches'>): number =>
+  batches[0]?.start ?? Number.MAX_SAFE_INTEGER;
 
 /** A pause in which the process was stopped was no race window. */
-function withStops(turn: Turn, marks: readonly Mark[]): Turn {
+function withStops(batch: Batch, marks: readonly Mark[]): Batch {
   const wasStopped = ({ start, end }: Span) =>
     marks.some(({ kind, at }) => kind === 'stopped' && at >= start && at <= end);
-  const spans = turn.spans.map((span) =>
+  const spans = batch.spans.map((span) =>
     span.kind === 'pausing' && wasStopped(span) ? { ...span, kind: 'stopped' as const } : span,
   );
-  return { ...turn, spans };
+  return { ...batch, spans };
 }
 
 // Not by spreading: there may be more of them than a call takes.

@@ -1,4 +1,4 @@
-import type { Lane, LostSide, LostUpdate, Turn } from './report.js';
+import type { Batch, Lane, LostSide, LostUpdate } from '../timeline/report.js';
 
 interface Write extends LostSide {
   readonly at: number;
@@ -15,7 +15,7 @@ const SAME_MAX = 50;
  */
 export function firstLostUpdate(lanes: readonly Lane[]): LostUpdate | undefined {
   const writes = lanes
-    .flatMap(({ pid, turns }) => turns.flatMap((turn) => writeOf(pid, turn)))
+    .flatMap(({ pid, batches }) => batches.flatMap((batch) => writeOf(pid, batch)))
     .sort((a, b) => a.at - b.at);
   const earlier = new Map<number, Write[]>();
   let across: LostUpdate | undefined;
@@ -33,12 +33,12 @@ export function firstLostUpdate(lanes: readonly Lane[]): LostUpdate | undefined 
   return across ?? within;
 }
 
-function writeOf(pid: number, { id, read, wrote, serials, spans }: Turn): Write[] {
+function writeOf(pid: number, { id, read, wrote, serials, spans }: Batch): Write[] {
   if (read === undefined || wrote === undefined) return [];
   // A line of the ledger that was appended and did not count has written nothing.
   if (spans.some(({ kind }) => kind === 'checking')) return [];
   const readFrom = spans.find(({ kind }) => kind === 'reading')?.start ?? read.at;
-  return [{ pid, turnId: id, read, readFrom, wrote, serials, at: wrote.at }];
+  return [{ pid, batchId: id, read, readFrom, wrote, serials, at: wrote.at }];
 }
 
 function lost(erased: Write, erasing: Write): LostUpdate {

@@ -1,8 +1,8 @@
 import { lockModesOf } from '../store/registry.js';
-import { UnusableError } from '../unusable.js';
+import type { InjectedFault, LabCatalogue, LabRequest, Setting } from '../timeline/report.js';
+import { UserError } from '../user-error.js';
 import type { Ruling } from '../verdict/judge.js';
 import { ladder } from './ladder.js';
-import type { Disturbance, LabCatalogue, LabRequest, Setting } from './report.js';
 import { scenarios } from './scenarios.js';
 import {
   amounts,
@@ -10,7 +10,7 @@ import {
   defaults,
   isUnguarded,
   labStores,
-  refuseBeyondBounds,
+  rejectOutOfBounds,
   storeChoices,
   unavailable,
   usualModeOf,
@@ -25,7 +25,7 @@ export interface Plan {
   readonly rung?: number;
   readonly scenario?: string;
   readonly setting: Setting;
-  readonly disturbance?: Disturbance;
+  readonly disturbance?: InjectedFault;
   readonly expect: Ruling;
   /** What to type to run it again. */
   readonly command: string;
@@ -54,7 +54,7 @@ export function planOf(request: LabRequest, databaseUrl?: string): Plan[] {
   const plans = plansOf(request);
   for (const { title, setting } of plans) {
     const why = whyUnavailable(setting.store, databaseUrl);
-    if (why !== undefined) throw new UnusableError(`${title} cannot be run: ${why}`);
+    if (why !== undefined) throw new UserError(`${title} cannot be run: ${why}`);
   }
   return plans;
 }
@@ -62,18 +62,18 @@ export function planOf(request: LabRequest, databaseUrl?: string): Plan[] {
 function plansOf(request: LabRequest): Plan[] {
   const { rung, scenario, ...given } = request;
   const changes = defined(given);
-  refuseBeyondBounds(changes);
+  rejectOutOfBounds(changes);
   if (scenario !== undefined) return planScenario(scenario, rung, changes);
   if (rung !== undefined) return [planRung(rung, changes)];
   const { store = defaults.store } = changes;
   if (!labStores.includes(store)) {
-    throw new UnusableError(`store is "${store}": it takes ${labStores.join(', ')}`);
+    throw new UserError(`store is "${store}": it takes ${labStores.join(', ')}`);
   }
   const asked = { ...defaults, lockMode: usualModeOf(store), ...changes };
   const modes = Object.keys(lockModesOf(store));
   if (!modes.includes(asked.lockMode)) {
     const takes = `with the ${store} store it takes ${modes.join(', ')}`;
-    throw new UnusableError(`mode is "${asked.lockMode}": ${takes}`);
+    throw new UserError(`mode is "${asked.lockMode}": ${takes}`);
   }
   // The office does so by itself.
   const setting = isUnguarded(asked) ? { ...asked, batchMax: 1 } : asked;
@@ -98,13 +98,11 @@ export function planLadder(changes: Changes = {}, databaseUrl?: string): Plan[] 
 function planRung(number: number, changes: Partial<Setting>): Plan {
   const rung = ladder.find((each) => each.rung === number);
   if (rung === undefined) {
-    throw new UnusableError(
-      `rung is ${number}: it takes a whole number from 1 to ${ladder.length}`,
-    );
+    throw new UserError(`rung is ${number}: it takes a whole number from 1 to ${ladder.length}`);
   }
   for (const name of ['store', 'lockMode', 'batchMax'] as const) {
     if (changes[name] !== undefined) {
-      throw new UnusableError(`a rung says what its ${name} is: give one of the two`);
+      throw new UserError(`a rung says what its ${name} is: give one of the two`);
     }
   }
   const setting = { ...rung.setting, ...changes };
@@ -121,10 +119,10 @@ function planScenario(name: string, rung: number | undefined, changes: Partial<S
   const scenario = scenarios.find((each) => each.name === name);
   if (scenario === undefined) {
     const names = scenarios.map((each) => each.name).join(', ');
-    throw new UnusableError(`there is no scenario "${name}": there are ${names}`);
+    throw new UserError(`there is no scenario "${name}": there are ${names}`);
   }
   if (rung !== undefined || Object.keys(changes).length > 0) {
-    throw new UnusableError('a scenario says everything: give no more than its name');
+    throw new UserError('a scenario says everything: give no more than its name');
   }
   const command = `npm run lab -- --scenario ${name}`;
   return scenario.runs.map((run) => ({ ...run, scenario: name, command }));

@@ -1,8 +1,8 @@
 import { databaseUrlOf } from '../settings.js';
-import { whenAlone } from './alone.js';
+import type { LabRequest, Progress, Run } from '../timeline/report.js';
 import { runExperiment } from './experiment.js';
+import { onParentExit } from './on-parent-exit.js';
 import { planOf } from './plan.js';
-import type { LabRequest, Progress, Run } from './report.js';
 
 /** What a runner tells who started it. */
 export type RunnerMessage =
@@ -15,9 +15,9 @@ export type RunnerMessage =
  * starts: two hundred buyers must not come between a primary and its workers' heartbeats. It ends
  * when the office does, and its sandbox with it.
  */
-whenAlone(() => process.exit());
+onParentExit(() => process.exit());
 
-const tell = (message: RunnerMessage): Promise<void> =>
+const emit = (message: RunnerMessage): Promise<void> =>
   new Promise((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
 
 try {
@@ -27,12 +27,12 @@ try {
     const { title } = plan;
     const onPhase = (phase: Progress['phase']) => {
       const progress = { phase, run: index + 1, runs: plans.length, title };
-      void tell({ type: 'progress', progress });
+      void emit({ type: 'progress', progress });
     };
     const run = await runExperiment(plan, { onPhase, databaseUrl });
-    await tell({ type: 'run', run });
+    await emit({ type: 'run', run });
   }
 } catch (error) {
-  await tell({ type: 'failed', why: (error as Error).message });
+  await emit({ type: 'failed', why: (error as Error).message });
 }
 process.exit();

@@ -1,18 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { environmentOf } from '../settings.js';
-import { UnusableError } from '../unusable.js';
-import type { KeeperMessage } from './database-keeper.js';
-import { labProgram } from './program.js';
+import { UserError } from '../user-error.js';
+import type { DatabaseMessage } from './database-process.js';
+import { programPath } from './program-path.js';
 
 /** How long the keeper may take to drop it. After that it goes on without being waited for. */
 const DROP_MS_MAX = 15_000;
 
 /** The server has no database for us. */
-class NoSandboxDatabaseError extends UnusableError {
+class NoSandboxDatabaseError extends UserError {
   override readonly exitCode: number;
 
-  constructor({ why, exitCode }: Extract<KeeperMessage, { type: 'failed' }>) {
+  constructor({ why, exitCode }: Extract<DatabaseMessage, { type: 'failed' }>) {
     super(why);
     this.exitCode = exitCode;
   }
@@ -24,11 +24,11 @@ class NoSandboxDatabaseError extends UnusableError {
  */
 export class SandboxDatabase {
   readonly address: string;
-  readonly #keeper: ChildProcess;
+  readonly #backgroundTask: ChildProcess;
 
   private constructor(address: string, keeper: ChildProcess) {
     this.address = address;
-    this.#keeper = keeper;
+    this.#backgroundTask = keeper;
   }
 
   /**
@@ -36,31 +36,31 @@ export class SandboxDatabase {
    * @throws UnusableError when its role may not make one, or when no server answers
    */
   static async create(server: string): Promise<SandboxDatabase> {
-    const keeper = spawn(process.execPath, [labProgram('database-keeper')], {
+    const keeper = spawn(process.execPath, [programPath('lab/database-process')], {
       // Not an argument: those can be seen by everybody on this machine, and there is a password in it.
       env: environmentOf({ DATABASE_URL: server }),
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       detached: process.platform !== 'win32',
     });
-    const ended = once(keeper, 'exit').then((): [KeeperMessage] => [
+    const ended = once(keeper, 'exit').then((): [DatabaseMessage] => [
       { type: 'failed', why: 'the keeper of the sandbox’s database ended', exitCode: 1 },
     ]);
-    const [message] = (await Promise.race([once(keeper, 'message'), ended])) as [KeeperMessage];
+    const [message] = (await Promise.race([once(keeper, 'message'), ended])) as [DatabaseMessage];
     if (message.type === 'failed') throw new NoSandboxDatabaseError(message);
     return new SandboxDatabase(message.address, keeper);
   }
 
   /** Has it dropped. */
   letGo(): void {
-    if (this.#keeper.connected) this.#keeper.disconnect();
+    if (this.#backgroundTask.connected) this.#backgroundTask.disconnect();
   }
 
   /** Has it dropped, and waits until it is. */
   async close(): Promise<void> {
-    const { exitCode, signalCode } = this.#keeper;
+    const { exitCode, signalCode } = this.#backgroundTask;
     if (exitCode !== null || signalCode !== null) return;
-    const ended = once(this.#keeper, 'exit', { signal: AbortSignal.timeout(DROP_MS_MAX) });
+    const ended = once(this.#backgroundTask, 'exit', { signal: AbortSignal.timeout(DROP_MS_MAX) });
     this.letGo();
-    await ended.catch(() => this.#keeper.unref());
+    await ended.catch(() => this.#backgroundTask.unref());
   }
 }

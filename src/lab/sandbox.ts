@@ -5,16 +5,16 @@ import { readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TicketEvent } from '../booking/events.js';
 import type { SalesHistory } from '../booking/history.js';
-import { buyAtOnce } from '../cli/buyers.js';
+import type { TicketEvent } from '../booking/inventory.js';
+import { buyAtOnce } from '../client/buyers.js';
 import { environmentOf } from '../settings.js';
 import { stores } from '../store/registry.js';
-import { labProgram } from './program.js';
-import type { Disturbance, Setting } from './report.js';
+import type { InjectedFault, Setting } from '../timeline/report.js';
+import { programPath } from './program-path.js';
 import { SandboxDatabase } from './sandbox-database.js';
 import { isInDatabase } from './setting.js';
-import { TraceFolder } from './trace-folder.js';
+import { TraceReader } from './trace-reader.js';
 
 /** A machine with much else to do needs seconds for every process. */
 const START_MS_MAX = 60_000;
@@ -41,7 +41,7 @@ process.on('exit', () => {
 /** What a sandbox is opened with. */
 export interface SandboxOptions {
   readonly setting: Setting;
-  readonly disturbance?: Disturbance | undefined;
+  readonly disturbance?: InjectedFault | undefined;
   /** Events that are alike, for so many runs, one after the other. */
   readonly events?: number;
   /** The server on which it makes its database, if it needs one. */
@@ -58,8 +58,8 @@ export const eventIdOf = (run: number): string => `run-${run}`;
  */
 export class Sandbox {
   readonly setting: Setting;
-  readonly disturbance: Disturbance | undefined;
-  readonly trace: TraceFolder;
+  readonly disturbance: InjectedFault | undefined;
+  readonly trace: TraceReader;
   readonly #folder: string;
   readonly #database: SandboxDatabase | undefined;
   readonly #child: ChildProcess;
@@ -78,29 +78,33 @@ export class Sandbox {
     sandboxes.add(this);
     const traces = join(this.#folder, 'trace');
     mkdirSync(traces);
-    this.trace = new TraceFolder(traces);
+    this.trace = new TraceReader(traces);
     const tickets = { version: 0, events: eventsOf(events, setting.capacity) };
     writeFileSync(join(this.#folder, 'tickets.seed.json'), JSON.stringify(tickets));
-    const told = disturbance === undefined ? [] : [disturbance];
-    this.#child = spawn(process.execPath, [labProgram('sandbox-office'), this.#folder, ...told], {
-      env: environmentOf({
-        STORE: setting.store,
-        LOCK_MODE: setting.lockMode,
-        BATCH_MAX: setting.batchMax,
-        WORKERS: setting.workers,
-        RACE_WINDOW_MS: setting.windowMs,
-        HOST: '127.0.0.1',
-        PORT: 0,
-        DATA_DIR: this.#folder,
-        ...(database === undefined ? {} : { DATABASE_URL: database.address }),
-        LAB: 'off',
-        LOG_LEVEL: disturbance === undefined ? 'error' : 'silent',
-        ...(disturbance === undefined ? {} : { LOCK_STALE_MS: STALE_MS }),
-      }),
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      // A group of its own: one signal ends the workers too, and Ctrl-C reaches only this process.
-      detached: canSignalGroups,
-    });
+    const results = disturbance === undefined ? [] : [disturbance];
+    this.#child = spawn(
+      process.execPath,
+      [programPath('app/sandbox-server'), this.#folder, ...results],
+      {
+        env: environmentOf({
+          STORE: setting.store,
+          LOCK_MODE: setting.lockMode,
+          BATCH_MAX: setting.batchMax,
+          WORKERS: setting.workers,
+          RACE_WINDOW_MS: setting.windowMs,
+          HOST: '127.0.0.1',
+          PORT: 0,
+          DATA_DIR: this.#folder,
+          ...(database === undefined ? {} : { DATABASE_URL: database.address }),
+          LAB: 'off',
+          LOG_LEVEL: disturbance === undefined ? 'error' : 'silent',
+          ...(disturbance === undefined ? {} : { LOCK_STALE_MS: STALE_MS }),
+        }),
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+        // A group of its own: one signal ends the workers too, and Ctrl-C reaches only this process.
+        detached: canSignalGroups,
+      },
+    );
     this.#child.stdout?.setEncoding('utf8').on('data', (text) => {
       this.#printed += text;
     });

@@ -1,8 +1,8 @@
-import type { Disturbance, Scenario, ScenarioRun, Setting } from './report.js';
+import type { InjectedFault, Scenario, ScenarioRun, Setting } from '../timeline/report.js';
 import { defaults, isUnguarded } from './setting.js';
 
 /** A run of a scenario. A disturbance breaks only what trusts a lease: json, with a lock file. */
-function run(title: string, changes: Partial<Setting>, disturbance?: Disturbance): ScenarioRun {
+function run(title: string, changes: Partial<Setting>, disturbance?: InjectedFault): ScenarioRun {
   const setting = { ...defaults, ...changes };
   const stolen = disturbance === 'stop' && setting.store === 'json' && setting.lockMode === 'file';
   const expect = isUnguarded(setting) || stolen ? 'broken' : 'holds';

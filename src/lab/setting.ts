@@ -1,13 +1,13 @@
-import { races } from '../store/kind.js';
+import { canOversell } from '../store/driver.js';
 import { lockModesOf, storeNames, stores } from '../store/registry.js';
-import { UnusableError } from '../unusable.js';
-import type { Bound, LabLockMode, LabStore, Setting, StoreChoice } from './report.js';
+import type { Bound, LabLockMode, LabStore, Setting, StoreChoice } from '../timeline/report.js';
+import { UserError } from '../user-error.js';
 
 /** The stores that an experiment can run on. */
 export const labStores: readonly LabStore[] = storeNames;
 
 /** Whether a store keeps its tickets in a database. */
-export const isInDatabase = (store: LabStore): boolean => stores[store].keptIn === 'database';
+export const isInDatabase = (store: LabStore): boolean => stores[store].storedIn === 'database';
 
 /**
  * Why a store cannot be had for an experiment; `undefined` where it can.
@@ -73,7 +73,7 @@ export const amounts = Object.keys(bounds) as Amount[];
  * (With the ledger, whoever comes second is overtaken, and sold nothing.)
  */
 export function isUnguarded(setting: Setting): boolean {
-  return races(stores[setting.store], { scope: scopeOf(setting) }, setting.workers);
+  return canOversell(stores[setting.store], { scope: scopeOf(setting) }, setting.workers);
 }
 
 /** Whether there is a lock that turns wait for. (Who is `optimistic` waits for nobody.) */
@@ -84,13 +84,13 @@ const scopeOf = ({ store, lockMode }: Setting) =>
   new Map(Object.entries(lockModesOf(store))).get(lockMode)?.scope ?? 'nothing';
 
 /** @throws UnusableError for the first amount out of its bounds */
-export function refuseBeyondBounds(setting: Partial<Setting>): void {
+export function rejectOutOfBounds(setting: Partial<Setting>): void {
   for (const name of amounts) {
     const amount = setting[name];
     const { min, max } = bounds[name];
     if (amount === undefined || (Number.isInteger(amount) && amount >= min && amount <= max)) {
       continue;
     }
-    throw new UnusableError(`${name} is ${amount}: it takes a whole number from ${min} to ${max}`);
+    throw new UserError(`${name} is ${amount}: it takes a whole number from ${min} to ${max}`);
   }
 }

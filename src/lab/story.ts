@@ -1,9 +1,9 @@
-import { type OwnTurn, ownTurns, spanOf } from './meetings.js';
-import type { Lane, LostSide, LostUpdate, Seen, Sentence } from './report.js';
-import { count, ms, serialsInWords } from './words.js';
+import { count, ms, serialsInWords } from '../timeline/format.js';
+import type { Lane, LostSide, LostUpdate, Seen, Sentence } from '../timeline/report.js';
+import { type ProcessBatch, processBatches, spanOf } from './contention.js';
 
 /** What a story is told from. */
-export interface Plot {
+export interface SummaryInput {
   readonly lanes: readonly Lane[];
   readonly lostUpdate: LostUpdate | undefined;
 }
@@ -12,15 +12,17 @@ export interface Plot {
  * What happened, in the order in which it did: what befell a process, and the first lost update or,
  * where there is none, what kept it from happening. Pure. Times are those of the lanes.
  */
-export function tellStory({ lanes, lostUpdate }: Plot): Sentence[] {
-  const turns = ownTurns(lanes);
-  const misfortune = lanes.flatMap((lane) => misfortuneOf(lane, turns, lostUpdate !== undefined));
-  if (lostUpdate !== undefined) return inOrder([...misfortune, ...storyOfLoss(lostUpdate)]);
-  const overtaken = turns.find(({ spans }) => spans.some((span) => span.overtaken));
+export function tellStory({ lanes, lostUpdate }: SummaryInput): Sentence[] {
+  const batches = processBatches(lanes);
+  const faultSummary = lanes.flatMap((lane) =>
+    faultSummaryOf(lane, batches, lostUpdate !== undefined),
+  );
+  if (lostUpdate !== undefined) return inOrder([...faultSummary, ...storyOfLoss(lostUpdate)]);
+  const overtaken = batches.find(({ spans }) => spans.some((span) => span.overtaken));
   if (overtaken !== undefined)
-    return inOrder([...misfortune, ...storyOfOvertaken(overtaken, turns)]);
-  if (misfortune.length > 0) return inOrder(misfortune);
-  return storyOfHandover(turns);
+    return inOrder([...faultSummary, ...storyOfOvertaken(overtaken, batches)]);
+  if (faultSummary.length > 0) return inOrder(faultSummary);
+  return storyOfHandover(batches);
 }
 
 const inOrder = (sentences: readonly Sentence[]): Sentence[] =>
@@ -33,7 +35,7 @@ const left = ({ left }: Pick<Seen, 'left'>): string =>
 function storyOfLoss({ erased, erasing, serials }: LostUpdate): Sentence[] {
   const [one, two] = erased.read.at <= erasing.read.at ? [erased, erasing] : [erasing, erased];
   const late = two.read.at > erased.wrote.at; // it had read before, and comes to look at it only now
-  const here = (side: LostSide) => ({ pid: side.pid, turnId: side.turnId });
+  const here = (side: LostSide) => ({ pid: side.pid, batchId: side.batchId });
   const both =
     serials.length === 0 ? 'both sold' : `both sold ${serialsInWords(serials.slice(0, 50))}`;
   const name = (side: LostSide, other: LostSide) =>
@@ -65,50 +67,50 @@ function storyOfLoss({ erased, erasing, serials }: LostUpdate): Sentence[] {
 }
 
 /** Somebody's line came first, so that this one did not count, and its turn tried again. */
-function storyOfOvertaken(turn: OwnTurn, turns: readonly OwnTurn[]): Sentence[] {
-  const mine = turn.spans.find(({ kind, overtaken }) => kind === 'writing' && overtaken);
-  const again = turn.spans.find(({ kind, overtaken }) => kind === 'checking' && overtaken);
+function storyOfOvertaken(batch: ProcessBatch, batches: readonly ProcessBatch[]): Sentence[] {
+  const mine = batch.spans.find(({ kind, overtaken }) => kind === 'writing' && overtaken);
+  const again = batch.spans.find(({ kind, overtaken }) => kind === 'checking' && overtaken);
   if (mine === undefined) return [];
   const version = mine.version ?? 0;
-  const here = { pid: turn.pid, turnId: turn.id };
-  const first = turns.find(({ id, wrote }) => id !== turn.id && wrote?.version === version);
+  const here = { pid: batch.pid, batchId: batch.id };
+  const first = batches.find(({ id, wrote }) => id !== batch.id && wrote?.version === version);
   const sentences: Sentence[] = [];
   if (first?.wrote !== undefined) {
     sentences.push({
       text: `${who(first.pid)} ${again ? 'appended a line for' : 'wrote'} version ${version} at ${ms(first.wrote.at)}`,
       at: Math.min(first.wrote.at, mine.end),
       pid: first.pid,
-      turnId: first.id,
+      batchId: first.id,
     });
   }
   if (again === undefined) {
     sentences.push({
-      text: `${who(turn.pid)} had read the version before, too, and was refused at ${ms(mine.end)}: what it wrote was undone, and nobody was told of it`,
+      text: `${who(batch.pid)} had read the version before, too, and was refused at ${ms(mine.end)}: what it wrote was undone, and nobody was told of it`,
       at: mine.end,
       ...here,
     });
   } else {
     sentences.push({
-      text: `${who(turn.pid)} appended one for version ${version}, too, at ${ms(mine.end)}: it came second in the file`,
+      text: `${who(batch.pid)} appended one for version ${version}, too, at ${ms(mine.end)}: it came second in the file`,
       at: mine.end,
       ...here,
     });
     sentences.push({
-      text: `${who(turn.pid)} read back that its line extends nothing at ${ms(again.end)}: it does not count, and nobody was told of it`,
+      text: `${who(batch.pid)} read back that its line extends nothing at ${ms(again.end)}: it does not count, and nobody was told of it`,
       at: again.end,
       ...here,
     });
   }
-  const { wrote, read, serials, refused } = turn;
+  const { wrote, read, serials, refused } = batch;
   if (wrote !== undefined) {
     sentences.push({
-      text: `${who(turn.pid)} tried again, and sold ${serialsInWords(serials)} as version ${wrote.version} at ${ms(wrote.at)}`,
+      text: `${who(batch.pid)} tried again, and sold ${serialsInWords(serials)} as version ${wrote.version} at ${ms(wrote.at)}`,
       at: wrote.at,
       ...here,
     });
   } else if (read !== undefined && refused > 0) {
     sentences.push({
-      text: `${who(turn.pid)} tried again, read ${left(read)}, and told its buyers "sold out"`,
+      text: `${who(batch.pid)} tried again, read ${left(read)}, and told its buyers "sold out"`,
       at: read.at,
       ...here,
     });
@@ -117,17 +119,17 @@ function storyOfOvertaken(turn: OwnTurn, turns: readonly OwnTurn[]): Sentence[] 
 }
 
 /** A process that was killed or stopped while it held the lock, and what became of the others. */
-function misfortuneOf(
+function faultSummaryOf(
   { pid, marks }: Lane,
-  turns: readonly OwnTurn[],
+  batches: readonly ProcessBatch[],
   readsAreToldElsewhere: boolean,
 ): Sentence[] {
   const mark = marks.find(({ kind }) => kind === 'killed' || kind === 'stopped');
-  const victim = turns.findLast((turn) => turn.pid === pid && turn.start <= (mark?.at ?? 0));
-  if (mark === undefined || victim === undefined) return [];
-  const here = { pid, turnId: victim.id };
+  const target = batches.findLast((batch) => batch.pid === pid && batch.start <= (mark?.at ?? 0));
+  if (mark === undefined || target === undefined) return [];
+  const here = { pid, batchId: target.id };
   const did = mark.kind === 'killed' ? 'was killed' : 'was stopped';
-  const reading = victim.spans.find(({ kind }) => kind === 'reading');
+  const reading = target.spans.find(({ kind }) => kind === 'reading');
   const had =
     readsAreToldElsewhere || reading === undefined ? '' : `had read ${left(reading)}, and `;
   const sentences: Sentence[] = [
@@ -137,9 +139,9 @@ function misfortuneOf(
       ...here,
     },
   ];
-  const next = turns.find((turn) => {
-    const held = spanOf(turn, 'holding');
-    return turn.pid !== pid && held !== undefined && held.start >= mark.at;
+  const next = batches.find((batch) => {
+    const held = spanOf(batch, 'holding');
+    return batch.pid !== pid && held !== undefined && held.start >= mark.at;
   });
   const held = next && spanOf(next, 'holding');
   if (next !== undefined && held !== undefined) {
@@ -147,7 +149,7 @@ function misfortuneOf(
       text: `${who(next.pid)} was the next to get in, ${ms(held.start - mark.at)} after that`,
       at: held.start,
       pid: next.pid,
-      turnId: next.id,
+      batchId: next.id,
     });
   }
   const goesOn = marks.find(({ kind, at }) => kind === 'continued' && at >= mark.at);
@@ -163,7 +165,7 @@ function misfortuneOf(
       text: `${who(next.pid)} read ${left(next.read)}${sold}`,
       at: next.read.at,
       pid: next.pid,
-      turnId: next.id,
+      batchId: next.id,
     });
   }
   return sentences;
@@ -176,22 +178,22 @@ const FREE_MS = 0.1;
  * One waited while another one held the lock, and read what that one had written. (It may be let in
  * a moment before the other one hears that it has let go: a database tells the two of them at once.)
  */
-function storyOfHandover(turns: readonly OwnTurn[]): Sentence[] {
-  for (const holder of turns) {
+function storyOfHandover(batches: readonly ProcessBatch[]): Sentence[] {
+  for (const holder of batches) {
     const held = spanOf(holder, 'holding');
     if (held === undefined || holder.wrote === undefined) continue;
-    const waiter = turns.find((turn) => {
-      const got = spanOf(turn, 'holding');
-      if (got === undefined || turn.start >= held.end || got.start <= held.start) return false;
-      const waited = got.start - turn.start > FREE_MS;
-      return waited && turn.pid !== holder.pid && turn.read?.version === holder.wrote?.version;
+    const waiter = batches.find((batch) => {
+      const got = spanOf(batch, 'holding');
+      if (got === undefined || batch.start >= held.end || got.start <= held.start) return false;
+      const waited = got.start - batch.start > FREE_MS;
+      return waited && batch.pid !== holder.pid && batch.read?.version === holder.wrote?.version;
     });
     const got = waiter && spanOf(waiter, 'holding');
     if (waiter?.read === undefined || got === undefined) continue;
     const sold = `sold ${serialsInWords(holder.serials)} and wrote ${left(holder.wrote)}`;
     const [holding, waiting] = [
-      { pid: holder.pid, turnId: holder.id },
-      { pid: waiter.pid, turnId: waiter.id },
+      { pid: holder.pid, batchId: holder.id },
+      { pid: waiter.pid, batchId: waiter.id },
     ];
     const sentences: Sentence[] = [
       {
@@ -217,10 +219,10 @@ function storyOfHandover(turns: readonly OwnTurn[]): Sentence[] {
     ];
     return inOrder(sentences);
   }
-  const [first] = turns;
+  const [first] = batches;
   if (first === undefined) return [];
-  const text = turns.every(({ pid }) => pid === first.pid)
-    ? `${who(first.pid)} sold in ${count(turns.length, 'turn')}, one after the other: there was nobody to race with`
+  const text = batches.every(({ pid }) => pid === first.pid)
+    ? `${who(first.pid)} sold in ${count(batches.length, 'turn')}, one after the other: there was nobody to race with`
     : 'nobody ever waited for anybody';
-  return [{ text, at: first.start, pid: first.pid, turnId: first.id }];
+  return [{ text, at: first.start, pid: first.pid, batchId: first.id }];
 }

@@ -1,6 +1,6 @@
-import type { Told } from '../booking/outcomes.js';
+import type { BuyResult } from '../booking/outcomes.js';
 import type { Step, StepName } from '../booking/steps.js';
-import type { Mark } from './report.js';
+import type { Mark } from '../timeline/report.js';
 
 /** What a buyer was told, as far as a timeline shows it. */
 export type TracedAnswer =
@@ -11,13 +11,13 @@ export type TracedAnswer =
 export interface TracedStep {
   readonly pid: number;
   readonly name: StepName;
-  readonly turn: number;
+  readonly batch: number;
   /** Milliseconds on the clock that all processes of this machine share. */
   readonly at: number;
   readonly version?: number;
   /** Buys that were queued, refused or answered. */
   readonly buys?: number;
-  readonly told?: readonly TracedAnswer[];
+  readonly results?: readonly TracedAnswer[];
 }
 
 /** Something that befell a process. */
@@ -34,25 +34,25 @@ export const isMark = (traced: Traced): traced is TracedMark => 'mark' in traced
 
 /** @param at when, on the shared clock */
 export function traceStep(pid: number, step: Step, at: number): TracedStep {
-  const { name, turn, version, told } = step;
-  const buys = step.buys ?? told?.length;
+  const { name, batch, version, results } = step;
+  const buys = step.buys ?? results?.length;
   return {
     pid,
     name,
-    turn,
+    batch,
     at,
     ...(version === undefined ? {} : { version }),
     ...(buys === undefined ? {} : { buys }),
-    ...(told === undefined ? {} : { told: told.flatMap(answerOf) }),
+    ...(results === undefined ? {} : { results: results.flatMap(answerOf) }),
   };
 }
 
-function answerOf(told: Told): TracedAnswer[] {
-  switch (told.kind) {
+function answerOf(results: BuyResult): TracedAnswer[] {
+  switch (results.kind) {
     case 'sold':
-      return [{ kind: 'sold', serials: told.serials, left: told.remaining }];
+      return [{ kind: 'sold', serials: results.serials, left: results.remaining }];
     case 'soldOut':
-      return [{ kind: 'soldOut', left: told.remaining }];
+      return [{ kind: 'soldOut', left: results.remaining }];
     default:
       return [];
   }

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
-import { leaseCalls } from './lease-calls.js';
-import { type Lock, type LockMode, type LockOptions, LockTimeoutError } from './port.js';
+import { leaseFs } from './lease-fs.js';
+import { type Lock, type LockMode, type LockOptions, LockTimeoutError } from './lock-mode.js';
 
 /**
  * Waits between two tries. 1 to 5 ms measured a seventh less throughput of the ledger and twice the
@@ -37,24 +37,24 @@ class FileLock implements Lock {
       return await section();
     } finally {
       // A lease that was lost cannot be given back. What the section did stands all the same.
-      await release().catch((error) => this.#options.onTrouble('the lock was lost', error));
+      await release().catch((error) => this.#options.onWarning('the lock was lost', error));
     }
   }
 
   async close(): Promise<void> {}
 
   async #acquire(deadline: number): Promise<() => Promise<void>> {
-    const { path, staleMs, onTrouble } = this.#options;
+    const { path, staleMs, onWarning } = this.#options;
     for (;;) {
       try {
         return await lockfile.lock(path, {
           realpath: false, // the path is ours, and one system call less
           stale: staleMs,
           update: staleMs / 2,
-          fs: leaseCalls,
+          fs: leaseFs,
           retries: 0, // the loop here knows the deadline; the library's retries do not
           // The library's own handler throws from a timer, which ends the process.
-          onCompromised: (error) => onTrouble('the lock was taken over', error),
+          onCompromised: (error) => onWarning('the lock was taken over', error),
         });
       } catch (error) {
         if (!isTaken(error as NodeJS.ErrnoException)) throw error;
@@ -62,19 +62,19 @@ class FileLock implements Lock {
       // Random, or two waiters would go on meeting each other.
       await sleep(RETRY_MS.min + Math.random() * (RETRY_MS.max - RETRY_MS.min));
       if (performance.now() < deadline) continue;
-      await this.#lookAtItsDate();
+      await this.#warnIfDatedAhead();
       throw new LockTimeoutError();
     }
   }
 
   /** A lease is abandoned by its date: one that a clock ahead of ours dated lasts until ours is there. */
-  async #lookAtItsDate(): Promise<void> {
+  async #warnIfDatedAhead(): Promise<void> {
     const lease = `${this.#options.path}.lock`;
     const { mtimeMs } = await stat(lease).catch(() => ({ mtimeMs: 0 })); // it was let go just now
     const aheadMs = mtimeMs - Date.now();
     if (aheadMs < AHEAD_MS) return;
     const seconds = Math.round(aheadMs / 1000);
-    this.#options.onTrouble(
+    this.#options.onWarning(
       'a lease is dated ahead of the clock',
       `${lease} is dated ${seconds} s ahead: nobody takes it over before that. Remove it if its holder is gone.`,
     );

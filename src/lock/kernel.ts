@@ -1,8 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Mutex, type MutexInterface, withTimeout } from 'async-mutex';
-import { tryLock, unlock, waitForLock } from './native.js';
-import { type Lock, type LockMode, LockTimeoutError, msUntil } from './port.js';
+import { type Lock, type LockMode, LockTimeoutError, msUntil } from './lock-mode.js';
+import { tryLock, unlock, waitForLock } from './native-lock.js';
 
 /**
  * A lock that the kernel keeps: it is gone the moment its holder dies, and nobody can steal it from
@@ -29,7 +29,7 @@ class KernelLock implements Lock {
   }
 
   run<T>(section: () => Promise<T>, deadline: number): Promise<T> {
-    return this.#aloneHere(deadline).runExclusive(async () => {
+    return this.#withinProcess(deadline).runExclusive(async () => {
       if (!(await this.#granted(deadline))) throw new LockTimeoutError();
       try {
         return await section();
@@ -46,7 +46,7 @@ class KernelLock implements Lock {
   }
 
   /** A wait needs a timer and an error; nobody who does not wait should pay for them. */
-  #aloneHere(deadline: number): MutexInterface {
+  #withinProcess(deadline: number): MutexInterface {
     if (!this.#here.isLocked()) return this.#here;
     return withTimeout(this.#here, Math.max(1, msUntil(deadline)), new LockTimeoutError());
   }

@@ -1,5 +1,5 @@
 import { Mutex, withTimeout } from 'async-mutex';
-import { type LockMode, LockTimeoutError, msUntil } from './port.js';
+import { type LockMode, LockTimeoutError, msUntil } from './lock-mode.js';
 
 /**
  * A mutex in this process's memory. Right with one worker. With two, each has a mutex of its own,

@@ -1,4 +1,4 @@
-import type { LockMode } from './port.js';
+import type { LockMode } from './lock-mode.js';
 
 /** No lock at all: every section runs at once. */
 export const off: LockMode = {

@@ -1,8 +1,8 @@
 import { file } from './file.js';
 import { kernel } from './kernel.js';
+import type { LockMode } from './lock-mode.js';
 import { mutex } from './mutex.js';
 import { off } from './off.js';
-import type { LockMode } from './port.js';
 
 /** Every lock mode, by the name that `LOCK_MODE` takes. Settings, tests and benchmark read this list. */
 export const locks = { off, mutex, file, kernel } satisfies Record<string, LockMode>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type History, type RecordedRequest, recordedRequest } from './recorded.js';
+import { type History, type RecordedRequest, recordedRequest } from './recorded-request.js';
 
 /** The last line of a recording that ran out of room. */
 const droppedLine = z.strictObject({ dropped: z.int().min(1) });
@@ -36,7 +36,7 @@ export function parseHistory(lines: Iterable<string>): History {
       continue;
     }
     const parsed = recordedRequest.safeParse(value);
-    if (!parsed.success) throw new HistoryLineError(number, reasonOf(parsed.error));
+    if (!parsed.success) throw new HistoryLineError(number, firstReason(parsed.error));
     const { id } = parsed.data;
     const earlier = lineOfId.get(id);
     if (earlier !== undefined) {
@@ -62,7 +62,7 @@ function parseJson(text: string, line: number): unknown {
   }
 }
 
-const reasonOf = ({ issues }: z.ZodError): string =>
+const firstReason = ({ issues }: z.ZodError): string =>
   issues
     .map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message))
     .join('; ');

@@ -1,11 +1,11 @@
-import { claimSales } from './claims.js';
 import type { Ruling } from './judge.js';
-import { type Offence, type OffenceCounts, Offences } from './offences.js';
+import { matchSales } from './match-sales.js';
 import { placeReads } from './reads.js';
 import { checkRealTime } from './real-time.js';
-import { type History, isBuy, isRefusal, isSale, isSearch, isUnknown } from './recorded.js';
+import { type History, isBuy, isRefusal, isSale, isSearch, isUnknown } from './recorded-request.js';
+import type { ReferenceLog } from './reference-log.js';
 import { Timeline } from './timeline.js';
-import type { Witness } from './witness.js';
+import { type Violation, type ViolationCounts, Violations } from './violations.js';
 
 export interface HistoryVerdict {
   readonly verdict: Ruling;
@@ -18,9 +18,9 @@ export interface HistoryVerdict {
   readonly searched: number;
   /** Buys without an answer, or with one that says nothing. */
   readonly unknown: number;
-  readonly offences: OffenceCounts;
+  readonly violations: ViolationCounts;
   /** The offence whose request was sent first. */
-  readonly first?: Offence;
+  readonly first?: Violation;
 }
 
 export interface JudgeHistoryOptions {
@@ -43,23 +43,23 @@ export interface JudgeHistoryOptions {
  */
 export function judgeHistory(
   history: History,
-  witness: Witness,
+  reference: ReferenceLog,
   { since = 0, others = false }: JudgeHistoryOptions = {},
 ): HistoryVerdict {
   const { requests, dropped } = history;
-  const offences = new Offences();
-  const timeline = new Timeline(witness);
+  const violations = new Violations();
+  const timeline = new Timeline(reference);
   const base = timeline.endOf(since);
-  if (timeline.fault !== undefined) offences.noteLedger('wrongLedger', timeline.fault);
+  if (timeline.fault !== undefined) violations.noteLedger('wrongLedger', timeline.fault);
   else if (base === undefined) {
-    offences.noteLedger('wrongLedger', `the ledger ends before version ${since}`);
+    violations.noteLedger('wrongLedger', `the ledger ends before version ${since}`);
   } else {
     const whole = dropped === 0 && !others;
-    const claims = claimSales(requests.filter(isBuy), timeline, offences, { base, whole });
-    const { keysRemembered } = witness;
-    const reads = placeReads(requests, timeline, offences, keysRemembered);
-    checkRealTime(claims, reads, timeline, offences, base);
-    checkKeys(timeline, keysRemembered, offences);
+    const claims = matchSales(requests.filter(isBuy), timeline, violations, { base, whole });
+    const { keysRemembered } = reference;
+    const reads = placeReads(requests, timeline, violations, keysRemembered);
+    checkRealTime(claims, reads, timeline, violations, base);
+    checkKeys(timeline, keysRemembered, violations);
   }
 
   const counts = {
@@ -69,16 +69,16 @@ export function judgeHistory(
     searched: requests.filter(isSearch).length,
     unknown: requests.filter(isUnknown).length,
   };
-  const { first } = offences;
+  const { first } = violations;
   const missing = whatIsMissing(counts, dropped);
   const because =
     first?.words ?? missing ?? `${counts.requests} answers, and the ledger explains each of them`;
   const verdict = first ? 'broken' : missing ? 'inconclusive' : 'holds';
-  return { verdict, because, ...counts, offences: offences.counts, ...(first && { first }) };
+  return { verdict, because, ...counts, violations: violations.counts, ...(first && { first }) };
 }
 
 /** A key that is remembered sells once. */
-function checkKeys(timeline: Timeline, keysRemembered: number, offences: Offences): void {
+function checkKeys(timeline: Timeline, keysRemembered: number, violations: Violations): void {
   const lastWith = new Map<string, number>();
   for (const { op, place, version } of timeline.ops) {
     if (op.key === undefined) continue;
@@ -86,7 +86,7 @@ function checkKeys(timeline: Timeline, keysRemembered: number, offences: Offence
     lastWith.set(op.key, place);
     if (last === undefined || place - last > keysRemembered) continue;
     const words = `key ${JSON.stringify(op.key)} sold again in version ${version}`;
-    offences.noteLedger('keySoldTwice', words);
+    violations.noteLedger('keySoldTwice', words);
   }
 }
 

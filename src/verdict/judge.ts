@@ -1,5 +1,5 @@
-import { eventOf, gone } from '../booking/events.js';
 import type { EventSales, SalesHistory } from '../booking/history.js';
+import { eventOf, soldCount } from '../booking/inventory.js';
 
 /** `inconclusive` is never a pass: nothing was sold, or the evidence would not stand still. */
 export type Ruling = 'holds' | 'broken' | 'inconclusive';
@@ -31,7 +31,7 @@ export interface Verdict {
   readonly stillOnSale: number;
 }
 
-const nothing: EventSales = { sold: 0, distinct: 0, withinGone: 0 };
+const nothing: EventSales = { sold: 0, distinct: 0, withinSoldCount: 0 };
 
 /**
  * Judges what a store did. Pure.
@@ -45,9 +45,9 @@ export function judge(history: SalesHistory): Verdict {
   let withdrawn = 0;
   let stillOnSale = 0;
   const events = Object.entries(state.events).map(([id, event]): EventVerdict => {
-    const { sold, distinct, withinGone } = history.events.get(id) ?? nothing;
-    withdrawn += gone(event) - withinGone;
-    stillOnSale += distinct - withinGone;
+    const { sold, distinct, withinSoldCount } = history.events.get(id) ?? nothing;
+    withdrawn += soldCount(event) - withinSoldCount;
+    stillOnSale += distinct - withinSoldCount;
     const { capacity, remaining } = event;
     return {
       id,

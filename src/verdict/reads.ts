@@ -1,4 +1,3 @@
-import type { Offences } from './offences.js';
 import {
   isBuy,
   isRefusal,
@@ -7,8 +6,9 @@ import {
   type RecordedRefusal,
   type RecordedRequest,
   type RecordedSearch,
-} from './recorded.js';
+} from './recorded-request.js';
 import type { Span, Timeline } from './timeline.js';
+import type { Violations } from './violations.js';
 
 /** An answer that sold nothing, and the points of the timeline whose state it fits. */
 export interface Read {
@@ -30,7 +30,7 @@ export interface Read {
 export function placeReads(
   requests: readonly RecordedRequest[],
   timeline: Timeline,
-  offences: Offences,
+  violations: Violations,
   keysRemembered: number,
 ): Read[] {
   const reads: Read[] = [];
@@ -39,7 +39,7 @@ export function placeReads(
     const fit = fitOf(request, timeline, keysRemembered);
     if (answeredAt === null || fit === undefined) continue;
     if (typeof fit !== 'string') reads.push({ request, sentAt, answeredAt, span: fit });
-    else offences.note(isBuy(request) ? 'wrongRefusal' : 'wrongSearch', request, fit);
+    else violations.note(isBuy(request) ? 'wrongRefusal' : 'wrongSearch', request, fit);
   }
   return reads;
 }

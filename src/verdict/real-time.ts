@@ -1,8 +1,8 @@
-import type { Claim } from './claims.js';
-import { describe, type Offences } from './offences.js';
+import type { Claim } from './match-sales.js';
 import type { Read } from './reads.js';
-import type { RecordedRequest } from './recorded.js';
+import type { RecordedRequest } from './recorded-request.js';
 import type { Span, Timeline } from './timeline.js';
+import { describe, type Violations } from './violations.js';
 
 /** A request in time, and where its answer may stand in the timeline. */
 interface Item {
@@ -30,38 +30,38 @@ export function checkRealTime(
   claims: readonly Claim[],
   reads: readonly Read[],
   timeline: Timeline,
-  offences: Offences,
+  violations: Violations,
   base: number,
 ): void {
   const items: Item[] = [...claims.map(itemOfClaim), ...reads.map(itemOfRead)];
   const byAnswer = items.toSorted((a, b) => compare(a.answeredAt, b.answeredAt));
   const lastSent = lastSentUpTo(claims, timeline.ops.length);
   let answered = 0;
-  let told = base;
+  let results = base;
   let teller: RecordedRequest | undefined;
 
   for (const item of items.toSorted((a, b) => compare(a.sentAt, b.sentAt))) {
     for (; ; answered++) {
       const next = byAnswer[answered];
       if (next === undefined || next.answeredAt >= item.sentAt) break;
-      if (next.shows <= told) continue;
-      told = next.shows;
+      if (next.shows <= results) continue;
+      results = next.shows;
       teller = next.request;
     }
     const { span, request } = item;
-    const from = Math.max(span.from, told);
+    const from = Math.max(span.from, results);
     const point = timeline.endOfCommitAt(from);
-    if (from > span.to || (item.sells && told === span.from)) {
-      const [mine, theirs] = [timeline.versionAt(span.to), timeline.versionAt(told)];
+    if (from > span.to || (item.sells && results === span.from)) {
+      const [mine, theirs] = [timeline.versionAt(span.to), timeline.versionAt(results)];
       const before =
         teller === undefined
           ? `the recording began with version ${theirs}`
           : `${describe(teller)} had been told of version ${theirs} before`;
       const what = `has version ${mine}, although ${before}`;
-      offences.note(item.sells ? 'outOfOrder' : 'stale', request, what);
+      violations.note(item.sells ? 'outOfOrder' : 'stale', request, what);
     } else if (!item.sells && (lastSent[point] ?? 0) > item.answeredAt) {
       const version = timeline.versionAt(point);
-      offences.note('early', request, `was told of version ${version} before that was asked for`);
+      violations.note('early', request, `was told of version ${version} before that was asked for`);
     } else {
       item.shows = point;
     }

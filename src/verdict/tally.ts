@@ -1,9 +1,9 @@
-import { eventOf, gone, type TicketState } from '../booking/events.js';
 import type { EventSales, SalesHistory } from '../booking/history.js';
+import { eventOf, soldCount, type TicketState } from '../booking/inventory.js';
 import { NumberSet } from './number-set.js';
 
 /** What a tally needs to know of a noted sale. */
-export interface NotedSale {
+export interface CountedSale {
   /** Random per commit: two commits that lost an update to each other share a version, never this. */
   readonly commit: string;
   readonly version: number;
@@ -20,7 +20,7 @@ export class Tally {
   #skipped = 0;
 
   /** Counts a sale. The sales of one commit come one after the other. */
-  add({ commit, version, eventId, serials }: NotedSale): void {
+  add({ commit, version, eventId, serials }: CountedSale): void {
     if (commit !== this.#lastCommit) {
       this.#commits++;
       this.#versions.add(version);
@@ -42,8 +42,8 @@ export class Tally {
     const events = new Map<string, EventSales>();
     for (const [id, { sold, serials }] of this.#events) {
       const event = eventOf(state, id);
-      const withinGone = event === undefined ? 0 : serials.countUpTo(gone(event));
-      events.set(id, { sold, distinct: serials.size, withinGone });
+      const withinSoldCount = event === undefined ? 0 : serials.countUpTo(soldCount(event));
+      events.set(id, { sold, distinct: serials.size, withinSoldCount });
     }
     return {
       state,

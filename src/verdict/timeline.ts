@@ -1,4 +1,4 @@
-import type { SoldOp, Witness } from './witness.js';
+import type { ReferenceLog, SoldOp } from './reference-log.js';
 
 /** A sale and its place among all sales, counted from 1. */
 export interface PlacedOp {
@@ -37,7 +37,7 @@ export class Timeline {
   readonly #byTicket = new Map<string, PlacedOp>();
   readonly #byKey = new Map<string, PlacedOp[]>();
 
-  constructor({ capacities, commits }: Witness) {
+  constructor({ capacities, commits }: ReferenceLog) {
     this.#events = new Map([...capacities].map(([id, capacity]) => [id, newLine(capacity)]));
     const ops: PlacedOp[] = [];
     this.ops = ops;

@@ -1,4 +1,4 @@
-import type { Markup } from './lab/markup.js';
+import type { Markup } from '../timeline/markup.js';
 
 /** What an element may be given: attributes, and listeners by the name of what they listen to. */
 export type Attributes = Readonly<

@@ -20,9 +20,9 @@ export const ledgerView: View = ({ root }) => {
   let shown = '';
   const showLines = ({ lines }: Tail) => {
     fill(note, lines.length === 0 && h('p', {}, text.none));
-    const newest = lines.map(({ hash }) => hash).join();
-    if (newest === shown) return; // whoever reads one is not thrown back to the top
-    shown = newest;
+    const recentCommits = lines.map(({ hash }) => hash).join();
+    if (recentCommits === shown) return; // whoever reads one is not thrown back to the top
+    shown = recentCommits;
     const newestFirst = lines.toReversed();
     fill(chain, ...newestFirst.map((line, index) => item(line, isLinked(newestFirst, index))));
   };

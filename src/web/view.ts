@@ -36,7 +36,7 @@ export function poll<Answer>(
 ): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stopped = false;
-  const turn = async () => {
+  const batch = async () => {
     try {
       const answer = document.hidden ? undefined : await ask();
       if (stopped) return;
@@ -45,9 +45,9 @@ export function poll<Answer>(
     } catch (error) {
       if (!stopped) fill(trouble, words.trouble((error as Error).message));
     }
-    timer = setTimeout(() => void turn(), everyMs);
+    timer = setTimeout(() => void batch(), everyMs);
   };
-  void turn();
+  void batch();
   return () => {
     stopped = true;
     clearTimeout(timer);

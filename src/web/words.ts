@@ -1,4 +1,4 @@
-import type { Figures, Mark, Run, SpanKind } from '../lab/report.js';
+import type { Figures, Mark, Run, SpanKind } from '../timeline/report.js';
 import { ms, number, serials } from './format.js';
 
 /** Every text of the page. */
@@ -69,17 +69,17 @@ export const words = {
     },
     expect: { holds: 'holds', broken: 'breaks', inconclusive: 'proves nothing' },
     rulings: { holds: 'Holds', broken: 'Broken', inconclusive: 'Nothing proved' },
-    predicted: (guess: number, told: number) =>
-      guess === told
+    predicted: (guess: number, results: number) =>
+      guess === results
         ? `You said ${number(guess)}. You were right.`
-        : `You said ${number(guess)}. ${number(told)} were told “sold”.`,
+        : `You said ${number(guess)}. ${number(results)} were told “sold”.`,
     story: 'What happened',
     steps: 'Step by step',
-    allTurns: (shown: number, all: number) =>
+    allBatches: (shown: number, all: number) =>
       shown === all
         ? `All ${number(all)} turns`
         : `The first ${number(shown)} of ${number(all)} turns`,
-    leftOut: (turns: number) => `${number(turns)} more turns were not kept.`,
+    leftOut: (batches: number) => `${number(batches)} more turns were not kept.`,
     noPair: 'No process read what another one wrote: there is nothing to point at.',
     figures: {
       toldSold: 'told “sold”',
@@ -167,12 +167,12 @@ export const words = {
     lasted: (start: number, end: number) => `${ms(end - start)}, from ${ms(start)} to ${ms(end)}`,
     file: 'The file',
     belief: 'It believes',
-    told: (serialsTold: readonly number[]) =>
+    results: (serialsTold: readonly number[]) =>
       serialsTold.length === 0
         ? 'Nothing was sold in this turn.'
         : `Sold in this turn: number ${list(serialsTold)}.`,
     overtaken: 'Somebody else’s line came first: this one does not count.',
-    unfinished: 'It ended before this was done.',
+    partialBytes: 'It ended before this was done.',
   },
 
   help: {

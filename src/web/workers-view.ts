@@ -39,7 +39,7 @@ export const workersView: View = ({ root }) => {
     () => get<Verdict>('/verdict'),
     (answer) => {
       verdict.dataset.verdict = answer.verdict;
-      fill(verdict, h('strong', {}, `${text.verdictTitle}: `), told(answer));
+      fill(verdict, h('strong', {}, `${text.verdictTitle}: `), results(answer));
     },
   );
   return () => {
@@ -70,7 +70,7 @@ function row(worker: WorkerStatus): HTMLElement {
   );
 }
 
-function told({ verdict, events, lostUpdates }: Verdict): string {
+function results({ verdict, events, lostUpdates }: Verdict): string {
   const sold = events.reduce((sum, event) => sum + event.sold, 0);
   return text.verdict[verdict](sold, lostUpdates);
 }

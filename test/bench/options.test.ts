@@ -9,18 +9,18 @@ function optionsOf(...args: string[]) {
 }
 
 async function seriesOf(...args: string[]): Promise<string[]> {
-  const { parts } = optionsOf(...args);
+  const { dependencies } = optionsOf(...args);
   const none = { sold: async () => '', withEvents: () => '' };
-  const groups = await Promise.all(parts.map(({ make }) => make(none)));
+  const groups = await Promise.all(dependencies.map(({ make }) => make(none)));
   return groups.flatMap(({ cases }) => cases.map(({ series }) => series));
 }
 
 describe('the options of the benchmark', () => {
   it('ask for all of it when there are none: judged, and in less than 20 minutes', () => {
-    const { plan, parts, whole, needsPackages } = optionsOf();
+    const { plan, dependencies, whole, needsPackages } = optionsOf();
     expect({ whole, needsPackages }).toEqual({ whole: true, needsPackages: true });
     expect(plan.rounds).toBeGreaterThanOrEqual(ROUNDS_MIN);
-    expect(minutesOf(plan, parts)).toBeLessThan(18); // and what is installed once
+    expect(minutesOf(plan, dependencies)).toBeLessThan(18); // and what is installed once
   });
 
   it('still ask for all of it when only the runs are others', () => {
@@ -30,9 +30,9 @@ describe('the options of the benchmark', () => {
   });
 
   it('ask for the rungs when it has to be quick, and need nothing installed for them', async () => {
-    const { plan, parts, whole, needsPackages } = optionsOf('--quick');
+    const { plan, dependencies, whole, needsPackages } = optionsOf('--quick');
     expect({ whole, needsPackages }).toEqual({ whole: false, needsPackages: false });
-    expect(minutesOf(plan, parts)).toBeLessThan(1.5);
+    expect(minutesOf(plan, dependencies)).toBeLessThan(1.5);
     const peers = peerRows.map(({ name }) => name);
     const series = await seriesOf('--quick');
     expect(series).toContain('ledger kernel');

@@ -80,7 +80,7 @@ describe('whether all hold', () => {
   const history = (distinct: number) =>
     judge({
       state: { version: 1, events: { a: { ...event, ...oneCommit } } },
-      events: new Map([['a', { sold: 1, distinct, withinGone: distinct }]]),
+      events: new Map([['a', { sold: 1, distinct, withinSoldCount: distinct }]]),
       ...{ commits: 1, versions: 1, skipped: 0, settled: true },
     });
   const event = {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../src/booking/decide.js';
-import { gone, type TicketState } from '../../src/booking/events.js';
+import { soldCount, type TicketState } from '../../src/booking/inventory.js';
 import type { Buy, Outcome } from '../../src/booking/outcomes.js';
 import { anEvent } from '../support/folder.js';
 
@@ -45,7 +45,7 @@ describe('decide', () => {
             outcome.kind === 'sold' ? outcome.serials : [],
           );
           // Counted up from the first that is free, none twice, none beyond the capacity.
-          const expected = serials.map((_, index) => gone(event) + 1 + index);
+          const expected = serials.map((_, index) => soldCount(event) + 1 + index);
           expect(serials).toEqual(expected);
           expect(after.events[id]?.remaining).toBe(event.remaining - serials.length);
           expect(after.events[id]?.remaining).toBeGreaterThanOrEqual(0);

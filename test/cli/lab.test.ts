@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Run } from '../../src/lab/report.js';
+import type { Run } from '../../src/timeline/report.js';
 import { testFolder } from '../support/folder.js';
 import { isRunning } from '../support/office.js';
 import { run, start, until } from '../support/processes.js';

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Answer } from '../../src/cli/buyers.js';
-import { judgeRace } from '../../src/cli/race-result.js';
+import type { Answer } from '../../src/client/buyers.js';
+import { judgeRace } from '../../src/client/race-result.js';
 import { anEvent, testFolder } from '../support/folder.js';
-import { TestOffice } from '../support/office.js';
+import { TestServer } from '../support/office.js';
 import { run } from '../support/processes.js';
 
 const sold = (...serials: number[]): Answer => ({ kind: 'sold', serials, worker: 1 });
@@ -28,10 +28,10 @@ describe('a race', () => {
 });
 
 describe('npm run race', () => {
-  let office: TestOffice;
+  let office: TestServer;
   const events = { small: anEvent(3), hundred: anEvent(100), big: anEvent(5000) };
   beforeAll(async () => {
-    office = await TestOffice.start({ events, env: { WORKERS: '2' } });
+    office = await TestServer.start({ events, env: { WORKERS: '2' } });
   });
   afterAll(() => office.dispose());
 
@@ -54,7 +54,7 @@ describe('npm run race', () => {
 
   test('writes down what it asked and was answered, and a verdict judges it', async () => {
     const folder = testFolder({ hundred: anEvent(100) });
-    const ledger = await TestOffice.startForTest({ folder, env: { STORE: 'ledger' } });
+    const ledger = await TestServer.startForTest({ folder, env: { STORE: 'ledger' } });
     await ledger.buy({ eventId: 'hundred', customer: 'Ada' }); // before the race, and not in it
     const history = `${testFolder()}/race.jsonl`;
     const args = ['--url', ledger.url.href, '--record', history];
@@ -72,7 +72,7 @@ describe('npm run race', () => {
   });
 
   test('exits 1 when it was wrong', async () => {
-    const open = await TestOffice.startForTest({ events, env: { LOCK_MODE: 'off' } });
+    const open = await TestServer.startForTest({ events, env: { LOCK_MODE: 'off' } });
     const args = ['--url', open.url.href, '--event', 'hundred'];
     const { code, stdout } = await run('src/cli/race', { args });
     expect(code).toBe(1);

@@ -1,10 +1,10 @@
 import { appendFileSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { json } from '../../src/store/json-kind.js';
-import { ledger } from '../../src/store/ledger/kind.js';
-import type { RecordedRequest } from '../../src/verdict/recorded.js';
-import { Recorder } from '../../src/verdict/recorder.js';
+import { Recorder } from '../../src/client/recorder.js';
+import { json } from '../../src/store/json/driver.js';
+import { ledger } from '../../src/store/ledger/driver.js';
+import type { RecordedRequest } from '../../src/verdict/recorded-request.js';
 import { anEvent, openOptions, testFolder } from '../support/folder.js';
 import { run } from '../support/processes.js';
 
@@ -75,8 +75,8 @@ async function recordedFolder(change: (requests: RecordedRequest[]) => RecordedR
   for (const customer of ['Ada', 'Bob', 'Cy']) {
     const buy = { eventId: 'a', customer, quantity: 1 };
     const answered = recorder.sending({ kind: 'buy', ...buy });
-    const { told } = await store.sell([buy], () => {});
-    const [answer] = told;
+    const { results } = await store.sell([buy], () => {});
+    const [answer] = results;
     if (answer?.kind === 'sold') answered({ status: 201, ...answer, serials: [...answer.serials] });
     if (answer?.kind === 'soldOut') answered({ status: 409, ...answer });
   }
@@ -110,7 +110,7 @@ describe('npm run verdict -- --history', () => {
     expect(JSON.parse(counts)).toMatchObject({
       folder,
       verdict: 'broken',
-      offences: { altered: 1, unasked: 1 },
+      violations: { altered: 1, unasked: 1 },
       first: { kind: 'altered', id: '2' },
     });
   });

@@ -89,9 +89,9 @@ describe('a sale', () => {
 describe('an order', () => {
   test('is found at its Location, without the worker', async () => {
     const answer = await office().buy({ eventId: 'orders', customer: 'Zoë 🎟️', quantity: 2 });
-    const { worker: _, ...told } = (await answer.json()) as Sale;
+    const { worker: _, ...results } = (await answer.json()) as Sale;
     const found = await office().fetch(answer.headers.get('location') ?? '');
-    expect([found.status, await found.json()]).toEqual([200, told]);
+    expect([found.status, await found.json()]).toEqual([200, results]);
   });
 
   test('is found by every worker, whoever sold it', async () => {
@@ -116,8 +116,8 @@ describe('an order', () => {
         const url = new URL(`/orders/${sale.orderId}`, office().url);
         const { answer, onOpenConnection } = await ask(url, { agent });
         expect(onOpenConnection).toBe(true);
-        const { worker: _, ...told } = sale;
-        expect([answer.status, await answer.json()]).toEqual([200, told]);
+        const { worker: _, ...results } = sale;
+        expect([answer.status, await answer.json()]).toEqual([200, results]);
       }
       agent.destroy();
     }

@@ -60,12 +60,12 @@ test('pipelined requests are answered in order, each with its own answer', async
     ].join(''),
   );
   expect(answers.map(({ status }) => status)).toEqual([201, 200, 201, 404, 201, 200]);
-  const told = (await Promise.all(answers.map((answer) => answer.json()))) as {
+  const results = (await Promise.all(answers.map((answer) => answer.json()))) as {
     customer?: string;
     serials?: number[];
   }[];
-  expect(told.flatMap(({ customer }) => customer ?? [])).toEqual(['first', 'second', 'third']);
-  const serials = told.flatMap((each) => each.serials ?? []);
+  expect(results.flatMap(({ customer }) => customer ?? [])).toEqual(['first', 'second', 'third']);
+  const serials = results.flatMap((each) => each.serials ?? []);
   expect(new Set(serials).size).toBe(3);
   expect(office().receipts()).toHaveLength(before + 3);
 });

@@ -1,8 +1,8 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { pino } from 'pino';
 import { afterAll } from 'vitest';
-import { buildApp } from '../../src/http/app.js';
-import type { Office } from '../../src/http/office.js';
+import type { Office } from '../../src/http/app-context.js';
+import { buildApp } from '../../src/http/build-app.js';
 import { anEvent } from '../support/folder.js';
 
 /** What differs from an office with one event that sells nothing. */
@@ -42,13 +42,16 @@ function officeOf({ queue, store, ...rest }: FakeParts): Office {
  * Asks the real routes of an office that is in a state which a real one is hard to bring into. The
  * routes are built once for a file, which takes longer than to ask them; the office changes.
  */
-export function sharedFake(): (parts: FakeParts, question: InjectOptions) => Promise<Response> {
+export function sharedFake(): (
+  dependencies: FakeParts,
+  question: InjectOptions,
+) => Promise<Response> {
   const built = new Map<number, { office: Office; app: FastifyInstance }>();
   afterAll(() => Promise.all([...built.values()].map(({ app }) => app.close())));
 
-  return async ({ handlerTimeoutMs = 5_000, ...parts }, question) => {
+  return async ({ handlerTimeoutMs = 5_000, ...dependencies }, question) => {
     const { office, app } = built.get(handlerTimeoutMs) ?? (await build(handlerTimeoutMs));
-    Object.assign(office, officeOf(parts));
+    Object.assign(office, officeOf(dependencies));
     const { statusCode, headers, payload } = await app.inject(question);
     return new Response(payload, {
       status: statusCode,

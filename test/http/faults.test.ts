@@ -33,8 +33,8 @@ describe.each(Object.entries(faults))('a buy that meets %s', (code, [type, nothi
 describe('an error that nobody expected', () => {
   test.each([['POST /buy', { queue: { buy: broken } }, aBuy]])(
     'in %s: 500, and not a word of why',
-    async (_route, parts, question) => {
-      const problem = await expectProblem(await askFake(parts, question), 500, 'internal');
+    async (_route, dependencies, question) => {
+      const problem = await expectProblem(await askFake(dependencies, question), 500, 'internal');
       expect(Object.keys(problem).sort()).toEqual(['status', 'title', 'type']);
       expect(JSON.stringify(problem)).not.toMatch(/secret|srv|fire/);
     },
@@ -45,8 +45,8 @@ describe('a primary that does not answer', () => {
   test.each([
     ['/workers', { workers: broken }],
     ['/metrics', { metrics: broken }],
-  ])('%s: 503', async (url, parts) => {
-    await expectProblem(await askFake(parts, { url }), 503, 'unavailable');
+  ])('%s: 503', async (url, dependencies) => {
+    await expectProblem(await askFake(dependencies, { url }), 503, 'unavailable');
   });
 });
 
@@ -70,8 +70,8 @@ describe('an answer that does not come', () => {
   });
 
   test('a search: 503', async () => {
-    const parts = { store: { search: silent }, handlerTimeoutMs: 30 };
-    await expectProblem(await askFake(parts, { url: '/search' }), 503, 'timeout');
+    const dependencies = { store: { search: silent }, handlerTimeoutMs: 30 };
+    await expectProblem(await askFake(dependencies, { url: '/search' }), 503, 'timeout');
   });
 });
 

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { labRequest } from '../../src/http/lab-schemas.js';
 import { ladder } from '../../src/lab/ladder.js';
-import type { LabCatalogue, LabStatus } from '../../src/lab/report.js';
 import { bounds, labStores } from '../../src/lab/setting.js';
+import type { LabCatalogue, LabStatus } from '../../src/timeline/report.js';
 import { anEvent, testFolder } from '../support/folder.js';
-import { TestOffice } from '../support/office.js';
+import { TestServer } from '../support/office.js';
 import { until } from '../support/processes.js';
 import { ApiDocument } from './api-document.js';
 import { sharedOffice } from './shared-office.js';
@@ -125,16 +125,16 @@ test('the routes take what the lab takes, and no more', () => {
 
 describe('an office', () => {
   test('has no lab with LAB=off, nor where others reach it', async () => {
-    const off = await TestOffice.startForTest({ env: { LAB: 'off', WORKERS: '1' } });
+    const off = await TestServer.startForTest({ env: { LAB: 'off', WORKERS: '1' } });
     expect((await begin({ rung: 1 }, {}, off)).status).toBe(404);
-    const open = await TestOffice.startForTest({ env: { HOST: '0.0.0.0', WORKERS: '1' } });
+    const open = await TestServer.startForTest({ env: { HOST: '0.0.0.0', WORKERS: '1' } });
     expect((await begin({ rung: 1 }, {}, open)).status).toBe(404);
   });
 
   test.each(['SIGTERM', 'SIGKILL'] as const)('takes its experiment along: %s', async (signal) => {
     const TMPDIR = join(testFolder(), 'tmp');
     mkdirSync(TMPDIR);
-    const one = await TestOffice.startForTest({ env: { TMPDIR, WORKERS: '1' } });
+    const one = await TestServer.startForTest({ env: { TMPDIR, WORKERS: '1' } });
     expect((await begin({ rung: 3, windowMs: 200 }, {}, one)).status).toBe(202);
     const sandboxes = () => readdirSync(TMPDIR).length;
     await until('there is a sandbox', () => sandboxes() === 1);

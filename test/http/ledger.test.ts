@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { anEvent } from '../support/folder.js';
-import type { TestOffice } from '../support/office.js';
+import type { TestServer } from '../support/office.js';
 import { ApiDocument } from './api-document.js';
 import { expectProblem } from './expect-problem.js';
 import { sharedOffice } from './shared-office.js';
@@ -18,7 +18,7 @@ interface Lines {
   }[];
 }
 
-const linesOf = async (office: TestOffice): Promise<Lines['lines']> =>
+const linesOf = async (office: TestServer): Promise<Lines['lines']> =>
   ((await (await office.fetch('/ledger')).json()) as Lines).lines;
 
 describe.each([
@@ -78,8 +78,8 @@ test('a line that was overtaken is skipped, though it is whole', async () => {
   ledger().append(`${ledger().ledgerLines().at(-1)}\n`);
   await ledger().buy({ eventId: 'gala', customer: 'Ada' });
   const lines = await linesOf(ledger());
-  const [overtaken, newest] = lines.slice(-2);
-  expect([overtaken?.counts, newest?.counts]).toEqual([false, true]);
+  const [overtaken, recentCommits] = lines.slice(-2);
+  expect([overtaken?.counts, recentCommits?.counts]).toEqual([false, true]);
   expect(overtaken?.commit?.seq).toBe(before.at(-1)?.commit?.seq);
 });
 

@@ -120,14 +120,14 @@ describe('an answer is as the document has it', () => {
   const givenUp = () => Promise.reject(new Fault('GIVEN_UP', 'it took too long'));
   const slow = { handlerTimeoutMs: 30 };
   const never = () => new Promise<never>(() => {});
-  const failing: [route: string, status: number, parts: FakeParts, question: object][] = [
+  const failing: [route: string, status: number, dependencies: FakeParts, question: object][] = [
     ['GET /search', 503, { store: { search: broken } }, { url: '/search' }],
     ['POST /buy', 500, { queue: { buy: broken } }, aBuy],
     ['POST /buy', 503, { queue: { buy: givenUp } }, aBuy],
     ['GET /orders/{orderId}', 503, { store: { find: broken } }, { url: '/orders/none' }],
     ['GET /verdict', 503, { store: { history: broken } }, { url: '/verdict' }],
     ['GET /workers', 503, { workers: broken }, { url: '/workers' }],
-    ['GET /ledger', 503, { store: { newest: broken } }, { url: '/ledger' }],
+    ['GET /ledger', 503, { store: { recentCommits: broken } }, { url: '/ledger' }],
     ['GET /events', 503, { queue: { draining: true } }, { url: '/events' }],
     ['GET /workers', 503, { workers: never, ...slow }, { url: '/workers' }],
     ['GET /readyz', 503, { store: { search: broken } }, { url: '/readyz' }],
@@ -135,8 +135,8 @@ describe('an answer is as the document has it', () => {
     ['GET /metrics', 503, { metrics: never, ...slow }, { url: '/metrics' }],
   ];
 
-  test.each(failing)('%s: %i', async (route, status, parts, question) => {
-    const answer = await askFake(parts, question);
+  test.each(failing)('%s: %i', async (route, status, dependencies, question) => {
+    const answer = await askFake(dependencies, question);
     expect(answer.status).toBe(status);
     expect(await document.complaints(route, answer)).toEqual([]);
   });

@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import { describe, expect, test } from 'vitest';
-import { refuseOtherPages } from '../../src/http/same-origin.js';
+import { requireSameOrigin } from '../../src/http/same-origin.js';
 
 const ask = (anyHost: boolean, headers: Record<string, string>) =>
-  refuseOtherPages(anyHost)({ headers } as unknown as FastifyRequest);
+  requireSameOrigin(anyHost)({ headers } as unknown as FastifyRequest);
 
 describe('a page of this office', () => {
   test.each([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
-import type { TicketEvent } from '../../src/booking/events.js';
+import type { TicketEvent } from '../../src/booking/inventory.js';
 import type { searchAnswer } from '../../src/http/schemas.js';
 import { anEvent } from '../support/folder.js';
 import { expectProblem } from './expect-problem.js';

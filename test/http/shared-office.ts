@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
-import { type OfficeOptions, TestOffice } from '../support/office.js';
+import { type OfficeOptions, TestServer } from '../support/office.js';
 
 /**
  * One office for a whole file or `describe`: a start takes longer than its tests. It has one worker,
  * where two would make no difference.
  */
-export function sharedOffice({ env, ...options }: OfficeOptions = {}): () => TestOffice {
-  let office: TestOffice | undefined;
+export function sharedOffice({ env, ...options }: OfficeOptions = {}): () => TestServer {
+  let office: TestServer | undefined;
   beforeAll(async () => {
-    office = await TestOffice.start({ ...options, env: { WORKERS: '1', ...env } });
+    office = await TestServer.start({ ...options, env: { WORKERS: '1', ...env } });
   });
   afterAll(() => office?.dispose());
   return () => {
@@ -20,5 +20,5 @@ export function sharedOffice({ env, ...options }: OfficeOptions = {}): () => Tes
 }
 
 /** Both files, byte for byte: whoever sold nothing has not touched them. */
-export const filesOf = ({ folder }: TestOffice): readonly string[] =>
+export const filesOf = ({ folder }: TestServer): readonly string[] =>
   ['tickets.json', 'receipts.jsonl'].map((name) => readFileSync(join(folder, name), 'latin1'));

@@ -1,17 +1,17 @@
 import { lanesOf } from '../../src/lab/lanes.js';
 import { firstLostUpdate } from '../../src/lab/lost-update.js';
 import { planOf } from '../../src/lab/plan.js';
-import type { Run } from '../../src/lab/report.js';
 import { tellStory } from '../../src/lab/story.js';
-import { aTurn } from './steps-of.js';
+import type { Run } from '../../src/timeline/report.js';
+import { aBatch } from './steps-of.js';
 
 const { lanes, endMs } = lanesOf(
   [
-    ...aTurn(7, 1, 0, 0, 99),
-    ...aTurn(7, 2, 5, 0, 99), // without a lock turns overlap in one process, too
-    ...aTurn(8, 1, 7, 0, 99),
+    ...aBatch(7, 1, 0, 0, 99),
+    ...aBatch(7, 2, 5, 0, 99), // without a lock turns overlap in one process, too
+    ...aBatch(8, 1, 7, 0, 99),
     { pid: 8, mark: 'stopped', at: 30 },
-    ...aTurn(7, 3, 200, 1, 98),
+    ...aBatch(7, 3, 200, 1, 98),
   ],
   { version: 0, left: 100 },
 );
@@ -28,7 +28,7 @@ export const aRun: Run = {
   command: plan.command,
   endMs,
   lanes,
-  turnsLeftOut: 0,
+  batchesOmitted: 0,
   lostUpdate,
   story: tellStory({ lanes, lostUpdate }),
   figures: {
@@ -45,7 +45,7 @@ export const aRun: Run = {
     skipped: 0,
     seconds: 0.3,
     buysPerSecond: 13,
-    turns: 4,
+    batches: 4,
     overtakings: 0,
   },
   verdict: { ruling: 'broken', because: '4 were sold of 100, and the file says that 98 are left' },

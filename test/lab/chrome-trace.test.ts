@@ -67,10 +67,10 @@ describe("a trace in Chrome's format", () => {
 
   test('has every process, every turn, every span, and the lost update as an arrow', () => {
     const { lanes } = aRun;
-    const turns = lanes.flatMap((lane) => lane.turns);
-    const spans = turns.flatMap((turn) => turn.spans);
+    const batches = lanes.flatMap((lane) => lane.batches);
+    const spans = batches.flatMap((batch) => batch.spans);
     const count = (ph: string) => trace.traceEvents.filter((each) => each.ph === ph).length;
-    expect([count('M'), count('X')]).toEqual([lanes.length, turns.length + spans.length]);
+    expect([count('M'), count('X')]).toEqual([lanes.length, batches.length + spans.length]);
     expect([count('s'), count('f')]).toEqual([1, 1]);
   });
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { htmlPage } from '../../src/lab/html.js';
-import { picturesOf, toldPart } from '../../src/lab/picture.js';
-import type { Run } from '../../src/lab/report.js';
+import { drawRun, highlightedPart } from '../../src/lab/draw-run.js';
+import { htmlPage } from '../../src/lab/html-report.js';
 import { tellStory } from '../../src/lab/story.js';
-import { escaped } from '../../src/web/lab/markup.js';
+import { escaped } from '../../src/timeline/markup.js';
+import type { Run } from '../../src/timeline/report.js';
 import { aRun } from './a-run.js';
 
 const { lostUpdate: _, ...rest } = aRun;
@@ -20,53 +20,53 @@ const story = tellStory({ lanes: killed.lanes, lostUpdate: undefined });
 
 const count = (text: string, part: string): number => text.split(part).length - 1;
 const spansOf = ({ lanes }: Pick<Run, 'lanes'>) =>
-  lanes.flatMap(({ turns }) => turns.flatMap(({ spans }) => spans));
+  lanes.flatMap(({ batches }) => batches.flatMap(({ spans }) => spans));
 
 describe('the turns of the story', () => {
   test('are the two of the lost update, and no others', () => {
     const { erased, erasing } = aRun.lostUpdate ?? {};
-    const ids = toldPart(aRun).lanes.flatMap(({ turns }) => turns.map(({ id }) => id));
-    expect(new Set(ids)).toEqual(new Set([erased?.turnId, erasing?.turnId]));
+    const ids = highlightedPart(aRun).lanes.flatMap(({ batches }) => batches.map(({ id }) => id));
+    expect(new Set(ids)).toEqual(new Set([erased?.batchId, erasing?.batchId]));
   });
 
   test('are those of a process that was killed, and of the next one', () => {
-    const { lanes } = toldPart({ ...killed, story });
-    const ids = lanes.flatMap(({ turns }) => turns.map(({ id }) => id));
-    expect(ids).toEqual(expect.arrayContaining(story.flatMap(({ turnId }) => turnId ?? [])));
+    const { lanes } = highlightedPart({ ...killed, story });
+    const ids = lanes.flatMap(({ batches }) => batches.map(({ id }) => id));
+    expect(ids).toEqual(expect.arrayContaining(story.flatMap(({ batchId }) => batchId ?? [])));
     expect(lanes.flatMap(({ marks }) => marks).map(({ kind }) => kind)).toEqual(['killed']);
   });
 
   test('are all where it tells of none', () => {
-    expect(toldPart({ ...killed, story: [] }).lanes).toBe(killed.lanes);
+    expect(highlightedPart({ ...killed, story: [] }).lanes).toBe(killed.lanes);
   });
 });
 
 describe('the pictures', () => {
-  const { told, all } = picturesOf(aRun, 'run1');
+  const { results, all } = drawRun(aRun, 'run1');
 
   test('have every step of what they show, with a title', () => {
     for (const [svg, shown] of [
-      [told, toldPart(aRun)],
+      [results, highlightedPart(aRun)],
       [all, aRun],
     ] as const) {
       expect(count(svg, '<g class="block ')).toBe(spansOf(shown).length);
       expect(count(svg, '<title>turn ')).toBe(spansOf(shown).length);
     }
-    expect(spansOf(toldPart(aRun)).length).toBeLessThan(spansOf(aRun).length);
+    expect(spansOf(highlightedPart(aRun)).length).toBeLessThan(spansOf(aRun).length);
   });
 
   test('say what they show', () => {
-    expect(told).toMatch(/^<svg [^>]*aria-label="The turns of the story, step by step"/);
-    expect(told).toContain('class="arrow erases"');
+    expect(results).toMatch(/^<svg [^>]*aria-label="The turns of the story, step by step"/);
+    expect(results).toContain('class="arrow erases"');
     expect(all).toContain('stopped');
-    expect(told + all).not.toMatch(/NaN|undefined|Infinity/);
+    expect(results + all).not.toMatch(/NaN|undefined|Infinity/);
   });
 
   test('of a story without a lost update have what befell the process, too', () => {
-    const pictures = picturesOf({ ...killed, story }, 'run1');
-    expect(pictures.told).toContain('killed');
-    expect(pictures.told).not.toContain('class="arrow erases"');
-    expect(pictures.told).not.toMatch(/NaN|undefined|Infinity/);
+    const pictures = drawRun({ ...killed, story }, 'run1');
+    expect(pictures.results).toContain('killed');
+    expect(pictures.results).not.toContain('class="arrow erases"');
+    expect(pictures.results).not.toMatch(/NaN|undefined|Infinity/);
   });
 });
 

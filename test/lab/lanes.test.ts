@@ -1,10 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import {
+  countOvertakings,
+  hadContention,
+  lockWaits,
+  processBatches,
+} from '../../src/lab/contention.js';
 import { lanesOf } from '../../src/lab/lanes.js';
 import { firstLostUpdate } from '../../src/lab/lost-update.js';
-import { countOvertakings, everMet, lockWaits, ownTurns } from '../../src/lab/meetings.js';
 import { tellStory } from '../../src/lab/story.js';
 import type { Traced } from '../../src/lab/traced-step.js';
-import { aTurn, sold, stepsOf } from './steps-of.js';
+import { aBatch, sold, stepsOf } from './steps-of.js';
 
 const first = { version: 0, left: 100 };
 const storyOf = (traced: readonly Traced[]): string[] => {
@@ -14,11 +19,11 @@ const storyOf = (traced: readonly Traced[]): string[] => {
 
 describe('lanes', () => {
   test('have a turn with its spans, its states and what its buyers were told', () => {
-    const { lanes, endMs } = lanesOf(aTurn(7, 1, 1_000, 0, 99), first);
+    const { lanes, endMs } = lanesOf(aBatch(7, 1, 1_000, 0, 99), first);
     expect(endMs).toBe(90);
     expect(lanes).toHaveLength(1);
-    const [turn] = lanes[0]?.turns ?? [];
-    expect(turn).toMatchObject({
+    const [batch] = lanes[0]?.batches ?? [];
+    expect(batch).toMatchObject({
       id: '7:1',
       start: 0,
       end: 80,
@@ -27,7 +32,7 @@ describe('lanes', () => {
       serials: [1],
       refused: 0,
     });
-    expect(turn?.spans.map(({ kind, start, end }) => [kind, start, end])).toEqual([
+    expect(batch?.spans.map(({ kind, start, end }) => [kind, start, end])).toEqual([
       ['waiting', 0, 10],
       ['holding', 10, 70],
       ['reading', 10, 20],
@@ -42,14 +47,14 @@ describe('lanes', () => {
   test('say of a process that was killed where it was, and what it had read', () => {
     const lost = stepsOf(7, 1, { lockWanted: 0, lockHeld: 1, loaded: 2 });
     const { lanes } = lanesOf(
-      [...lost, { pid: 7, mark: 'killed', at: 3 }, ...aTurn(8, 1, 5, 0, 99)],
+      [...lost, { pid: 7, mark: 'killed', at: 3 }, ...aBatch(8, 1, 5, 0, 99)],
       first,
     );
-    const [turn] = lanes.find(({ pid }) => pid === 7)?.turns ?? [];
-    expect(turn?.read).toEqual({ at: 2, version: 0, left: 100 });
-    expect(turn?.spans.at(-1)).toMatchObject({ kind: 'deciding', end: 3, unfinished: true });
+    const [batch] = lanes.find(({ pid }) => pid === 7)?.batches ?? [];
+    expect(batch?.read).toEqual({ at: 2, version: 0, left: 100 });
+    expect(batch?.spans.at(-1)).toMatchObject({ kind: 'deciding', end: 3, partialBytes: true });
     expect(lanes.map(({ pid }) => pid)).toEqual([7, 8]);
-    expect(everMet(lanes)).toBe(true); // its lock was there still
+    expect(hadContention(lanes)).toBe(true); // its lock was there still
   });
 
   test('show an attempt of the ledger that was overtaken', () => {
@@ -61,7 +66,7 @@ describe('lanes', () => {
       { read: 1 },
     );
     const { lanes } = lanesOf([...one, ...again], first);
-    const spans = lanes[0]?.turns[0]?.spans ?? [];
+    const spans = lanes[0]?.batches[0]?.spans ?? [];
     expect(spans.filter(({ overtaken }) => overtaken).map(({ kind }) => kind)).toEqual([
       'writing',
       'checking',
@@ -74,7 +79,7 @@ describe('lanes', () => {
   test('show a sync only where there was one: a database has synced when it answers', () => {
     const times = { lockWanted: 0, lockHeld: 1, loaded: 2, replaced: 3, lockReleased: 4 };
     const kinds = (synced: number) =>
-      lanesOf(stepsOf(7, 1, { ...times, synced }), first).lanes[0]?.turns[0]?.spans.map(
+      lanesOf(stepsOf(7, 1, { ...times, synced }), first).lanes[0]?.batches[0]?.spans.map(
         ({ kind }) => kind,
       );
     expect(kinds(4.2)).toContain('syncing');
@@ -97,11 +102,11 @@ describe('lanes', () => {
     );
     const steps = [...one, ...again, ...winner];
     const { lanes } = lanesOf(steps, first);
-    const [turn] = lanes[0]?.turns ?? [];
-    expect(turn?.spans.filter(({ overtaken }) => overtaken)).toMatchObject([
+    const [batch] = lanes[0]?.batches ?? [];
+    expect(batch?.spans.filter(({ overtaken }) => overtaken)).toMatchObject([
       { kind: 'writing', start: 3, end: 5, version: 1 },
     ]);
-    expect(turn?.wrote?.version).toBe(2);
+    expect(batch?.wrote?.version).toBe(2);
     expect(firstLostUpdate(lanes)).toBeUndefined();
     expect(storyOf(steps)).toMatchObject([
       expect.stringMatching(/^worker 8 wrote version 1 /),
@@ -113,20 +118,20 @@ describe('lanes', () => {
   describe('of two that want the same rows', () => {
     const start = { lockWanted: 0, lockHeld: 0.01 };
     const holder = { ...start, rowsLocked: 1, loaded: 2, decided: 3, replaced: 5, lockReleased: 6 };
-    const told = { wrote: 1, told: sold(1, 99) };
+    const results = { wrote: 1, results: sold(1, 99) };
     const next = { lockWanted: 0.5, lockHeld: 0.51 };
 
     test('show who waits, and not who only began', () => {
       // Let in a moment before the other one hears that it has let go.
       const waiter = { ...next, rowsLocked: 4.9, loaded: 5.1, lockReleased: 7 };
-      const steps = [...stepsOf(7, 1, holder, told), ...stepsOf(8, 1, waiter, { read: 1 })];
+      const steps = [...stepsOf(7, 1, holder, results), ...stepsOf(8, 1, waiter, { read: 1 })];
       const { lanes } = lanesOf(steps, first);
-      expect(lanes[1]?.turns[0]?.spans.slice(0, 3)).toMatchObject([
+      expect(lanes[1]?.batches[0]?.spans.slice(0, 3)).toMatchObject([
         { kind: 'waiting', start: 0.5, end: 4.9 },
         { kind: 'holding', start: 4.9, end: 7 },
         { kind: 'reading', start: 4.9, end: 5.1 },
       ]);
-      expect(lockWaits(lanes.flatMap(({ turns }) => turns))).toMatchObject({ p50: 4.4 });
+      expect(lockWaits(lanes.flatMap(({ batches }) => batches))).toMatchObject({ p50: 4.4 });
       expect(storyOf(steps)).toContainEqual(
         expect.stringContaining('worker 8 wanted the lock at 0.50 ms, and had to wait until 4.90'),
       );
@@ -135,23 +140,23 @@ describe('lanes', () => {
     test('(where there is no lock, nobody is told to have waited)', () => {
       const { rowsLocked: _, ...free } = holder;
       const other = { ...next, loaded: 5.1, lockReleased: 7 };
-      const steps = [...stepsOf(7, 1, free, told), ...stepsOf(8, 1, other, { read: 1 })];
+      const steps = [...stepsOf(7, 1, free, results), ...stepsOf(8, 1, other, { read: 1 })];
       expect(storyOf(steps).join()).toBe('nobody ever waited for anybody');
     });
   });
 });
 
 describe('the first lost update', () => {
-  const one = aTurn(7, 1, 0, 0, 99);
+  const one = aBatch(7, 1, 0, 0, 99);
 
   test('is two processes that made one version', () => {
-    const { lanes } = lanesOf([...one, ...aTurn(8, 1, 5, 0, 99)], first);
+    const { lanes } = lanesOf([...one, ...aBatch(8, 1, 5, 0, 99)], first);
     expect(firstLostUpdate(lanes)).toMatchObject({
       erased: { pid: 7, read: { left: 100 }, wrote: { left: 99 } },
       erasing: { pid: 8, read: { left: 100 }, wrote: { left: 99 } },
       serials: [1],
     });
-    expect(storyOf([...one, ...aTurn(8, 1, 5, 0, 99)])).toEqual([
+    expect(storyOf([...one, ...aBatch(8, 1, 5, 0, 99)])).toEqual([
       'worker 7 read 100 left at 20.00 ms',
       'worker 8 read 100 left at 25.00 ms, too',
       'worker 7 wrote 99 left at 50.00 ms',
@@ -170,7 +175,7 @@ describe('the first lost update', () => {
         wrote: 1,
       },
     );
-    const plain = aTurn(9, 1, 15, 0, 99);
+    const plain = aBatch(9, 1, 15, 0, 99);
     const found = (traced: Traced[]) => firstLostUpdate(lanesOf(traced, first).lanes);
     expect(found([...one, ...late])?.erasing.pid).toBe(8);
     expect(storyOf([...one, ...late])[0]).toMatch(
@@ -180,30 +185,30 @@ describe('the first lost update', () => {
   });
 
   test('may be of one process, where there is no pair of two', () => {
-    const { lanes } = lanesOf([...one, ...aTurn(7, 2, 5, 0, 99)], first);
+    const { lanes } = lanesOf([...one, ...aBatch(7, 2, 5, 0, 99)], first);
     expect(firstLostUpdate(lanes)).toMatchObject({ erased: { pid: 7 }, erasing: { pid: 7 } });
   });
 
   test('is none where each read what the other had written', () => {
-    const traced = [...one, ...aTurn(8, 1, 75, 1, 98)];
+    const traced = [...one, ...aBatch(8, 1, 75, 1, 98)];
     expect(firstLostUpdate(lanesOf(traced, first).lanes)).toBeUndefined();
   });
 });
 
 describe('processes', () => {
   test('have met where one wanted the lock while another one held it', () => {
-    const apart = [...aTurn(7, 1, 0, 0, 99), ...aTurn(8, 1, 200, 1, 98)];
-    const together = [...aTurn(7, 1, 0, 0, 99), ...aTurn(8, 1, 69, 1, 98)];
-    expect(everMet(lanesOf(apart, first).lanes)).toBe(false);
-    expect(everMet(lanesOf(together, first).lanes)).toBe(true);
+    const apart = [...aBatch(7, 1, 0, 0, 99), ...aBatch(8, 1, 200, 1, 98)];
+    const together = [...aBatch(7, 1, 0, 0, 99), ...aBatch(8, 1, 69, 1, 98)];
+    expect(hadContention(lanesOf(apart, first).lanes)).toBe(false);
+    expect(hadContention(lanesOf(together, first).lanes)).toBe(true);
   });
 
   test('overtake: asked later, and let in earlier', () => {
     const patient = stepsOf(7, 1, { lockWanted: 0, lockHeld: 500 });
-    const turns = (traced: Traced[]) => ownTurns(lanesOf(traced, first).lanes);
-    expect(countOvertakings(turns([...patient, ...aTurn(8, 1, 10, 0, 99)]))).toBe(1);
-    expect(countOvertakings(turns([...patient, ...aTurn(7, 2, 10, 0, 99)]))).toBe(0);
-    expect(countOvertakings(turns([...patient, ...aTurn(8, 1, 510, 0, 99)]))).toBe(0);
-    expect(lockWaits(turns(patient))).toEqual({ p50: 500, p99: 500, max: 500 });
+    const batches = (traced: Traced[]) => processBatches(lanesOf(traced, first).lanes);
+    expect(countOvertakings(batches([...patient, ...aBatch(8, 1, 10, 0, 99)]))).toBe(1);
+    expect(countOvertakings(batches([...patient, ...aBatch(7, 2, 10, 0, 99)]))).toBe(0);
+    expect(countOvertakings(batches([...patient, ...aBatch(8, 1, 510, 0, 99)]))).toBe(0);
+    expect(lockWaits(batches(patient))).toEqual({ p50: 500, p99: 500, max: 500 });
   });
 });

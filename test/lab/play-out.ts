@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Plan } from '../../src/lab/plan.js';
-import type { Figures, Run } from '../../src/lab/report.js';
+import type { Figures, Run } from '../../src/timeline/report.js';
 import { broken, nearlyAll, plansOf, RUNS, runOften } from './runs.js';
 
 /** What every run of a plan must come to: what the scenario says of it. */

@@ -2,10 +2,10 @@ import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runExperiment } from '../../src/lab/experiment.js';
 import { planOf } from '../../src/lab/plan.js';
-import type { LabRequest, LabStatus, Run } from '../../src/lab/report.js';
+import type { LabRequest, LabStatus, Run } from '../../src/timeline/report.js';
 import { TestDatabase } from '../support/database.js';
 import { anEvent } from '../support/folder.js';
-import { TestOffice } from '../support/office.js';
+import { TestServer } from '../support/office.js';
 import { start, until } from '../support/processes.js';
 import { beginLab } from '../support/running-lab.js';
 
@@ -42,7 +42,9 @@ describe('on PostgreSQL', () => {
     expect(run.figures.lockWaitMs?.max).toBeGreaterThan(0.1);
     expect(run.lanes).toHaveLength(2);
     expect(run.lostUpdate).toBeUndefined();
-    const sold = run.lanes.flatMap(({ turns }) => turns.filter(({ wrote }) => wrote !== undefined));
+    const sold = run.lanes.flatMap(({ batches }) =>
+      batches.filter(({ wrote }) => wrote !== undefined),
+    );
     // Tickets fall by what each turn sold, from all that there are to none.
     expect(
       sold.every(({ read, wrote, serials }) => read?.left === (wrote?.left ?? 0) + serials.length),
@@ -123,7 +125,7 @@ describe('its database is gone', () => {
 });
 
 test('an office on PostgreSQL runs it, and its own sales are left alone', async () => {
-  const office = await TestOffice.startForTest({ database: real, env: { WORKERS: '1' } });
+  const office = await TestServer.startForTest({ database: real, env: { WORKERS: '1' } });
   await office.buy({ eventId: 'gala', customer: 'Ada', quantity: 3 });
   const tables =
     'select (select count(*) from turnstile.commits) as commits, * from turnstile.office';

@@ -1,7 +1,7 @@
-import { calmDown, runIn } from '../../src/lab/experiment.js';
+import { clearFault, runIn } from '../../src/lab/experiment.js';
 import { type Plan, planOf } from '../../src/lab/plan.js';
-import type { Run } from '../../src/lab/report.js';
 import { Sandbox } from '../../src/lab/sandbox.js';
+import type { Run } from '../../src/timeline/report.js';
 
 export const RUNS = 20;
 
@@ -27,7 +27,7 @@ export async function runOften(plan: Plan): Promise<Run[]> {
     try {
       for (let number = 1; number <= events && !isEnough(plan, runs); number++) {
         const run = await runIn(sandbox, plan, number);
-        await calmDown(sandbox);
+        await clearFault(sandbox);
         if (plan.expect === 'broken' || run.verdict.ruling !== 'inconclusive') runs.push(run);
       }
     } finally {

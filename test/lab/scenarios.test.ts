@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Figures } from '../../src/lab/report.js';
 import { scenarios } from '../../src/lab/scenarios.js';
+import type { Figures } from '../../src/timeline/report.js';
 import { inNearlyAll, playOut } from './play-out.js';
 
 /** Of what hangs on how the processes happen to meet: one run in a hundred is out of the ordinary. */
@@ -21,9 +21,9 @@ describe('a scenario teaches', { timeout: 120_000 }, () => {
 
   test('buyer-or-crowd: both are right, and a crowd takes a fraction of the turns', async () => {
     const [one, crowd] = (await playOut('buyer-or-crowd')) as [Figures[], Figures[]];
-    const fewest = Math.min(...one.map(({ turns }) => turns));
+    const fewest = Math.min(...one.map(({ batches }) => batches));
     expect(fewest).toBeGreaterThanOrEqual(60);
-    inMost(crowd, ({ turns }) => turns < fewest / 4);
+    inMost(crowd, ({ batches }) => batches < fewest / 4);
   });
 
   test('overtaken-while-polling: both are right, and who polls is overtaken', async () => {

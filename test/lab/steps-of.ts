@@ -5,18 +5,20 @@ type Name = TracedStep['name'];
 /** Steps of one turn: a name and when, one after the other; what belongs to a step in `detail`. */
 export function stepsOf(
   pid: number,
-  turn: number,
+  batch: number,
   times: Partial<Record<Name, number>>,
-  detail: { read?: number; wrote?: number; told?: TracedAnswer[] } = {},
+  detail: { read?: number; wrote?: number; results?: TracedAnswer[] } = {},
 ): TracedStep[] {
   return Object.entries(times).map(([name, at]) => ({
     pid,
     name: name as Name,
-    turn,
+    batch,
     at,
     ...(name === 'loaded' ? { version: detail.read ?? 0 } : {}),
     ...(name === 'replaced' ? { version: detail.wrote ?? 0 } : {}),
-    ...(name === 'answered' ? { told: detail.told ?? [], buys: detail.told?.length ?? 0 } : {}),
+    ...(name === 'answered'
+      ? { results: detail.results ?? [], buys: detail.results?.length ?? 0 }
+      : {}),
   }));
 }
 
@@ -26,11 +28,11 @@ export const sold = (serial: number, left: number): TracedAnswer[] => [
 ];
 
 /** A whole turn of the json store that sold one ticket, ten milliseconds a step. */
-export function aTurn(pid: number, turn: number, start: number, read: number, left: number) {
+export function aBatch(pid: number, batch: number, start: number, read: number, left: number) {
   const names: Name[] = [
     ...(['lockWanted', 'lockHeld', 'loaded', 'paused', 'decided', 'replaced'] as const),
     ...(['appended', 'lockReleased', 'synced', 'answered'] as const),
   ];
   const times = Object.fromEntries(names.map((name, index) => [name, start + 10 * index]));
-  return stepsOf(pid, turn, times, { read, wrote: read + 1, told: sold(read + 1, left) });
+  return stepsOf(pid, batch, times, { read, wrote: read + 1, results: sold(read + 1, left) });
 }

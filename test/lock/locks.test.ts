@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type Lock, LockTimeoutError } from '../../src/lock/port.js';
+import { type Lock, LockTimeoutError } from '../../src/lock/lock-mode.js';
 import { type LockModeName, lockModeNames, locks } from '../../src/lock/registry.js';
 import { testFolder } from '../support/folder.js';
 import { run, start, until } from '../support/processes.js';
@@ -15,7 +15,7 @@ const soon = (ms = 5000): number => performance.now() + ms;
 const never = () => Promise.reject(new Error('this section must not begin'));
 
 async function openLock(mode: LockModeName, path = newPath()): Promise<Lock> {
-  const lock = await locks[mode].open({ path, staleMs: STALE_MS, onTrouble: () => {} });
+  const lock = await locks[mode].open({ path, staleMs: STALE_MS, onWarning: () => {} });
   onTestFinished(() => lock.close());
   return lock;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { anEvent } from '../support/folder.js';
-import { isRunning, TestOffice } from '../support/office.js';
+import { isRunning, TestServer } from '../support/office.js';
 import { until } from '../support/processes.js';
 import { aRound } from '../torture/a-round.js';
 import { closeUnderLoad, expectNothingLost } from '../torture/rows/closed-under-load.js';
@@ -25,7 +25,7 @@ describe('an office that is asked to close', () => {
   });
 
   test('ends within 10 s although a buy takes longer, and says 503 to what it could not sell', async () => {
-    const office = await TestOffice.startForTest({
+    const office = await TestServer.startForTest({
       events,
       env: { WORKERS: '1', BATCH_MAX: '1', RACE_WINDOW_MS: '5000' },
     });
@@ -41,7 +41,7 @@ describe('an office that is asked to close', () => {
   }, 30_000);
 
   test('ends at once on a second signal', async () => {
-    const office = await TestOffice.startForTest({
+    const office = await TestServer.startForTest({
       events,
       env: { WORKERS: '2', RACE_WINDOW_MS: '20000' },
     });
@@ -59,7 +59,7 @@ describe('an office that is asked to close', () => {
   });
 
   test('takes the echo of a signal for what it is', async () => {
-    const office = await TestOffice.startForTest({
+    const office = await TestServer.startForTest({
       events,
       env: { WORKERS: '1', RACE_WINDOW_MS: '1000' },
     });

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { anEvent } from '../support/folder.js';
 import { histogram } from '../support/metrics.js';
-import { TestOffice } from '../support/office.js';
+import { TestServer } from '../support/office.js';
 
 const BUYS = 60;
 
 /** How many batches sixty buys at once were sold in. */
 async function batchesOf(env: NodeJS.ProcessEnv): Promise<number> {
-  const office = await TestOffice.startForTest({ events: { big: anEvent(1000) }, env });
+  const office = await TestServer.startForTest({ events: { big: anEvent(1000) }, env });
   const buys = Array.from({ length: BUYS }, () => office.buy({ eventId: 'big', customer: 'x' }));
   expect((await Promise.all(buys)).map(({ status }) => status)).toEqual(Array(BUYS).fill(201));
   const metrics = await (await fetch(new URL('/metrics', office.url))).text();

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { anEvent } from '../support/folder.js';
 import { Load } from '../support/load.js';
-import { kill, TestOffice } from '../support/office.js';
+import { kill, TestServer } from '../support/office.js';
 import { until } from '../support/processes.js';
 import { aRound } from '../torture/a-round.js';
 import { exact, killAtSteps } from '../torture/rows/killed-at-every-step.js';
@@ -11,8 +11,8 @@ import { exact, killAtSteps } from '../torture/rows/killed-at-every-step.js';
 const DEATHS = 2;
 
 /** Sells under load in a broken office, kills a worker, and goes on until it is seen what is broken. */
-async function sellAndKill(program: string, isSeen: (office: TestOffice, load: Load) => unknown) {
-  const office = await TestOffice.startForTest({
+async function sellAndKill(program: string, isSeen: (office: TestServer, load: Load) => unknown) {
+  const office = await TestServer.startForTest({
     program,
     events: { big: anEvent(1_000_000) },
     env: { WORKERS: '2', LOCK_STALE_MS: '2000' },

@@ -19,8 +19,8 @@ describe.each(settings)('$mode with $workers workers and a window of $window ms'
   describe('a turn for each buyer', () => {
     const office = officeOf(mode, workers, { ...env, BATCH_MAX: '1' }, { capacity: CAPACITY });
     test(`sells exactly ${CAPACITY} in 5 of 5 events`, async () => {
-      const races = await raceForEach(office(), raceIds(5), CAPACITY);
-      expectExact(office(), races, CAPACITY);
+      const canOversell = await raceForEach(office(), raceIds(5), CAPACITY);
+      expectExact(office(), canOversell, CAPACITY);
     });
   });
 });

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buyAtOnce } from '../../src/cli/buyers.js';
-import { judgeRace, type RaceResult } from '../../src/cli/race-result.js';
+import { buyAtOnce } from '../../src/client/buyers.js';
+import { judgeRace, type RaceResult } from '../../src/client/race-result.js';
 import { lockModesOf } from '../../src/store/registry.js';
 import { TestDatabase } from '../support/database.js';
 import { eventsOf, raceIds } from '../support/folder.js';
-import { TestOffice } from '../support/office.js';
+import { TestServer } from '../support/office.js';
 import { CAPACITY, EVENTS, exactly } from '../support/races.js';
 
 const modes = Object.entries(lockModesOf('postgres'));
@@ -14,11 +14,11 @@ const racy = modes.filter(([, { scope }]) => scope === 'nothing').map(([name]) =
 /** Two primaries, as on two machines: they share a database and nothing else. */
 function officesOf(mode: string, events: number, env: NodeJS.ProcessEnv = {}) {
   let database: TestDatabase;
-  let offices: readonly TestOffice[] = [];
+  let offices: readonly TestServer[] = [];
   beforeAll(async () => {
     database = await TestDatabase.create(eventsOf(raceIds(events), CAPACITY));
     const options = { database, env: { LOCK_MODE: mode, WORKERS: '2', ...env } };
-    offices = await Promise.all([TestOffice.start(options), TestOffice.start(options)]);
+    offices = await Promise.all([TestServer.start(options), TestServer.start(options)]);
   });
   afterAll(async () => {
     await Promise.all(offices.map((office) => office.dispose()));
@@ -28,23 +28,23 @@ function officesOf(mode: string, events: number, env: NodeJS.ProcessEnv = {}) {
   /** Half of the buyers go to each. */
   return {
     async race(id: string): Promise<RaceResult> {
-      const [one, two] = offices as readonly [TestOffice, TestOffice];
+      const [one, two] = offices as readonly [TestServer, TestServer];
       const answers = await Promise.all([one, two].map(({ url }) => buyAtOnce(url, id, CAPACITY)));
       return judgeRace(CAPACITY, await one.remaining(id), answers.flat());
     },
-    verdict: () => (offices[0] as TestOffice).verdict(),
-    told: async () => (await (offices[1] as TestOffice).fetch('/verdict')).json(),
+    verdict: () => (offices[0] as TestServer).verdict(),
+    results: async () => (await (offices[1] as TestServer).fetch('/verdict')).json(),
   };
 }
 
 async function raceForEach(offices: ReturnType<typeof officesOf>, ids: readonly string[]) {
-  const races: RaceResult[] = [];
-  for (const id of ids) races.push(await offices.race(id));
-  return races;
+  const canOversell: RaceResult[] = [];
+  for (const id of ids) canOversell.push(await offices.race(id));
+  return canOversell;
 }
 
-const wrong = (races: readonly RaceResult[]): number =>
-  races.filter(({ ruling }) => ruling === 'broken').length;
+const wrong = (canOversell: readonly RaceResult[]): number =>
+  canOversell.filter(({ ruling }) => ruling === 'broken').length;
 
 describe.each(racy)('postgres, %s, two primaries', (mode) => {
   const offices = officesOf(mode, 2 * EVENTS);
@@ -60,7 +60,7 @@ describe.each(racy)('postgres, %s, two primaries', (mode) => {
     expect(verdict.verdict).toBe('broken');
     expect(verdict.lostUpdates).toBeGreaterThan(0);
     expect(verdict.events.some(({ duplicates }) => duplicates > 0)).toBe(true);
-    expect(await offices.told()).toMatchObject({ verdict: 'broken' });
+    expect(await offices.results()).toMatchObject({ verdict: 'broken' });
   });
 });
 
@@ -74,10 +74,10 @@ describe.each(settings)('postgres, $mode, two primaries, $env', ({ mode, events,
 
   test(`sells exactly ${CAPACITY} in ${events} of ${events} events`, async () => {
     const { why: _, ...right } = exactly();
-    const races = await raceForEach(offices, raceIds(events));
-    for (const race of races) expect(race).toMatchObject(right);
+    const canOversell = await raceForEach(offices, raceIds(events));
+    for (const race of canOversell) expect(race).toMatchObject(right);
     const verdict = await offices.verdict();
     expect(verdict).toMatchObject({ verdict: 'holds', lostUpdates: 0, withdrawn: 0, skipped: 0 });
-    expect(verdict.events.map(({ sold }) => sold)).toEqual(races.map(() => CAPACITY));
+    expect(verdict.events.map(({ sold }) => sold)).toEqual(canOversell.map(() => CAPACITY));
   });
 });

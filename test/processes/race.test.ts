@@ -26,8 +26,8 @@ describe('off with 1 worker', () => {
   const office = officeOf('off', 1);
 
   test('is wrong too: an await is enough', async () => {
-    const races = await raceForEach(office(), raceIds(3));
-    expect(wrong(races)).toBe(3);
+    const canOversell = await raceForEach(office(), raceIds(3));
+    expect(wrong(canOversell)).toBe(3);
   });
 });
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { anEvent, testFolder } from '../support/folder.js';
-import { isRunning, kill, TestOffice } from '../support/office.js';
+import { isRunning, kill, TestServer } from '../support/office.js';
 import { run, start, until } from '../support/processes.js';
 import { expectGivenUp } from '../torture/rows/abandoned-workers.js';
 
@@ -10,7 +10,7 @@ const buy = { eventId: 'big', customer: 'Ada' };
 
 describe('the primary', () => {
   test('replaces a worker that dies, and says so', async () => {
-    const office = await TestOffice.startForTest({ events, env: { WORKERS: '2' } });
+    const office = await TestServer.startForTest({ events, env: { WORKERS: '2' } });
     const [first] = await office.workers();
     kill(first?.pid ?? 0);
     const inItsPlace = async () =>
@@ -26,7 +26,7 @@ describe('the primary', () => {
   });
 
   test('ends and replaces a worker that is stopped', async () => {
-    const office = await TestOffice.startForTest({
+    const office = await TestServer.startForTest({
       events,
       env: {
         WORKERS: '2',
@@ -43,7 +43,7 @@ describe('the primary', () => {
   });
 
   test('is not fooled by having been stopped itself', async () => {
-    const office = await TestOffice.startForTest({
+    const office = await TestServer.startForTest({
       events,
       env: {
         WORKERS: '1',
@@ -78,7 +78,7 @@ describe('the primary', () => {
 });
 
 async function killPrimary(program: string) {
-  const office = await TestOffice.startForTest({ program, events, env: { WORKERS: '2' } });
+  const office = await TestServer.startForTest({ program, events, env: { WORKERS: '2' } });
   const pids = (await office.workers()).map(({ pid }) => pid);
   office.signal('SIGKILL');
   await office.exited;
@@ -88,11 +88,11 @@ async function killPrimary(program: string) {
 describe('a start', () => {
   test('keeps what was sold before', async () => {
     const folder = testFolder(events);
-    const first = await TestOffice.startForTest({ folder });
+    const first = await TestServer.startForTest({ folder });
     const sale = (await (await first.buy(buy)).json()) as { orderId: string; serials: number[] };
     expect((await first.stop()).code).toBe(0);
 
-    const second = await TestOffice.startForTest({ folder });
+    const second = await TestServer.startForTest({ folder });
     expect(await second.remaining('big')).toBe(999_999);
     const order = await second.fetch(`/orders/${sale.orderId}`);
     expect(await order.json()).toMatchObject({ customer: 'Ada', serials: sale.serials });
@@ -104,7 +104,7 @@ describe('a start', () => {
     const folder = testFolder();
     const nested = `${folder}/new/data`;
     const offices = await Promise.all(
-      [1, 2, 3].map(() => TestOffice.startForTest({ folder: nested, env: { WORKERS: '1' } })),
+      [1, 2, 3].map(() => TestServer.startForTest({ folder: nested, env: { WORKERS: '1' } })),
     );
     const sales = await Promise.all(
       offices.map(async (office) => (await office.buy({ ...buy, eventId: 'city-derby' })).json()),
@@ -114,7 +114,7 @@ describe('a start', () => {
   });
 
   test('on a port that is taken says so in one line, exit 2', async () => {
-    const office = await TestOffice.startForTest({ events, env: { WORKERS: '1' } });
+    const office = await TestServer.startForTest({ events, env: { WORKERS: '1' } });
     const env = { PORT: office.url.port, DATA_DIR: office.folder, LOG_LEVEL: 'silent' };
     const { code, stderr } = await run('src/main', { env });
     expect(code).toBe(2);
@@ -124,7 +124,7 @@ describe('a start', () => {
   });
 
   test('prints where it listens, and with what', async () => {
-    const office = await TestOffice.startForTest({
+    const office = await TestServer.startForTest({
       events,
       env: { WORKERS: '3', LOCK_MODE: 'kernel' },
     });
@@ -174,7 +174,7 @@ describe('reset', () => {
 
   test('puts every ticket back on sale, once somebody says yes', async () => {
     const folder = testFolder({ big: anEvent(10) });
-    const office = await TestOffice.startForTest({ folder, env: { WORKERS: '1' } });
+    const office = await TestServer.startForTest({ folder, env: { WORKERS: '1' } });
     await office.buy({ ...buy, quantity: 3 });
     await office.stop();
 
@@ -189,7 +189,7 @@ describe('reset', () => {
   });
 
   test('is refused while an office has the folder open', async () => {
-    const office = await TestOffice.startForTest({ events, env: { WORKERS: '1' } });
+    const office = await TestServer.startForTest({ events, env: { WORKERS: '1' } });
     await office.buy(buy);
     const { code, stderr } = await reset(office.folder, '--yes');
     expect(code).toBe(2);
@@ -198,7 +198,7 @@ describe('reset', () => {
   });
 
   test('is refused while a worker is left that outlived its primary', async () => {
-    const office = await TestOffice.startForTest({ events, env: { WORKERS: '1' } });
+    const office = await TestServer.startForTest({ events, env: { WORKERS: '1' } });
     const pid = (await office.workers())[0]?.pid ?? 0;
     kill(pid, 'SIGSTOP');
     office.signal('SIGKILL');

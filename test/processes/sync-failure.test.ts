@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { anEvent } from '../support/folder.js';
-import { TestOffice } from '../support/office.js';
+import { TestServer } from '../support/office.js';
 
 test('a sync that fails ends the whole office with exit 4, and nobody is told "sold"', async () => {
-  const office = await TestOffice.startForTest({
+  const office = await TestServer.startForTest({
     program: 'test/programs/unsynced-office',
     events: { a: anEvent(10) },
     env: { WORKERS: '2', LOG_LEVEL: 'silent' },

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { lockModeNames, locks } from '../../src/lock/registry.js';
 import { anEvent } from '../support/folder.js';
-import { TestOffice } from '../support/office.js';
+import { TestServer } from '../support/office.js';
 
 const exact = lockModeNames.filter((name) => locks[name].scope === 'host');
 
 /** The old tutorials' three tickets and ten buyers, with their pause of 0.2 s between read and write. */
 async function tutorial(mode: string, program = 'src/main') {
-  const office = await TestOffice.startForTest({
+  const office = await TestServer.startForTest({
     program,
     env: { LOCK_MODE: mode, WORKERS: '2', RACE_WINDOW_MS: '200' },
     events: { 'last-three': anEvent(3) },

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { buyAtOnce } from '../../src/cli/buyers.js';
-import { judgeRace } from '../../src/cli/race-result.js';
+import { buyAtOnce } from '../../src/client/buyers.js';
+import { judgeRace } from '../../src/client/race-result.js';
 import { lockModeNames, locks } from '../../src/lock/registry.js';
 import { eventsOf, raceIds, testFolder } from '../support/folder.js';
-import { TestOffice } from '../support/office.js';
+import { TestServer } from '../support/office.js';
 import { run } from '../support/processes.js';
 
 const exact = lockModeNames.filter((name) => locks[name].scope === 'host');
@@ -14,8 +14,8 @@ async function wrongEvents(mode: string, program: string, store = 'json'): Promi
   const folder = testFolder(eventsOf(raceIds(EVENTS), 100));
   const options = { program, folder, env: { STORE: store, LOCK_MODE: mode, WORKERS: '2' } };
   const [one, two] = await Promise.all([
-    TestOffice.startForTest(options),
-    TestOffice.startForTest(options),
+    TestServer.startForTest(options),
+    TestServer.startForTest(options),
   ]);
   let wrong = 0;
   for (const id of raceIds(EVENTS)) {
@@ -48,7 +48,7 @@ describe('two primaries on one folder', () => {
     [{ STORE: 'ledger' }, { STORE: 'json' }],
   ])('is refused where they would not know of each other: %j, %j', async (first, second) => {
     const folder = testFolder(eventsOf(['a'], 3));
-    const one = await TestOffice.startForTest({ folder, env: { WORKERS: '1', ...first } });
+    const one = await TestServer.startForTest({ folder, env: { WORKERS: '1', ...first } });
     const env = { PORT: '0', DATA_DIR: folder, WORKERS: '1', ...second };
     const { code, stderr } = await run('src/main', { env });
     expect(code).toBe(2);
@@ -59,7 +59,7 @@ describe('two primaries on one folder', () => {
   test('may have different lock modes on the ledger', async () => {
     const folder = testFolder(eventsOf(['a'], 3));
     const start = (LOCK_MODE: string) =>
-      TestOffice.startForTest({ folder, env: { STORE: 'ledger', LOCK_MODE, WORKERS: '1' } });
+      TestServer.startForTest({ folder, env: { STORE: 'ledger', LOCK_MODE, WORKERS: '1' } });
     const offices = [await start('off'), await start('kernel')];
     const answers = await Promise.all(offices.map((office) => buyAtOnce(office.url, 'a', 5)));
     expect(judgeRace(3, 0, answers.flat())).toMatchObject({ ruling: 'holds', sold: 3 });

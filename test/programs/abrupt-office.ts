@@ -1,5 +1,5 @@
-import { parts } from '../../src/parts.js';
-import { runOffice } from '../../src/run-office.js';
+import { dependencies } from '../../src/app/dependencies.js';
+import { start } from '../../src/app/start.js';
 
 /** An office that ends at once when it is asked to close: whoever waits for an answer gets none. */
 process.on('SIGTERM', () => process.exit(0));
@@ -7,4 +7,4 @@ process.on('message', (message: { type?: string }) => {
   if (message.type === 'drain') process.exit(0);
 });
 
-await runOffice(parts);
+await start(dependencies);

@@ -1,8 +1,8 @@
 import cluster from 'node:cluster';
-import { parts } from '../../src/parts.js';
-import { runOffice } from '../../src/run-office.js';
+import { dependencies } from '../../src/app/dependencies.js';
+import { start } from '../../src/app/start.js';
 
 /** An office whose workers die before they listen. */
 if (cluster.isWorker) process.exit(7);
 
-await runOffice(parts);
+await start(dependencies);

@@ -1,5 +1,5 @@
-import { parts } from '../../src/parts.js';
+import { dependencies } from '../../src/app/dependencies.js';
 import { runFailingOffice } from '../support/run-failing-office.js';
 
 /** The office, whose processes fail on order. */
-await runFailingOffice(parts);
+await runFailingOffice(dependencies);

@@ -1,34 +1,36 @@
+import { dependencies } from '../../src/app/dependencies.js';
+import { start } from '../../src/app/start.js';
 import { decide } from '../../src/booking/decide.js';
-import type { Told } from '../../src/booking/outcomes.js';
-import { parts } from '../../src/parts.js';
-import { runOffice } from '../../src/run-office.js';
-import type { StoreKind } from '../../src/store/kind.js';
-import { TicketFile } from '../../src/store/ticket-file.js';
+import type { BuyResult } from '../../src/booking/outcomes.js';
+import type { StoreDriver } from '../../src/store/driver.js';
+import { TicketFile } from '../../src/store/json/ticket-file.js';
 
 /** How long a buyer has an answer before the receipt is noted. */
 const LATE_MS = 100;
 
 /** An office that answers first and notes later: a kill in between, and an answer has no receipt. */
-const json: StoreKind = {
-  ...parts.stores.json,
+const json: StoreDriver = {
+  ...dependencies.stores.json,
   async open(options) {
-    const honest = await parts.stores.json.open(options);
-    const tickets = new TicketFile(parts.stores.json.guardedFile(options.folder), false);
+    const honest = await dependencies.stores.json.open(options);
+    const tickets = new TicketFile(dependencies.stores.json.guardedFile(options.folder), false);
     return {
       remembersKeys: false,
       search: () => honest.search(),
       find: (orderId) => honest.find(orderId),
       history: () => honest.history(),
       close: () => honest.close(),
-      async sell(buys, tell) {
+      async sell(buys, emit) {
         const { outcomes, after } = decide(await tickets.read(), buys);
-        setTimeout(() => void honest.sell(buys, tell), LATE_MS);
+        setTimeout(() => void honest.sell(buys, emit), LATE_MS);
         await tickets.replace(after);
-        const told = outcomes.map((outcome) => ({ ...outcome, orderId: 'none yet' }) as Told);
-        return { told, durable: Promise.resolve() };
+        const results = outcomes.map(
+          (outcome) => ({ ...outcome, orderId: 'none yet' }) as BuyResult,
+        );
+        return { results, durable: Promise.resolve() };
       },
     };
   },
 };
 
-await runOffice({ ...parts, stores: { ...parts.stores, json } });
+await start({ ...dependencies, stores: { ...dependencies.stores, json } });

@@ -1,21 +1,21 @@
+import { dependencies } from '../../src/app/dependencies.js';
+import { start } from '../../src/app/start.js';
 import { Fault } from '../../src/booking/faults.js';
-import { parts } from '../../src/parts.js';
-import { runOffice } from '../../src/run-office.js';
-import type { StoreKind } from '../../src/store/kind.js';
+import type { StoreDriver } from '../../src/store/driver.js';
 
 /** An office that tries a batch again when the answer to its COMMIT was lost. */
-const postgres: StoreKind = {
-  ...parts.stores.postgres,
+const postgres: StoreDriver = {
+  ...dependencies.stores.postgres,
   async open(options) {
-    const store = await parts.stores.postgres.open(options);
+    const store = await dependencies.stores.postgres.open(options);
     const sell = store.sell.bind(store);
-    store.sell = (buys, tell) =>
-      sell(buys, tell).catch((error) => {
-        if (error instanceof Fault && error.code === 'COMMIT_UNKNOWN') return sell(buys, tell);
+    store.sell = (buys, emit) =>
+      sell(buys, emit).catch((error) => {
+        if (error instanceof Fault && error.code === 'COMMIT_UNKNOWN') return sell(buys, emit);
         throw error;
       });
     return store;
   },
 };
 
-await runOffice({ ...parts, stores: { ...parts.stores, postgres } });
+await start({ ...dependencies, stores: { ...dependencies.stores, postgres } });

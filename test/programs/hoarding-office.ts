@@ -1,6 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel';
-import { parts } from '../../src/parts.js';
-import { runOffice } from '../../src/run-office.js';
+import { dependencies } from '../../src/app/dependencies.js';
+import { start } from '../../src/app/start.js';
 
 /** An office that keeps something of every request, for ever. */
 const hoard: Buffer[] = [];
@@ -8,4 +8,4 @@ subscribe('http.server.request.start', () => {
   hoard.push(Buffer.alloc(400_000, 1));
 });
 
-await runOffice(parts);
+await start(dependencies);

@@ -1,20 +1,20 @@
-import { parts } from '../../src/parts.js';
-import type { StoreKind } from '../../src/store/kind.js';
+import { dependencies } from '../../src/app/dependencies.js';
+import type { StoreDriver } from '../../src/store/driver.js';
 import { runFailingOffice } from '../support/run-failing-office.js';
 
 /** A ledger whose lines lack the key that a sale was made with. Workers fail on order. */
-const ledger: StoreKind = {
-  ...parts.stores.ledger,
+const ledger: StoreDriver = {
+  ...dependencies.stores.ledger,
   async open(options) {
-    const store = await parts.stores.ledger.open(options);
+    const store = await dependencies.stores.ledger.open(options);
     const sell = store.sell.bind(store);
-    store.sell = (buys, tell) =>
+    store.sell = (buys, emit) =>
       sell(
         buys.map(({ key: _key, ...buy }) => buy),
-        tell,
+        emit,
       );
     return store;
   },
 };
 
-await runFailingOffice({ ...parts, stores: { ...parts.stores, ledger } });
+await runFailingOffice({ ...dependencies, stores: { ...dependencies.stores, ledger } });

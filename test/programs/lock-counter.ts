@@ -6,7 +6,7 @@ import { type LockModeName, locks } from '../../src/lock/registry.js';
  * sections overlap, an addition is lost.
  */
 const [mode = '', path = '', times] = process.argv.slice(2);
-const lock = await locks[mode as LockModeName].open({ path, staleMs: 5000, onTrouble: () => {} });
+const lock = await locks[mode as LockModeName].open({ path, staleMs: 5000, onWarning: () => {} });
 for (let time = 0; time < Number(times); time++) {
   await lock.run(async () => {
     const number = Number(await readFile(path, 'utf8'));

@@ -9,7 +9,7 @@ const [mode = '', path = '', holdMs, staleMs, timeoutMs] = process.argv.slice(2)
 const lock = await locks[mode as LockModeName].open({
   path,
   staleMs: Number(staleMs),
-  onTrouble: (message) => process.stdout.write(`${message}\n`),
+  onWarning: (message) => process.stdout.write(`${message}\n`),
 });
 try {
   await lock.run(async () => {

@@ -1,6 +1,6 @@
 import cluster from 'node:cluster';
-import { parts } from '../../src/parts.js';
-import { runOffice } from '../../src/run-office.js';
+import { dependencies } from '../../src/app/dependencies.js';
+import { start } from '../../src/app/start.js';
 
 /** An office whose workers do not care whether their primary lives. */
 if (cluster.isWorker) {
@@ -8,4 +8,4 @@ if (cluster.isWorker) {
   process.on('uncaughtException', () => {}); // heartbeats to nobody
 }
 
-await runOffice(parts);
+await start(dependencies);

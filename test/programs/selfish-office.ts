@@ -1,16 +1,16 @@
 import cluster from 'node:cluster';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parts } from '../../src/parts.js';
-import { runOffice } from '../../src/run-office.js';
+import { dependencies } from '../../src/app/dependencies.js';
+import { start } from '../../src/app/start.js';
 
 /** How long everyone else lets the first worker go first. */
 const MODESTY_MS = 600;
 
 /** An office whose lock is unfair: before they even ask for it, all but the first worker wait. */
-const kernel: typeof parts.locks.kernel = {
-  ...parts.locks.kernel,
+const kernel: typeof dependencies.locks.kernel = {
+  ...dependencies.locks.kernel,
   async open(options) {
-    const fair = await parts.locks.kernel.open(options);
+    const fair = await dependencies.locks.kernel.open(options);
     if (cluster.worker?.id === 1) return fair;
     return {
       run: (section, deadline) => sleep(MODESTY_MS).then(() => fair.run(section, deadline)),
@@ -19,4 +19,4 @@ const kernel: typeof parts.locks.kernel = {
   },
 };
 
-await runOffice({ ...parts, locks: { ...parts.locks, kernel } });
+await start({ ...dependencies, locks: { ...dependencies.locks, kernel } });

@@ -1,5 +1,5 @@
-import { parts } from '../../src/parts.js';
-import { runOffice } from '../../src/run-office.js';
+import { dependencies } from '../../src/app/dependencies.js';
+import { start } from '../../src/app/start.js';
 
 /** An office whose clock is off by CLOCK_OFF_MS. */
 const now = Date.now;
@@ -11,4 +11,4 @@ globalThis.Date = class extends Date {
   }
 } as DateConstructor;
 
-await runOffice(parts);
+await start(dependencies);

@@ -1,27 +1,29 @@
+import { dependencies } from '../../src/app/dependencies.js';
 import { decide } from '../../src/booking/decide.js';
-import type { Told } from '../../src/booking/outcomes.js';
-import { parts } from '../../src/parts.js';
-import type { StoreKind } from '../../src/store/kind.js';
-import { TicketFile } from '../../src/store/ticket-file.js';
+import type { BuyResult } from '../../src/booking/outcomes.js';
+import type { StoreDriver } from '../../src/store/driver.js';
+import { TicketFile } from '../../src/store/json/ticket-file.js';
 import { runFailingOffice } from '../support/run-failing-office.js';
 
 /** An office that believes that what it wrote is there, all of it. Workers fail on order. */
-const json: StoreKind = {
-  ...parts.stores.json,
+const json: StoreDriver = {
+  ...dependencies.stores.json,
   async open(options) {
-    const store = await parts.stores.json.open(options);
-    const tickets = new TicketFile(parts.stores.json.guardedFile(options.folder), false);
+    const store = await dependencies.stores.json.open(options);
+    const tickets = new TicketFile(dependencies.stores.json.guardedFile(options.folder), false);
     const sell = store.sell.bind(store);
-    store.sell = async (buys, tell) => {
+    store.sell = async (buys, emit) => {
       const before = await tickets.read();
-      return sell(buys, tell).catch(() => {
+      return sell(buys, emit).catch(() => {
         const { outcomes } = decide(before, buys);
-        const told = outcomes.map((outcome) => ({ ...outcome, orderId: 'of no receipt' }) as Told);
-        return { told, durable: Promise.resolve() };
+        const results = outcomes.map(
+          (outcome) => ({ ...outcome, orderId: 'of no receipt' }) as BuyResult,
+        );
+        return { results, durable: Promise.resolve() };
       });
     };
     return store;
   },
 };
 
-await runFailingOffice({ ...parts, stores: { ...parts.stores, json } });
+await runFailingOffice({ ...dependencies, stores: { ...dependencies.stores, json } });

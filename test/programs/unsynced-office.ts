@@ -1,16 +1,16 @@
+import { dependencies } from '../../src/app/dependencies.js';
+import { start } from '../../src/app/start.js';
 import { Fault } from '../../src/booking/faults.js';
-import { parts } from '../../src/parts.js';
-import { runOffice } from '../../src/run-office.js';
-import type { StoreKind } from '../../src/store/kind.js';
+import type { StoreDriver } from '../../src/store/driver.js';
 
 /** An office whose disk does not confirm the second sale. */
-const json: StoreKind = {
-  ...parts.stores.json,
+const json: StoreDriver = {
+  ...dependencies.stores.json,
   async open(options) {
-    const store = await parts.stores.json.open(options);
+    const store = await dependencies.stores.json.open(options);
     const sell = store.sell.bind(store);
-    store.sell = async (buys, tell) => {
-      const sale = await sell(buys, tell);
+    store.sell = async (buys, emit) => {
+      const sale = await sell(buys, emit);
       const { version } = (await store.search()).state;
       if (version < 2) return sale;
       return { ...sale, durable: Promise.reject(new Fault('SYNC_FAILED', 'the disk said EIO')) };
@@ -19,4 +19,4 @@ const json: StoreKind = {
   },
 };
 
-await runOffice({ ...parts, stores: { ...parts.stores, json } });
+await start({ ...dependencies, stores: { ...dependencies.stores, json } });

@@ -1,13 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { freshTickets } from '../../src/store/seed.js';
-import { parseTickets } from '../../src/store/ticket-file.js';
+import { parseTickets } from '../../src/store/json/ticket-file.js';
+import { loadSeed } from '../../src/store/shared/seed.js';
 import { anEvent, testFolder } from '../support/folder.js';
 
 const seedPath = new URL('../../data/tickets.seed.json', import.meta.url).pathname;
 const idsOf = async (folder: string) =>
-  Object.keys((await freshTickets(folder, join(folder, 'tickets.json'))).events);
+  Object.keys((await loadSeed(folder, join(folder, 'tickets.json'))).events);
 const write = (folder: string, name: string, events: object) =>
   writeFileSync(join(folder, name), JSON.stringify({ version: 3, events }));
 
@@ -39,7 +39,7 @@ describe('fresh tickets come', () => {
   test('from the folder’s own seed when something is', async () => {
     const folder = testFolder({ mine: anEvent(4, { remaining: 3 }) });
     write(folder, 'tickets.seed.json', { seed: anEvent(9, { remaining: 2 }) });
-    expect(await freshTickets(folder, join(folder, 'tickets.json'))).toEqual({
+    expect(await loadSeed(folder, join(folder, 'tickets.json'))).toEqual({
       version: 0,
       events: { seed: anEvent(9) },
     });
@@ -47,7 +47,7 @@ describe('fresh tickets come', () => {
 
   test('from the ticket file all the same where there is no seed: nobody’s events are swapped for ours', async () => {
     const folder = testFolder({ mine: anEvent(4, { remaining: 3 }) });
-    expect(await freshTickets(folder, join(folder, 'tickets.json'))).toEqual({
+    expect(await loadSeed(folder, join(folder, 'tickets.json'))).toEqual({
       version: 0,
       events: { mine: anEvent(4) },
     });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { TicketState } from '../../src/booking/events.js';
-import type { Buy, Outcome, Told } from '../../src/booking/outcomes.js';
+import type { TicketState } from '../../src/booking/inventory.js';
+import type { Buy, BuyResult, Outcome } from '../../src/booking/outcomes.js';
 import type { Store } from '../../src/booking/store.js';
 import { lockModesOf, storeNames, stores } from '../../src/store/registry.js';
 import { judge } from '../../src/verdict/judge.js';
@@ -13,22 +13,22 @@ const events = () => ({ a: anEvent(10), b: anEvent(3) });
 const buy = (eventId: string, quantity = 1): Buy => ({ eventId, customer: 'Ada', quantity });
 const silent = () => {};
 
-async function sell(store: Store, ...buys: Buy[]): Promise<readonly Told[]> {
-  const { told, durable } = await store.sell(buys, silent);
+async function sell(store: Store, ...buys: Buy[]): Promise<readonly BuyResult[]> {
+  const { results, durable } = await store.sell(buys, silent);
   await durable;
-  return told;
+  return results;
 }
 
 /** An outcome without the name that only the store knows. */
-const outcomeOf = (told: Told): Outcome => {
-  if (told.kind !== 'sold') return told;
-  const { orderId: _, ...outcome } = told;
+const outcomeOf = (results: BuyResult): Outcome => {
+  if (results.kind !== 'sold') return results;
+  const { orderId: _, ...outcome } = results;
   return outcome;
 };
 
 /** Each store with each of the lock modes that it looks at itself; one at least. */
 const settings = storeNames.flatMap((name) =>
-  stores[name].keptIn === 'folder'
+  stores[name].storedIn === 'folder'
     ? [{ name, mode: stores[name].lockModeDefault }]
     : Object.keys(lockModesOf(name)).map((mode) => ({ name, mode })),
 );
@@ -36,7 +36,7 @@ const settings = storeNames.flatMap((name) =>
 describe.each(settings)('store $name, lock mode $mode', ({ name, mode }) => {
   const kind = stores[name];
   /** Versions count the commits of all events, or, where rows are locked, those of each. */
-  const versionsPerEvent = kind.keptIn === 'database';
+  const versionsPerEvent = kind.storedIn === 'database';
 
   async function testPlace(events: TicketState['events']): Promise<TestPlace> {
     const place = await newPlace(name, events);
@@ -74,11 +74,11 @@ describe.each(settings)('store $name, lock mode $mode', ({ name, mode }) => {
 
   test('finds each order again, and no other', async () => {
     const store = await open(await testPlace(events()));
-    const told = await sell(store, buy('a', 2), buy('b'), buy('b', 9), buy('a'));
-    for (const each of told) {
+    const results = await sell(store, buy('a', 2), buy('b'), buy('b', 9), buy('a'));
+    for (const each of results) {
       if (each.kind === 'sold') expect(await store.find(each.orderId)).toEqual(each);
     }
-    const ids = told.flatMap((each) => (each.kind === 'sold' ? [each.orderId] : []));
+    const ids = results.flatMap((each) => (each.kind === 'sold' ? [each.orderId] : []));
     expect(new Set(ids).size).toBe(3);
     const close = `${ids[0]?.slice(0, -1)}${ids[0]?.endsWith('x') ? 'y' : 'x'}`;
     for (const wrong of [close, '', '0', '../x', `${ids[0]} `, ids[0]?.toUpperCase() ?? '']) {
@@ -100,20 +100,20 @@ describe.each(settings)('store $name, lock mode $mode', ({ name, mode }) => {
     await sell(one, buy('a'));
     expect((await two.search()).state.events.a?.remaining).toBe(9);
     expect(await sell(two, buy('a'))).toMatchObject([{ serials: [2], version: 2 }]);
-    const [told] = await sell(one, buy('a'));
-    expect(told).toMatchObject({ serials: [3], version: 3 });
-    expect(await two.find((told as { orderId: string }).orderId)).toEqual(told);
+    const [results] = await sell(one, buy('a'));
+    expect(results).toMatchObject({ serials: [3], version: 3 });
+    expect(await two.find((results as { orderId: string }).orderId)).toEqual(results);
   });
 
   test('keeps everything over a restart', async () => {
     const place = await testPlace(events());
     await place.prepare();
     const first = await kind.open(openOptions(place.path, false, mode));
-    const [told] = await sell(first, buy('b', 2));
+    const [results] = await sell(first, buy('b', 2));
     await first.close();
     const second = await open(place);
     expect((await second.search()).state.events.b?.remaining).toBe(1);
-    expect(await second.find((told as { orderId: string }).orderId)).toEqual(told);
+    expect(await second.find((results as { orderId: string }).orderId)).toEqual(results);
   });
 
   test('counts its history, and so does one who looks from outside', async () => {
@@ -161,10 +161,10 @@ describe.each(settings)('store $name, lock mode $mode', ({ name, mode }) => {
         try {
           const model = new Model(events(), versionsPerEvent);
           for (const batch of all) {
-            const told = await sell(store, ...batch);
-            expect(told.map(outcomeOf)).toEqual(model.sell(batch));
+            const results = await sell(store, ...batch);
+            expect(results.map(outcomeOf)).toEqual(model.sell(batch));
             expect((await store.search()).state).toEqual(model.state);
-            for (const each of told) {
+            for (const each of results) {
               if (each.kind === 'sold') expect(await store.find(each.orderId)).toEqual(each);
             }
           }

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject, onTestFinished } from 'vitest';
-import type { TicketState } from '../../src/booking/events.js';
-import { postgres } from '../../src/store/postgres/kind.js';
+import type { TicketState } from '../../src/booking/inventory.js';
+import { postgres } from '../../src/store/postgres/driver.js';
 import { newFolder, removeFolder } from './folder.js';
 
 /** A database of a test's own, on the server that all tests share. */

@@ -30,7 +30,7 @@ export type CallObserver = (seen: SeenCall) => () => void;
 export async function failingFiles(
   failpoints: Failpoints,
   within: string,
-  observe: CallObserver = () => () => {},
+  onStep: CallObserver = () => () => {},
 ): Promise<() => void> {
   const undo: (() => void)[] = [];
   const patch = (target: object, name: string, make: (original: Call) => Call) => {
@@ -51,7 +51,7 @@ export async function failingFiles(
     const point = failpoints.reach(call);
     const passed = point?.how === 'half' || point?.how === 'tear' ? halfOf(given) : given;
     const bytes = call.startsWith('write') ? { bytes: bytesOf(passed) } : {};
-    const seenDone = observe({ call, ...seen, ...bytes });
+    const seenDone = onStep({ call, ...seen, ...bytes });
     const done = (): void => {
       seenDone();
       if (point?.how === 'tear') process.kill(process.pid, 'SIGKILL');
@@ -63,7 +63,7 @@ export async function failingFiles(
   const opening = (path: string): ((descriptor: unknown) => void) => {
     failpoints.reach('open');
     const seen = { path, file: ++opened };
-    const done = observe({ call: 'open', ...seen });
+    const done = onStep({ call: 'open', ...seen });
     return (descriptor) => {
       done();
       ours.set(descriptor, seen);
@@ -74,7 +74,7 @@ export async function failingFiles(
   const naming = (call: 'rename' | 'link', parameters: readonly unknown[]): (() => void) => {
     failpoints.reach(call);
     const [path = '', target = ''] = parameters.map(String);
-    return observe({ call, path, target, file: 0 });
+    return onStep({ call, path, target, file: 0 });
   };
 
   patch(fs, 'open', (original) => async (...parameters) => {
@@ -140,18 +140,18 @@ export async function failingFiles(
     });
   }
   patch(syncFs, 'fsync', (original) => (descriptor, answer) => {
-    const tell = answer as (error: unknown) => void;
+    const emit = answer as (error: unknown) => void;
     const seen = ours.get(descriptor);
-    if (seen === undefined) return original(descriptor, tell);
+    if (seen === undefined) return original(descriptor, emit);
     let done: () => void;
     try {
       ({ done } = disturbed('sync', seen, undefined));
     } catch (error) {
-      return process.nextTick(tell, error);
+      return process.nextTick(emit, error);
     }
     return original(descriptor, (error: unknown) => {
       if (error === null) done();
-      tell(error);
+      emit(error);
     });
   });
   patch(syncFs, 'closeSync', (original) => (descriptor) => {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Dependencies } from '../../src/app/dependencies.js';
 import type { StepName } from '../../src/booking/steps.js';
-import type { Parts } from '../../src/parts.js';
 import { setClock } from './false-clock.js';
 import { until } from './processes.js';
 
@@ -115,14 +115,14 @@ export class Failpoints {
   }
 
   /** Parts whose sales pass the failpoints at every step. */
-  in(parts: Parts): Parts {
+  in(dependencies: Dependencies): Dependencies {
     return {
-      ...parts,
+      ...dependencies,
       newQueue: (options) =>
-        parts.newQueue({
+        dependencies.newQueue({
           ...options,
-          observe: (step) => {
-            options.observe(step);
+          onStep: (step) => {
+            options.onStep(step);
             this.reach(step.name);
           },
         }),

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { TicketEvent, TicketState } from '../../src/booking/events.js';
-import type { StoreOptions } from '../../src/store/kind.js';
+import type { TicketEvent, TicketState } from '../../src/booking/inventory.js';
+import type { StoreOptions } from '../../src/store/driver.js';
 
 /** An event with so many tickets, all of them for sale. */
 export const anEvent = (capacity: number, changes: Partial<TicketEvent> = {}): TicketEvent => ({

@@ -1,8 +1,8 @@
 import { Agent, type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Answer, History } from '../../src/verdict/recorded.js';
-import { Recorder } from '../../src/verdict/recorder.js';
+import { Recorder } from '../../src/client/recorder.js';
+import type { Answer, History } from '../../src/verdict/recorded-request.js';
 
 /** An answer to a buy under load: what was sold, or the status, or 0 where no answer came. */
 export interface Buyer {
@@ -130,10 +130,10 @@ export class Load {
         new URL('/buy', this.#url),
         { method: 'POST', agent: this.#agent, headers },
         (response: IncomingMessage) => {
-          const { statusCode: status = 0, headers: told } = response;
+          const { statusCode: status = 0, headers: results } = response;
           json(response).then((body) => {
             answered({ ...(body as object), status } as Answer);
-            const retryAfter = told['retry-after'];
+            const retryAfter = results['retry-after'];
             const answer = { status, retryAfter, sentAt, at: performance.now() };
             resolve(status === 201 ? { ...(body as Pick<Buyer, 'serials'>), ...answer } : answer);
           }, unknown);

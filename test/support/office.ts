@@ -1,18 +1,18 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { TicketState } from '../../src/booking/events.js';
-import { buyAtOnce } from '../../src/cli/buyers.js';
-import { judgeRace, type RaceResult } from '../../src/cli/race-result.js';
-import { readWitness } from '../../src/cli/recorded-history.js';
+import type { TicketState } from '../../src/booking/inventory.js';
+import { readReferenceLog } from '../../src/cli/read-history.js';
+import { buyAtOnce } from '../../src/client/buyers.js';
+import { judgeRace, type RaceResult } from '../../src/client/race-result.js';
 import type { WorkerStatus } from '../../src/http/schemas.js';
+import type { Receipt } from '../../src/store/json/receipts.js';
+import { parseReceipt } from '../../src/store/json/receipts.js';
 import { inspectLedger } from '../../src/store/ledger/inspect.js';
-import type { Receipt } from '../../src/store/receipts.js';
-import { parseReceipt } from '../../src/store/receipts.js';
 import { type StoreName, stores } from '../../src/store/registry.js';
 import { judge, type Verdict } from '../../src/verdict/judge.js';
 import { type HistoryVerdict, judgeHistory } from '../../src/verdict/judge-history.js';
-import type { History } from '../../src/verdict/recorded.js';
+import type { History } from '../../src/verdict/recorded-request.js';
 import { TestDatabase } from './database.js';
 import { newFolder, removeFolder } from './folder.js';
 import { type Ended, type Running, start, until } from './processes.js';
@@ -31,7 +31,7 @@ export interface OfficeOptions {
 }
 
 /** A real office: a primary and its workers, on a port and a folder of their own. */
-export class TestOffice {
+export class TestServer {
   readonly folder: string;
   readonly url: URL;
   readonly #running: Running;
@@ -62,7 +62,7 @@ export class TestOffice {
   }
 
   /** Starts one and waits until every worker listens. Whoever starts it disposes of it. */
-  static async start(options: OfficeOptions = {}): Promise<TestOffice> {
+  static async start(options: OfficeOptions = {}): Promise<TestServer> {
     const { env, events, folder, program } = options;
     const makes = env?.STORE === 'postgres' && options.database === undefined;
     const ownDatabase = makes ? await TestDatabase.create(events) : undefined;
@@ -82,14 +82,14 @@ export class TestOffice {
     const store = (database?.env.STORE ?? env?.STORE ?? 'json') as StoreName;
     const owned = folder === undefined;
     const its = { folder: where, owned, store, database, ownDatabase };
-    const office = new TestOffice(running, new URL(found), its);
+    const office = new TestServer(running, new URL(found), its);
     await office.workers();
     return office;
   }
 
   /** Starts one that is gone when the test ends, however it ends. */
-  static async startForTest(options: OfficeOptions = {}): Promise<TestOffice> {
-    const office = await TestOffice.start(options);
+  static async startForTest(options: OfficeOptions = {}): Promise<TestServer> {
+    const office = await TestServer.start(options);
     onTestFinished(() => office.dispose());
     return office;
   }
@@ -211,7 +211,7 @@ export class TestOffice {
 
   /** The verdict over what buyers were told, with the ledger as witness. */
   async judge(history: History): Promise<HistoryVerdict> {
-    return judgeHistory(history, await readWitness(this.folder));
+    return judgeHistory(history, await readReferenceLog(this.folder));
   }
 
   /** Writes to the end of the ledger, past the office. */

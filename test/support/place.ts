@@ -1,7 +1,7 @@
-import type { TicketState } from '../../src/booking/events.js';
-import { resetFolder } from '../../src/store/folder.js';
+import type { TicketState } from '../../src/booking/inventory.js';
 import { putBack } from '../../src/store/postgres/office.js';
 import { type StoreName, stores } from '../../src/store/registry.js';
+import { resetFolder } from '../../src/store/shared/folder.js';
 import { TestDatabase } from './database.js';
 import { newFolder, removeFolder } from './folder.js';
 
@@ -21,7 +21,7 @@ export async function newPlace(
   events: TicketState['events'],
 ): Promise<TestPlace> {
   const kind = stores[store];
-  if (kind.keptIn === 'database') {
+  if (kind.storedIn === 'database') {
     const database = await TestDatabase.create(events);
     const { address: path, seeds } = database;
     return {

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { TestDatabase } from './database.js';
 import { anEvent } from './folder.js';
 import type { Load } from './load.js';
-import { type OfficeOptions, TestOffice } from './office.js';
+import { type OfficeOptions, TestServer } from './office.js';
 import { until } from './processes.js';
 
 export const events = { big: anEvent(1_000_000) };
@@ -13,19 +13,19 @@ export const officeOn = (
   env: NodeJS.ProcessEnv = {},
   rest: OfficeOptions = {},
 ) =>
-  TestOffice.startForTest({
+  TestServer.startForTest({
     database,
     env: { WORKERS: '2', LOG_LEVEL: 'silent', ...env },
     ...rest,
   });
 
 /** Every ticket that a buyer was told of is in the database, none was told twice, and the verdict holds. */
-export async function expectRight(office: TestOffice, ...loads: Load[]): Promise<void> {
-  const told = loads.flatMap((load) => load.sold.flatMap(({ serials }) => serials ?? []));
-  expect(told.length).toBeGreaterThan(20);
-  expect(new Set(told).size).toBe(told.length);
+export async function expectRight(office: TestServer, ...loads: Load[]): Promise<void> {
+  const results = loads.flatMap((load) => load.sold.flatMap(({ serials }) => serials ?? []));
+  expect(results.length).toBeGreaterThan(20);
+  expect(new Set(results).size).toBe(results.length);
   const there = new Set(await office.soldSerials('big'));
-  expect(told.filter((serial) => !there.has(serial))).toEqual([]);
+  expect(results.filter((serial) => !there.has(serial))).toEqual([]);
   expect(await office.verdict()).toMatchObject({
     verdict: 'holds',
     lostUpdates: 0,

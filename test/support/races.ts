@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect } from 'vitest';
-import type { RaceResult } from '../../src/cli/race-result.js';
+import type { RaceResult } from '../../src/client/race-result.js';
 import { eventsOf, raceIds } from './folder.js';
-import { TestOffice } from './office.js';
+import { TestServer } from './office.js';
 
 export const EVENTS = 20;
 export const CAPACITY = 100;
@@ -25,10 +25,10 @@ export function officeOf(
   workers: number,
   env: NodeJS.ProcessEnv = {},
   { events = EVENTS, capacity = CAPACITY } = {},
-): () => TestOffice {
-  let office: TestOffice;
+): () => TestServer {
+  let office: TestServer;
   beforeAll(async () => {
-    office = await TestOffice.start({
+    office = await TestServer.start({
       env: { LOCK_MODE: mode, WORKERS: String(workers), ...env },
       events: eventsOf(raceIds(events), capacity),
     });
@@ -39,25 +39,29 @@ export function officeOf(
 
 /** Lets twice as many buyers at each event as it has tickets, one event after the other. */
 export async function raceForEach(
-  office: TestOffice,
+  office: TestServer,
   ids: readonly string[],
   capacity = CAPACITY,
 ): Promise<Race[]> {
-  const races: Race[] = [];
-  for (const id of ids) races.push(await office.race(id, 2 * capacity));
-  return races;
+  const canOversell: Race[] = [];
+  for (const id of ids) canOversell.push(await office.race(id, 2 * capacity));
+  return canOversell;
 }
 
-export const wrong = (races: readonly Race[]): number =>
-  races.filter(({ ruling }) => ruling === 'broken').length;
+export const wrong = (canOversell: readonly Race[]): number =>
+  canOversell.filter(({ ruling }) => ruling === 'broken').length;
 
 /** Exactly as many as there are, serials 1 to the last, everyone else refused, and both files say so. */
-export function expectExact(office: TestOffice, races: readonly Race[], capacity = CAPACITY): void {
-  for (const race of races) {
+export function expectExact(
+  office: TestServer,
+  canOversell: readonly Race[],
+  capacity = CAPACITY,
+): void {
+  for (const race of canOversell) {
     expect(race).toMatchObject(exactly(capacity));
   }
   const receipts = office.receipts();
-  for (const id of raceIds(races.length)) {
+  for (const id of raceIds(canOversell.length)) {
     const serials = receipts
       .filter(({ eventId }) => eventId === id)
       .flatMap((each) => each.serials);

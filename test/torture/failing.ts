@@ -1,12 +1,12 @@
-import type { TicketState } from '../../src/booking/events.js';
+import type { TicketState } from '../../src/booking/inventory.js';
 import { arm, type Order } from '../support/failpoints.js';
-import type { TestOffice } from '../support/office.js';
+import type { TestServer } from '../support/office.js';
 import { until } from '../support/processes.js';
 import type { Round } from './round.js';
 
 /** An office whose workers fail on order. */
 export interface FailingOffice {
-  readonly office: TestOffice;
+  readonly office: TestServer;
   /** Gives an order to one of its processes, and waits until it has it. */
   arm(pid: number, order: Order): Promise<void>;
   /** Waits until a failpoint of this process has gone off. */

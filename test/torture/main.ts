@@ -1,5 +1,5 @@
+import { color } from '../../src/cli/colors.js';
 import { newCommand, runCommand, wholeNumber } from '../../src/cli/command.js';
-import { paint } from '../../src/cli/paint.js';
 import { exitCode } from '../../src/exit-codes.js';
 import { Round } from './round.js';
 import type { Row } from './row.js';
@@ -59,20 +59,20 @@ function print({ row, rounds, figures, failure }: Result): string {
         : (['green', rounds === 1 ? 'held' : `held ${rounds} ×`] as const);
   const indent = ' '.repeat(16);
   return [
-    `${String(row.number).padStart(2)}  ${paint(style, word.padEnd(10))}  ${row.fault}`,
-    `${indent}${paint('dim', `expected  ${row.expected}`)}`,
-    `${indent}${paint('dim', 'figures ')}  ${failure?.why ?? missing ?? figures}`,
+    `${String(row.number).padStart(2)}  ${color(style, word.padEnd(10))}  ${row.fault}`,
+    `${indent}${color('dim', `expected  ${row.expected}`)}`,
+    `${indent}${color('dim', 'figures ')}  ${failure?.why ?? missing ?? figures}`,
   ].join('\n');
 }
 
 function verdictOf(results: readonly Result[], seed: number): string {
   const failures = results.filter(({ failure }) => failure !== undefined);
-  if (failures.length === 0) return paint(['green', 'bold'], 'HOLDS');
+  if (failures.length === 0) return color(['green', 'bold'], 'HOLDS');
   const again = failures.map(
     ({ row, failure }) =>
       `npm run torture -- --row ${row.number} --seed ${failure?.seed ?? seed} --minutes 0`,
   );
-  return `${paint(['red', 'bold'], 'BROKEN')}  again: ${again.join('\n                ')}`;
+  return `${color(['red', 'bold'], 'BROKEN')}  again: ${again.join('\n                ')}`;
 }
 
 await runCommand(command, async () => {
@@ -95,5 +95,5 @@ await runCommand(command, async () => {
     if (performance.now() > deadline) break;
   }
   process.stdout.write(`${results.map(print).join('\n')}\n\n${verdictOf(results, seed)}\n`);
-  return failed() ? exitCode.wrong : exitCode.fine;
+  return failed() ? exitCode.failed : exitCode.ok;
 });

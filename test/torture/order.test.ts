@@ -26,7 +26,7 @@ const checkpoint: readonly Done[] = [
 ];
 
 /** One after the other. */
-const inTurn = (calls: readonly Done[]): NotedCall[] =>
+const withLock = (calls: readonly Done[]): NotedCall[] =>
   calls.map((call, index) => ({ ...call, began: 2 * index, ended: 2 * index + 1 }));
 
 function ordersOf<T>(items: readonly T[]): T[][] {
@@ -41,13 +41,13 @@ describe('the judge of the order of calls', () => {
     ['a sale', sale, { commits: 1, checkpoints: 0 }],
     ['a checkpoint', checkpoint, { commits: 0, checkpoints: 1 }],
   ])('takes %s in one order only', (_what, calls, held) => {
-    const rulings = ordersOf(calls).map((order) => judgeOrder(inTurn(order)));
+    const rulings = ordersOf(calls).map((order) => judgeOrder(withLock(order)));
     expect(rulings[0]).toEqual(held);
     for (const { broken } of rulings.slice(1)) expect(broken).toBeDefined();
   });
 
   test('wants the sync of the very file that was written, begun after the write', () => {
-    const [write, sync, answer] = inTurn(sale) as [NotedCall, NotedCall, NotedCall];
+    const [write, sync, answer] = withLock(sale) as [NotedCall, NotedCall, NotedCall];
     const broken = (calls: readonly NotedCall[]) => judgeOrder(calls).broken;
     expect(broken([write, sync, answer])).toBeUndefined();
     expect(broken([write, { ...sync, file: 9 }, answer])).toBe(
@@ -59,7 +59,7 @@ describe('the judge of the order of calls', () => {
   });
 
   test('wants a sync of the ledger for every checkpoint', () => {
-    const again = inTurn([...checkpoint, ...checkpoint.slice(1)]);
+    const again = withLock([...checkpoint, ...checkpoint.slice(1)]);
     expect(judgeOrder(again)).toEqual({
       commits: 0,
       checkpoints: 1,

@@ -1,6 +1,6 @@
-import type { TicketState } from '../../src/booking/events.js';
+import type { TicketState } from '../../src/booking/inventory.js';
 import { newFolder, removeFolder } from '../support/folder.js';
-import { type OfficeOptions, TestOffice } from '../support/office.js';
+import { type OfficeOptions, TestServer } from '../support/office.js';
 import { Random } from '../support/random.js';
 
 /**
@@ -21,8 +21,8 @@ export class Round {
   }
 
   /** Starts an office that is gone when the round ends, however it ends. */
-  async office(options: OfficeOptions): Promise<TestOffice> {
-    const office = await TestOffice.start(options);
+  async office(options: OfficeOptions): Promise<TestServer> {
+    const office = await TestServer.start(options);
     this.onEnd(() => office.dispose());
     return office;
   }

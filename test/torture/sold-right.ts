@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { StoreName } from '../../src/store/registry.js';
 import type { Load } from '../support/load.js';
-import type { TestOffice } from '../support/office.js';
+import type { TestServer } from '../support/office.js';
 
 /**
  * What holds after whatever went wrong: every ticket that a buyer was told of is on record, none was
@@ -11,7 +11,7 @@ import type { TestOffice } from '../support/office.js';
  * @returns how many tickets its buyers were told that they have
  */
 export async function expectSoldRight(
-  office: TestOffice,
+  office: TestServer,
   load: Load,
   store: StoreName,
 ): Promise<number> {

@@ -67,16 +67,16 @@ const kinds: Readonly<Record<string, NotedCall['call']>> = {
 /** Reads what strace -f -y wrote: one call a line, or its beginning and its end where another came between. */
 export function parseTrace(text: string): NotedCall[] {
   const calls: NotedCall[] = [];
-  const unfinished = new Map<string, { readonly head: string; readonly began: number }>();
+  const partialBytes = new Map<string, { readonly head: string; readonly began: number }>();
   for (const [at, line] of text.split('\n').entries()) {
     const [, thread = '', rest = ''] = /^(\d+) +(.*)$/.exec(line) ?? [];
     const begins = /^(.*) <unfinished \.\.\.>$/.exec(rest)?.[1];
     if (begins !== undefined) {
-      unfinished.set(thread, { head: begins, began: at });
+      partialBytes.set(thread, { head: begins, began: at });
       continue;
     }
     const [, tail] = /^<\.\.\. \w+ resumed>(.*)$/.exec(rest) ?? [];
-    const from = tail === undefined ? undefined : unfinished.get(thread);
+    const from = tail === undefined ? undefined : partialBytes.get(thread);
     const whole = from === undefined ? rest : `${from.head}${tail}`;
     const call = parseCall(whole, from?.began ?? at, at);
     if (call !== undefined) calls.push(call);

@@ -1,17 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TicketState } from '../../src/booking/events.js';
+import type { TicketState } from '../../src/booking/inventory.js';
 import { newFolder, removeFolder } from '../support/folder.js';
-import type { TestOffice } from '../support/office.js';
+import type { TestServer } from '../support/office.js';
 import type { Round } from './round.js';
 
 /** A folder for an office that can be made too small for it, and large again. */
 export interface TightSpace {
   readonly folder: string;
   /** Leaves room for so many bytes, more or less, beside what is there. */
-  tighten(office: TestOffice, bytes: number): Promise<void>;
-  loosen(office: TestOffice): Promise<void>;
+  tighten(office: TestServer, bytes: number): Promise<void>;
+  loosen(office: TestServer): Promise<void>;
 }
 
 export interface TightSpaces {
@@ -69,7 +69,7 @@ const fileSizeLimit: TightSpaces = {
   },
   make(round, events, file) {
     const folder = round.folder(events);
-    const limit = async (office: TestOffice, bytes: number | 'unlimited') => {
+    const limit = async (office: TestServer, bytes: number | 'unlimited') => {
       const pids = (await office.workers()).map(({ pid }) => pid);
       for (const pid of [office.primaryPid, ...pids]) {
         const { status, stderr } = spawnSync('prlimit', [`--pid=${pid}`, `--fsize=${bytes}:`]);

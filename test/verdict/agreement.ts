@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { freshInventory } from '../../src/verdict/inventory-model.js';
 import { judgeHistory } from '../../src/verdict/judge-history.js';
-import { linearizable } from '../../src/verdict/linearizable.js';
-import { isUnknown } from '../../src/verdict/recorded.js';
+import { isUnknown } from '../../src/verdict/recorded-request.js';
+import { freshInventory } from './inventory-model.js';
+import { linearizable } from './linearizable.js';
 import type { Mutation } from './mutations.js';
 import { type Played, play, scripts } from './scripted-office.js';
 
@@ -13,15 +13,15 @@ export interface Runs {
   readonly seed?: number;
 }
 
-const secondOpinion = ({ history, witness }: Played) =>
-  linearizable(history.requests, freshInventory(witness.capacities));
+const secondOpinion = ({ history, reference }: Played) =>
+  linearizable(history.requests, freshInventory(reference.capacities));
 
 /** Histories of a correct office, 1 to 8 requests in flight: both checkers accept them. */
 export function acceptGoodHistories(eventsMax: number, runs: Runs): void {
   fc.assert(
     fc.property(scripts(eventsMax), (script) => {
       const played = play(script);
-      expect(judgeHistory(played.history, played.witness).first).toBeUndefined();
+      expect(judgeHistory(played.history, played.reference).first).toBeUndefined();
       expect(secondOpinion(played)).toBe('ok');
     }),
     runs,
@@ -55,7 +55,7 @@ export function agreeOnBadHistories(
     fc.property(scripts(eventsMax), fc.nat(), (script, pick) => {
       const mutated = mutate(play(script), pick);
       if (mutated === undefined) return;
-      const { verdict, because } = judgeHistory(mutated.history, mutated.witness);
+      const { verdict, because } = judgeHistory(mutated.history, mutated.reference);
       const opinion = secondOpinion(mutated);
       applied++;
       if (verdict === 'broken') broken++;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseHistory, printHistory } from '../../src/verdict/history-lines.js';
-import type { Answer, History } from '../../src/verdict/recorded.js';
+import type { Answer, History } from '../../src/verdict/recorded-request.js';
 
 const question = { kind: 'buy', eventId: 'a', customer: 'Ada', quantity: 1 } as const;
 const answer: Answer = {

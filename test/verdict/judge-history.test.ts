@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseHistory } from '../../src/verdict/history-lines.js';
-import { freshInventory } from '../../src/verdict/inventory-model.js';
 import { type JudgeHistoryOptions, judgeHistory } from '../../src/verdict/judge-history.js';
-import { linearizable } from '../../src/verdict/linearizable.js';
-import type { OffenceKind } from '../../src/verdict/offences.js';
-import type { History } from '../../src/verdict/recorded.js';
-import type { SoldOp, Witness, WitnessCommit } from '../../src/verdict/witness.js';
+import type { History } from '../../src/verdict/recorded-request.js';
+import type { ReferenceCommit, ReferenceLog, SoldOp } from '../../src/verdict/reference-log.js';
+import type { ViolationKind } from '../../src/verdict/violations.js';
+import { freshInventory } from './inventory-model.js';
+import { linearizable } from './linearizable.js';
 
 const histories = join(import.meta.dirname, 'histories');
 
@@ -18,7 +18,7 @@ const op = (event: string, customer: string, quantity: number, first: number, le
   first,
   left,
 });
-const commit = (version: number, ...ops: SoldOp[]): WitnessCommit => ({ version, ops });
+const commit = (version: number, ...ops: SoldOp[]): ReferenceCommit => ({ version, ops });
 
 /** What was really sold in every history here: four tickets of `a`, and one of two of `b`. */
 const commits = [
@@ -30,7 +30,7 @@ const capacities = new Map([
   ['a', 4],
   ['b', 2],
 ]);
-const ledger: Witness = { capacities, commits, keysRemembered: 100 };
+const ledger: ReferenceLog = { capacities, commits, keysRemembered: 100 };
 
 const read = (name: string): History =>
   parseHistory(readFileSync(join(histories, `${name}.jsonl`), 'utf8').split('\n'));
@@ -53,7 +53,7 @@ const good: Readonly<Record<string, string>> = {
 };
 
 /** What is wrong with each, by which offence, and what the search without a ledger makes of it. */
-const bad: Readonly<Record<string, readonly [OffenceKind, 'illegal' | 'ok', string]>> = {
+const bad: Readonly<Record<string, readonly [ViolationKind, 'illegal' | 'ok', string]>> = {
   'lost-sale': ['lost', 'ok', 'Fay has a ticket that might have been sold, and was not'],
   'ticket-sold-twice': ['soldTwice', 'illegal', 'the same ticket went to two requests of Bob'],
   'ticket-of-another': ['altered', 'illegal', 'Dee was given the ticket of Bob'],
@@ -111,9 +111,9 @@ describe('a bad history', () => {
   }));
   test.each(rows)('$name: $why', ({ name, kind, search }) => {
     const history = read(`bad/${name}`);
-    const { verdict, offences } = judgeHistory(history, ledger);
+    const { verdict, violations } = judgeHistory(history, ledger);
     expect(verdict).toBe('broken');
-    expect(offences).toHaveProperty(kind);
+    expect(violations).toHaveProperty(kind);
     expect(searchFor(history)).toBe(search);
   });
 });
@@ -122,9 +122,9 @@ describe('the verdict over a history', () => {
   const usual = read('good/one-after-the-other');
   const judged = (
     changes: Partial<History>,
-    witness: Partial<Witness> = {},
+    reference: Partial<ReferenceLog> = {},
     options: JudgeHistoryOptions = {},
-  ) => judgeHistory({ ...usual, ...changes }, { ...ledger, ...witness }, options);
+  ) => judgeHistory({ ...usual, ...changes }, { ...ledger, ...reference }, options);
 
   test('counts what was told', () => {
     expect(judged({})).toMatchObject({ requests: 7, sold: 4, refused: 1, searched: 2, unknown: 0 });
@@ -138,7 +138,7 @@ describe('the verdict over a history', () => {
     expect(verdict.because).toBe(
       'request bob ("Bob" buys 1 of a) was told of the sale of ticket 3 of a in version 2, but remaining should be 1 and is 2',
     );
-    expect(verdict.offences).toEqual({ altered: 1, unasked: 1, wrongSearch: 1 });
+    expect(verdict.violations).toEqual({ altered: 1, unasked: 1, wrongSearch: 1 });
   });
 
   test('is no pass when nothing was sold, nobody was refused, or something is missing', () => {
@@ -165,25 +165,25 @@ describe('the verdict over a history', () => {
 
   test('takes sales for older than the recording, up to the version that it began with', () => {
     const requests = usual.requests.filter(({ id }) => id !== 'ada');
-    expect(judged({ requests }).offences).toEqual({ unasked: 1 });
+    expect(judged({ requests }).violations).toEqual({ unasked: 1 });
     expect(judged({ requests }, {}, { since: 1 }).verdict).toBe('holds');
     // The sale of Bob is of version 2, and has no key by which it might be told again.
-    expect(judged({ requests }, {}, { since: 2 }).offences).toEqual({ outOfOrder: 1, stale: 1 });
+    expect(judged({ requests }, {}, { since: 2 }).violations).toEqual({ outOfOrder: 1, stale: 1 });
     expect(judged({ requests }, {}, { since: 4 }).because).toBe('the ledger ends before version 4');
   });
 
   test('is broken by a ledger that sells out of turn, or a key twice', () => {
-    const [first, second, third] = commits as [WitnessCommit, WitnessCommit, WitnessCommit];
+    const [first, second, third] = commits as [ReferenceCommit, ReferenceCommit, ReferenceCommit];
     for (const wrong of [
       [second, first, third],
       [first, third],
       [first, second, second],
     ]) {
-      expect(judged({}, { commits: wrong }).offences).toEqual({ wrongLedger: 1 });
+      expect(judged({}, { commits: wrong }).violations).toEqual({ wrongLedger: 1 });
     }
     const again = commit(4, { ...op('b', 'Cy', 1, 2, 0), key: 'k1' });
     const twice = { commits: [...commits, again] };
-    expect(judged({}, twice, { others: true }).offences).toEqual({ keySoldTwice: 1 });
+    expect(judged({}, twice, { others: true }).violations).toEqual({ keySoldTwice: 1 });
     expect(judged({}, { ...twice, keysRemembered: 1 }, { others: true }).verdict).toBe('holds');
   });
 });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { TicketState } from '../../src/booking/events.js';
+import type { TicketState } from '../../src/booking/inventory.js';
 import { judge } from '../../src/verdict/judge.js';
 import { NumberSet } from '../../src/verdict/number-set.js';
-import { type NotedSale, Tally } from '../../src/verdict/tally.js';
+import { type CountedSale, Tally } from '../../src/verdict/tally.js';
 import { anEvent } from '../support/folder.js';
 
 const stateWith = (remaining: number, version: number): TicketState => ({
@@ -11,7 +11,7 @@ const stateWith = (remaining: number, version: number): TicketState => ({
   events: { a: anEvent(3, { remaining }), b: anEvent(5) },
 });
 
-function verdictOf(state: TicketState, sales: readonly Partial<NotedSale>[], settled = true) {
+function verdictOf(state: TicketState, sales: readonly Partial<CountedSale>[], settled = true) {
   const tally = new Tally();
   for (const [index, sale] of sales.entries()) {
     tally.add({ commit: `c${index}`, version: index + 1, eventId: 'a', serials: [], ...sale });

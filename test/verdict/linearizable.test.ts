@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { freshInventory } from '../../src/verdict/inventory-model.js';
-import { linearizable } from '../../src/verdict/linearizable.js';
-import type { RecordedRequest } from '../../src/verdict/recorded.js';
+import type { RecordedRequest } from '../../src/verdict/recorded-request.js';
+import { freshInventory } from './inventory-model.js';
+import { linearizable } from './linearizable.js';
 
 const start = freshInventory(new Map([['a', 100]]));
 

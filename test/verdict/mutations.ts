@@ -5,7 +5,7 @@ import {
   type RecordedRefusal,
   type RecordedRequest,
   type RecordedSale,
-} from '../../src/verdict/recorded.js';
+} from '../../src/verdict/recorded-request.js';
 import { foundIn, type Played } from './scripted-office.js';
 
 /** Makes one thing of a good history wrong; `undefined` where there is nothing to make wrong. */
@@ -88,10 +88,10 @@ export const mutations: readonly Mutation[] = [
     name: 'a commit that the ledger lost',
     stricter: 'the search does not know the ledger',
     mutate: (played, pick) => {
-      const { commits } = played.witness;
+      const { commits } = played.reference;
       if (commits.length === 0) return undefined;
       const kept = commits.filter((_, index) => index !== pick % commits.length);
-      return { ...played, witness: { ...played.witness, commits: kept } };
+      return { ...played, reference: { ...played.reference, commits: kept } };
     },
   },
   {

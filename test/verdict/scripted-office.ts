@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { decide, sameBuy } from '../../src/booking/decide.js';
-import type { TicketState } from '../../src/booking/events.js';
+import type { TicketState } from '../../src/booking/inventory.js';
 import type { Buy, Outcome, Remembered, Replayed, Sold } from '../../src/booking/outcomes.js';
-import type { Answer, History, RecordedRequest } from '../../src/verdict/recorded.js';
-import type { SoldOp, Witness, WitnessCommit } from '../../src/verdict/witness.js';
+import type { Answer, History, RecordedRequest } from '../../src/verdict/recorded-request.js';
+import type { ReferenceCommit, ReferenceLog, SoldOp } from '../../src/verdict/reference-log.js';
 import { anEvent } from '../support/folder.js';
 
 /** What happens next: somebody asks, the office works, somebody is answered or gives up. */
@@ -48,7 +48,7 @@ export const scripts = (eventsMax: number): fc.Arbitrary<Script> =>
 /** What a script came to: the history, the witness, and the state at every version. */
 export interface Played {
   readonly history: History;
-  readonly witness: Witness;
+  readonly reference: ReferenceLog;
   readonly states: readonly TicketState[];
 }
 
@@ -68,7 +68,7 @@ export function play({ capacities, inFlightMax, moves }: Script): Played {
   const events = capacities.map((capacity, index) => [`e${index}`, anEvent(capacity)] as const);
   let state: TicketState = { version: 0, events: Object.fromEntries(events) };
   const states = [state];
-  const commits: WitnessCommit[] = [];
+  const commits: ReferenceCommit[] = [];
   const keys = new Map<string, Remembered<Sold>>();
   const requests: RecordedRequest[] = [];
   const inFlight: Pending[] = [];
@@ -151,12 +151,12 @@ export function play({ capacities, inFlightMax, moves }: Script): Played {
   while (waiting.length > 0) look(now++);
   while (inFlight.length > 0) answer(now++);
 
-  const witness = {
+  const reference = {
     capacities: new Map(events.map(([id, { capacity }]) => [id, capacity])),
     commits,
     keysRemembered: 100_000,
   };
-  return { history: { requests, dropped: 0 }, witness, states };
+  return { history: { requests, dropped: 0 }, reference, states };
 }
 
 /** A search of everything, as it is answered from a state. */

@@ -1,13 +1,13 @@
 import type { Browser } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { TestOffice } from '../support/office.js';
+import { TestServer } from '../support/office.js';
 import { until } from '../support/processes.js';
 import { openWindow, tabTo, untilText } from './window.js';
 
-type Office = () => TestOffice;
+type Office = () => TestServer;
 
 const card = (id: string): string => `[data-event="${id}"]`;
-const at = (office: TestOffice, view: string): URL => new URL(`/#${view}`, office.url);
+const at = (office: TestServer, view: string): URL => new URL(`/#${view}`, office.url);
 
 /** Chromium complains of every status from 400 on; that of a refused buy is as it should be. */
 const refusal = (status: number): RegExp => new RegExp(`status of ${status} `);
@@ -47,8 +47,8 @@ export function sellingTests(browser: () => Browser, office: Office): void {
     await page.fill('#q', '');
     await page.check('#available');
     await until('the sold-out one is gone', async () => {
-      const [all, gone] = [page.locator('.event'), page.locator(card('gone'))];
-      return (await all.count()) > 1 && (await gone.count()) === 0;
+      const [all, soldCount] = [page.locator('.event'), page.locator(card('gone'))];
+      return (await all.count()) > 1 && (await soldCount.count()) === 0;
     });
     await page.fill('#q', 'nothing like it');
     await untilText(page, '.events', 'No event is like that.');
@@ -103,8 +103,8 @@ export function sellingTests(browser: () => Browser, office: Office): void {
     process.kill(first?.pid ?? 0, 'SIGKILL');
     await untilText(page, '.workers tr', /SIGKILL/);
     await until('another process is there', async () => {
-      const told = await page.locator('.workers').textContent();
-      return told?.includes('alive') === true && !told.includes(String(first?.pid));
+      const results = await page.locator('.workers').textContent();
+      return results?.includes('alive') === true && !results.includes(String(first?.pid));
     });
     // A question may have been on its way to the one that was killed.
     expect(complaints.filter((each) => !each.includes('net::ERR'))).toEqual([]);
@@ -145,8 +145,8 @@ export function chainTests(browser: () => Browser, office: Office, whySkipped: s
     await office().writeInVain();
     await office().buy({ eventId: 'gala', customer: 'Ada' });
     await untilText(page, '.chain .skipped', 'Skipped');
-    const [newest, skipped] = await page.locator('.chain li').allTextContents();
-    expect(newest).toMatch(/Commit \d+/);
+    const [recentCommits, skipped] = await page.locator('.chain li').allTextContents();
+    expect(recentCommits).toMatch(/Commit \d+/);
     expect(skipped).toContain(whySkipped);
     // The chain goes on, past what was skipped.
     expect(await page.locator('.chain li').first().getAttribute('class')).toContain('linked');
@@ -171,7 +171,7 @@ export function apartTests(browser: () => Browser, office: Office): void {
 /** What is the same with every store, or has no other. */
 export function jsonTests(browser: () => Browser, office: Office): void {
   test('too many at once: says that it is busy, and sells at the next try', async () => {
-    const office = await TestOffice.startForTest({
+    const office = await TestServer.startForTest({
       env: { WORKERS: '1', QUEUE_MAX: '1', BATCH_MAX: '1', RACE_WINDOW_MS: '1500' },
     });
     const { page, complaints } = await openWindow(browser(), at(office, 'box-office'));

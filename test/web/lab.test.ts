@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { sharedOffice } from '../http/shared-office.js';
 import { sharedBrowser } from '../support/browser.js';
-import { TestOffice } from '../support/office.js';
+import { TestServer } from '../support/office.js';
 import { until } from '../support/processes.js';
 import { expectGoodLooks } from './looks.js';
 import { openWindow, tabTo, untilText } from './window.js';
@@ -142,7 +142,7 @@ test('PostgreSQL, where there is none: says why it cannot be run', async () => {
 });
 
 test('an office whose lab is closed says so, and sells', async () => {
-  const closed = await TestOffice.startForTest({ env: { WORKERS: '1', LAB: 'off' } });
+  const closed = await TestServer.startForTest({ env: { WORKERS: '1', LAB: 'off' } });
   const { page, complaints } = await openWindow(browser(), closed.url);
   await untilText(page, '.trouble', 'The lab is closed on this office');
   expect(await page.locator('.break').isDisabled()).toBe(true);

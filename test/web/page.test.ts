@@ -2,15 +2,15 @@ import { describe } from 'vitest';
 import { sharedOffice } from '../http/shared-office.js';
 import { sharedBrowser } from '../support/browser.js';
 import { anEvent } from '../support/folder.js';
+import { everybodyTests } from './accessibility.js';
 import { apartTests, chainTests, jsonTests, keyTests, sellingTests } from './box-office.js';
-import { everybodyTests } from './everybody.js';
 import { loadingTests } from './loading.js';
 
 const events = {
   gala: anEvent(100, { name: 'The Gala' }),
   opera: anEvent(100, { name: 'An Opera' }),
   few: anEvent(2, { name: 'A Small Concert' }),
-  gone: anEvent(0, { name: 'Gone Already' }),
+  soldCount: anEvent(0, { name: 'Gone Already' }),
 };
 
 // One browser and few offices for all of them: their starts take longer than the tests.

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ladder } from '../../src/lab/ladder.js';
-import type { LabCatalogue, LabRequest } from '../../src/lab/report.js';
+import type { LabCatalogue, LabRequest } from '../../src/timeline/report.js';
 import { addressOf, onRung, requestOf, rungAbove } from '../../src/web/lab/request.js';
 
 const queryOf = (address: string) => new URLSearchParams(address.split('?')[1]);

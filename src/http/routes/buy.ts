@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
-import type { Office } from '../office.js';
+import type { Office } from '../app-context.js';
 import { ProblemError } from '../problems.js';
 import { buyBody, buyHeaders, sale } from '../schemas.js';
 import { answers, jsonSchema } from '../validation.js';
@@ -27,20 +27,22 @@ export function buyRoute(app: FastifyInstance, office: Office): void {
         throw new ProblemError('not-supported', { detail });
       }
       const buy = request.body;
-      const told = await office.queue.buy(key === undefined ? buy : { ...buy, key });
-      switch (told.kind) {
+      const results = await office.queue.buy(key === undefined ? buy : { ...buy, key });
+      switch (results.kind) {
         case 'sold': {
-          reply.code(201).header('Location', `/orders/${told.orderId}`);
-          return { ...told, worker: office.worker };
+          reply.code(201).header('Location', `/orders/${results.orderId}`);
+          return { ...results, worker: office.worker };
         }
         case 'soldOut': {
-          const { remaining, requested } = told;
+          const { remaining, requested } = results;
           throw new ProblemError('sold-out', { remaining, requested });
         }
         case 'keyReused':
           throw new ProblemError('key-reused', { detail: 'This key belongs to another sale' });
         case 'unknownEvent':
-          throw new ProblemError('unknown-event', { detail: `There is no event ${told.eventId}` });
+          throw new ProblemError('unknown-event', {
+            detail: `There is no event ${results.eventId}`,
+          });
       }
     },
   );

@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import { Live } from '../live.js';
-import type { Office } from '../office.js';
+import type { Office } from '../app-context.js';
+import { InventoryStream } from '../inventory-stream.js';
 import { ProblemError } from '../problems.js';
 import { problemAnswers } from '../validation.js';
 
@@ -9,7 +9,7 @@ const headers = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cach
 
 /** `GET /events`: what is left, told as it changes, whichever process sold it. */
 export function eventsRoute(app: FastifyInstance, office: Office): void {
-  const live = new Live(office);
+  const live = new InventoryStream(office);
   app.addHook('preClose', async () => live.end());
   const schema = {
     tags: ['tickets'],

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { reading } from '../errors.js';
-import type { Office } from '../office.js';
+import type { Office } from '../app-context.js';
+import { readUpstream } from '../error-handler.js';
 import { ProblemError } from '../problems.js';
 import { status } from '../schemas.js';
 import { answers, problemAnswers } from '../validation.js';
@@ -13,7 +13,7 @@ export function healthRoutes(app: FastifyInstance, office: Office): void {
   const ready = { tags: ['office'], summary: 'Can it sell?', response: answers(200, status) };
   app.get('/readyz', { schema: ready }, async (request) => {
     if (office.queue.draining) throw new ProblemError('draining');
-    await reading(request, office.store.search());
+    await readUpstream(request, office.store.search());
     return { status: 'ready' };
   });
 
@@ -26,7 +26,7 @@ export function healthRoutes(app: FastifyInstance, office: Office): void {
     },
   };
   app.get('/metrics', { schema: metrics }, async (request, reply) => {
-    const text = await reading(request, office.metrics(), 'unavailable');
+    const text = await readUpstream(request, office.metrics(), 'unavailable');
     reply.type('text/plain; version=0.0.4; charset=utf-8');
     return text;
   });

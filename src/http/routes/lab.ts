@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
-import { reading } from '../errors.js';
+import type { Lab, LabReply } from '../app-context.js';
+import { readUpstream } from '../error-handler.js';
 import { labCatalogue, labRequest, labRunParams, labStatus } from '../lab-schemas.js';
-import type { Lab, LabReply } from '../office.js';
 import { ProblemError } from '../problems.js';
-import { refuseOtherPages } from '../same-origin.js';
+import { requireSameOrigin } from '../same-origin.js';
 import { answers, jsonSchema } from '../validation.js';
 
 type Params = { Params: z.infer<typeof labRunParams> };
@@ -13,7 +13,7 @@ type Params = { Params: z.infer<typeof labRunParams> };
 export function labRoutes(app: FastifyInstance, lab: Lab): void {
   const tags = ['lab'];
   const params = jsonSchema(labRunParams, 'input');
-  const onRequest = refuseOtherPages(lab.anyHost);
+  const onRequest = requireSameOrigin(lab.anyHost);
 
   app.get(
     '/lab/scenarios',
@@ -42,7 +42,7 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
     },
     async (request, reply) => {
       const begun = lab.ask({ verb: 'begin', request: request.body });
-      const status = statusOf(await reading(request, begun, 'unavailable'));
+      const status = statusOf(await readUpstream(request, begun, 'unavailable'));
       return reply.code(202).header('Location', `/lab/runs/${status.id}`).send(status);
     },
   );
@@ -60,7 +60,7 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
     },
     async (request) => {
       const { id } = request.params;
-      return statusOf(await reading(request, lab.ask({ verb: 'look', id }), 'unavailable'));
+      return statusOf(await readUpstream(request, lab.ask({ verb: 'look', id }), 'unavailable'));
     },
   );
 
@@ -77,7 +77,7 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
     },
     async (request) => {
       const { id } = request.params;
-      return statusOf(await reading(request, lab.ask({ verb: 'stop', id }), 'unavailable'));
+      return statusOf(await readUpstream(request, lab.ask({ verb: 'stop', id }), 'unavailable'));
     },
   );
 }

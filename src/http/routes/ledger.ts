@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { reading } from '../errors.js';
-import type { Office } from '../office.js';
+import type { Office } from '../app-context.js';
+import { readUpstream } from '../error-handler.js';
 import { ProblemError } from '../problems.js';
 import { ledgerAnswer } from '../schemas.js';
 import { answers } from '../validation.js';
@@ -13,11 +13,11 @@ export function ledgerRoute(app: FastifyInstance, office: Office): void {
     response: answers(200, ledgerAnswer, [501]),
   };
   app.get('/ledger', { schema }, async (request) => {
-    const newest = office.store.newest?.();
-    if (newest === undefined) {
+    const recentCommits = office.store.recentCommits?.();
+    if (recentCommits === undefined) {
       const detail = `The ${office.storeName} store chains no commits`;
       throw new ProblemError('not-supported', { detail });
     }
-    return { lines: await reading(request, newest) };
+    return { lines: await readUpstream(request, recentCommits) };
   });
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
-import { reading } from '../errors.js';
-import type { Office } from '../office.js';
+import type { Office } from '../app-context.js';
+import { readUpstream } from '../error-handler.js';
 import { ProblemError } from '../problems.js';
 import { order, orderParams } from '../schemas.js';
 import { answers, jsonSchema } from '../validation.js';
@@ -19,7 +19,7 @@ export function ordersRoute(app: FastifyInstance, office: Office): void {
       },
     },
     async (request) => {
-      const found = await reading(request, office.store.find(request.params.orderId));
+      const found = await readUpstream(request, office.store.find(request.params.orderId));
       if (found === undefined) throw new ProblemError('unknown-order');
       return found;
     },

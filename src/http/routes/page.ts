@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { reading } from '../errors.js';
+import { readUpstream } from '../error-handler.js';
 import { matchesTag } from '../etag.js';
 import { madeOnce } from '../made-once.js';
 import { ProblemError } from '../problems.js';
@@ -34,7 +34,7 @@ export function pageRoutes(app: FastifyInstance): void {
   // At the first question, not at the start: a worker that nobody looks at has no use for them.
   const files = madeOnce(readFiles);
   const send = async (name: string, request: FastifyRequest, reply: FastifyReply) => {
-    const file = (await reading(request, files(), 'unavailable')).get(name);
+    const file = (await readUpstream(request, files(), 'unavailable')).get(name);
     if (file === undefined) throw new ProblemError('unknown-route');
     reply.header('ETag', file.etag).header('Cache-Control', 'no-cache');
     reply.header('Vary', 'Accept-Encoding');

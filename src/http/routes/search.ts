@@ -1,21 +1,21 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
-import type { TicketState } from '../../booking/events.js';
+import type { TicketState } from '../../booking/inventory.js';
 import { type Position, type Query, search } from '../../booking/search.js';
-import { reading } from '../errors.js';
+import type { Office } from '../app-context.js';
+import { readUpstream } from '../error-handler.js';
 import { matchesTag } from '../etag.js';
-import type { Office } from '../office.js';
 import { ProblemError } from '../problems.js';
-import { RecentAnswers } from '../recent-answers.js';
 import { searchAnswer, searchQuery } from '../schemas.js';
+import { SearchCache } from '../search-cache.js';
 import { answers, jsonSchema } from '../validation.js';
 
 type SearchQuery = z.infer<typeof searchQuery>;
 
 /** `GET /search`: the events, and how many tickets are left. */
 export function searchRoute(app: FastifyInstance, office: Office): void {
-  const recent = new RecentAnswers();
+  const recent = new SearchCache();
   app.get<{ Querystring: SearchQuery }>(
     '/search',
     {
@@ -30,7 +30,7 @@ export function searchRoute(app: FastifyInstance, office: Office): void {
       },
     },
     async (request, reply) => {
-      const { state, tag } = await reading(request, office.store.search());
+      const { state, tag } = await readUpstream(request, office.store.search());
       let answer = recent.find(request.url, tag);
       if (answer === undefined) {
         const query = queryOf(request.query);

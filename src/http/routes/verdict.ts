@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { judge } from '../../verdict/judge.js';
-import { reading } from '../errors.js';
-import type { Office } from '../office.js';
+import type { Office } from '../app-context.js';
+import { readUpstream } from '../error-handler.js';
 import { verdictAnswer } from '../schemas.js';
 import { answers } from '../validation.js';
 
@@ -13,6 +13,6 @@ export function verdictRoute(app: FastifyInstance, office: Office): void {
     response: answers(200, verdictAnswer),
   };
   app.get('/verdict', { schema }, async (request) =>
-    judge(await reading(request, office.store.history())),
+    judge(await readUpstream(request, office.store.history())),
   );
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { reading } from '../errors.js';
-import type { Office } from '../office.js';
+import type { Office } from '../app-context.js';
+import { readUpstream } from '../error-handler.js';
 import { workersAnswer } from '../schemas.js';
 import { answers } from '../validation.js';
 
@@ -12,6 +12,6 @@ export function workersRoute(app: FastifyInstance, office: Office): void {
     response: answers(200, workersAnswer),
   };
   app.get('/workers', { schema }, async (request) => ({
-    workers: await reading(request, office.workers(), 'unavailable'),
+    workers: await readUpstream(request, office.workers(), 'unavailable'),
   }));
 }

@@ -1,9 +1,9 @@
 import { exitCode } from '../../exit-codes.js';
-import { UnusableError } from '../../unusable.js';
-import { type Claim, type Commit, hashOf, parseCommit } from './line.js';
+import { UserError } from '../../user-error.js';
+import { type Claim, type Commit, hashOf, parseCommit } from './ledger-line.js';
 
 /** What a ledger says cannot be true: a sale that somebody knew to be synced is not there. */
-export class DamagedLedgerError extends UnusableError {
+export class DamagedLedgerError extends UserError {
   readonly code = 'DAMAGED';
   override readonly exitCode = exitCode.damaged;
   /** Where the line begins that shows it, in bytes. */

@@ -1,11 +1,11 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { type TicketState, ticketState } from '../../booking/events.js';
-import { tryLock } from '../../lock/native.js';
-import { replaceFile, syncFolder } from '../files.js';
+import { type TicketState, ticketState } from '../../booking/inventory.js';
+import { tryLock } from '../../lock/native-lock.js';
+import { replaceFile, syncFolder } from '../shared/atomic-file.js';
 import type { Fold } from './fold.js';
-import { seal, unseal } from './seal.js';
+import { decodeRecord, encodeRecord } from './record.js';
 
 /** `tickets.json`: all that decisions need, so that a start does not read the whole ledger. */
 export interface Checkpoint {
@@ -52,12 +52,12 @@ export async function readCheckpoint(path: string): Promise<Checkpoint | undefin
 /** Reads the bytes of a checkpoint; `undefined` for those that are none. */
 export function parseCheckpoint(bytes: Buffer): Checkpoint | undefined {
   const line = bytes.at(-1) === 0x0a ? bytes.subarray(0, -1) : bytes;
-  return checkpoint.safeParse(unseal(line)).data;
+  return checkpoint.safeParse(decodeRecord(line)).data;
 }
 
 /** The bytes of a checkpoint. */
 export const printCheckpoint = (checkpoint: Checkpoint): string =>
-  `${seal(checkpoint).toString('utf8')}\n`;
+  `${encodeRecord(checkpoint).toString('utf8')}\n`;
 
 /** Replaces the checkpoint, durably. */
 export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {

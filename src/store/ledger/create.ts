@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { UnusableError } from '../../unusable.js';
-import { createFile, exists } from '../files.js';
-import { refuseSalesOf } from '../folder.js';
-import { LINE_BYTES_MAX } from '../lines.js';
-import { freshTickets } from '../seed.js';
-import { FORMAT, printLine } from './line.js';
+import { UserError } from '../../user-error.js';
+import { createFile, exists } from '../shared/atomic-file.js';
+import { rejectOtherStore } from '../shared/folder.js';
+import { LINE_BYTES_MAX } from '../shared/line-reader.js';
+import { loadSeed } from '../shared/seed.js';
+import { FORMAT, printLine } from './ledger-line.js';
 import { ledgerIn, ticketsIn } from './paths.js';
 
 /**
@@ -17,14 +17,14 @@ import { ledgerIn, ticketsIn } from './paths.js';
 export async function createLedger(folder: string): Promise<void> {
   const path = ledgerIn(folder);
   if (await exists(path)) return;
-  await refuseSalesOf(folder, 'json');
+  await rejectOtherStore(folder, 'json');
   if (await namesLedger(ticketsIn(folder))) {
     if (await exists(path)) return; // another primary has just made both
-    throw new UnusableError(
+    throw new UserError(
       `${ticketsIn(folder)} names a ledger, and ${path} is gone: put it back, or npm run reset`,
     );
   }
-  const { events } = await freshTickets(folder, ticketsIn(folder));
+  const { events } = await loadSeed(folder, ticketsIn(folder));
   const genesis = printLine({
     seq: 0,
     format: FORMAT,
@@ -33,7 +33,7 @@ export async function createLedger(folder: string): Promise<void> {
     events,
   });
   if (genesis.length >= LINE_BYTES_MAX) {
-    throw new UnusableError(`${folder} has too many events for a ledger: ${genesis.length} bytes`);
+    throw new UserError(`${folder} has too many events for a ledger: ${genesis.length} bytes`);
   }
   await createFile(path, Buffer.concat([genesis, Buffer.from('\n')]));
 }

@@ -1,4 +1,4 @@
-import { gone, type TicketState } from '../../booking/events.js';
+import { soldCount, type TicketState } from '../../booking/inventory.js';
 import {
   type Chain,
   type Counted,
@@ -6,8 +6,8 @@ import {
   type Head,
   type KnownLine,
 } from './chain.js';
-import type { KeyWindow } from './keys.js';
-import type { Op } from './line.js';
+import type { KeyWindow } from './idempotency-keys.js';
+import type { Op } from './ledger-line.js';
 
 /** Where a fold goes on from. */
 export interface FoldStart {
@@ -75,7 +75,7 @@ export class Fold {
     const fits =
       event !== undefined &&
       quantity > 0 &&
-      first === gone(event) + 1 &&
+      first === soldCount(event) + 1 &&
       left === event.remaining - quantity &&
       left >= 0;
     if (!fits)

@@ -1,10 +1,10 @@
-import { serialsFrom, type TicketState } from '../../booking/events.js';
 import type { SalesHistory } from '../../booking/history.js';
+import { serialsFrom, type TicketState } from '../../booking/inventory.js';
 import { Tally } from '../../verdict/tally.js';
-import { LineReader, type ReadableFile } from '../lines.js';
-import { SharedRun } from '../shared-run.js';
+import { CoalescedRun } from '../shared/coalesced-run.js';
+import { LineReader, type ReadableFile } from '../shared/line-reader.js';
 import { Chain } from './chain.js';
-import type { Op } from './line.js';
+import type { Op } from './ledger-line.js';
 import { readGenesis } from './load.js';
 
 /** A state as somebody else folded it, and the end of the last line that was looked at for it. */
@@ -21,13 +21,13 @@ export class LedgerHistory {
   readonly #file: ReadableFile;
   readonly #newest: () => Promise<Folded>;
   readonly #tally = new Tally();
-  readonly #reading = new SharedRun(() => this.#read());
+  readonly #reading = new CoalescedRun(() => this.#read());
   #counting: { readonly chain: Chain; readonly lines: LineReader } | undefined;
 
   /** @param newest the newest state: what the lines should have led to */
-  constructor(file: ReadableFile, newest: () => Promise<Folded>) {
+  constructor(file: ReadableFile, recentCommits: () => Promise<Folded>) {
     this.#file = file;
-    this.#newest = newest;
+    this.#newest = recentCommits;
   }
 
   /** What was counted, beside the state that it should have led to. */
@@ -36,12 +36,12 @@ export class LedgerHistory {
   }
 
   async #read(): Promise<SalesHistory> {
-    const { state: newest, end } = await this.#newest();
+    const { state: recentCommits, end } = await this.#newest();
     // A copy: the state goes on being folded while the lines are counted that led to this one.
-    const state = { version: newest.version, events: { ...newest.events } };
+    const state = { version: recentCommits.version, events: { ...recentCommits.events } };
     this.#counting ??= await this.#begin();
     const { chain, lines } = this.#counting;
-    await lines.readOn((line, offset) => {
+    await lines.readNewLines((line, offset) => {
       const counted = chain.take(line, offset);
       for (const op of counted?.commit.ops ?? []) this.#count(counted?.head.seq ?? 0, op);
     }, end); // and no further, so that both are of one moment however much is sold meanwhile

@@ -1,14 +1,14 @@
 import { open, rm } from 'node:fs/promises';
-import type { TicketState } from '../../booking/events.js';
-import { LineReader } from '../lines.js';
+import type { TicketState } from '../../booking/inventory.js';
+import { LineReader } from '../shared/line-reader.js';
 import { Chain } from './chain.js';
 import { readCheckpoint } from './checkpoint.js';
 import { Fold } from './fold.js';
-import { KeyWindow } from './keys.js';
-import { type Commit, type Genesis, parseCommit } from './line.js';
+import { KeyWindow } from './idempotency-keys.js';
+import { type Commit, type Genesis, parseCommit } from './ledger-line.js';
 import { loadLedger, readGenesis } from './load.js';
 import { damagedIn, ledgerIn, ticketsIn } from './paths.js';
-import { verifyCheckpoint } from './verify.js';
+import { verifyCheckpoint } from './verify-checkpoint.js';
 
 /** A line of a ledger, as somebody sees it who looks into one. */
 export interface InspectedLine {
@@ -26,7 +26,7 @@ export interface Inspection {
   readonly sales: number;
   readonly skipped: number;
   /** Bytes after the last newline. */
-  readonly unfinished: number;
+  readonly partialBytes: number;
 }
 
 /**
@@ -48,13 +48,13 @@ export async function inspectLedger(
       keys: new KeyWindow(0),
     });
     const lines = new LineReader(file, head.end);
-    await lines.readOn((bytes, offset) => {
+    await lines.readNewLines((bytes, offset) => {
       const counted = fold.take(bytes, offset);
       const commit = counted?.commit ?? parseCommit(bytes);
       visit({ offset, bytes: bytes.length, counts: counted !== undefined, commit });
     });
     const { state, skipped, keys } = fold;
-    return { genesis, state, sales: keys.sales, skipped, unfinished: lines.unfinished };
+    return { genesis, state, sales: keys.sales, skipped, partialBytes: lines.partialBytes };
   } finally {
     await file.close();
   }

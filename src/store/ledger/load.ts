@@ -1,9 +1,9 @@
-import { LineReader, type ReadableFile, readLineAt } from '../lines.js';
+import { LineReader, type ReadableFile, readLineAt } from '../shared/line-reader.js';
 import { Chain, DamagedLedgerError, type Head } from './chain.js';
 import type { Checkpoint } from './checkpoint.js';
 import { Fold } from './fold.js';
-import { KeyWindow } from './keys.js';
-import { type Genesis, hashOf, type Op, parseCommit, parseGenesis } from './line.js';
+import { KeyWindow } from './idempotency-keys.js';
+import { type Genesis, hashOf, type Op, parseCommit, parseGenesis } from './ledger-line.js';
 
 /** A ledger that is read up to a point, and the reader that goes on from there. */
 export interface Loaded {
@@ -92,7 +92,7 @@ async function readWindow(
   const chain = new Chain(begin);
   const lines: { offset: number; ops: readonly Op[] }[] = [];
   let sales = 0;
-  await new LineReader(file, keysFrom).readOn((bytes, offset) => {
+  await new LineReader(file, keysFrom).readNewLines((bytes, offset) => {
     const ops = chain.take(bytes, offset)?.commit.ops;
     if (ops === undefined) return;
     lines.push({ offset, ops });

@@ -2,32 +2,32 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChainLine } from '../../booking/chain-line.js';
 import { type Decision, decide } from '../../booking/decide.js';
-import { serialsFrom } from '../../booking/events.js';
 import { Fault } from '../../booking/faults.js';
 import type { SalesHistory } from '../../booking/history.js';
+import { serialsFrom } from '../../booking/inventory.js';
 import type {
   Buy,
+  BuyResult,
   Order,
   Outcome,
   Remembered,
   Replayed,
   Sold,
-  Told,
 } from '../../booking/outcomes.js';
-import type { Tell } from '../../booking/steps.js';
+import type { EmitStep } from '../../booking/steps.js';
 import type { Sale, Snapshot, Store } from '../../booking/store.js';
-import { type LineReader, readLineAt } from '../lines.js';
-import { SharedRun } from '../shared-run.js';
+import { CoalescedRun } from '../shared/coalesced-run.js';
+import { type LineReader, readLineAt } from '../shared/line-reader.js';
 import { type Counted, DamagedLedgerError, type Head } from './chain.js';
-import type { LedgerFile } from './file.js';
 import type { Fold } from './fold.js';
+import { GroupSync } from './group-sync.js';
 import { LedgerHistory } from './history.js';
-import { bodyOf, type SaleAt } from './keys.js';
-import { type Commit, hashOf, type Op, parseCommit, printLine } from './line.js';
+import { bodyOf, type SaleAt } from './idempotency-keys.js';
+import type { LedgerFile } from './ledger-file.js';
+import { type Commit, hashOf, type Op, parseCommit, printLine } from './ledger-line.js';
 import type { Loaded } from './load.js';
-import type { OrderIds } from './order-id.js';
-import { Syncs } from './syncs.js';
-import { readTail } from './tail.js';
+import type { OrderIds } from './order-ids.js';
+import { readTail } from './recent-commits.js';
 
 export interface LedgerOptions {
   readonly file: LedgerFile;
@@ -56,12 +56,12 @@ export class LedgerStore implements Store {
   readonly #options: LedgerOptions;
   readonly #fold: Fold;
   readonly #lines: LineReader;
-  readonly #syncs: Syncs;
+  readonly #groupSync: GroupSync;
   readonly #history: LedgerHistory;
   /** Folds what was appended since the last time. */
-  readonly #follow = new SharedRun(() =>
+  readonly #catchUp = new CoalescedRun(() =>
     this.#lines
-      .readOn((line, offset) => this.#take(line, offset))
+      .readNewLines((line, offset) => this.#take(line, offset))
       .catch((error) => {
         if (error instanceof DamagedLedgerError) this.#stop(Fault.from(error));
         throw error;
@@ -79,42 +79,42 @@ export class LedgerStore implements Store {
     this.#options = options;
     this.#fold = loaded.fold;
     this.#lines = loaded.lines;
-    this.#syncs = new Syncs(
+    this.#groupSync = new GroupSync(
       loaded.synced,
       () => file.datasync(),
       () => this.#fold.head,
       (fault) => this.#stop(fault),
     );
     this.#history = new LedgerHistory(file, async () => {
-      await this.#follow.run();
+      await this.#catchUp.run();
       return { state: this.#fold.state, end: this.#lines.offset };
     });
   }
 
-  async sell(buys: readonly Buy[], tell: Tell): Promise<Sale> {
+  async sell(buys: readonly Buy[], emit: EmitStep): Promise<Sale> {
     const { durable, raceWindowMs, lockTimeoutMs } = this.#options;
     const deadline = performance.now() + lockTimeoutMs;
     let attempted = false; // a line of this batch may stand in the file, and must stay skipped
     try {
       for (;;) {
-        await this.#follow.run();
-        tell('loaded', { version: this.#fold.head.seq });
+        await this.#catchUp.run();
+        emit('loaded', { version: this.#fold.head.seq });
         if (raceWindowMs > 0) await sleep(raceWindowMs);
-        tell('paused');
+        emit('paused');
         const decision: Decided = decide(this.#fold.state, buys, (key) => this.#recall(key));
         const { head } = this.#fold;
-        tell('decided', { version: decision.version });
+        emit('decided', { version: decision.version });
         // Before anything is appended: a read that fails then would leave a sale that nobody is told of.
         const replays = await this.#replaysOf(decision);
         if (!decision.sells) {
-          const told = toldOf(decision, replays);
-          return { told, durable: this.#durable(head.end, attempted) };
+          const results = resultsOf(decision, replays);
+          return { results, durable: this.#durable(head.end, attempted) };
         }
         attempted = true;
-        const counted = await this.#append(decision, head, tell);
+        const counted = await this.#append(decision, head, emit);
         if (counted !== undefined) {
-          const told = toldOf(decision, replays, this.#salesOf(decision, counted));
-          return { told, durable: this.#durable(counted.head.end) };
+          const results = resultsOf(decision, replays, this.#salesOf(decision, counted));
+          return { results, durable: this.#durable(counted.head.end) };
         }
         if (performance.now() > deadline) {
           throw new Fault('LOCK_TIMEOUT', `overtaken again and again for ${lockTimeoutMs} ms`);
@@ -122,13 +122,13 @@ export class LedgerStore implements Store {
       }
     } catch (error) {
       // Before anybody is told that nothing was sold, what was skipped must be sure to stay so.
-      if (attempted && durable) await this.#syncs.everything();
+      if (attempted && durable) await this.#groupSync.everything();
       throw error;
     }
   }
 
   async search(): Promise<Snapshot> {
-    await this.#follow.run();
+    await this.#catchUp.run();
     return { state: this.#fold.state, tag: this.#fold.head.hash };
   }
 
@@ -144,8 +144,8 @@ export class LedgerStore implements Store {
     return this.#history.read();
   }
 
-  async newest(): Promise<readonly ChainLine[]> {
-    await this.#follow.run();
+  async recentCommits(): Promise<readonly ChainLine[]> {
+    await this.#catchUp.run();
     const { hash } = this.#fold.head;
     const end = this.#lines.offset;
     // Whoever looks again and again at a ledger that stands still costs nothing.
@@ -168,8 +168,8 @@ export class LedgerStore implements Store {
   }
 
   /** Appends a commit with one write, and reads back whether it counts. */
-  async #append(decision: Decided, head: Head, tell: Tell): Promise<Counted | undefined> {
-    const { seq, hash } = this.#syncs.covered;
+  async #append(decision: Decided, head: Head, emit: EmitStep): Promise<Counted | undefined> {
+    const { seq, hash } = this.#groupSync.covered;
     const commit: Commit = {
       seq: head.seq + 1,
       prev: head.hash,
@@ -185,11 +185,11 @@ export class LedgerStore implements Store {
     this.#appending.set(hashed, mine);
     try {
       // A bare newline would complete a torn line that lacks nothing else; after `#` it is no line.
-      const begin = this.#lines.unfinished > 0 ? '#\n' : '';
+      const begin = this.#lines.partialBytes > 0 ? '#\n' : '';
       await this.#options.file.write(Buffer.concat([Buffer.from(begin), line, Buffer.from('\n')]));
-      tell('appended');
+      emit('appended');
       // A write that was short is torn, and is never finished: it is not found, like an overtaken one.
-      await this.#follow.run();
+      await this.#catchUp.run();
       return mine.counted;
     } finally {
       this.#appending.delete(hashed);
@@ -204,7 +204,7 @@ export class LedgerStore implements Store {
    */
   async #durable(end: number, everything = false): Promise<void> {
     if (!this.#options.durable) return;
-    await (everything ? this.#syncs.everything() : this.#syncs.cover(end));
+    await (everything ? this.#groupSync.everything() : this.#groupSync.cover(end));
   }
 
   #recall(key: string): Remembered<SaleAt> | undefined {
@@ -266,7 +266,7 @@ function salesOf({ outcomes }: Pick<Decided, 'outcomes'>): Sold[] {
 }
 
 /** What the buyers of a batch are told. */
-function toldOf({ outcomes }: Decided, ...found: readonly Orders[]): Told[] {
+function resultsOf({ outcomes }: Decided, ...found: readonly Orders[]): BuyResult[] {
   return outcomes.map((outcome) => {
     if (outcome.kind !== 'sold' && outcome.kind !== 'replayed') return outcome;
     const order = found.map((orders) => orders.get(outcome)).find((each) => each !== undefined);

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg, { DatabaseError } from 'pg';
 import { exitCode } from '../../exit-codes.js';
-import { UnusableError } from '../../unusable.js';
-import { connectionTo, shownAddress } from './address.js';
+import { UserError } from '../../user-error.js';
+import { connectionOptions, redactedAddress } from './address.js';
 import { Session } from './session.js';
 
 /** No database answers. */
-export class NoDatabaseError extends UnusableError {
+export class NoDatabaseError extends UserError {
   override readonly exitCode = exitCode.noDatabase;
 }
 
@@ -38,21 +38,21 @@ export async function withDatabase<T>(
 async function connect(address: string, waitMs: number): Promise<pg.Client> {
   const deadline = performance.now() + waitMs;
   for (let pauseMs = PAUSE_MS.first; ; pauseMs = Math.min(PAUSE_MS.last, pauseMs * 2)) {
-    const client = new pg.Client(connectionTo(address));
+    const client = new pg.Client(connectionOptions(address));
     client.on('error', () => {}); // whoever uses it is told
     try {
       await client.connect();
       return client;
     } catch (error) {
       client.end().catch(() => {});
-      const why = reasonOf(error);
+      const why = firstReason(error);
       if (error instanceof DatabaseError && refusals.has(error.code ?? '')) {
-        throw new UnusableError(`${shownAddress(address)} refuses us: ${why}`);
+        throw new UserError(`${redactedAddress(address)} refuses us: ${why}`);
       }
       if (performance.now() + pauseMs > deadline) {
         const within = `within ${Math.round(waitMs / 1000)} s`;
         throw new NoDatabaseError(
-          `no database answers at ${shownAddress(address)} ${within}: ${why}`,
+          `no database answers at ${redactedAddress(address)} ${within}: ${why}`,
         );
       }
     }
@@ -61,7 +61,7 @@ async function connect(address: string, waitMs: number): Promise<pg.Client> {
 }
 
 /** Of a name with several addresses, each was tried; the first says enough. */
-function reasonOf(error: unknown): string {
+function firstReason(error: unknown): string {
   const first = error instanceof AggregateError ? error.errors[0] : error;
   const { message, code } = first as NodeJS.ErrnoException;
   return (message || code || 'no answer').split('\n')[0] ?? '';

@@ -1,8 +1,8 @@
 import type { EventSales, SalesHistory } from '../../booking/history.js';
+import { stateOf } from './inventory-rows.js';
 import type { Session } from './session.js';
 import { type HistoryCounts, selectHistory } from './sql/history.js';
 import type { InventoryRow } from './sql/inventory.js';
-import { stateOf } from './state.js';
 
 /**
  * All that was sold, counted by the database. Every event has versions of its own, so that commits
@@ -14,7 +14,7 @@ export async function readHistory(session: Session): Promise<SalesHistory> {
     rows.reduce((sum, row) => sum + row[name], 0);
   const events = rows.map((row): [string, EventSales] => [
     row.id,
-    { sold: row.sold, distinct: row.distinct_serials, withinGone: row.within_gone },
+    { sold: row.sold, distinct: row.distinct_serials, withinSoldCount: row.within_sold_count },
   ]);
   return {
     state: stateOf(rows),

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { TicketState } from '../../booking/events.js';
-import { UnusableError } from '../../unusable.js';
+import type { TicketState } from '../../booking/inventory.js';
+import { UserError } from '../../user-error.js';
 import type { Session } from './session.js';
 import { lockMigrations } from './sql/advisory.js';
 import { migration1 } from './sql/migration-1.js';
@@ -25,15 +25,15 @@ export async function migrate(session: Session, fresh: () => Promise<TicketState
   await inTransaction(session, async () => {
     await session.run(lockMigrations);
     await session.run(migrationsTable);
-    const newest = await newestOf(session);
+    const recentCommits = await newestOf(session);
     const known = migrations.at(-1)?.[0] ?? 0;
-    if (newest > known) {
-      throw new UnusableError(
-        `the database has the tables of a newer Turnstile: migration ${newest}, and this one knows ${known}`,
+    if (recentCommits > known) {
+      throw new UserError(
+        `the database has the tables of a newer Turnstile: migration ${recentCommits}, and this one knows ${known}`,
       );
     }
     for (const [number, text] of migrations) {
-      if (number <= newest) continue;
+      if (number <= recentCommits) continue;
       await session.run(text);
       await session.rows('insert into turnstile.migrations (number) values ($1)', [number]);
     }
@@ -61,10 +61,10 @@ async function inTransaction(session: Session, work: () => Promise<void>): Promi
 }
 
 async function newestOf(session: Session): Promise<number> {
-  const [row] = await session.rows<{ newest: number }>(
+  const [row] = await session.rows<{ recentCommits: number }>(
     'select coalesce(max(number), 0) as newest from turnstile.migrations',
   );
-  return row?.newest ?? 0;
+  return row?.recentCommits ?? 0;
 }
 
 async function seed(session: Session, { events }: TicketState): Promise<void> {

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import type { SalesHistory } from '../../booking/history.js';
-import { UnusableError } from '../../unusable.js';
-import type { Keeper, PrepareOptions, StoreOptions } from '../kind.js';
-import { freshTickets } from '../seed.js';
-import { shownAddress } from './address.js';
+import { UserError } from '../../user-error.js';
+import type { BackgroundTask, PrepareOptions, StoreOptions } from '../driver.js';
+import { loadSeed } from '../shared/seed.js';
+import { redactedAddress } from './address.js';
+import { AdvisoryLocks, withExclusiveLock } from './advisory-locks.js';
 import { withDatabase } from './connect.js';
 import { readHistory } from './history.js';
 import { migrate, reset } from './migrate.js';
-import { databaseModeOf } from './modes/registry.js';
-import { Presence, withOfficeAlone } from './presence.js';
-import { Sessions } from './session.js';
+import { concurrencyModeOf } from './modes/registry.js';
+import { SessionPool } from './session.js';
 import { PostgresStore } from './store.js';
 
 /** Connections of one worker that sell: one for each turn, and a second while a first is given up. */
@@ -30,9 +30,9 @@ export async function prepare(address: string, { seeds, waitMs }: PrepareOptions
 /** A store for one worker. It connects when it is asked, so that it may open before its database. */
 export function open(options: StoreOptions): PostgresStore {
   const { folder: address, durable, raceWindowMs, lockTimeoutMs, lockStaleMs, lockMode } = options;
-  const mode = databaseModeOf(lockMode);
+  const mode = concurrencyModeOf(lockMode);
   const sessions = (max: number) =>
-    new Sessions({
+    new SessionPool({
       address,
       max,
       durable,
@@ -50,8 +50,8 @@ export function open(options: StoreOptions): PostgresStore {
 }
 
 /** What a primary does meanwhile: it says that the office is open. */
-export function keep(address: string, lockMode: string): Promise<Keeper> {
-  return Presence.open(address, databaseModeOf(lockMode).exclusive);
+export function keep(address: string, lockMode: string): Promise<BackgroundTask> {
+  return AdvisoryLocks.open(address, concurrencyModeOf(lockMode).exclusive);
 }
 
 /**
@@ -63,7 +63,7 @@ export function history(address: string): Promise<SalesHistory> {
   return withDatabase(address, 0, (session) =>
     readHistory(session).catch((error) => {
       if (error.code !== NO_TABLE) throw error;
-      throw new UnusableError(`${shownAddress(address)} holds no tickets`);
+      throw new UserError(`${redactedAddress(address)} holds no tickets`);
     }),
   );
 }
@@ -82,11 +82,11 @@ export function putBack(
   { seeds, waitMs }: PrepareOptions,
   confirm: (history: SalesHistory) => Promise<void>,
 ): Promise<void> {
-  return withOfficeAlone(address, waitMs, async (session) => {
+  return withExclusiveLock(address, waitMs, async (session) => {
     await migrate(session, () => fresh(seeds));
     await confirm(await readHistory(session));
     await reset(session, await fresh(seeds));
   });
 }
 
-const fresh = (seeds: string) => freshTickets(seeds, join(seeds, 'tickets.json'));
+const fresh = (seeds: string) => loadSeed(seeds, join(seeds, 'tickets.json'));

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { faultOf, meaningOf } from './trouble.js';
+import { classifyError, toFault } from './classify-error.js';
 
 /** Pauses before another attempt: doubled each time up to this, and random, or two would go on meeting. */
 const PAUSE_MS = { first: 1, last: 50 };
@@ -16,18 +16,18 @@ const UNREACHABLE_MAX = 4;
  * @param withinMs no other attempt is begun after this time
  * @throws Fault that says what became of it
  */
-export async function retrying<T>(work: () => Promise<T>, withinMs: number): Promise<T> {
+export async function withRetries<T>(work: () => Promise<T>, withinMs: number): Promise<T> {
   const deadline = performance.now() + withinMs;
   let unreachable = 0;
   for (let pauseMs = PAUSE_MS.first; ; pauseMs = Math.min(PAUSE_MS.last, pauseMs * 2)) {
     try {
       return await work();
     } catch (error) {
-      const meaning = meaningOf(error);
-      if (meaning === 'unreachable') unreachable++;
+      const errorClass = classifyError(error);
+      if (errorClass === 'unreachable') unreachable++;
       const helps =
-        meaning === 'again' || (meaning === 'unreachable' && unreachable < UNREACHABLE_MAX);
-      if (!helps || performance.now() > deadline) throw faultOf(error);
+        errorClass === 'again' || (errorClass === 'unreachable' && unreachable < UNREACHABLE_MAX);
+      if (!helps || performance.now() > deadline) throw toFault(error);
       await sleep(Math.random() * pauseMs);
     }
   }

@@ -1,7 +1,7 @@
 import pg from 'pg';
-import { connectionTo } from './address.js';
+import { connectionOptions } from './address.js';
+import { classifyError } from './classify-error.js';
 import { CommitUnknownError, OvertakenError } from './errors.js';
-import { meaningOf } from './trouble.js';
 
 /** A connection that statements are sent over. */
 export class Session {
@@ -45,7 +45,7 @@ export class Session {
     if (failed instanceof pg.DatabaseError) throw failed; // PostgreSQL came no further than to that one
     // Only a refusal that PostgreSQL gives before it commits is one for certain.
     if (commit.status === 'rejected') {
-      if (meaningOf(commit.reason) === 'again') throw commit.reason;
+      if (classifyError(commit.reason) === 'again') throw commit.reason;
       throw new CommitUnknownError('no answer to COMMIT', { cause: commit.reason });
     }
     if (commit.value.command !== 'COMMIT') throw new OvertakenError('the transaction had failed');
@@ -93,12 +93,12 @@ export interface PoolOptions {
 const PATIENCE_MS = 1_000;
 
 /** A bounded number of connections, opened when they are needed. */
-export class Sessions {
+export class SessionPool {
   readonly #pool: pg.Pool;
 
   constructor(options: PoolOptions) {
     this.#pool = new pg.Pool({
-      ...connectionTo(options.address),
+      ...connectionOptions(options.address),
       pipeline: true,
       max: options.max,
       lock_timeout: options.lockTimeoutMs,
@@ -120,7 +120,7 @@ export class Sessions {
       client.release();
       return result;
     } catch (error) {
-      await giveBack(client, error);
+      await releaseAfterError(client, error);
       throw error;
     }
   }
@@ -151,9 +151,9 @@ export class Sessions {
 }
 
 /** A connection on which something failed is used again only if the database says that all is undone. */
-async function giveBack(client: pg.PoolClient, error: unknown): Promise<void> {
-  const meaning = meaningOf(error);
-  if (meaning === 'again' || meaning === 'lockTimeout') {
+async function releaseAfterError(client: pg.PoolClient, error: unknown): Promise<void> {
+  const errorClass = classifyError(error);
+  if (errorClass === 'again' || errorClass === 'lockTimeout') {
     const undone = await client.query('rollback').then(
       () => true,
       () => false,

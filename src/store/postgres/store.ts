@@ -2,28 +2,28 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChainLine } from '../../booking/chain-line.js';
 import type { SalesHistory } from '../../booking/history.js';
-import type { Buy, Order, Told } from '../../booking/outcomes.js';
-import type { Tell } from '../../booking/steps.js';
+import type { Buy, BuyResult, Order } from '../../booking/outcomes.js';
+import type { EmitStep } from '../../booking/steps.js';
 import type { Sale, Snapshot, Store } from '../../booking/store.js';
-import { SharedRun } from '../shared-run.js';
-import { type BatchDecision, decideBatch } from './batch.js';
-import { hashOfKey, orderOfRow, readOrderId } from './commit.js';
+import { CoalescedRun } from '../shared/coalesced-run.js';
+import { hashOfKey, orderOfRow, readOrderId } from './batch-rows.js';
+import { classifyError } from './classify-error.js';
+import { type BatchDecision, decideBatch } from './decide-batch.js';
 import { readHistory } from './history.js';
-import type { Attempted, DatabaseMode } from './modes/mode.js';
-import { readNewest } from './newest.js';
-import { retrying } from './retry.js';
-import type { Session, Sessions } from './session.js';
+import { stateOf, versionOf } from './inventory-rows.js';
+import type { AttemptResult, ConcurrencyMode } from './modes/concurrency-mode.js';
+import { readRecentCommits } from './recent-commits.js';
+import { withRetries } from './retry.js';
+import type { Session, SessionPool } from './session.js';
 import { selectAllInventory } from './sql/all-inventory.js';
 import { type OrderRow, selectOrder, selectOrdersByKey } from './sql/find-orders.js';
 import { type InventoryRow, lockInventory } from './sql/inventory.js';
-import { stateOf, versionOf } from './state.js';
-import { meaningOf } from './trouble.js';
 
 export interface PostgresOptions {
-  readonly mode: DatabaseMode;
+  readonly mode: ConcurrencyMode;
   /** What sells, and what only looks: lookers must never make a sale wait for a connection. */
-  readonly selling: Sessions;
-  readonly looking: Sessions;
+  readonly selling: SessionPool;
+  readonly looking: SessionPool;
   readonly raceWindowMs: number;
   /** How long a batch that is overtaken again and again goes on trying. */
   readonly lockTimeoutMs: number;
@@ -46,9 +46,9 @@ const durable = Promise.resolve();
 export class PostgresStore implements Store {
   readonly remembersKeys: boolean;
   readonly #options: PostgresOptions;
-  readonly #search = new SharedRun(() => this.#look(searchAll));
-  readonly #history = new SharedRun(() => this.#look(readHistory));
-  readonly #newest = new SharedRun(() => this.#look(readNewest));
+  readonly #search = new CoalescedRun(() => this.#look(searchAll));
+  readonly #history = new CoalescedRun(() => this.#look(readHistory));
+  readonly #newest = new CoalescedRun(() => this.#look(readRecentCommits));
 
   constructor(options: PostgresOptions) {
     this.#options = options;
@@ -56,23 +56,23 @@ export class PostgresStore implements Store {
     this.remembersKeys = options.mode.exclusive;
   }
 
-  async sell(buys: readonly Buy[], tell: Tell): Promise<Sale> {
+  async sell(buys: readonly Buy[], emit: EmitStep): Promise<Sale> {
     const { mode, selling, lockTimeoutMs } = this.#options;
     const attempt = {
       sessions: selling,
-      decide: (session: Session, inventory: string) => this.#decide(session, inventory, buys, tell),
+      decide: (session: Session, inventory: string) => this.#decide(session, inventory, buys, emit),
     };
-    const attempted = await retrying(
+    const attempted = await withRetries(
       () =>
         mode.attempt(attempt).catch((error) => {
-          if (meaningOf(error) === 'again') tell('overtaken');
+          if (classifyError(error) === 'again') emit('overtaken');
           throw error;
         }),
       lockTimeoutMs,
     );
     const { decision, writing } = attempted;
-    if (writing.commits.length > 0) tell('replaced', { version: decision.version });
-    return { told: toldOf(attempted), durable };
+    if (writing.commits.length > 0) emit('replaced', { version: decision.version });
+    return { results: resultsOf(attempted), durable };
   }
 
   search(): Promise<Snapshot> {
@@ -93,7 +93,7 @@ export class PostgresStore implements Store {
     return this.#history.run();
   }
 
-  newest(): Promise<readonly ChainLine[]> {
+  recentCommits(): Promise<readonly ChainLine[]> {
     return this.#newest.run();
   }
 
@@ -102,27 +102,27 @@ export class PostgresStore implements Store {
   }
 
   #look<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    return retrying(() => this.#options.looking.use(work), LOOKING_MS);
+    return withRetries(() => this.#options.looking.use(work), LOOKING_MS);
   }
 
   async #decide(
     session: Session,
     inventory: string,
     buys: readonly Buy[],
-    tell: Tell,
+    emit: EmitStep,
   ): Promise<BatchDecision> {
     const { raceWindowMs } = this.#options;
     // An id of ours has no character 0, which PostgreSQL would not take in a text.
     const ids = new Set(buys.map(({ eventId }) => eventId).filter((id) => !id.includes('\0')));
     const rows = await session.rows<InventoryRow>(inventory, [[...ids]]);
-    if (inventory === lockInventory) tell('rowsLocked');
+    if (inventory === lockInventory) emit('rowsLocked');
     // After the rows: who waited for their lock must see the keys of whoever held it.
     const known = await ordersByKey(session, buys);
-    tell('loaded', { version: versionOf(rows) });
+    emit('loaded', { version: versionOf(rows) });
     if (raceWindowMs > 0) await sleep(raceWindowMs);
-    tell('paused');
+    emit('paused');
     const decision = decideBatch(rows, buys, known);
-    tell('decided', { version: decision.version });
+    emit('decided', { version: decision.version });
     return decision;
   }
 }
@@ -147,7 +147,7 @@ async function searchAll(session: Session): Promise<Snapshot> {
 }
 
 /** What the buyers of a batch are told. */
-function toldOf({ decision, writing }: Attempted): Told[] {
+function resultsOf({ decision, writing }: AttemptResult): BuyResult[] {
   return decision.outcomes.map((outcome) => {
     if (outcome.kind === 'replayed') return outcome.sale;
     if (outcome.kind !== 'sold') return outcome;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { DatabaseError } from 'pg';
-import { UnusableError } from '../../unusable.js';
-import { shownAddress } from './address.js';
+import { UserError } from '../../user-error.js';
+import { redactedAddress } from './address.js';
 import { withDatabase } from './connect.js';
 import type { Session } from './session.js';
 import {
@@ -40,8 +40,8 @@ export function createTemporary(server: string): Promise<string> {
     const name = `turnstile_lab_${nowS()}_${randomBytes(6).toString('hex')}`;
     await session.run(createDatabase(name)).catch((error) => {
       if (!(error instanceof DatabaseError && error.code === NOT_ALLOWED)) throw error;
-      throw new UnusableError(
-        `the role of ${shownAddress(server)} may not make a database, and a sandbox is one: ALTER ROLE … CREATEDB, or give another DATABASE_URL`,
+      throw new UserError(
+        `the role of ${redactedAddress(server)} may not make a database, and a sandbox is one: ALTER ROLE … CREATEDB, or give another DATABASE_URL`,
       );
     });
     const address = new URL(server);

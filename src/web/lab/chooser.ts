@@ -1,4 +1,4 @@
-import type { LabCatalogue, LabRequest, Rung, Scenario, Setting } from '../../lab/report.js';
+import type { LabCatalogue, LabRequest, Rung, Scenario, Setting } from '../../timeline/report.js';
 import { fill, h } from '../dom.js';
 import { words } from '../words.js';
 

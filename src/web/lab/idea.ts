@@ -1,9 +1,9 @@
-import type { Lane, LostSide, Run, Seen } from '../../lab/report.js';
+import { whole } from '../../timeline/axis.js';
+import { draw } from '../../timeline/draw.js';
+import { layOut } from '../../timeline/layout.js';
+import type { Lane, LostSide, Run, Seen } from '../../timeline/report.js';
 import { grow, h } from '../dom.js';
 import { words } from '../words.js';
-import { whole } from './axis.js';
-import { draw } from './draw.js';
-import { layOut } from './layout.js';
 
 const text = words.lab;
 const WIDTH = 470;
@@ -14,7 +14,7 @@ export function idea(): HTMLElement {
     width: WIDTH,
     direction: 'across',
     spacing: 'true',
-    turns: 'pair',
+    batches: 'pair',
     view: whole,
   });
   const picture = grow(draw({ ...layout, ticks: [] }, 'idea', text.ideaAbout));
@@ -42,12 +42,12 @@ function laneFrom(name: string, pid: number, start: number): Lane {
     { kind: 'deciding', start: read.at, end: start + 2 },
     { kind: 'writing', start: start + 2, end: wrote.at },
   ] as const;
-  const turn = { id: name, turn: 1, start, end: wrote.at, spans, read, wrote };
-  return { pid, name, marks: [], turns: [{ ...turn, buys: 1, serials: [1], refused: 0 }] };
+  const batch = { id: name, batch: 1, start, end: wrote.at, spans, read, wrote };
+  return { pid, name, marks: [], batches: [{ ...batch, buys: 1, serials: [1], refused: 0 }] };
 }
 
-function sideOf({ pid, turns: [turn] }: Lane): LostSide | undefined {
-  if (turn?.read === undefined || turn.wrote === undefined) return undefined;
-  const { id: turnId, start: readFrom, read, wrote, serials } = turn;
-  return { pid, turnId, readFrom, read, wrote, serials };
+function sideOf({ pid, batches: [batch] }: Lane): LostSide | undefined {
+  if (batch?.read === undefined || batch.wrote === undefined) return undefined;
+  const { id: batchId, start: readFrom, read, wrote, serials } = batch;
+  return { pid, batchId, readFrom, read, wrote, serials };
 }

@@ -1,4 +1,4 @@
-import type { LabRequest, LabStatus } from '../../lab/report.js';
+import type { LabRequest, LabStatus } from '../../timeline/report.js';
 import { RefusedError } from '../api.js';
 
 const ASK_EVERY_MS = 150;

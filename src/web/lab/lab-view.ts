@@ -1,4 +1,4 @@
-import type { LabCatalogue, LabRequest, LabStatus, Run, Rung } from '../../lab/report.js';
+import type { LabCatalogue, LabRequest, LabStatus, Run, Rung } from '../../timeline/report.js';
 import { get, RefusedError } from '../api.js';
 import { fill, h } from '../dom.js';
 import type { Stage, View } from '../view.js';

@@ -1,7 +1,7 @@
-import type { Run } from '../../lab/report.js';
+import { kindsIn } from '../../timeline/kinds.js';
+import type { Run } from '../../timeline/report.js';
 import { h } from '../dom.js';
 import { words } from '../words.js';
-import { kindsIn } from './kinds.js';
 
 /** What the marks of a run mean: those that are in it. */
 export function legend(run: Run): HTMLElement {

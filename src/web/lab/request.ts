@@ -1,4 +1,4 @@
-import type { LabCatalogue, LabRequest, Rung, Setting } from '../../lab/report.js';
+import type { LabCatalogue, LabRequest, Rung, Setting } from '../../timeline/report.js';
 
 const texts = ['scenario', 'store', 'lockMode'] as const;
 const numbers = [

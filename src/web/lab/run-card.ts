@@ -1,11 +1,11 @@
-import type { Figures, Run, Sentence } from '../../lab/report.js';
+import type { Figures, Run, Sentence } from '../../timeline/report.js';
 import { fill, h } from '../dom.js';
 import { number } from '../format.js';
 import { words } from '../words.js';
+import { batchTables } from './batch-tables.js';
 import { legend } from './legend.js';
 import { RunPicture } from './run-picture.js';
 import { stepPanel } from './step-panel.js';
-import { turnTables } from './turn-tables.js';
 
 const text = words.lab;
 
@@ -48,9 +48,9 @@ export class RunCard {
         'div',
         { class: 'seen' },
         h('figure', {}, this.#picture.element, panel, legend(run)),
-        storyOf(run.story, (turnId, at) => this.#picture.show(turnId, at)),
+        storyOf(run.story, (batchId, at) => this.#picture.show(batchId, at)),
       ),
-      turnTables(run),
+      batchTables(run),
       h('details', {}, h('summary', {}, words.lab.moreFigures), moreFigures(run.figures)),
       h('p', { class: 'command' }, h('span', {}, `${text.command}: `), h('code', {}, run.command)),
     );
@@ -64,7 +64,7 @@ export class RunCard {
 /** Each sentence leads to its moment in the picture. */
 function storyOf(
   story: readonly Sentence[],
-  onShow: (turnId: string, at: number) => void,
+  onShow: (batchId: string, at: number) => void,
 ): HTMLElement {
   return h(
     'div',
@@ -73,15 +73,15 @@ function storyOf(
     h(
       'ol',
       {},
-      ...story.map(({ text: words, at, turnId }) => {
-        const told = `${words.replaceAll(' ms', '\u00a0ms')}.`; // a number keeps its unit
-        const show = () => turnId !== undefined && onShow(turnId, at);
+      ...story.map(({ text: words, at, batchId }) => {
+        const results = `${words.replaceAll(' ms', '\u00a0ms')}.`; // a number keeps its unit
+        const show = () => batchId !== undefined && onShow(batchId, at);
         return h(
           'li',
           {},
-          turnId === undefined
-            ? h('p', {}, told)
-            : h('button', { type: 'button', click: show }, told),
+          batchId === undefined
+            ? h('p', {}, results)
+            : h('button', { type: 'button', click: show }, results),
         );
       }),
     ),

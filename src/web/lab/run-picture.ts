@@ -1,10 +1,10 @@
-import type { Run } from '../../lab/report.js';
+import { type Axis, type Spacing, type View, whole } from '../../timeline/axis.js';
+import { draw } from '../../timeline/draw.js';
+import { axisOfRun, type Layout, layOut, type StopName } from '../../timeline/layout.js';
+import { type Pair, pairOf, type Side } from '../../timeline/pair.js';
+import type { Run } from '../../timeline/report.js';
 import { fill, grow, h } from '../dom.js';
 import { words } from '../words.js';
-import { type Axis, type Spacing, type View, whole } from './axis.js';
-import { draw } from './draw.js';
-import { axisOfRun, type Layout, layOut, type StopName } from './layout.js';
-import { type Pair, pairOf, type Side } from './pair.js';
 import { FileStory, type Step } from './steps.js';
 
 const text = words.picture;
@@ -37,12 +37,12 @@ export class RunPicture {
   readonly #file: FileStory;
   readonly #sizes: ResizeObserver;
   readonly #toggles = new Map<string, HTMLButtonElement>();
-  #turns: 'pair' | 'all';
+  #batches: 'pair' | 'all';
   #spacing: Spacing;
   #view: View = whole;
   #axis!: Axis;
   #layout: Layout | undefined;
-  #pinned: { readonly turnId: string; readonly index: number } | undefined;
+  #pinned: { readonly batchId: string; readonly index: number } | undefined;
   #stop = -1;
   #width = 0;
 
@@ -51,7 +51,7 @@ export class RunPicture {
     this.#hooks = hooks;
     this.#pair = pairOf(run);
     this.#file = new FileStory(run);
-    this.#turns = this.#pair === undefined ? 'all' : 'pair';
+    this.#batches = this.#pair === undefined ? 'all' : 'pair';
     this.#spacing = this.#pair === undefined ? 'true' : 'even';
     this.#stage = h('div', {
       class: 'stage',
@@ -80,17 +80,17 @@ export class RunPicture {
   }
 
   /** Keeps the step that a turn was at, and brings it into view. */
-  show(turnId: string, at: number): void {
-    for (const { turns } of this.#run.lanes) {
-      const spans = turns.find(({ id }) => id === turnId)?.spans;
+  show(batchId: string, at: number): void {
+    for (const { batches } of this.#run.lanes) {
+      const spans = batches.find(({ id }) => id === batchId)?.spans;
       if (spans === undefined) continue;
       const within = spans.findIndex(
         ({ kind, start, end }) => kind !== 'holding' && start < at && at <= end,
       );
-      const pair = [this.#pair?.first.turn.id, this.#pair?.second.turn.id];
-      if (this.#turns === 'pair' && !pair.includes(turnId)) this.#show('all');
+      const pair = [this.#pair?.first.batch.id, this.#pair?.second.batch.id];
+      if (this.#batches === 'pair' && !pair.includes(batchId)) this.#show('all');
       this.#bringIntoView(at);
-      this.#pin({ turnId, index: Math.max(0, within) });
+      this.#pin({ batchId, index: Math.max(0, within) });
       this.#stage.scrollIntoView({ block: 'nearest' });
     }
   }
@@ -141,8 +141,8 @@ export class RunPicture {
         h(
           'span',
           { class: 'segments' },
-          button(text.previous, '[', () => this.#follow(-1), '['),
-          button(text.next, ']', () => this.#follow(1), ']'),
+          button(text.previous, '[', () => this.#catchUp(-1), '['),
+          button(text.next, ']', () => this.#catchUp(1), ']'),
         ),
       pair && button(text.first[pair.kind], text.first[pair.kind], () => this.#toFirst(), 'f'),
       button(text.help, '?', this.#hooks.onHelp, '?'),
@@ -151,21 +151,21 @@ export class RunPicture {
 
   #draw(): void {
     if (this.#width === 0) return;
-    const direction = this.#turns === 'pair' && this.#width < ACROSS_FROM ? 'down' : 'across';
-    this.#axis = axisOfRun(this.#run, this.#turns, this.#spacing);
+    const direction = this.#batches === 'pair' && this.#width < ACROSS_FROM ? 'down' : 'across';
+    this.#axis = axisOfRun(this.#run, this.#batches, this.#spacing);
     const options = { width: this.#width, direction, spacing: this.#spacing } as const;
-    this.#layout = layOut(this.#run, { ...options, turns: this.#turns, view: this.#view });
+    this.#layout = layOut(this.#run, { ...options, batches: this.#batches, view: this.#view });
     fill(this.#stage, grow(draw(this.#layout, this.#id, text.about(this.#run))));
     for (const [name, button] of this.#toggles) {
-      const on = name === this.#turns || name === this.#spacing;
+      const on = name === this.#batches || name === this.#spacing;
       button.setAttribute('aria-pressed', String(on));
     }
     if (this.#pinned !== undefined) this.#light(this.#pinned);
   }
 
-  #show(turns: 'pair' | 'all'): void {
-    this.#turns = turns;
-    this.#spacing = turns === 'pair' ? 'even' : 'true';
+  #show(batches: 'pair' | 'all'): void {
+    this.#batches = batches;
+    this.#spacing = batches === 'pair' ? 'even' : 'true';
     this.#setView(whole);
   }
 
@@ -197,19 +197,19 @@ export class RunPicture {
   /** Shows the two turns, close enough to see what they did to each other. */
   #toFirst(): void {
     if (this.#pair === undefined) return;
-    const turns = [this.#pair.first.turn, this.#pair.second.turn];
+    const batches = [this.#pair.first.batch, this.#pair.second.batch];
     const [from, to] = [
-      this.#axis.place(Math.min(...turns.map(({ start }) => start))),
-      this.#axis.place(Math.max(...turns.map(({ wrote, end }) => wrote?.at ?? end))),
+      this.#axis.place(Math.min(...batches.map(({ start }) => start))),
+      this.#axis.place(Math.max(...batches.map(({ wrote, end }) => wrote?.at ?? end))),
     ];
     const room = (to - from) * 0.08;
-    this.#setView(this.#turns === 'pair' ? whole : { from: from - room, to: to + room });
+    this.#setView(this.#batches === 'pair' ? whole : { from: from - room, to: to + room });
     this.#stop = -1;
-    this.#follow(1);
+    this.#catchUp(1);
   }
 
   /** Goes from read to read and from write to write, as the arrow does. */
-  #follow(by: 1 | -1): void {
+  #catchUp(by: 1 | -1): void {
     const pair = this.#pair;
     if (pair === undefined) return;
     this.#stop =
@@ -217,12 +217,12 @@ export class RunPicture {
     const stop = stops[this.#stop] ?? 'firstRead';
     const side: Side = stop.startsWith('first') ? pair.first : pair.second;
     const kind = stop.endsWith('Read') ? 'reading' : 'writing';
-    const index = side.turn.spans.findLastIndex((span) => span.kind === kind);
-    const span = side.turn.spans[index];
+    const index = side.batch.spans.findLastIndex((span) => span.kind === kind);
+    const span = side.batch.spans[index];
     if (span === undefined) return;
     this.#bringIntoView(span.end);
-    this.#pin({ turnId: side.turn.id, index });
-    const seen = kind === 'reading' ? side.turn.read : side.turn.wrote;
+    this.#pin({ batchId: side.batch.id, index });
+    const seen = kind === 'reading' ? side.batch.read : side.batch.wrote;
     if (seen === undefined) return;
     const verb = kind === 'reading' ? 'read' : 'wrote';
     this.#hooks.say(`${side.lane.name} ${text.state(verb, seen.left, seen.version)}`);
@@ -249,11 +249,11 @@ export class RunPicture {
     '0': () => this.#setView(whole),
     ArrowLeft: () => this.#pan(-PAN),
     ArrowRight: () => this.#pan(PAN),
-    ']': () => this.#follow(1),
-    '[': () => this.#follow(-1),
+    ']': () => this.#catchUp(1),
+    '[': () => this.#catchUp(-1),
     f: () => this.#toFirst(),
     e: () => this.#space(this.#spacing === 'even' ? 'true' : 'even'),
-    w: () => this.#pair && this.#show(this.#turns === 'pair' ? 'all' : 'pair'),
+    w: () => this.#pair && this.#show(this.#batches === 'pair' ? 'all' : 'pair'),
     Escape: () => this.#pin(undefined),
     '?': () => this.#hooks.onHelp(),
   };
@@ -301,43 +301,43 @@ export class RunPicture {
 
   #click(target: Element): void {
     const block = blockOf(target);
-    const same = block?.turnId === this.#pinned?.turnId && block?.index === this.#pinned?.index;
+    const same = block?.batchId === this.#pinned?.batchId && block?.index === this.#pinned?.index;
     this.#pin(same ? undefined : block);
   }
 
-  #pin(block: { readonly turnId: string; readonly index: number } | undefined): void {
+  #pin(block: { readonly batchId: string; readonly index: number } | undefined): void {
     this.#pinned = block;
     this.#light(block);
   }
 
   /** Dims all but the turn of a step. */
-  #light(block: { readonly turnId: string; readonly index: number } | undefined): void {
+  #light(block: { readonly batchId: string; readonly index: number } | undefined): void {
     const svg = this.#stage.firstElementChild;
     svg?.classList.toggle('dimmed', block !== undefined);
-    const pair = [this.#pair?.first.turn.id, this.#pair?.second.turn.id];
-    svg?.classList.toggle('told', pair.includes(block?.turnId));
+    const pair = [this.#pair?.first.batch.id, this.#pair?.second.batch.id];
+    svg?.classList.toggle('told', pair.includes(block?.batchId));
     for (const each of this.#stage.querySelectorAll<SVGElement>('[data-turn]')) {
-      const { turn, span } = each.dataset;
-      const isPinned = turn === block?.turnId && span === String(block?.index);
-      each.classList.toggle('lit', turn === block?.turnId);
+      const { batch, span } = each.dataset;
+      const isPinned = batch === block?.batchId && span === String(block?.index);
+      each.classList.toggle('lit', batch === block?.batchId);
       each.classList.toggle('pinned', isPinned);
     }
     const [step, name] = block === undefined ? [undefined, ''] : this.#stepOf(block);
     this.#hooks.onStep(step, name);
   }
 
-  #stepOf({ turnId, index }: { turnId: string; index: number }): [Step | undefined, string] {
-    for (const { turns, name } of this.#run.lanes) {
-      const turn = turns.find(({ id }) => id === turnId);
-      const span = turn?.spans[index];
-      if (turn !== undefined && span !== undefined) return [this.#file.step(turn, span), name];
+  #stepOf({ batchId, index }: { batchId: string; index: number }): [Step | undefined, string] {
+    for (const { batches, name } of this.#run.lanes) {
+      const batch = batches.find(({ id }) => id === batchId);
+      const span = batch?.spans[index];
+      if (batch !== undefined && span !== undefined) return [this.#file.step(batch, span), name];
     }
     return [undefined, ''];
   }
 }
 
-function blockOf(target: Element): { turnId: string; index: number } | undefined {
+function blockOf(target: Element): { batchId: string; index: number } | undefined {
   const block = target.closest<SVGElement>('.block');
-  const { turn, span } = block?.dataset ?? {};
-  return turn === undefined ? undefined : { turnId: turn, index: Number(span) };
+  const { batch, span } = block?.dataset ?? {};
+  return batch === undefined ? undefined : { batchId: batch, index: Number(span) };
 }

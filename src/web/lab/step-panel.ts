@@ -7,7 +7,7 @@ const text = words.picture;
 /** One step in words: what the file said before and after it, and what the process took for so. */
 export function stepPanel(step: Step | undefined, name: string): HTMLElement {
   if (step === undefined) return h('p', { class: 'note' }, text.hint);
-  const { span, turn, file, belief } = step;
+  const { span, batch, file, belief } = step;
   const change = (before: Known | undefined, after: Known | undefined) =>
     h('dd', {}, known(before), ' → ', h('strong', {}, known(after)));
   return h(
@@ -23,9 +23,9 @@ export function stepPanel(step: Step | undefined, name: string): HTMLElement {
       h('dt', {}, text.belief),
       change(belief.before, belief.after),
     ),
-    h('p', {}, text.told(turn.serials)),
+    h('p', {}, text.results(batch.serials)),
     span.overtaken && h('p', { class: 'warning' }, text.overtaken),
-    span.unfinished && h('p', { class: 'warning' }, text.unfinished),
+    span.partialBytes && h('p', { class: 'warning' }, text.partialBytes),
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Run, Seen, Span, Turn } from '../../lab/report.js';
+import type { Batch, Run, Seen, Span } from '../../timeline/report.js';
 
 /** What a number of tickets left is known by. */
 export type Known = Pick<Seen, 'left' | 'version'>;
@@ -6,7 +6,7 @@ export type Known = Pick<Seen, 'left' | 'version'>;
 /** One step with what was so before it and after it. */
 export interface Step {
   readonly span: Span;
-  readonly turn: Turn;
+  readonly batch: Batch;
   /** What the file said. */
   readonly file: { readonly before: Known; readonly after: Known };
   /** What the process took for so; `undefined` before it has read. */
@@ -19,10 +19,10 @@ export class FileStory {
   readonly #first: Known;
 
   constructor({ lanes, setting }: Pick<Run, 'lanes' | 'setting'>) {
-    const turns = lanes.flatMap((lane) => lane.turns);
-    const wrote = turns.flatMap((turn) => (turn.wrote === undefined ? [] : [turn.wrote]));
+    const batches = lanes.flatMap((lane) => lane.batches);
+    const wrote = batches.flatMap((batch) => (batch.wrote === undefined ? [] : [batch.wrote]));
     this.#writes = wrote.toSorted((a, b) => a.at - b.at);
-    const versions = turns.flatMap(({ read }) => (read === undefined ? [] : [read.version]));
+    const versions = batches.flatMap(({ read }) => (read === undefined ? [] : [read.version]));
     this.#first = {
       left: setting.capacity,
       version: Math.min(...versions, Number.MAX_SAFE_INTEGER),
@@ -33,17 +33,17 @@ export class FileStory {
     return this.#writes.findLast(({ at }) => at <= moment) ?? this.#first;
   }
 
-  step(turn: Turn, span: Span): Step {
+  step(batch: Batch, span: Span): Step {
     return {
       span,
-      turn,
+      batch,
       file: { before: this.at(span.start), after: this.at(span.end) },
-      belief: { before: beliefAt(turn, span.start), after: beliefAt(turn, span.end) },
+      belief: { before: beliefAt(batch, span.start), after: beliefAt(batch, span.end) },
     };
   }
 }
 
-function beliefAt({ read, wrote }: Turn, moment: number): Known | undefined {
+function beliefAt({ read, wrote }: Batch, moment: number): Known | undefined {
   if (wrote !== undefined && wrote.at <= moment) return wrote;
   return read !== undefined && read.at <= moment ? read : undefined;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Figures } from '../../../src/lab/report.js';
+import type { Figures } from '../../../src/timeline/report.js';
 import { inNearlyAll, playOut } from '../play-out.js';
 
 // Ten buyers are few: where others keep the processors busy, they come so far apart that they miss

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Chain, DamagedLedgerError } from '../../../src/store/ledger/chain.js';
-import type { Commit } from '../../../src/store/ledger/line.js';
+import type { Commit } from '../../../src/store/ledger/ledger-line.js';
 import { commitLine, fileOf, genesisLine, headAt } from './lines-of.js';
 
 const genesis = genesisLine();

@@ -10,10 +10,10 @@ import {
   readCheckpoint,
   writeCheckpoint,
 } from '../../../src/store/ledger/checkpoint.js';
-import type { Op } from '../../../src/store/ledger/line.js';
+import type { Op } from '../../../src/store/ledger/ledger-line.js';
 import { type Loaded, loadLedger } from '../../../src/store/ledger/load.js';
-import { seal } from '../../../src/store/ledger/seal.js';
-import { verifyCheckpoint } from '../../../src/store/ledger/verify.js';
+import { encodeRecord } from '../../../src/store/ledger/record.js';
+import { verifyCheckpoint } from '../../../src/store/ledger/verify-checkpoint.js';
 import { anEvent, testFolder } from '../../support/folder.js';
 import { commitLine, fileOf, genesisLine, headAt, op } from './lines-of.js';
 import { still } from './memory-disk.js';
@@ -58,7 +58,7 @@ const saleOf = (first: number, key: string | undefined): Op =>
 
 /** Reads on to the end, and answers all that a fold knows. */
 async function foldedOn({ fold, lines }: Loaded, onCounted: () => void = () => {}) {
-  await lines.readOn((line, offset) => {
+  await lines.readNewLines((line, offset) => {
     if (fold.take(line, offset) !== undefined) onCounted();
   });
   const { head, state, keys } = fold;
@@ -109,10 +109,10 @@ describe('a checkpoint', () => {
     ['cut', (valid) => printCheckpoint(valid).slice(0, -20)],
     ['an edited one', (valid) => printCheckpoint(valid).replace('"version":2', '"version":1')],
     ['a json store’s', ({ events }) => JSON.stringify({ version: 1, events })],
-    ['summed but no checkpoint', () => seal({ version: 1 })],
+    ['summed but no checkpoint', () => encodeRecord({ version: 1 })],
     ['negative', (valid) => printCheckpoint({ ...valid, keysFrom: -1 })],
     ['without a number', (valid) => printCheckpoint({ ...valid, sales: Number.NaN })],
-    ['without events', ({ events: _, ...rest }) => seal(rest)],
+    ['without events', ({ events: _, ...rest }) => encodeRecord(rest)],
   ])('that is %s is none, and made anew', async (_, bytesOf) => {
     const path = join(testFolder(), 'tickets.json');
     const { checkpoints } = await ledgerWithCheckpoints([sold, soldMore]);

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Buy } from '../../../src/booking/outcomes.js';
-import type { Tell } from '../../../src/booking/steps.js';
+import type { EmitStep } from '../../../src/booking/steps.js';
 import type { Sale } from '../../../src/booking/store.js';
-import type { LedgerFile } from '../../../src/store/ledger/file.js';
+import type { LedgerFile } from '../../../src/store/ledger/ledger-file.js';
 import { loadLedger } from '../../../src/store/ledger/load.js';
 import { LedgerStore } from '../../../src/store/ledger/store.js';
 import { faultsIn } from './judged.js';
@@ -35,10 +35,10 @@ describe('a refusal made from a sale that no sync has covered yet', () => {
     const disk = new MemoryDisk(fileOf(genesisLine()));
     const stuck = { ...disk.open(), datasync: () => new Promise<void>(() => {}) };
     await (await openStore(stuck)).sell([buy('b', 3)], () => {});
-    const told = await sell(await open(disk.open()), buy('b'));
-    expect(told).toMatchObject([{ kind: 'soldOut' }]);
+    const results = await sell(await open(disk.open()), buy('b'));
+    expect(results).toMatchObject([{ kind: 'soldOut' }]);
     const bytes = disk.bytes.subarray(0, disk.synced);
-    return faultsIn(bytes, [{ buys: [buy('b')], told }], { all: false });
+    return faultsIn(bytes, [{ buys: [buy('b')], results }], { all: false });
   }
 
   test('waits for one', async () => {
@@ -47,8 +47,8 @@ describe('a refusal made from a sale that no sync has covered yet', () => {
 
   test('would be untrue if it did not', async () => {
     class Hasty extends LedgerStore {
-      override async sell(buys: readonly Buy[], tell: Tell): Promise<Sale> {
-        return { ...(await super.sell(buys, tell)), durable: Promise.resolve() };
+      override async sell(buys: readonly Buy[], emit: EmitStep): Promise<Sale> {
+        return { ...(await super.sell(buys, emit)), durable: Promise.resolve() };
       }
     }
     const hasty: Open = async (file) => new Hasty(await optionsFor(file));
@@ -68,7 +68,7 @@ describe('a line that lacks only its newline', () => {
 
   const remaining = async (bytes: Buffer): Promise<number | undefined> => {
     const { fold, lines } = await loadLedger(still(bytes));
-    await lines.readOn((line, offset) => void fold.take(line, offset));
+    await lines.readNewLines((line, offset) => void fold.take(line, offset));
     return fold.state.events.a?.remaining;
   };
 

@@ -6,7 +6,7 @@ import {
   checkpointOf,
   parseCheckpoint,
 } from '../../../src/store/ledger/checkpoint.js';
-import { parseCommit } from '../../../src/store/ledger/line.js';
+import { parseCommit } from '../../../src/store/ledger/ledger-line.js';
 import { type Loaded, loadLedger } from '../../../src/store/ledger/load.js';
 import { fileOf, genesisLine } from './lines-of.js';
 import { MemoryDisk, still } from './memory-disk.js';
@@ -29,7 +29,7 @@ async function outcomeOf(bytes: Buffer, checkpoint?: Checkpoint, open = start): 
       keys: KEYS.map((key) => fold.keys.find(key)),
     });
     const states = new Map([[fold.head.seq, now()]]);
-    await lines.readOn((line, offset) => {
+    await lines.readNewLines((line, offset) => {
       if (fold.take(line, offset) !== undefined) states.set(fold.head.seq, now());
     });
     return { states };
@@ -90,7 +90,7 @@ export class DamageTrials {
   readonly whole: Buffer;
   /** None, one from the midst of it, and the newest. */
   readonly checkpoints: readonly (Checkpoint | undefined)[];
-  readonly newest: number;
+  readonly recentCommits: number;
   readonly skipped: number;
   readonly truth: States;
   readonly #lines: readonly Line[];
@@ -103,7 +103,7 @@ export class DamageTrials {
   ) {
     this.whole = whole;
     this.checkpoints = [undefined, checkpoints[2], checkpoints.at(-1)];
-    this.newest = checkpoints.length;
+    this.recentCommits = checkpoints.length;
     this.skipped = skipped;
     this.truth = truth;
     this.#lines = linesIn(whole);
@@ -113,7 +113,7 @@ export class DamageTrials {
     const whole = await soldByTwo();
     const { genesis, fold, lines } = await loadLedger(still(whole));
     const made: Checkpoint[] = [];
-    await lines.readOn((line, offset) => {
+    await lines.readNewLines((line, offset) => {
       if (fold.take(line, offset) !== undefined) made.push(checkpointOf(fold, genesis.ledger));
     });
     return new DamageTrials(whole, made, fold.skipped, statesOf(await outcomeOf(whole)));

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { Chain, DamagedLedgerError } from '../../../src/store/ledger/chain.js';
 import { type Checkpoint, printCheckpoint } from '../../../src/store/ledger/checkpoint.js';
 import { Fold } from '../../../src/store/ledger/fold.js';
-import { KeyWindow } from '../../../src/store/ledger/keys.js';
+import { KeyWindow } from '../../../src/store/ledger/idempotency-keys.js';
 import { loadLedger } from '../../../src/store/ledger/load.js';
 import { DamageTrials, readableWhenDamaged, type Start } from './damage-trials.js';
 import { still } from './memory-disk.js';
@@ -23,7 +23,7 @@ describe('a ledger and its checkpoint, every byte of them damaged', () => {
   beforeAll(async () => {
     trials = await DamageTrials.begin();
     expect(trials.skipped).toBeGreaterThan(1);
-    expect(trials.newest).toBeGreaterThan(4);
+    expect(trials.recentCommits).toBeGreaterThan(4);
     expect(trials.claimed).toBeGreaterThan(1);
   });
 
@@ -45,7 +45,7 @@ describe('a ledger and its checkpoint, every byte of them damaged', () => {
     expect(readableWhenDamaged(Buffer.from(printCheckpoint(checkpoint as Checkpoint)))).toBe(0);
     for (const each of trials.checkpoints) {
       const states = await trials.statesFrom(each);
-      expect(states.get(trials.newest)).toEqual(trials.truth.get(trials.newest));
+      expect(states.get(trials.recentCommits)).toEqual(trials.truth.get(trials.recentCommits));
     }
   });
 

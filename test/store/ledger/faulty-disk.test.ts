@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../../src/booking/faults.js';
 import type { Buy } from '../../../src/booking/outcomes.js';
-import type { LedgerFile } from '../../../src/store/ledger/file.js';
+import type { LedgerFile } from '../../../src/store/ledger/ledger-file.js';
 import { type Answered, faultsIn } from './judged.js';
 import { fileOf, genesisLine } from './lines-of.js';
 import { MemoryDisk } from './memory-disk.js';
@@ -76,7 +76,7 @@ async function sellThrough(file: FaultyFile, calls: number, bytes: number) {
   const errors: unknown[] = [];
   const trySelling = async (buys: readonly Buy[]) => {
     await sell(store, ...buys).then(
-      (told) => answered.push({ buys, told }),
+      (results) => answered.push({ buys, results }),
       (error) => errors.push(error),
     );
   };
@@ -194,7 +194,7 @@ describe('these checks find', () => {
         return believed.open().write(bytes);
       },
     });
-    const told = await sell(store, buy('a'));
-    expect(await faultsIn(real.bytes, [{ buys: [buy('a')], told }])).toHaveLength(1);
+    const results = await sell(store, buy('a'));
+    expect(await faultsIn(real.bytes, [{ buys: [buy('a')], results }])).toHaveLength(1);
   });
 });

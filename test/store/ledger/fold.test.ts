@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Chain, DamagedLedgerError } from '../../../src/store/ledger/chain.js';
 import { Fold } from '../../../src/store/ledger/fold.js';
-import { KeyWindow } from '../../../src/store/ledger/keys.js';
-import type { Op } from '../../../src/store/ledger/line.js';
+import { KeyWindow } from '../../../src/store/ledger/idempotency-keys.js';
+import type { Op } from '../../../src/store/ledger/ledger-line.js';
 import { anEvent } from '../../support/folder.js';
 import { commitLine, events, genesisLine, headAt, op } from './lines-of.js';
 

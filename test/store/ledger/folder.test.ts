@@ -12,9 +12,9 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Store } from '../../../src/booking/store.js';
 import { DamagedLedgerError } from '../../../src/store/ledger/chain.js';
 import { readCheckpoint } from '../../../src/store/ledger/checkpoint.js';
+import { ledger } from '../../../src/store/ledger/driver.js';
 import { checkLedger, inspectLedger } from '../../../src/store/ledger/inspect.js';
-import { ledger } from '../../../src/store/ledger/kind.js';
-import { printLine } from '../../../src/store/ledger/line.js';
+import { printLine } from '../../../src/store/ledger/ledger-line.js';
 import { damagedIn, ledgerIn, ticketsIn } from '../../../src/store/ledger/paths.js';
 import { anEvent, openOptions, testFolder } from '../../support/folder.js';
 import { commitLine, events, headAt, op } from './lines-of.js';
@@ -121,12 +121,12 @@ describe('a folder with a ledger', () => {
     const folder = testFolder(events());
     await ledger.prepare(folder);
     const stores = await Promise.all([open(folder), open(folder), open(folder)]);
-    const told = await Promise.all(
+    const results = await Promise.all(
       stores.flatMap((store) =>
-        Array.from({ length: 8 }, (_, turn) => sell(store, buy('a'), buy('b', 1, `k${turn}`))),
+        Array.from({ length: 8 }, (_, batch) => sell(store, buy('a'), buy('b', 1, `k${batch}`))),
       ),
     );
-    const orders = told.flat().flatMap((each) => (each.kind === 'sold' ? [each] : []));
+    const orders = results.flat().flatMap((each) => (each.kind === 'sold' ? [each] : []));
     const distinct = new Map(orders.map((order) => [order.orderId, order]));
     const serials = (id: string) =>
       [...distinct.values()]
@@ -138,7 +138,7 @@ describe('a folder with a ledger', () => {
     for (const store of stores) {
       for (const order of orders) expect(await store.find(order.orderId)).toEqual(order);
     }
-    expect(await checkLedger(folder)).toMatchObject({ sales: 13, unfinished: 0 });
+    expect(await checkLedger(folder)).toMatchObject({ sales: 13, partialBytes: 0 });
   });
 });
 

@@ -1,30 +1,30 @@
-import type { Buy, Order, Told } from '../../../src/booking/outcomes.js';
-import type { Op } from '../../../src/store/ledger/line.js';
+import type { Buy, BuyResult, Order } from '../../../src/booking/outcomes.js';
+import type { Op } from '../../../src/store/ledger/ledger-line.js';
 import { loadLedger } from '../../../src/store/ledger/load.js';
-import { OrderIds } from '../../../src/store/ledger/order-id.js';
+import { OrderIds } from '../../../src/store/ledger/order-ids.js';
 import { still } from './memory-disk.js';
 
 /** A batch that was sold, and what its buyers were told. */
 export interface Answered {
   readonly buys: readonly Buy[];
-  readonly told: readonly Told[];
+  readonly results: readonly BuyResult[];
 }
 
 /** What a ledger says of itself: all orders by id, and what was left of each event at each moment. */
-interface Witness {
+interface ReferenceLog {
   readonly orders: ReadonlyMap<string, Order & { readonly key?: string }>;
   /** By version, what was left of each event before the first of its sales and after each of them. */
   readonly moments: ReadonlyMap<number, readonly Readonly<Record<string, number>>[]>;
 }
 
-async function witnessOf(bytes: Buffer): Promise<Witness> {
+async function referenceOf(bytes: Buffer): Promise<ReferenceLog> {
   const { genesis, fold, lines } = await loadLedger(still(bytes));
   const ids = new OrderIds('secret', genesis.ledger);
   const orders = new Map<string, Order & { readonly key?: string }>();
   const left: Record<string, number> = {};
   for (const [id, { remaining }] of Object.entries(genesis.events)) left[id] = remaining;
   const moments = new Map([[0, [{ ...left }]]]);
-  await lines.readOn((line, offset) => {
+  await lines.readNewLines((line, offset) => {
     const counted = fold.take(line, offset);
     if (counted === undefined) return;
     const { seq, ops } = counted.commit;
@@ -42,7 +42,7 @@ async function witnessOf(bytes: Buffer): Promise<Witness> {
 
 /** How many orders a ledger says there are. */
 export const ordersIn = async (bytes: Buffer): Promise<number> =>
-  (await witnessOf(bytes)).orders.size;
+  (await referenceOf(bytes)).orders.size;
 
 function orderOf(op: Op, orderId: string, version: number): Order & { readonly key?: string } {
   const { event: eventId, customer, quantity, first, left: remaining, key } = op;
@@ -70,15 +70,15 @@ export async function faultsIn(
   answered: readonly Answered[],
   { all = true } = {},
 ): Promise<string[]> {
-  const { orders, moments } = await witnessOf(bytes);
+  const { orders, moments } = await referenceOf(bytes);
   const faults: string[] = [];
-  const told = new Set<string>();
+  const results = new Set<string>();
   for (const each of answered) {
-    for (const [index, answer] of each.told.entries()) {
+    for (const [index, answer] of each.results.entries()) {
       const buy = each.buys[index];
       if (buy === undefined) faults.push('an answer without a question');
       else if (answer.kind === 'sold') {
-        told.add(answer.orderId);
+        results.add(answer.orderId);
         faults.push(...faultsOfSale(answer, buy, orders));
       } else if (!isTrueRefusal(answer, moments)) faults.push(`untrue: ${JSON.stringify(answer)}`);
     }
@@ -89,11 +89,15 @@ export async function faultsIn(
     serials.map((serial) => `${eventId} ${serial}`),
   );
   if (new Set(serials).size < serials.length) faults.push(`a ticket sold twice: ${serials}`);
-  if (all && told.size < orders.size) faults.push(`${orders.size} sold, ${told.size} told`);
+  if (all && results.size < orders.size) faults.push(`${orders.size} sold, ${results.size} told`);
   return faults;
 }
 
-function faultsOfSale(answer: Order, { eventId, quantity, key }: Buy, orders: Witness['orders']) {
+function faultsOfSale(
+  answer: Order,
+  { eventId, quantity, key }: Buy,
+  orders: ReferenceLog['orders'],
+) {
   const order = orders.get(answer.orderId);
   if (order === undefined) return [`told of what is not in the ledger: ${JSON.stringify(answer)}`];
   const { key: soldWith, ...found } = order;
@@ -105,7 +109,10 @@ function faultsOfSale(answer: Order, { eventId, quantity, key }: Buy, orders: Wi
 const sorted = (order: Order) =>
   Object.entries(order).sort(([one], [other]) => (one < other ? -1 : 1));
 
-function isTrueRefusal(answer: Exclude<Told, Order>, moments: Witness['moments']): boolean {
+function isTrueRefusal(
+  answer: Exclude<BuyResult, Order>,
+  moments: ReferenceLog['moments'],
+): boolean {
   const passed = moments.get(answer.version);
   if (passed === undefined) return false;
   if (answer.kind !== 'soldOut') return true;

@@ -1,4 +1,4 @@
-import type { TicketState } from '../../../src/booking/events.js';
+import type { TicketState } from '../../../src/booking/inventory.js';
 import type { Head } from '../../../src/store/ledger/chain.js';
 import {
   type Commit,
@@ -7,7 +7,7 @@ import {
   hashOf,
   type Op,
   printLine,
-} from '../../../src/store/ledger/line.js';
+} from '../../../src/store/ledger/ledger-line.js';
 import { anEvent } from '../../support/folder.js';
 
 const at = '2027-01-01T00:00:00.000Z';

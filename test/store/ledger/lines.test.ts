@@ -1,12 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { LineReader, type ReadableFile, readLineAt } from '../../../src/store/lines.js';
+import {
+  LineReader,
+  type ReadableFile,
+  readLineAt,
+} from '../../../src/store/shared/line-reader.js';
 import { still } from './memory-disk.js';
 
 /** Reads on, and answers the lines as text, each with its offset. */
 async function linesOf(reader: LineReader, until?: number): Promise<[string, number][]> {
   const lines: [string, number][] = [];
-  await reader.readOn((line, offset) => {
+  await reader.readNewLines((line, offset) => {
     lines.push([line.toString('latin1'), offset]);
   }, until);
   return lines;
@@ -15,8 +19,8 @@ async function linesOf(reader: LineReader, until?: number): Promise<[string, num
 /** The whole lines of a text, the slow way. */
 function expected(text: string): [string, number][] {
   let offset = 0;
-  const parts = text.split('\n').slice(0, -1);
-  return parts.map((line) => {
+  const dependencies = text.split('\n').slice(0, -1);
+  return dependencies.map((line) => {
     const at = offset;
     offset += line.length + 1;
     return [line, at];
@@ -44,7 +48,7 @@ describe('a line reader', () => {
         const file = shortReads(Buffer.from(text), short);
         const reader = new LineReader(file, 0, { bufferBytes });
         expect(await linesOf(reader)).toEqual(expected(text));
-        expect(reader.unfinished).toBe(text.length - text.lastIndexOf('\n') - 1);
+        expect(reader.partialBytes).toBe(text.length - text.lastIndexOf('\n') - 1);
         expect(await linesOf(reader)).toEqual([]);
       }),
       { numRuns: 500 },
@@ -53,21 +57,25 @@ describe('a line reader', () => {
 
   test('reads on as the file grows, and makes no line of what has no newline yet', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(texts, { maxLength: 6 }), sizes, async (parts, bufferBytes) => {
-        let bytes: Buffer = Buffer.alloc(0);
-        const file: ReadableFile = {
-          read: (...range) => still(bytes).read(...range),
-        };
-        const reader = new LineReader(file, 0, { bufferBytes });
-        const seen: [string, number][] = [];
-        for (const part of parts) {
-          bytes = Buffer.concat([bytes, Buffer.from(part)]);
-          seen.push(...(await linesOf(reader)));
-          const text = bytes.toString();
-          expect(seen).toEqual(expected(text));
-          expect(reader.offset).toBe(text.lastIndexOf('\n') + 1);
-        }
-      }),
+      fc.asyncProperty(
+        fc.array(texts, { maxLength: 6 }),
+        sizes,
+        async (dependencies, bufferBytes) => {
+          let bytes: Buffer = Buffer.alloc(0);
+          const file: ReadableFile = {
+            read: (...range) => still(bytes).read(...range),
+          };
+          const reader = new LineReader(file, 0, { bufferBytes });
+          const seen: [string, number][] = [];
+          for (const part of dependencies) {
+            bytes = Buffer.concat([bytes, Buffer.from(part)]);
+            seen.push(...(await linesOf(reader)));
+            const text = bytes.toString();
+            expect(seen).toEqual(expected(text));
+            expect(reader.offset).toBe(text.lastIndexOf('\n') + 1);
+          }
+        },
+      ),
     );
   });
 
@@ -82,7 +90,7 @@ describe('a line reader', () => {
 
   test('begins with the same line again when it could not be taken', async () => {
     const reader = new LineReader(still(Buffer.from('one\ntwo\nthree\n')));
-    const refuse = reader.readOn((line) => {
+    const refuse = reader.readNewLines((line) => {
       if (line.toString() === 'two') throw new Error('not this one');
     });
     await expect(refuse).rejects.toThrow('not this one');

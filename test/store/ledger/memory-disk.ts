@@ -1,9 +1,9 @@
-import type { LedgerFile } from '../../../src/store/ledger/file.js';
+import type { LedgerFile } from '../../../src/store/ledger/ledger-file.js';
 
 /** Lets others act. A test that decides who is next hands in its own. */
-export type Turn = () => Promise<void>;
+export type Batch = () => Promise<void>;
 
-const nextTick: Turn = () => new Promise((resolve) => setImmediate(resolve));
+const nextTick: Batch = () => new Promise((resolve) => setImmediate(resolve));
 
 /**
  * A disk with one file. It knows which bytes a sync has covered; the rest is what a power cut may
@@ -12,34 +12,34 @@ const nextTick: Turn = () => new Promise((resolve) => setImmediate(resolve));
 export class MemoryDisk {
   bytes: Buffer;
   synced: number;
-  readonly #turn: Turn;
+  readonly #runBatch: Batch;
 
-  constructor(bytes: Buffer = Buffer.alloc(0), turn: Turn = nextTick) {
+  constructor(bytes: Buffer = Buffer.alloc(0), batch: Batch = nextTick) {
     this.bytes = bytes;
     this.synced = bytes.length;
-    this.#turn = turn;
+    this.#runBatch = batch;
   }
 
   /** A handle that reads and appends. */
   open(): LedgerFile {
     return {
       read: async (buffer, offset, length, position) => {
-        await this.#turn();
+        await this.#runBatch();
         const found = this.bytes.subarray(position, position + length);
         found.copy(buffer, offset);
         return { bytesRead: found.length };
       },
       write: async (bytes) => {
-        await this.#turn();
+        await this.#runBatch();
         this.bytes = Buffer.concat([this.bytes, bytes]);
-        await this.#turn();
+        await this.#runBatch();
         return { bytesWritten: bytes.length };
       },
       datasync: async () => {
         const { length } = this.bytes;
-        await this.#turn();
+        await this.#runBatch();
         this.synced = Math.max(this.synced, length); // what was written since may be lost
-        await this.#turn();
+        await this.#runBatch();
       },
       close: async () => {},
     };

@@ -1,10 +1,10 @@
 import type { Fault } from '../../../src/booking/faults.js';
-import type { Buy, Told } from '../../../src/booking/outcomes.js';
+import type { Buy, BuyResult } from '../../../src/booking/outcomes.js';
 import type { Store } from '../../../src/booking/store.js';
 import type { Checkpoint } from '../../../src/store/ledger/checkpoint.js';
-import type { LedgerFile } from '../../../src/store/ledger/file.js';
+import type { LedgerFile } from '../../../src/store/ledger/ledger-file.js';
 import { type Loaded, loadLedger } from '../../../src/store/ledger/load.js';
-import { OrderIds } from '../../../src/store/ledger/order-id.js';
+import { OrderIds } from '../../../src/store/ledger/order-ids.js';
 import { type LedgerOptions, LedgerStore } from '../../../src/store/ledger/store.js';
 
 export interface OpenOptions extends Partial<LedgerOptions> {
@@ -44,8 +44,8 @@ export const buy = (eventId: string, quantity = 1, key?: string): Buy => ({
 });
 
 /** Sells a batch, and answers when its buyers would be told. */
-export async function sell(store: Store, ...buys: readonly Buy[]): Promise<readonly Told[]> {
-  const { told, durable } = await store.sell(buys, () => {});
+export async function sell(store: Store, ...buys: readonly Buy[]): Promise<readonly BuyResult[]> {
+  const { results, durable } = await store.sell(buys, () => {});
   await durable;
-  return told;
+  return results;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { Buy } from '../../../src/booking/outcomes.js';
-import type { LedgerFile } from '../../../src/store/ledger/file.js';
+import type { LedgerFile } from '../../../src/store/ledger/ledger-file.js';
 import type { LedgerStore } from '../../../src/store/ledger/store.js';
 import { type Answered, faultsIn, ordersIn } from './judged.js';
 import { fileOf, genesisLine } from './lines-of.js';
@@ -22,7 +22,7 @@ interface Left {
 /** Lets writers sell, and looks at the disk when so many calls were made. */
 async function sellUntil(
   calls: number,
-  turn: () => Promise<void>,
+  batch: () => Promise<void>,
   wait: (writing: Promise<unknown>) => Promise<unknown>,
   plan: readonly (readonly (readonly Buy[])[])[],
   open: Open,
@@ -33,11 +33,12 @@ async function sellUntil(
   const look = (): Left => ({ bytes: disk.bytes, synced: disk.synced, answered: [...answered] });
   const disk = new MemoryDisk(fileOf(genesisLine()), () => {
     if (++made === calls) left = look();
-    return turn();
+    return batch();
   });
   const writing = plan.map(async (batches) => {
     const store = await open(disk.open());
-    for (const batch of batches) answered.push({ buys: batch, told: await sell(store, ...batch) });
+    for (const batch of batches)
+      answered.push({ buys: batch, results: await sell(store, ...batch) });
   });
   await wait(Promise.all(writing));
   return left ?? look();
@@ -92,12 +93,12 @@ export const crash = (open: Open = openStore) =>
       const store = await openStore(disk.open());
       const after: Answered[] = [];
       for (const batch of [[buy('a'), buy('b', 1, 'new')], [buy('a', 2)]]) {
-        after.push({ buys: batch, told: await sell(store, ...batch) });
+        after.push({ buys: batch, results: await sell(store, ...batch) });
       }
       expect(await faultsIn(disk.bytes, [...left.answered, ...after], { all: false })).toEqual([]);
       const sold = new Set(
-        after.flatMap(({ told }) =>
-          told.flatMap((each) => (each.kind === 'sold' ? each.orderId : [])),
+        after.flatMap(({ results }) =>
+          results.flatMap((each) => (each.kind === 'sold' ? each.orderId : [])),
         ),
       );
       expect(await ordersIn(disk.bytes)).toBe((await ordersIn(bytes)) + sold.size);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Order, Told } from '../../../src/booking/outcomes.js';
+import type { BuyResult, Order } from '../../../src/booking/outcomes.js';
 import { fileOf, genesisLine } from './lines-of.js';
 import { MemoryDisk } from './memory-disk.js';
 import { buy, openStore, sell } from './open-store.js';
@@ -21,10 +21,10 @@ function heldSyncs(disk: MemoryDisk) {
 }
 
 const settle = async () => {
-  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+  for (let batch = 0; batch < 20; batch++) await new Promise((resolve) => setImmediate(resolve));
 };
 
-const idOf = (told: Told | undefined): string => (told as Order).orderId;
+const idOf = (results: BuyResult | undefined): string => (results as Order).orderId;
 
 describe('a key', () => {
   test('gives its first sale again, to another writer and after a restart too', async () => {
@@ -69,8 +69,8 @@ describe('nobody is told before a sync covers it', () => {
     await (await openStore(stuck.held)).sell([buy('a', 1, 'k')], () => {});
     const { held, waiting } = heldSyncs(disk);
     const two = await openStore(held);
-    const { told, durable } = await two.sell([buy('a', 1, 'k')], () => {}); // the lock is free again
-    expect(told).toMatchObject([{ serials: [1] }]);
+    const { results, durable } = await two.sell([buy('a', 1, 'k')], () => {}); // the lock is free again
+    expect(results).toMatchObject([{ serials: [1] }]);
     let answered = false;
     const answer = durable.then(() => {
       answered = true;
@@ -85,24 +85,24 @@ describe('nobody is told before a sync covers it', () => {
   test('an order that is looked up, unless a sync has covered it already', async () => {
     const disk = newDisk();
     const stuck = heldSyncs(disk);
-    const { told } = await (await openStore(stuck.held)).sell([buy('a')], () => {});
+    const { results } = await (await openStore(stuck.held)).sell([buy('a')], () => {});
     const { held, waiting } = heldSyncs(disk);
     const two = await openStore(held);
     let found: Order | undefined;
-    const looking = two.find(idOf(told[0])).then((order) => {
+    const looking = two.find(idOf(results[0])).then((order) => {
       found = order;
     });
     await settle();
     expect(found).toBeUndefined();
     waiting[0]?.();
     await looking;
-    expect(found).toEqual(told[0]);
+    expect(found).toEqual(results[0]);
     await two.search(); // it folds the line, and the next sync covers what it has folded
-    const again = two.find(idOf(told[0]));
+    const again = two.find(idOf(results[0]));
     await settle();
     waiting[1]?.();
     await again;
-    expect(await two.find(idOf(told[0]))).toEqual(told[0]);
+    expect(await two.find(idOf(results[0]))).toEqual(results[0]);
     expect(waiting).toHaveLength(2);
   });
 
@@ -123,12 +123,12 @@ describe('an order id', () => {
   test('of a sale that a power cut took finds nothing, whoever sold at that place since', async () => {
     const disk = newDisk();
     const lost = await openStore(disk.open(), { durable: false });
-    const [told] = await sell(lost, buy('a'));
+    const [results] = await sell(lost, buy('a'));
     disk.bytes = disk.bytes.subarray(0, disk.synced);
     const store = await openStore(disk.open());
     const [sold] = await sell(store, buy('a'));
-    expect(idOf(sold).split('-').slice(0, 2)).toEqual(idOf(told).split('-').slice(0, 2));
-    expect(await store.find(idOf(told))).toBeUndefined();
+    expect(idOf(sold).split('-').slice(0, 2)).toEqual(idOf(results).split('-').slice(0, 2));
+    expect(await store.find(idOf(results))).toBeUndefined();
     expect(await store.find(idOf(sold))).toEqual(sold);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Buy } from '../../../src/booking/outcomes.js';
 import { Chain } from '../../../src/store/ledger/chain.js';
 import { Fold } from '../../../src/store/ledger/fold.js';
-import { KeyWindow } from '../../../src/store/ledger/keys.js';
+import { KeyWindow } from '../../../src/store/ledger/idempotency-keys.js';
 import { type Loaded, loadLedger } from '../../../src/store/ledger/load.js';
 import { type Answered, faultsIn } from './judged.js';
 import { fileOf, genesisLine } from './lines-of.js';
@@ -22,12 +22,12 @@ const race = (options: OpenOptions = {}, onSkipped: (lines: number) => void = ()
     const writing = plan.map(async (batches) => {
       const store = await openStore(disk.open(), options);
       for (const batch of batches)
-        answered.push({ buys: batch, told: await sell(store, ...batch) });
+        answered.push({ buys: batch, results: await sell(store, ...batch) });
     });
     await scheduler.waitFor(Promise.all(writing));
     expect(await faultsIn(disk.bytes, answered)).toEqual([]);
     const { fold, lines } = await loadLedger(still(disk.bytes));
-    await lines.readOn((line, offset) => void fold.take(line, offset));
+    await lines.readNewLines((line, offset) => void fold.take(line, offset));
     onSkipped(fold.skipped);
   });
 
@@ -84,7 +84,7 @@ describe('several writers without a lock', () => {
       { eventId: 'a', customer: `c${index}`, quantity: 1 },
     ]);
     const answered = await Promise.all(
-      batches.map(async (batch) => ({ buys: batch, told: await sell(store, ...batch) })),
+      batches.map(async (batch) => ({ buys: batch, results: await sell(store, ...batch) })),
     );
     expect(await faultsIn(disk.bytes, answered)).toEqual([]);
   });

@@ -46,10 +46,10 @@ describe.each(['row', 'optimistic'])('idempotency keys, %s', (mode) => {
   test('one key at many workers at once is one sale, of whichever event', async () => {
     const database = await prepared();
     const stores = await Promise.all(Array.from({ length: 6 }, () => openStore(database, mode)));
-    const told = await Promise.all(
+    const results = await Promise.all(
       stores.map((store, index) => sell(store, buy(index % 2 === 0 ? 'a' : 'b', 'k'))),
     );
-    const sold = told.flat().filter((each): each is Order => each.kind === 'sold');
+    const sold = results.flat().filter((each): each is Order => each.kind === 'sold');
     expect(new Set(sold.map(({ orderId }) => orderId)).size).toBe(1);
     expect(sold).toHaveLength(3); // the others asked for another event
     const { a, b } = (await (await openStore(database)).search()).state.events;

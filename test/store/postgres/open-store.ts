@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest';
-import type { Buy, Told } from '../../../src/booking/outcomes.js';
+import type { Buy, BuyResult } from '../../../src/booking/outcomes.js';
 import type { Store } from '../../../src/booking/store.js';
-import type { StoreOptions } from '../../../src/store/kind.js';
-import { postgres } from '../../../src/store/postgres/kind.js';
+import type { StoreOptions } from '../../../src/store/driver.js';
+import { postgres } from '../../../src/store/postgres/driver.js';
 import type { TestDatabase } from '../../support/database.js';
 import { openOptions } from '../../support/folder.js';
 
@@ -17,8 +17,8 @@ export async function openStore(
   return store;
 }
 
-export async function sell(store: Store, ...buys: Buy[]): Promise<readonly Told[]> {
-  const { told, durable } = await store.sell(buys, () => {});
+export async function sell(store: Store, ...buys: Buy[]): Promise<readonly BuyResult[]> {
+  const { results, durable } = await store.sell(buys, () => {});
   await durable;
-  return told;
+  return results;
 }

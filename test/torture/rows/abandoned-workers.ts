@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
-import { Recorder } from '../../../src/verdict/recorder.js';
+import { Recorder } from '../../../src/client/recorder.js';
 import { anEvent } from '../../support/folder.js';
 import { Load } from '../../support/load.js';
-import { isRunning, kill, type TestOffice } from '../../support/office.js';
+import { isRunning, kill, type TestServer } from '../../support/office.js';
 import { type Ended, run, until } from '../../support/processes.js';
 import { type FailingOffice, failingOffice } from '../failing.js';
 import type { Round } from '../round.js';
@@ -75,7 +75,7 @@ async function silence(round: Round, silence: Silence): Promise<Silenced> {
  *
  * @returns how long it took to end it, in milliseconds
  */
-export async function untilReplaced(office: TestOffice, silent: number): Promise<number> {
+export async function untilReplaced(office: TestServer, silent: number): Promise<number> {
   const since = performance.now();
   await until('the silent worker is ended', () => !isRunning(silent), ENDED_MS_MAX);
   const tookMs = performance.now() - since;
@@ -115,7 +115,7 @@ export async function expectGivenUp(folder: string): Promise<Ended> {
  */
 export async function takeOver(
   round: Round,
-  first: TestOffice,
+  first: TestServer,
   orphan: number,
   each: Exact,
   recorder = new Recorder(),

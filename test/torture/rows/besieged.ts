@@ -8,7 +8,7 @@ import { sendRaw } from '../../http/raw.js';
 import { anEvent } from '../../support/folder.js';
 import { Load } from '../../support/load.js';
 import { residentMb } from '../../support/memory.js';
-import type { TestOffice } from '../../support/office.js';
+import type { TestServer } from '../../support/office.js';
 import { until } from '../../support/processes.js';
 import { type Question, questions } from '../fuzz.js';
 import type { Round } from '../round.js';
@@ -49,7 +49,7 @@ export interface Attacked {
 export async function attack(round: Round, attack: Attack): Promise<Attacked> {
   const { store, seed, requests, largeBodies, patient, program } = attack;
   const office = await round.office({
-    events: { big: anEvent(1_000_000), gone: anEvent(0), few: anEvent(50) },
+    events: { big: anEvent(1_000_000), soldCount: anEvent(0), few: anEvent(50) },
     env: { STORE: store, WORKERS: '2', LAB: 'off' }, // experiments are loads of their own
     ...(program === undefined ? {} : { program }),
   });
@@ -106,7 +106,7 @@ export async function attack(round: Round, attack: Attack): Promise<Attacked> {
 
 /** Puts a question and looks at the answer. */
 async function put(
-  office: TestOffice,
+  office: TestServer,
   document: ApiDocument,
   { route, method, path, headers, body }: Question,
   { agent, complaints }: { readonly agent: Agent; readonly complaints: string[] },
@@ -132,7 +132,7 @@ async function put(
 }
 
 async function sendLarge(
-  office: TestOffice,
+  office: TestServer,
   count: number,
   onAnswer: (status: number) => void,
 ): Promise<void> {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { anEvent } from '../../support/folder.js';
 import { Load } from '../../support/load.js';
-import { isRunning, type TestOffice } from '../../support/office.js';
+import { isRunning, type TestServer } from '../../support/office.js';
 import type { Round } from '../round.js';
 import type { Row } from '../row.js';
 import { sideBySide } from '../side-by-side.js';
@@ -25,7 +25,7 @@ export type Closing = Exact & {
 
 export interface Closed {
   readonly store: Exact['store'];
-  readonly office: TestOffice;
+  readonly office: TestServer;
   readonly load: Load;
   readonly code: number | null;
   readonly tookMs: number;
@@ -65,9 +65,9 @@ export async function expectNothingLost(closed: Closed): Promise<void> {
   const { store, office, load, code, tookMs, left, lost } = closed;
   expect({ code, left, lost }).toEqual({ code: 0, left: [], lost: 0 });
   expect(tookMs).toBeLessThan(CLOSE_MS_MAX);
-  const told = await expectSoldRight(office, load, store);
-  expect(told).toBeGreaterThan(15); // it did sell, under whatever load
-  expect(await office.soldSerials('big')).toHaveLength(told);
+  const results = await expectSoldRight(office, load, store);
+  expect(results).toBeGreaterThan(15); // it did sell, under whatever load
+  expect(await office.soldSerials('big')).toHaveLength(results);
 }
 
 export const closedUnderLoad: Row = {
@@ -84,16 +84,16 @@ export const closedUnderLoad: Row = {
       };
     });
     const tookMs: number[] = [];
-    let told = 0;
+    let results = 0;
     const closeInTurn = async (): Promise<void> => {
       for (let next = closings.shift(); next !== undefined; next = closings.shift()) {
         const closed = await closeUnderLoad(round, next);
         await expectNothingLost(closed);
         tookMs.push(closed.tookMs);
-        told += closed.load.sold.length;
+        results += closed.load.sold.length;
       }
     };
     await sideBySide([closeInTurn(), closeInTurn()]);
-    return `${tookMs.length} closed within ${Math.round(Math.max(...tookMs))} ms; ${told} sold, all of them told`;
+    return `${tookMs.length} closed within ${Math.round(Math.max(...tookMs))} ms; ${results} sold, all of them told`;
   },
 };

@@ -34,17 +34,17 @@ async function failAt(round: Round, failpoints: Failpoints, after: number, code:
   const [before] = await sell(store, buy('gala', 1, 'before'));
 
   failpoints.obey({ at: 'fileCall', after, how: 'fail', code });
-  const [told] = await sell(store, buy('gala', 2, 'failing')).catch(() => []);
+  const [results] = await sell(store, buy('gala', 2, 'failing')).catch(() => []);
   await keeper.close();
   const fired = failpoints.disarm();
   await store.close();
 
   await ledger.prepare(folder);
   const again = await ledger.open(options);
-  const orders = [before, told].filter((order): order is Order => order?.kind === 'sold');
+  const orders = [before, results].filter((order): order is Order => order?.kind === 'sold');
   for (const order of orders) expect(await again.find(order.orderId)).toEqual(order);
   const [retried] = await sell(again, buy('gala', 2, 'failing'));
-  if (told !== undefined) expect(retried).toEqual(told);
+  if (results !== undefined) expect(retried).toEqual(results);
   await again.close();
   expect(judge(await ledger.history(folder))).toMatchObject({
     verdict: 'holds',

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { anEvent } from '../../support/folder.js';
 import { Load } from '../../support/load.js';
-import type { TestOffice } from '../../support/office.js';
+import type { TestServer } from '../../support/office.js';
 import { until } from '../../support/processes.js';
 import { failingOffice } from '../failing.js';
 import type { Round } from '../round.js';
@@ -32,7 +32,7 @@ export interface Tight {
 }
 
 /** Every answer is a sale that is there, once, or "not now"; and all that is there adds up. */
-async function expectHonest(office: TestOffice, load: Load, store: StoreName): Promise<Tight> {
+async function expectHonest(office: TestServer, load: Load, store: StoreName): Promise<Tight> {
   const others = load.answers.filter(({ status }) => status !== 201 && status !== 503);
   expect(others).toEqual([]);
   const sold = await expectSoldRight(office, load, store);

@@ -83,10 +83,10 @@ export async function killAtSteps(
   return { longestGapMs, sold };
 }
 
-async function nextSaleOfAnother(load: Load, victim: number, since: number): Promise<number> {
+async function nextSaleOfAnother(load: Load, target: number, since: number): Promise<number> {
   const deadline = since + 15_000;
   while (performance.now() < deadline) {
-    const sale = load.sold.find(({ at, worker }) => at > since + 5 && worker !== victim);
+    const sale = load.sold.find(({ at, worker }) => at > since + 5 && worker !== target);
     if (sale !== undefined) return sale.at - since;
     await sleep(10);
   }

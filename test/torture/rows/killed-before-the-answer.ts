@@ -3,7 +3,7 @@ import { lockModeNames } from '../../../src/lock/registry.js';
 import { inspectLedger } from '../../../src/store/ledger/inspect.js';
 import type { Failpoint } from '../../support/failpoints.js';
 import { anEvent } from '../../support/folder.js';
-import type { TestOffice } from '../../support/office.js';
+import type { TestServer } from '../../support/office.js';
 import { until } from '../../support/processes.js';
 import { type FailingOfficeOptions, failingOffice } from '../failing.js';
 import type { Round } from '../round.js';
@@ -25,17 +25,17 @@ export const deathsBeforeTheAnswer: readonly Death[] = [
 ];
 
 /** What a buyer is told of a sale; who told it may change. */
-interface Told {
+interface BuyResult {
   readonly orderId: string;
   readonly serials: readonly number[];
 }
 
 /** Buys once over a connection of its own; `undefined` where no answer came, or one that says nothing. */
 async function buyWith(
-  office: TestOffice,
+  office: TestServer,
   key: string,
   patienceMs: number,
-): Promise<Told | undefined> {
+): Promise<BuyResult | undefined> {
   const asked = office.fetch('/buy', {
     method: 'POST',
     headers: {
@@ -48,28 +48,28 @@ async function buyWith(
   });
   const answer = await asked.catch(() => undefined);
   if (answer?.status !== 201) return undefined;
-  const { worker: _worker, ...told } = (await answer.json()) as Told & { worker: number };
-  return told;
+  const { worker: _worker, ...results } = (await answer.json()) as BuyResult & { worker: number };
+  return results;
 }
 
 /** Asks with this key again until the answer is there. */
-async function askAgain(office: TestOffice, key: string): Promise<Told> {
-  let told: Told | undefined;
+async function askAgain(office: TestServer, key: string): Promise<BuyResult> {
+  let results: BuyResult | undefined;
   await until(`${key} has an answer`, async () => {
-    told = await buyWith(office, key, PATIENCE_MS.again);
-    return told !== undefined;
+    results = await buyWith(office, key, PATIENCE_MS.again);
+    return results !== undefined;
   });
-  return told as Told;
+  return results as BuyResult;
 }
 
 /** What became of a buy whose worker died, asked for again and again with one key. */
 export interface Retried {
   readonly death: Death;
   /** Every answer that its buyer got: before and after a restart of the whole office. */
-  readonly answers: readonly Told[];
+  readonly answers: readonly BuyResult[];
   /** The sales that the ledger has for it, each by the process that made it. */
   readonly soldBy: readonly number[];
-  readonly victim: number;
+  readonly target: number;
 }
 
 /** Lets a worker die each of these deaths in the middle of a buy, and asks again with the buy's key. */
@@ -80,20 +80,20 @@ export async function retryAfterDeaths(
 ): Promise<Retried[]> {
   const folder = round.folder({ gala: anEvent(1000) });
   const { office, arm, untilFailed } = await failingOffice(round, { ...options, folder });
-  const buys: { key: string; death: Death; victim: number; answers: Told[] }[] = [];
+  const buys: { key: string; death: Death; target: number; answers: BuyResult[] }[] = [];
   for (const death of deaths) {
-    const { pid: victim } = round.random.pick(await office.workers());
-    await arm(victim, death);
+    const { pid: target } = round.random.pick(await office.workers());
+    await arm(target, death);
     let key = '';
     for (let buy = 1; ; buy++) {
       key = `${death.how} ${death.at}, ${buy}`;
       if ((await buyWith(office, key, PATIENCE_MS.first)) === undefined) break; // it came to the one that dies
     }
-    await untilFailed(victim);
-    const answers: Told[] = [];
+    await untilFailed(target);
+    const answers: BuyResult[] = [];
     for (let retry = 0; retry < RETRIES; retry++) answers.push(await askAgain(office, key));
-    buys.push({ key, death, victim, answers });
-    await office.untilAllLive(victim);
+    buys.push({ key, death, target, answers });
+    await office.untilAllLive(target);
   }
 
   expect((await office.stop()).code).toBe(0);
@@ -118,12 +118,12 @@ async function sellersOf(folder: string): Promise<Map<string, number[]>> {
 }
 
 /** @throws when a buy was sold twice, or by the wrong one, or its answers are not all the same */
-export function expectOneSale({ death, answers, soldBy, victim }: Retried): void {
+export function expectOneSale({ death, answers, soldBy, target }: Retried): void {
   const [first, ...later] = answers;
   for (const each of later) expect(each).toEqual(first);
   expect(soldBy).toHaveLength(1);
   // A torn line is nobody's sale; a whole one is the dead one's, and nobody sells for it again.
-  expect(soldBy.includes(victim)).toBe(death.how !== 'tear');
+  expect(soldBy.includes(target)).toBe(death.how !== 'tear');
 }
 
 export const killedBeforeTheAnswer: Row = {

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { BuyQueue } from '../../../src/booking/queue.js';
+import { BatchQueue } from '../../../src/booking/batch-queue.js';
 import { readCheckpoint } from '../../../src/store/ledger/checkpoint.js';
-import { ledger } from '../../../src/store/ledger/kind.js';
+import { ledger } from '../../../src/store/ledger/driver.js';
 import { ticketsIn } from '../../../src/store/ledger/paths.js';
 import { failingFiles } from '../../support/failing-files.js';
 import { Failpoints } from '../../support/failpoints.js';
@@ -39,15 +39,15 @@ export async function orderHere(round: Round, durable = true): Promise<OrderRuli
   const options = openOptions(folder, durable);
   const store = await ledger.open(options);
   const keeper = await ledger.keep(options);
-  const queue = new BuyQueue({
-    sell: (buys, tell) => store.sell(buys, tell),
-    inTurn: (section) => section(),
-    turnsMax: 1,
+  const queue = new BatchQueue({
+    sell: (buys, emit) => store.sell(buys, emit),
+    withLock: (section) => section(),
+    maxConcurrentBatches: 1,
     batchMax: 1,
-    waitingMax: SALES,
+    maxWaiting: SALES,
     lockTimeoutMs: 5000,
     sellTimeoutMs: 5_000,
-    observe: () => {},
+    onStep: () => {},
     onFault: options.onFault,
   });
   for (let sale = 1; sale <= SALES; sale++) {

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { anEvent } from '../../support/folder.js';
 import { type Buyer, Load } from '../../support/load.js';
 import { type MemoryUse, MemoryWatch } from '../../support/memory.js';
-import type { TestOffice } from '../../support/office.js';
+import type { TestServer } from '../../support/office.js';
 import { until } from '../../support/processes.js';
 import type { Round } from '../round.js';
 import type { Row } from '../row.js';
@@ -42,7 +42,7 @@ export interface Overload {
 }
 
 export interface Overloaded {
-  readonly office: TestOffice;
+  readonly office: TestServer;
   readonly load: Load;
   /** Buys a second that it sold when each buyer waited for an answer. */
   readonly capacity: number;
@@ -101,7 +101,7 @@ export async function overload(
 }
 
 /** Asks something that waits for no lock again and again, and answers how long it took at most. */
-async function longestWay(office: TestOffice, forMs: number): Promise<number> {
+async function longestWay(office: TestServer, forMs: number): Promise<number> {
   let longestMs = 0;
   for (const end = performance.now() + forMs; performance.now() < end; await sleep(50)) {
     const sentAt = performance.now();
@@ -126,7 +126,7 @@ export async function expectBounded(overloaded: Overloaded): Promise<void> {
 }
 
 /** Whoever comes when the crowd has gone is served at once. */
-async function sellsAsBefore(office: TestOffice): Promise<void> {
+async function sellsAsBefore(office: TestServer): Promise<void> {
   await until('a buy is sold at once', async () => {
     const sentAt = performance.now();
     const { status } = await office.buy({ eventId: 'big', customer: 'late' });

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { buyAtOnce } from '../../../src/cli/buyers.js';
-import { judgeRace } from '../../../src/cli/race-result.js';
+import { buyAtOnce } from '../../../src/client/buyers.js';
+import { judgeRace } from '../../../src/client/race-result.js';
 import { lockModeNames } from '../../../src/lock/registry.js';
 import { eventsOf, raceIds } from '../../support/folder.js';
 import { isRunning, kill } from '../../support/office.js';
@@ -27,8 +27,8 @@ export const twoPrimaries: Row = {
       (await run('src/cli/reset', { args: ['--yes'], env: { DATA_DIR: folder } })).code;
 
     for (const id of raceIds(EVENTS)) {
-      const told = await Promise.all([one, two].map(({ url }) => buyAtOnce(url, id, 100)));
-      expect(judgeRace(100, await one.remaining(id), told.flat()).ruling).toBe('holds');
+      const results = await Promise.all([one, two].map(({ url }) => buyAtOnce(url, id, 100)));
+      expect(judgeRace(100, await one.remaining(id), results.flat()).ruling).toBe('holds');
     }
     expect(await reset()).toBe(2);
 

@@ -91,15 +91,15 @@ export async function dieWithALeaseDatedAhead(
   store: Kind['store'],
 ): Promise<{ waitedMs: number; log: string }> {
   const { office, arm, untilFailed } = await open(round, { store, mode: 'file' });
-  const [victim] = round.random.some(await office.workers(), 1).map(({ pid }) => pid);
-  await arm(victim ?? 0, { clockMs: HOUR_MS });
-  await arm(victim ?? 0, { at: 'lockHeld', how: 'kill' });
+  const [target] = round.random.some(await office.workers(), 1).map(({ pid }) => pid);
+  await arm(target ?? 0, { clockMs: HOUR_MS });
+  await arm(target ?? 0, { at: 'lockHeld', how: 'kill' });
   // One buy at a time: whoever holds the lease when it is stolen would remove the thief's.
   const buy = () =>
     office.buy({ eventId: 'big', customer: 'Ada' }, { connection: 'close' }).then(() => true);
   while (await buy().catch(() => false));
-  await untilFailed(victim ?? 0);
-  await office.untilAllLive(victim);
+  await untilFailed(target ?? 0);
+  await office.untilAllLive(target);
 
   const buyers = new Load(office.url, 'big', 4);
   round.onEnd(() => buyers.stop());

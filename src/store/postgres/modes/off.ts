@@ -1,7 +1,7 @@
-import { writingOf } from '../commit.js';
+import { buildWrites } from '../batch-rows.js';
 import { selectInventory } from '../sql/inventory.js';
 import { writeBatch } from '../sql/write-batch.js';
-import { type DatabaseMode, inTheDatabase, writeAll } from './mode.js';
+import { type ConcurrencyMode, inTheDatabase, writeAll } from './concurrency-mode.js';
 
 /**
  * The race, over any number of machines: read the number, then write the number back.
@@ -12,7 +12,7 @@ import { type DatabaseMode, inTheDatabase, writeAll } from './mode.js';
  * Each write is a transaction, whole and durable, and it does not help: what it writes was decided
  * from a number that is no longer true.
  */
-export const off: DatabaseMode = {
+export const off: ConcurrencyMode = {
   scope: 'nothing',
   about: 'reads the number and writes it back: the race, over any number of machines',
   exclusive: false,
@@ -20,7 +20,7 @@ export const off: DatabaseMode = {
 
   async attempt({ sessions, decide }) {
     const decision = await sessions.use((session) => decide(session, selectInventory)); // "3 left"
-    const writing = writingOf(decision); // "mine is number 98, 2 left"
+    const writing = buildWrites(decision); // "mine is number 98, 2 left"
     if (writing.commits.length === 0) return { decision, writing };
     return sessions.transact(async () => ({
       writes: [writeAll(writeBatch, writing, off)], // whoever writes last wins

@@ -1,10 +1,10 @@
-import { writingOf } from '../commit.js';
+import { buildWrites } from '../batch-rows.js';
 import { lockInventory } from '../sql/inventory.js';
 import { writeBatch } from '../sql/write-batch.js';
-import { type DatabaseMode, inTheDatabase, writeAll } from './mode.js';
+import { type ConcurrencyMode, inTheDatabase, writeAll } from './concurrency-mode.js';
 
 /** `SELECT … FOR UPDATE`: whoever wants the same events waits until this batch is committed. */
-export const row: DatabaseMode = {
+export const row: ConcurrencyMode = {
   scope: 'rows',
   about: '`SELECT … FOR UPDATE`: who wants the same event waits, on whichever machine',
   exclusive: true,
@@ -13,7 +13,7 @@ export const row: DatabaseMode = {
   attempt: ({ sessions, decide }) =>
     sessions.transact(async (session) => {
       const decision = await decide(session, lockInventory);
-      const writing = writingOf(decision);
+      const writing = buildWrites(decision);
       const sells = writing.commits.length > 0;
       return {
         writes: sells ? [writeAll(writeBatch, writing, row)] : [],

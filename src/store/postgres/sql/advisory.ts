@@ -8,16 +8,16 @@ const OURS = 0x7475726e;
 export const lockMigrations = `select pg_advisory_xact_lock(${OURS}, 1)`;
 
 /** Held, shared, by every primary for as long as it lives. */
-export const enterOffice = `select pg_try_advisory_lock_shared(${OURS}, 2) as granted`;
+export const acquireShared = `select pg_try_advisory_lock_shared(${OURS}, 2) as granted`;
 
 /** Held by whoever puts the tickets back on sale. */
-export const takeOfficeAlone = `select pg_try_advisory_lock(${OURS}, 2) as granted`;
+export const acquireExclusive = `select pg_try_advisory_lock(${OURS}, 2) as granted`;
 
 /** Held, shared, by every primary whose lock mode keeps others out; or by every one whose does not. */
-export const sayMode = `select pg_advisory_lock_shared(${OURS}, case when $1 then 3 else 4 end)`;
+export const announceMode = `select pg_advisory_lock_shared(${OURS}, case when $1 then 3 else 4 end)`;
 
 /** Whether a primary of the other kind is there. */
-export const otherMode = `
+export const conflictingMode = `
 select exists (
   select from pg_locks
   where locktype = 'advisory'

@@ -37,7 +37,7 @@ order by e.number
 export interface HistoryCounts {
   readonly sold: number;
   readonly distinct_serials: number;
-  readonly within_gone: number;
+  readonly within_sold_count: number;
   readonly commits: number;
   readonly versions: number;
   readonly unchained: number;

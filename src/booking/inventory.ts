@@ -1,0 +1,54 @@
+import { z } from 'zod';
+
+/** Plain names only: an id stands in URLs, in logs and as a key of an object. */
+const eventId = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/)
+  .meta({ description: 'Letters, digits, dot, dash and underscore' });
+
+const price = z.strictObject({
+  amount: z.int().min(0).meta({ description: 'In minor units: 4500 is 45.00' }),
+  currency: z.string().regex(/^[A-Z]{3}$/),
+});
+
+/** What is sold, and how much of it is left. `startsAt` is ISO 8601 with an offset. */
+export const ticketEvent = z.strictObject({
+  name: z.string().min(1).max(200),
+  venue: z.string().min(1).max(200),
+  startsAt: z.iso.datetime({ offset: true }),
+  price,
+  capacity: z.int().min(0).max(1_000_000_000),
+  remaining: z.int().min(0).max(1_000_000_000),
+});
+
+/** The whole inventory at one version. `version` counts the commits that led to it. */
+export const ticketState = z.object({
+  version: z.int().min(0),
+  events: z.record(eventId, ticketEvent),
+});
+
+export type TicketEvent = z.infer<typeof ticketEvent>;
+export type TicketState = z.infer<typeof ticketState>;
+
+/** How many tickets of an event are no longer for sale; the next serial is one more. */
+export const soldCount = (event: TicketEvent): number => event.capacity - event.remaining;
+
+/** The numbers of so many tickets in a row. */
+export function serialsFrom(first: number, quantity: number): number[] {
+  const serials: number[] = [];
+  for (let serial = first; serial < first + quantity; serial++) serials.push(serial);
+  return serials;
+}
+
+/** The event with this id, if there is one. Ids come from outside: `constructor` is not an event. */
+export const eventOf = (state: TicketState, id: string): TicketEvent | undefined =>
+  Object.hasOwn(state.events, id) ? state.events[id] : undefined;
+
+/** The same events, every ticket for sale again, at version 0. */
+export function unsold(state: TicketState): TicketState {
+  const events = Object.entries(state.events).map(([id, event]) => [
+    id,
+    { ...event, remaining: event.capacity },
+  ]);
+  return { version: 0, events: Object.fromEntries(events) };
+}

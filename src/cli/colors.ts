@@ -1,0 +1,23 @@
+import { styleText } from 'node:util';
+import type { Ruling } from '../verdict/judge.js';
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Paints a text for stdout, or leaves it plain where colours are not wanted. */
+export function color(style: Style, text: string): string {
+  // `hasColors` honours NO_COLOR and FORCE_COLOR; a pipe or a file has no such method.
+  return process.stdout.isTTY && process.stdout.hasColors() ? styleText(style, text) : text;
+}
+
+const styleOf: Readonly<Record<Ruling, Style>> = {
+  holds: ['green', 'bold'],
+  broken: ['red', 'bold'],
+  inconclusive: ['yellow', 'bold'],
+};
+
+/** A ruling, large: the first word of a verdict. */
+export const colorRuling = (ruling: Ruling): string => color(styleOf[ruling], ruling.toUpperCase());
+
+/** `1 ticket`, `2 tickets`, `1,104 tickets`. */
+export const count = (number: number, noun: string): string =>
+  `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;

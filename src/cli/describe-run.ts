@@ -1,0 +1,145 @@
+import { ms } from '../timeline/format.js';
+import type { LabCatalogue, Run } from '../timeline/report.js';
+import { color, colorRuling, count } from './colors.js';
+import { type Cell, type Column, layOut } from './table.js';
+
+/** Sentences that a terminal shows before the table. */
+const SENTENCES_MAX = 12;
+
+/** One run: its story, then its figures, then the verdict, then how to see it again. */
+export function describeRun(run: Run): string {
+  const rows = rowsOf(run).map(([name, value]) => `  ${name.padEnd(15)} ${asText(value)}`);
+  return [
+    color('bold', run.title),
+    settingOf(run),
+    '',
+    ...storyOf(run),
+    '',
+    ...rows,
+    '',
+    `${colorRuling(run.verdict.ruling)}: ${run.verdict.because}.`,
+    '',
+    `Again: ${run.command}`,
+  ].join('\n');
+}
+
+/** Several runs, side by side; of each the story's end. */
+export function describeRuns(runs: readonly Run[]): string {
+  return `${layOut(columns, runs)}\n`;
+}
+
+/** A run of several, before they stand side by side. */
+export const describeShortly = (run: Run): string =>
+  [color('bold', run.title), settingOf(run), '', ...storyOf(run)].join('\n');
+
+/** What can be asked for by name. */
+export function describeCatalogue({ rungs, scenarios }: LabCatalogue): string {
+  return [
+    'Rungs (--rung N):',
+    ...rungs.map(
+      ({ rung, title, shows, unavailable }) =>
+        `  ${rung}  ${title}: ${shows}${unavailable === undefined ? '' : ` (not here: ${unavailable})`}`,
+    ),
+    '',
+    'Scenarios (--scenario NAME):',
+    ...scenarios.flatMap(({ name, title, teaches }) => [`  ${name}`, `      ${title}. ${teaches}`]),
+  ].join('\n');
+}
+
+export function settingOf({ setting, disturbance }: Pick<Run, 'setting' | 'disturbance'>): string {
+  const { store, lockMode, workers, buyers, capacity, quantity, windowMs, batchMax } = setting;
+  const wants = quantity === 1 ? '' : ` who want ${quantity} each`;
+  const facts = [
+    `${store} store, lock mode ${lockMode}`,
+    ...(lockMode === 'off' ? [] : [batchMax === 1 ? 'one buy a turn' : `batches of ${batchMax}`]),
+    count(workers, 'worker'),
+    `${count(buyers, 'buyer')}${wants} at ${count(capacity, 'ticket')}`,
+    ...(windowMs === 0 ? [] : [`a window of ${windowMs} ms`]),
+    ...(disturbance === undefined ? [] : [disturbances[disturbance]]),
+  ];
+  return facts.join(', ');
+}
+
+const disturbances = {
+  kill: 'the first holder is killed',
+  stop: 'the first holder is stopped for a while',
+} as const;
+
+function storyOf({ story }: Run): string[] {
+  const lines = story.slice(0, SENTENCES_MAX).map(({ text }) => `  ${text}`);
+  const more = story.length - lines.length;
+  return more > 0 ? [...lines, `  … and ${count(more, 'sentence')} more`] : lines;
+}
+
+type Row = [name: string, value: Cell];
+
+/** The figures of a run, what is wrong in red. */
+function rowsOf({ figures, setting }: Run): Row[] {
+  const { toldSold, toldSoldOut, unknown, capacity, left, lockWaitMs } = figures;
+  const wrong = (number: number): Cell => amount(number, number > 0);
+  const rows: Row[] = [
+    ['told "sold"', amount(toldSold, toldSold > capacity)],
+    ['told "sold out"', amount(toldSoldOut)],
+    ...(unknown > 0 ? ([['no answer', amount(unknown)]] as Row[]) : []),
+    ['capacity', amount(capacity)],
+    ['left, it says', amount(left, toldSold + left > capacity)],
+    ['oversold', wrong(figures.oversold)],
+    ['duplicates', wrong(figures.duplicates)],
+    ['lost updates', wrong(figures.lostUpdates)],
+    ...(figures.withdrawn > 0 ? ([['withdrawn', amount(figures.withdrawn)]] as Row[]) : []),
+    ...(setting.store === 'ledger' ? ([['lines skipped', amount(figures.skipped)]] as Row[]) : []),
+    ['buys/s', amount(figures.buysPerSecond)],
+    ['lock turns', amount(figures.batches)],
+  ];
+  if (lockWaitMs === undefined) return rows;
+  const { p50, p99 } = lockWaitMs;
+  return [
+    ...rows,
+    ['lock wait', { text: `p50 ${ms(p50)}, p99 ${ms(p99)}` }],
+    ['overtaken', amount(figures.overtakings)],
+  ];
+}
+
+const amount = (number: number, wrong = false): Cell => ({
+  text: number.toLocaleString('en'),
+  ...(wrong ? { style: 'red' } : {}),
+});
+
+const asText = ({ text, style }: Cell): string => (style === undefined ? text : color(style, text));
+
+const figure = (head: string, of: (run: Run) => number, isWrong = false): Column<Run> => ({
+  head,
+  align: 'right',
+  cell: (run) => amount(of(run), isWrong && of(run) > 0),
+});
+
+const rulingStyles = { holds: 'green', broken: 'red', inconclusive: 'yellow' } as const;
+
+const columns: readonly Column<Run>[] = [
+  { head: '', align: 'left', cell: ({ title }) => title },
+  {
+    head: 'told\n"sold"',
+    align: 'right',
+    cell: ({ figures }) => amount(figures.toldSold, figures.toldSold > figures.capacity),
+  },
+  figure('of', ({ figures }) => figures.capacity),
+  figure('over-\nsold', ({ figures }) => figures.oversold, true),
+  figure('dupli-\ncates', ({ figures }) => figures.duplicates, true),
+  figure('lost\nupdates', ({ figures }) => figures.lostUpdates, true),
+  figure('lock\nturns', ({ figures }) => figures.batches),
+  figure('buys/s', ({ figures }) => figures.buysPerSecond),
+  {
+    head: 'lock wait, ms\np50 / p99',
+    align: 'right',
+    cell: ({ figures: { lockWaitMs } }) =>
+      lockWaitMs === undefined ? '–' : `${round(lockWaitMs.p50)} / ${round(lockWaitMs.p99)}`,
+  },
+  {
+    head: 'verdict',
+    align: 'left',
+    cell: ({ verdict: { ruling } }) => ({ text: ruling, style: rulingStyles[ruling] }),
+  },
+];
+
+const round = (value: number): string =>
+  value.toLocaleString('en', { maximumFractionDigits: value < 100 ? 1 : 0 });

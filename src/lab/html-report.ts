@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import { ms } from '../timeline/format.js';
+import { kindsIn } from '../timeline/kinds.js';
+import { escaped } from '../timeline/markup.js';
+import type { Figures, Run } from '../timeline/report.js';
+import { drawRun } from './draw-run.js';
+import { scenarios } from './scenarios.js';
+
+/** The colours and hatches of the page's pictures, light and dark. */
+const pictureCss = new URL('../web/static/picture.css', import.meta.url);
+
+/** One page with everything in it, which opens from a disk and asks nobody for anything. */
+export function htmlPage(runs: readonly Run[]): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${escaped(runs.map(({ title }) => title).join(', '))} · Turnstile lab</title>
+<style>${readFileSync(pictureCss, 'utf8')}${css}</style>
+</head>
+<body>
+<main>
+<p class="setting">Turnstile lab</p>
+${heading(runs)}
+${runs.map(section).join('\n')}
+</main>
+</body>
+</html>
+`;
+}
+
+/** What a scenario is about, above its runs. */
+function heading([run]: readonly Run[]): string {
+  const scenario = scenarios.find(({ name }) => name === run?.scenario);
+  if (scenario === undefined) return '';
+  return `<h1>${escaped(scenario.title)}</h1>\n<p>${escaped(scenario.teaches)}</p>`;
+}
+
+function section(run: Run, index: number): string {
+  const { verdict, story, command, setting } = run;
+  const { results, all } = drawRun(run, `run${index + 1}`);
+  return `<section>
+<h2>${escaped(run.title)}</h2>
+<p class="setting">${escaped(
+    `${setting.store} store, lock mode ${setting.lockMode}, ${setting.workers} workers, ${setting.buyers} buyers at ${setting.capacity} tickets`,
+  )}</p>
+<p class="verdict ${verdict.ruling}"><strong>${verdict.ruling.toUpperCase()}</strong> ${escaped(verdict.because)}.</p>
+<ol class="story">${story.map(({ text }) => `<li>${escaped(text)}</li>`).join('')}</ol>
+<h3>Step by step</h3>
+<p>The turns of the story. Spaced evenly: what matters lies microseconds apart.</p>
+<figure class="picture">${results}</figure>
+<ul class="legend">${kindsIn(run)
+    .map(({ kind, means }) => `<li><span class="swatch ${kind}"></span>${escaped(means)}</li>`)
+    .join('')}</ul>
+<h3>The whole run</h3>
+<p>Every turn at the lock, as long as it took.</p>
+<figure class="picture">${all}</figure>
+<h3>Figures</h3>
+<table><tbody>${figureRows(run.figures)
+    .map(([name, value]) => `<tr><th scope="row">${name}</th><td>${value}</td></tr>`)
+    .join('')}</tbody></table>
+<p>Again: <code>${escaped(command)}</code></p>
+</section>`;
+}
+
+function figureRows(figures: Figures): [string, string][] {
+  const { lockWaitMs } = figures;
+  const number = (value: number) => value.toLocaleString('en');
+  return [
+    ['told “sold”', number(figures.toldSold)],
+    ['told “sold out”', number(figures.toldSoldOut)],
+    ['no answer', number(figures.unknown)],
+    ['capacity', number(figures.capacity)],
+    ['left, it says', number(figures.left)],
+    ['oversold', number(figures.oversold)],
+    ['duplicates', number(figures.duplicates)],
+    ['lost updates', number(figures.lostUpdates)],
+    ['lines skipped', number(figures.skipped)],
+    ['buys per second', number(figures.buysPerSecond)],
+    ['lock wait, p50 and p99', lockWaitMs ? `${ms(lockWaitMs.p50)}, ${ms(lockWaitMs.p99)}` : '–'],
+  ];
+}
+
+const css = `
+:root { color-scheme: light dark; --paper: #faf7f1; --card: #fffefb; --ink: #1e2430; --soft: #59606f; --line: #ddd5c6; --bad: #a8261c; --good: #1c6644; }
+@media (prefers-color-scheme: dark) { :root { --paper: #14171c; --card: #1b1f26; --ink: #ebe7de; --soft: #a9aeb9; --line: #333944; --bad: #ff9583; --good: #82d3a6; } }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
+main { max-width: 1102px; margin: 0 auto; padding: 1rem; }
+h1 { margin-bottom: 0; }
+h2, h3 { margin: 1.5rem 0 0; }
+h3 + p, .setting { margin: 0; color: var(--soft); }
+.verdict { font-size: 1.35rem; padding: 0.5rem 0.75rem; border-left: 6px solid var(--soft); background: var(--card); }
+.verdict.broken { border-color: var(--bad); } .verdict.broken strong { color: var(--bad); }
+.verdict.holds { border-color: var(--good); } .verdict.holds strong { color: var(--good); }
+.picture { margin: 0.6rem 0; padding: 10px; border: 1px solid var(--line); border-radius: 10px; overflow-x: auto; }
+.legend { margin: 0; padding: 0; list-style: none; }
+table { border-collapse: collapse; } th { text-align: left; font-weight: 400; padding-right: 2rem; } td { text-align: right; font-variant-numeric: tabular-nums; }
+code { background: var(--card); padding: 0.1rem 0.35rem; }
+`;

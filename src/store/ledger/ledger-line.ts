@@ -1,0 +1,69 @@
+import { hash } from 'node:crypto';
+import type { SerialRange } from '../../booking/chain-line.js';
+import type { TicketState } from '../../booking/inventory.js';
+import type { SoldOp } from '../../verdict/reference-log.js';
+import { decodeRecord, encodeRecord } from './record.js';
+
+export const FORMAT = 'turnstile-ledger-1';
+
+/** A counted line, by its number and its hash: what a line claims that it knows to be synced. */
+export interface Claim {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/** One sale of a commit: what a line says of it is what a verdict takes as its witness. */
+export type Op = SoldOp;
+
+/** Line 0: what the ledger is of. */
+export interface Genesis {
+  readonly seq: 0;
+  readonly format: typeof FORMAT;
+  /** Random: two ledgers with the same events are not the same ledger. */
+  readonly ledger: string;
+  readonly at: string;
+  readonly events: TicketState['events'];
+}
+
+/** One commit: the sales of one batch. */
+export interface Commit {
+  readonly seq: number;
+  /** The hash of the line that it extends. */
+  readonly prev: string;
+  /** The newest counted line that its writer knew to be covered by a finished sync. */
+  readonly synced: Claim;
+  /** A random number of the process and a counter: process ids repeat across containers. */
+  readonly writer: string;
+  readonly pid: number;
+  readonly at: string;
+  readonly ops: readonly Op[];
+}
+
+/** A line without its newline. */
+export const printLine = (line: Genesis | Commit): Buffer => encodeRecord(line);
+
+/** Reads a commit that is whole, or answers `undefined`. */
+export function parseCommit(bytes: Buffer): Commit | undefined {
+  const line = decodeRecord(bytes) as Partial<Commit> | undefined;
+  const isCommit = line?.prev !== undefined && line.synced !== undefined && line.ops !== undefined;
+  return isCommit ? (line as Commit) : undefined;
+}
+
+/** Reads line 0, or answers `undefined`. */
+export function parseGenesis(bytes: Buffer): Genesis | undefined {
+  const line = decodeRecord(bytes) as Partial<Genesis> | undefined;
+  return line?.format === FORMAT ? (line as Genesis) : undefined;
+}
+
+/** 128 bits of SHA-256 over a line without its newline. */
+export const hashOf = (line: Buffer): string => hash('sha256', line, 'base64url').slice(0, 22);
+
+/** What a commit sold, event by event: the serials of one event are always in a row. */
+export function serialsOf({ ops }: Commit): SerialRange[] {
+  const ranges = new Map<string, SerialRange>();
+  for (const { event: eventId, first, quantity } of ops) {
+    const begin = ranges.get(eventId)?.first ?? first;
+    ranges.set(eventId, { eventId, first: begin, last: first + quantity - 1 });
+  }
+  return [...ranges.values()];
+}

@@ -1,0 +1,21 @@
+import type { TicketEvent, TicketState } from '../../booking/inventory.js';
+import type { InventoryRow } from './sql/inventory.js';
+
+export const ticketEventOf = (row: InventoryRow): TicketEvent => ({
+  name: row.name,
+  venue: row.venue,
+  startsAt: row.starts_at,
+  price: { amount: row.amount, currency: row.currency },
+  capacity: row.capacity,
+  remaining: row.remaining,
+});
+
+/** The commits of all these events. */
+export const versionOf = (rows: readonly InventoryRow[]): number =>
+  rows.reduce((sum, { seq }) => sum + seq, 0);
+
+/** The state of all these events. */
+export function stateOf(rows: readonly InventoryRow[]): TicketState {
+  const events = rows.map((row) => [row.id, ticketEventOf(row)] as const);
+  return { version: versionOf(rows), events: Object.fromEntries(events) };
+}

@@ -1,0 +1,114 @@
+const NEWLINE = 0x0a;
+
+const BUFFER_BYTES = 64 * 1024;
+
+/** No line of ours is longer: the largest batch has 4096 sales of at most 1.5 KB. */
+export const LINE_BYTES_MAX = 16 * 1024 * 1024;
+
+/** What is needed of a file handle to read lines. */
+export interface ReadableFile {
+  read(
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+  ): Promise<{ readonly bytesRead: number }>;
+}
+
+/** Reads a file that others append to, line by line, on from where it stopped. */
+export class LineReader {
+  readonly #file: ReadableFile;
+  readonly #lineBytesMax: number;
+  #buffer: Buffer;
+  #offset: number;
+  #partialBytes = 0;
+
+  /**
+   * @param offset where the first line begins
+   * @param bounds bytes that are read at once, and that a line may have
+   */
+  constructor(
+    file: ReadableFile,
+    offset = 0,
+    { bufferBytes = BUFFER_BYTES, lineBytesMax = LINE_BYTES_MAX } = {},
+  ) {
+    this.#file = file;
+    this.#offset = offset;
+    this.#buffer = Buffer.allocUnsafe(bufferBytes);
+    this.#lineBytesMax = lineBytesMax;
+  }
+
+  /** Where the next line begins. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  /** Bytes after the last newline that was seen: they may yet go on, so no line is made of them. */
+  get partialBytes(): number {
+    return this.#partialBytes;
+  }
+
+  /**
+   * Hands on every whole line up to the end of the file, without its newline, and where it begins.
+   * The bytes are lent for the call only. When `take` throws, the next call begins with that line.
+   *
+   * @param until stop at this offset, where a line begins
+   */
+  async readNewLines(
+    take: (line: Buffer, offset: number) => void,
+    until = Number.POSITIVE_INFINITY,
+  ): Promise<void> {
+    let held = 0; // bytes of a line that goes on, at the beginning of the buffer
+    for (;;) {
+      const from = this.#offset + held;
+      const length = Math.min(this.#buffer.length - held, until - from);
+      if (length <= 0) return;
+      const { bytesRead } = await this.#file.read(this.#buffer, held, length, from);
+      this.#partialBytes = held;
+      // Only nothing is the end. A read stops short before a bad sector too, and the next one fails:
+      // who took that for the end would sell from a ledger cut off there.
+      if (bytesRead === 0) return;
+      const filled = this.#buffer.subarray(0, held + bytesRead);
+      const end = this.#emitLines(filled, held, take);
+      this.#buffer.copyWithin(0, end, filled.length);
+      held = filled.length - end;
+      if (held === this.#buffer.length) this.#grow();
+    }
+  }
+
+  #emitLines(bytes: Buffer, seen: number, take: (line: Buffer, offset: number) => void): number {
+    const base = this.#offset;
+    let start = 0;
+    for (let end = bytes.indexOf(NEWLINE, seen); end !== -1; end = bytes.indexOf(NEWLINE, start)) {
+      take(bytes.subarray(start, end), base + start);
+      start = end + 1;
+      this.#offset = base + start;
+    }
+    return start;
+  }
+
+  #grow(): void {
+    if (this.#buffer.length >= this.#lineBytesMax) {
+      throw new Error(`no newline within ${this.#lineBytesMax} bytes after byte ${this.#offset}`);
+    }
+    const larger = Buffer.allocUnsafe(Math.min(this.#buffer.length * 2, this.#lineBytesMax));
+    this.#buffer.copy(larger);
+    this.#buffer = larger;
+  }
+}
+
+/** Reads the whole line that begins at an offset, or answers `undefined` if there is none. */
+export async function readLineAt(file: ReadableFile, offset: number): Promise<Buffer | undefined> {
+  let buffer = Buffer.allocUnsafe(4096);
+  for (let filled = 0; ; ) {
+    const length = buffer.length - filled;
+    const { bytesRead } = await file.read(buffer, filled, length, offset + filled);
+    if (bytesRead === 0) return undefined;
+    const end = buffer.subarray(0, filled + bytesRead).indexOf(NEWLINE, filled);
+    if (end !== -1) return buffer.subarray(0, end);
+    filled += bytesRead;
+    if (filled < buffer.length) continue;
+    if (filled >= LINE_BYTES_MAX) return undefined;
+    buffer = Buffer.concat([buffer], filled * 4);
+  }
+}

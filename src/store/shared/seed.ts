@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { soldCount, type TicketState, unsold } from '../../booking/inventory.js';
+import { parseTickets } from '../json/ticket-file.js';
+
+/** The events that come with the program. (From `dist/src/store/shared/` and from `src/store/shared/` alike.) */
+const packagedSeed = ['../../../../data', '../../../data'].map((data) =>
+  fileURLToPath(new URL(`${data}/tickets.seed.json`, import.meta.url)),
+);
+
+/**
+ * The events of a folder with every ticket for sale: from its ticket file if nothing is sold there,
+ * else from its `tickets.seed.json`, else from the ticket file all the same, else the packaged ones.
+ *
+ * @throws TicketFileError when the file that would serve cannot be read as one
+ */
+export async function loadSeed(folder: string, ticketsPath: string): Promise<TicketState> {
+  const current = await readTickets(ticketsPath);
+  if (
+    current !== undefined &&
+    Object.values(current.events).every((event) => soldCount(event) === 0)
+  ) {
+    return unsold(current);
+  }
+  const seed = (await readTickets(join(folder, 'tickets.seed.json'))) ?? current;
+  if (seed !== undefined) return unsold(seed);
+  for (const path of packagedSeed) {
+    const packaged = await readTickets(path);
+    if (packaged !== undefined) return unsold(packaged);
+  }
+  throw new Error(`no ${packagedSeed[0]}: the package is incomplete`);
+}
+
+async function readTickets(path: string): Promise<TicketState | undefined> {
+  const bytes = await readFile(path).catch((error) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  return bytes === undefined ? undefined : parseTickets(path, bytes);
+}

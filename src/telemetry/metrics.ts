@@ -1,0 +1,121 @@
+import {
+  AggregatorRegistry,
+  Counter,
+  collectDefaultMetrics,
+  Gauge,
+  Histogram,
+  Registry,
+} from 'prom-client';
+import type { BuyResult } from '../booking/outcomes.js';
+import type { Step, StepListener } from '../booking/steps.js';
+
+/** What one worker counts. It hangs on the steps, and nothing in a sale knows of it. */
+export class Metrics {
+  readonly #registry = new Registry();
+  /** Turns that are under way: when each wanted the lock, and when it got it. */
+  readonly #batches = new Map<number, { wanted: number; held: number }>();
+  #lockWaits = 0;
+  #sales = 0;
+
+  readonly #lockWait = new Histogram({
+    name: 'turnstile_lock_wait_seconds',
+    help: 'From wanting the lock to holding it',
+    buckets: [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10],
+    registers: [this.#registry],
+  });
+  readonly #lockHeld = new Histogram({
+    name: 'turnstile_lock_held_seconds',
+    help: 'From holding the lock to letting it go',
+    buckets: [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
+    registers: [this.#registry],
+  });
+  readonly #batch = new Histogram({
+    name: 'turnstile_batch_buys',
+    help: 'Buys answered by one lock turn',
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024],
+    registers: [this.#registry],
+  });
+  readonly #buys = new Counter({
+    name: 'turnstile_buys_total',
+    help: 'Buys by what became of them',
+    labelNames: ['outcome'],
+    registers: [this.#registry],
+  });
+
+  /** @param unanswered how many buys wait in this worker */
+  constructor(unanswered: () => number) {
+    collectDefaultMetrics({ register: this.#registry });
+    new Gauge({
+      name: 'turnstile_buys_waiting',
+      help: 'Buys without an answer',
+      registers: [this.#registry],
+      collect() {
+        this.set(unanswered());
+      },
+    });
+  }
+
+  /** Orders sold by this worker. */
+  get sales(): number {
+    return this.#sales;
+  }
+
+  /** Times that this worker had to wait for the lock. */
+  get lockWaits(): number {
+    return this.#lockWaits;
+  }
+
+  readonly onStep: StepListener = (step) => {
+    const batch = this.#batches.get(step.batch);
+    switch (step.name) {
+      case 'lockWanted':
+        this.#batches.set(step.batch, { wanted: step.at, held: step.at });
+        break;
+      case 'lockHeld':
+        if (batch !== undefined) this.#held(batch, step);
+        break;
+      case 'lockRejected':
+        this.#batches.delete(step.batch);
+        break;
+      case 'lockReleased':
+        if (batch !== undefined) this.#lockHeld.observe((step.at - batch.held) / 1000);
+        this.#batches.delete(step.batch);
+        break;
+      case 'answered':
+        this.#answered(step.results ?? []);
+        break;
+      case 'refused':
+        this.#buys.inc({ outcome: step.fault ?? 'unknown' }, step.buys);
+        break;
+    }
+  };
+
+  /** This worker's metrics, to be summed by the primary. */
+  report(): Promise<object[]> {
+    return this.#registry.getMetricsAsJSON();
+  }
+
+  #answered(results: readonly BuyResult[]): void {
+    this.#batch.observe(results.length);
+    // Counted per turn, not per buy: to find a counter by its label takes as long as to sell.
+    const outcomes = new Map<BuyResult['kind'], number>();
+    for (const { kind } of results) outcomes.set(kind, (outcomes.get(kind) ?? 0) + 1);
+    for (const [outcome, buys] of outcomes) this.#buys.inc({ outcome }, buys);
+    this.#sales += outcomes.get('sold') ?? 0;
+  }
+
+  #held(batch: { wanted: number; held: number }, step: Step): void {
+    batch.held = step.at;
+    const waitedMs = step.at - batch.wanted;
+    this.#lockWait.observe(waitedMs / 1000);
+    if (waitedMs > WAITED_MS) this.#lockWaits++;
+  }
+}
+
+/** A lock granted within this time was free. */
+const WAITED_MS = 1;
+
+/** Sums what the workers report into Prometheus' text format. */
+export function sumMetrics(reports: readonly object[]): Promise<string> {
+  return AggregatorRegistry.aggregate([...reports]).metrics();
+}

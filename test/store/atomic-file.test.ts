@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createFile, replaceFile, sweepTemporaries } from '../../src/store/shared/atomic-file.js';
+import { testFolder } from '../support/folder.js';
+
+describe('files', () => {
+  test('are made once, whole, when many try at once', async () => {
+    const path = join(testFolder(), 'secret');
+    const texts = Array.from({ length: 20 }, (_, index) => `${index} `.repeat(1000));
+    const made = await Promise.all(texts.map((text) => createFile(path, text)));
+    expect(made.filter(Boolean)).toHaveLength(1);
+    expect(readFileSync(path, 'utf8')).toBe(texts[made.indexOf(true)]);
+    expect(readdirSync(join(path, '..'))).toEqual(['secret']);
+  });
+
+  test('are never seen half written while they are replaced', async () => {
+    const path = join(testFolder(), 'tickets.json');
+    const text = (digit: number) => String(digit).repeat(100_000);
+    await createFile(path, text(0));
+    let writing = true;
+    const writes = (async () => {
+      for (let digit = 1; digit <= 9; digit++) await replaceFile(path, text(digit), true);
+      writing = false;
+    })();
+    const seen = new Set<string>();
+    while (writing) {
+      seen.add(readFileSync(path, 'utf8'));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await writes;
+    expect([...seen].filter((each) => each !== text(Number(each[0])))).toEqual([]);
+    expect(readFileSync(path, 'utf8')).toBe(text(9));
+  });
+
+  test('stay as they were when they cannot be replaced', async () => {
+    const folder = testFolder();
+    await expect(replaceFile(join(folder, 'nowhere', 'file'), 'x', true)).rejects.toThrow('ENOENT');
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('that a crash left behind are swept, but not those that somebody is about to rename', async () => {
+    const folder = testFolder();
+    for (const name of ['t.json', 't.json.1.ab.tmp', 't.json.2.cd.tmp', 'other.tmp']) {
+      writeFileSync(join(folder, name), '');
+    }
+    const longAgo = new Date(Date.now() - 3_600_000);
+    for (const name of ['t.json', 't.json.1.ab.tmp', 'other.tmp']) {
+      utimesSync(join(folder, name), longAgo, longAgo);
+    }
+    await sweepTemporaries(join(folder, 't.json'));
+    expect(readdirSync(folder).sort()).toEqual(['other.tmp', 't.json', 't.json.2.cd.tmp']);
+  });
+});

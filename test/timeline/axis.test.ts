@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Axis, type Spacing, whole } from '../../src/timeline/axis.js';
+
+const instants = fc.array(fc.double({ min: 0, max: 1e4, noNaN: true }), { minLength: 2 });
+const spacing = fc.constantFrom<Spacing>('true', 'even');
+
+describe('an axis', () => {
+  test('keeps the order of moments, and stays between 0 and 1', () => {
+    fc.assert(
+      fc.property(
+        instants,
+        spacing,
+        fc.array(fc.double({ min: -1, max: 2e4, noNaN: true })),
+        (all, how, asked) => {
+          const axis = new Axis(all, how);
+          const places = asked.toSorted((a, b) => a - b).map((at) => axis.place(at));
+          expect(places).toEqual(places.toSorted((a, b) => a - b));
+          expect(places.every((place) => place >= 0 && place <= 1)).toBe(true);
+        },
+      ),
+    );
+  });
+
+  test('on the true scale a place is a share of the time', () => {
+    const axis = new Axis([10, 10.001, 20], 'true');
+    expect([10, 12.5, 20].map((at) => axis.place(at))).toEqual([0, 0.25, 1]);
+  });
+
+  test('evenly spaced, a microsecond takes as much room as a second', () => {
+    const axis = new Axis([0, 0.001, 1000], 'even');
+    expect([0, 0.001, 1000].map((at) => axis.place(at))).toEqual([0, 0.5, 1]);
+    expect(axis.place(500)).toBeCloseTo(0.75, 3);
+  });
+
+  test('instants that are one in a picture take one step', () => {
+    expect(new Axis([0, 0.0001, 5], 'even').steps).toBe(1);
+  });
+
+  test('names round moments on the true scale, and instants on the even one', () => {
+    expect(new Axis([0, 97], 'true').ticks(whole, 6)).toEqual([0, 20, 40, 60, 80]);
+    expect(new Axis([3, 5.5, 97], 'even').ticks(whole, 6)).toEqual([3, 5.5, 97]);
+    fc.assert(
+      fc.property(instants, spacing, fc.integer({ min: 1, max: 20 }), (all, how, most) => {
+        expect(new Axis(all, how).ticks(whole, most).length).toBeLessThanOrEqual(most + 1);
+      }),
+    );
+  });
+});

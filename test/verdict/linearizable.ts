@@ -1,0 +1,128 @@
+import { isBuy, isUnknown, type RecordedRequest } from '../../src/verdict/recorded-request.js';
+import { type Inventory, nameOf, step } from './inventory-model.js';
+
+/** `unknown`: the search was given up. That is no pass. */
+export type Linearizability = 'ok' | 'illegal' | 'unknown';
+
+/** A second or two. */
+export const STEPS_MAX = 200_000;
+
+/**
+ * Whether some order of the requests explains every answer and agrees with real time. Pure, and
+ * without a witness: it tries the orders. That takes exponential time at worst, so it is for short
+ * histories, and a second opinion on `judgeHistory`, with which it shares only the recorded shape.
+ *
+ * The search is Wing and Gong's (Testing and Verifying Concurrent Objects, 1993) as Lowe made it
+ * fast (Testing for linearizability, 2017): requests that took effect are lifted out of a linked
+ * list of questions and answers, and no set of them is tried again that once led to the same state.
+ * Porcupine (A. Athalye, github.com/anishathalye/porcupine) does the same.
+ *
+ * A buy without an answer may take effect at any time after it was sent, or never: it has a question
+ * in the list and no answer, and the search ends when no answers are left. Where a request may lead
+ * to several states, all of them are followed as one.
+ *
+ * @param start the inventory before the first request
+ * @param stepsMax steps of the model before it gives up
+ */
+export function linearizable(
+  requests: readonly RecordedRequest[],
+  start: Inventory,
+  stepsMax = STEPS_MAX,
+): Linearizability {
+  const head = linkUp(requests);
+  const tried = new Set<string>();
+  const taken: { readonly node: Node; readonly before: readonly Inventory[] }[] = [];
+  let states: readonly Inventory[] = [start];
+  let done = 0n;
+  let steps = 0;
+
+  let node = head.next;
+  while (node !== undefined) {
+    const { asks, request, bit } = node;
+    if (asks) {
+      if (++steps > stepsMax) return 'unknown';
+      const next = distinct(states.flatMap((state) => step(state, request)));
+      const after = done | bit;
+      const name = `${after.toString(36)} ${[...next.keys()].sort().join(' ')}`;
+      if (next.size === 0 || tried.has(name)) {
+        node = node.next;
+        continue;
+      }
+      tried.add(name);
+      taken.push({ node, before: states });
+      states = [...next.values()];
+      done = after;
+      lift(node);
+      node = head.next;
+    } else {
+      // Its question must have taken effect by now: what was tried last was wrong.
+      const last = taken.pop();
+      if (last === undefined) return 'illegal';
+      states = last.before;
+      done &= ~last.node.bit;
+      unlift(last.node);
+      node = last.node.next;
+    }
+  }
+  return 'ok';
+}
+
+/** A place in a doubly linked list. */
+interface Link {
+  previous: Link | undefined;
+  next: Node | undefined;
+}
+
+/** A question, or the answer to one. */
+interface Node extends Link {
+  readonly at: number;
+  readonly asks: boolean;
+  readonly request: RecordedRequest;
+  /** Its request in the set of those that took effect. */
+  readonly bit: bigint;
+  /** The answer to this question; `undefined` where none came. */
+  readonly answer: Node | undefined;
+}
+
+/** Lists questions and answers by time, questions first, behind the head that it answers. */
+function linkUp(requests: readonly RecordedRequest[]): Link {
+  const nodes: Node[] = [];
+  for (const [index, request] of requests.entries()) {
+    const { sentAt, answeredAt } = request;
+    const common = { request, bit: 1n << BigInt(index), previous: undefined, next: undefined };
+    if (answeredAt !== null && !isUnknown(request)) {
+      const answer: Node = { ...common, at: answeredAt, asks: false, answer: undefined };
+      nodes.push(answer, { ...common, at: sentAt, asks: true, answer });
+    } else if (isBuy(request)) {
+      nodes.push({ ...common, at: sentAt, asks: true, answer: undefined });
+    }
+  }
+  nodes.sort((a, b) => a.at - b.at || Number(b.asks) - Number(a.asks));
+  const head: Link = { previous: undefined, next: undefined };
+  let last = head;
+  for (const node of nodes) {
+    node.previous = last;
+    last.next = node;
+    last = node;
+  }
+  return head;
+}
+
+/** Takes a question and its answer out of the list; each keeps its own links, for `unlift`. */
+function lift(node: Node): void {
+  for (const each of [node, node.answer]) {
+    if (each?.previous !== undefined) each.previous.next = each.next;
+    if (each?.next !== undefined) each.next.previous = each.previous;
+  }
+}
+
+/** Puts them back, in the reverse order of `lift`. */
+function unlift(node: Node): void {
+  for (const each of [node.answer, node]) {
+    if (each?.previous !== undefined) each.previous.next = each;
+    if (each?.next !== undefined) each.next.previous = each;
+  }
+}
+
+const distinct = (states: readonly Inventory[]): ReadonlyMap<string, Inventory> =>
+  new Map(states.map((state) => [nameOf(state), state]));
