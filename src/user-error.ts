@@ -1,8 +1,8 @@
 import { exitCode } from './exit-codes.js';
 
-/** What somebody can mend: a setting, an argument or a folder. The message is one line for people. */
+/** An error that the user can fix: a setting, an argument or a folder. The message is one line. */
 export class UserError extends Error {
-  /** How the process ends. */
+  /** The exit code of a process that fails with it. */
   readonly exitCode: number = exitCode.invalid;
 
   constructor(message: string) {
@@ -11,10 +11,11 @@ export class UserError extends Error {
   }
 }
 
-/** How a process ends that this error keeps from going on. */
+/** The exit code of a process that fails with this error. */
 export const exitCodeFor = (error: unknown): number =>
   error instanceof UserError ? error.exitCode : exitCode.invalid;
 
+/** Codes of system errors that the user can fix. */
 const userFixable = new Set([
   'EACCES',
   'EPERM',
@@ -28,7 +29,7 @@ const userFixable = new Set([
   'ELOOP',
 ]);
 
-/** The line for people, if somebody can mend the error; otherwise it is a fault of ours. */
+/** A one-line message if the user can fix the error; `undefined` for a bug of ours. */
 export function messageFor(error: unknown): string | undefined {
   if (error instanceof UserError) return error.message;
   const { code, path, message } = error as NodeJS.ErrnoException;

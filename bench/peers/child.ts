@@ -69,6 +69,6 @@ export const childPerBuy: Peer = {
     prepare: json.prepare,
     open: async (options) => withChildren(await json.open(options), options.folder),
     history: json.history,
-    lockModes: (ofHost) => ({ ...ofHost, off: atMost(CHILDREN_MAX) }),
   }),
+  locks: { off: atMost(CHILDREN_MAX) },
 };

@@ -3,7 +3,7 @@ import { decide } from '../../src/booking/decide.js';
 import type { TicketState } from '../../src/booking/inventory.js';
 import type { Buy, BuyResult, Order } from '../../src/booking/outcomes.js';
 import type { Sale, Snapshot, Store } from '../../src/booking/store.js';
-import { exists } from '../../src/store/shared/atomic-file.js';
+import { exists } from '../../src/store/shared/files.js';
 import { loadSeed } from '../../src/store/shared/seed.js';
 import { Tally } from '../../src/verdict/tally.js';
 import { loadPackage } from './modules.js';

@@ -1,3 +1,4 @@
+import type { LockRegistry } from '../../src/lock/registry.js';
 import type { StoreDriver } from '../../src/store/driver.js';
 import type { Row } from '../row.js';
 
@@ -11,23 +12,22 @@ export interface Peer {
   readonly durable: boolean;
   readonly kind: StoreDriver;
   readonly settings: Row['settings'];
+  /** The lock modes of a peer that needs other ones. */
+  readonly locks?: Partial<LockRegistry>;
   readonly server?: Row['server'];
   /** The package that must have been installed for it. */
   readonly package?: string;
 }
 
 /** What differs from peer to peer; the rest is the same for all. */
-type Own = Pick<StoreDriver, 'about' | 'guardedFile' | 'prepare' | 'open' | 'history'> &
-  Partial<Pick<StoreDriver, 'lockModes'>>;
+type Own = Pick<StoreDriver, 'about' | 'guardedFile' | 'prepare' | 'open' | 'history'>;
 
 /** A peer's store, as the office's registry holds stores. */
 export const peerKind = (own: Own): StoreDriver => ({
   storedIn: 'folder',
   needsLock: true, // so a buy is sold by itself: a transaction of its own
   mixesLockModes: false,
-  lockModes: (ofHost) => ofHost,
   lockModeDefault: 'off',
-  keep: async () => ({ close: async () => {} }),
   ...own,
 });
 

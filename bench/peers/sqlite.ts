@@ -1,3 +1,4 @@
+import { locks } from '../../src/lock/registry.js';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { TicketEvent } from '../../src/booking/inventory.js';
@@ -5,7 +6,7 @@ import type { Buy, BuyResult, Order } from '../../src/booking/outcomes.js';
 import type { Sale, Snapshot, Store } from '../../src/booking/store.js';
 import type { LockMode } from '../../src/lock/lock-mode.js';
 import type { StoreDriver } from '../../src/store/driver.js';
-import { exists } from '../../src/store/shared/atomic-file.js';
+import { exists } from '../../src/store/shared/files.js';
 import { loadSeed } from '../../src/store/shared/seed.js';
 import { Tally } from '../../src/verdict/tally.js';
 import { loadPackage } from './modules.js';
@@ -231,6 +232,7 @@ export const sqliteQueued: Peer = {
   ...common,
   name: 'sqlite, our queue in front',
   about: 'the same file and settings; a crowd is one transaction, in turns of a kernel lock',
-  kind: { ...kind, lockModes: (ofHost) => ({ ...ofHost, kernel: afterReading(ofHost.kernel) }) },
+  kind,
+  locks: { kernel: afterReading(locks.kernel) },
   settings: { LOCK_MODE: 'kernel' },
 };

@@ -16,11 +16,12 @@ const store = await json.open({
   lockTimeoutMs: LOCK_TIMEOUT_MS,
   lockStaleMs: LOCK_TIMEOUT_MS,
   lockMode: 'kernel',
+  emit: () => {},
   onFault,
 });
 const path = json.guardedFile(folder);
 const lock = await kernel.open({ path, staleMs: LOCK_TIMEOUT_MS, onWarning: () => {} });
-const sell = () => store.sell([JSON.parse(text) as Buy], () => {});
+const sell = () => store.sell([JSON.parse(text) as Buy]);
 const { results, durable } = await lock.run(sell, performance.now() + LOCK_TIMEOUT_MS);
 await durable;
 process.stdout.write(JSON.stringify(results[0]));

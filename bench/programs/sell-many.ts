@@ -1,3 +1,4 @@
+import type { StoreDriver } from '../../src/store/driver.js';
 import { wholeNumber } from '../../src/cli/command.js';
 import { stores } from '../../src/store/registry.js';
 
@@ -14,7 +15,7 @@ await kind.prepare(folder);
 const onFault = (fault: Error): never => {
   throw fault;
 };
-const keeper = await kind.keep({ folder, onFault });
+const keeper = await (kind as StoreDriver).startBackgroundTask?.({ folder, lockMode: 'off', onFault });
 const store = await kind.open({
   folder,
   durable: false,
@@ -22,6 +23,7 @@ const store = await kind.open({
   lockTimeoutMs: 10_000,
   lockStaleMs: 5_000,
   lockMode: 'off',
+  emit: () => {},
   onFault,
 });
 const { events } = (await store.search()).state;
@@ -34,9 +36,9 @@ for (let sold = 0; sold < salesMax; ) {
     customer: `buyer ${sold + index + 1}`,
     quantity: 1,
   }));
-  const { results } = await store.sell(buys, () => {});
+  const { results } = await store.sell(buys);
   if (results.some(({ kind }) => kind !== 'sold')) throw new Error(`sold out after ${sold}`);
   sold += buys.length;
 }
-await keeper.close();
+await keeper?.close();
 await store.close();

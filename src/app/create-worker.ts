@@ -3,73 +3,77 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Fault } from '../booking/faults.js';
-import { DRAIN_MS, LINGER_MS } from '../cluster/timeouts.js';
-import type { Office } from '../http/app-context.js';
+import { StepTracer } from '../booking/steps.js';
+import { DRAIN_MS, KEEP_IDLE_CONNECTIONS_MS } from '../cluster/timeouts.js';
+import type { AppContext } from '../http/app-context.js';
 import { buildApp } from '../http/build-app.js';
-import type { LockMode } from '../lock/lock-mode.js';
+import type { Lock } from '../lock/lock-mode.js';
 import { type Settings, storeLocation } from '../settings.js';
-import { canOversell, type StoreDriver } from '../store/driver.js';
+import { canOversell } from '../store/driver.js';
 import { LogThrottle } from '../telemetry/log-throttle.js';
 import { Metrics } from '../telemetry/metrics.js';
-import { type Dependencies, scopedLockMode } from './dependencies.js';
+import { traceLock } from '../telemetry/trace-lock.js';
+import { type Dependencies, modeInfo, storeDriver } from './dependencies.js';
 
-/** Buys under way at once where no lock makes them wait; more would only wait for the disk. */
-const UNLOCKED_BATCHES_MAX = 64;
+/** Batches under way at once where no lock makes them wait; more would only wait for the disk. */
+const RACING_BATCHES_MAX = 64;
 
-/** How long a sale may take once the lock is held: reading, writing and a sync of a slow disk. */
+/** How long a sale may take once the lock is held: reading, writing, and a sync of a slow disk. */
 const SELL_TIMEOUT_MS = 5_000;
 
-/** What a worker gets from around it. */
+/** What a worker gets from its process. */
 export interface WorkerContext {
   readonly log: Logger;
-  readonly workers: Office['workers'];
-  readonly metrics: Office['metrics'];
-  readonly lab?: Office['lab'];
+  readonly workers: AppContext['workers'];
+  readonly metrics: AppContext['metrics'];
+  readonly lab?: AppContext['lab'];
   readonly onFault: (fault: Fault) => void;
 }
 
 export interface Worker {
   readonly app: FastifyInstance;
   readonly metrics: Metrics;
-  /** Stops taking, sells what was accepted, refuses what is left when the time is up, and closes. */
+  /** Drains: accepts no more, sells what it accepted, rejects the rest after a time, and closes. */
   close(): Promise<void>;
 }
 
-/** Puts one worker together: store, lock, queue and HTTP. It does not listen. */
-export async function compose(
+/** Puts one worker together: steps, store, lock, queue and HTTP. It does not listen. */
+export async function createWorker(
   settings: Settings,
   dependencies: Dependencies,
-  { log, workers, metrics: allMetrics, lab, onFault }: WorkerContext,
+  context: WorkerContext,
 ): Promise<Worker> {
-  const kind = dependencies.stores[settings.STORE];
-  const mode = scopedLockMode(dependencies, settings);
-  const store = await kind.open({
-    folder: storeLocation(settings),
+  const { log, onFault } = context;
+  const driver = storeDriver(dependencies, settings);
+  const location = storeLocation(settings);
+  const limits = batchLimits(settings, dependencies);
+
+  const metrics: Metrics = new Metrics(() => queue.unanswered);
+  const listeners = [metrics.onStep, ...dependencies.stepListeners];
+  const tracer = new StepTracer((step) => {
+    for (const listener of listeners) listener(step);
+  }, limits.maxConcurrentBatches);
+
+  const store = await driver.open({
+    folder: location,
     durable: settings.DURABILITY === 'fsync',
     raceWindowMs: settings.RACE_WINDOW_MS,
     lockTimeoutMs: settings.LOCK_TIMEOUT_MS,
     lockStaleMs: settings.LOCK_STALE_MS,
     lockMode: settings.LOCK_MODE,
     ...(settings.ORDER_SECRET === undefined ? {} : { orderSecret: settings.ORDER_SECRET }),
+    emit: tracer.emit,
     onFault,
   });
-  const throttle = new LogThrottle();
-  const lock = await mode.open({
-    path: kind.guardedFile(storeLocation(settings)),
-    staleMs: settings.LOCK_STALE_MS,
-    onWarning: (message, cause) =>
-      throttle.say(message, (suppressed) => log.warn({ err: cause, suppressed }, message)),
-  });
-
-  const metrics: Metrics = new Metrics(() => queue.unanswered);
+  const lock = await openLock(settings, dependencies, log);
   const queue = dependencies.newQueue({
-    sell: (buys, emit) => store.sell(buys, emit),
-    withLock: (section, deadline) => lock.run(section, deadline),
-    ...batchesOf(kind, mode, settings),
+    sell: (buys) => store.sell(buys),
+    withLock: traceLock(lock, tracer.emit),
+    ...limits,
     maxWaiting: settings.QUEUE_MAX,
     lockTimeoutMs: settings.LOCK_TIMEOUT_MS,
     sellTimeoutMs: settings.RACE_WINDOW_MS + SELL_TIMEOUT_MS,
-    onStep: metrics.onStep,
+    tracer,
     onFault,
   });
 
@@ -80,14 +84,14 @@ export async function compose(
       storeName: settings.STORE,
       lockModeName: settings.LOCK_MODE,
       worker: process.pid,
-      workers,
-      metrics: allMetrics,
-      lab,
+      workers: context.workers,
+      metrics: context.metrics,
+      lab: context.lab,
     },
     {
-      // Fastify says at every start what the banner says already.
+      // At `info`, Fastify would log at every start what the banner says already.
       logger: log.child({}, { level: settings.LOG_LEVEL === 'info' ? 'warn' : settings.LOG_LEVEL }),
-      // The lock gives up first, and says that nothing was sold.
+      // The lock gives up first, with an error that says that nothing was sold.
       handlerTimeoutMs: settings.LOCK_TIMEOUT_MS + settings.RACE_WINDOW_MS + SELL_TIMEOUT_MS,
     },
   );
@@ -96,24 +100,44 @@ export async function compose(
     app,
     metrics,
     async close() {
-      // No new connections. (node:net's own: that of node:http would also cut those that have just
-      // been opened, with a request on its way.)
+      // Stops listening. (node:http's own close would also cut connections that were just opened,
+      // with a request on its way.)
       Server.prototype.close.call(app.server);
-      const [finished] = await Promise.all([queue.drain(DRAIN_MS), sleep(LINGER_MS)]);
+      const [drained] = await Promise.all([queue.drain(DRAIN_MS), sleep(KEEP_IDLE_CONNECTIONS_MS)]);
       await app.close();
-      if (!finished) return; // a sale that is still under way needs them until the process ends
+      if (!drained) return; // a sale under way needs store and lock until the process ends
       await store.close();
-      await lock.close();
+      await lock?.close();
     },
   };
 }
 
+/** Opens the host's lock; a store with concurrency modes locks by itself. */
+async function openLock(
+  settings: Settings,
+  dependencies: Dependencies,
+  log: Logger,
+): Promise<Lock | undefined> {
+  const { concurrencyModes, guardedFile } = storeDriver(dependencies, settings);
+  if (concurrencyModes !== undefined) return undefined;
+  const throttle = new LogThrottle();
+  return dependencies.locks[settings.LOCK_MODE as keyof typeof dependencies.locks].open({
+    path: guardedFile(storeLocation(settings)),
+    staleMs: settings.LOCK_STALE_MS,
+    onWarning: (message, cause) =>
+      throttle.log(message, (suppressed) => log.warn({ err: cause, suppressed }, message)),
+  });
+}
+
 /**
- * A crowd goes together only where it is safe. Where it is not, a buy is a section of its own: a crowd
- * in one section would quietly be a mutex, and two crowds of two workers often miss each other.
+ * Where nothing keeps two sections apart, each buy is a batch of its own, and up to 64 run at once.
+ * A larger batch would act as a mutex for its buys, and two workers with large batches rarely overlap:
+ * the race would exist, and rarely show.
  */
-function batchesOf(kind: StoreDriver, mode: LockMode, settings: Settings) {
-  if (!canOversell(kind, mode, settings.WORKERS))
+function batchLimits(settings: Settings, dependencies: Dependencies) {
+  const mode = modeInfo(dependencies, settings);
+  if (!canOversell(storeDriver(dependencies, settings), mode, settings.WORKERS)) {
     return { maxConcurrentBatches: 1, batchMax: settings.BATCH_MAX };
-  return { maxConcurrentBatches: mode.scope === 'nothing' ? UNLOCKED_BATCHES_MAX : 1, batchMax: 1 };
+  }
+  return { maxConcurrentBatches: mode.scope === 'nothing' ? RACING_BATCHES_MAX : 1, batchMax: 1 };
 }

@@ -1,20 +1,16 @@
 import type { Settings } from '../settings.js';
 import { acquireFolderLock } from '../store/shared/folder-lock.js';
-import type { Dependencies } from './dependencies.js';
+import { type Dependencies, storeDriver } from './dependencies.js';
 
 /**
- * What all offices on one folder must agree on: two stores would sell the same tickets, and so would
- * two lock modes that know nothing of each other.
- */
-function folderAgreement({ STORE, LOCK_MODE }: Settings, { stores }: Dependencies): string {
-  return stores[STORE].mixesLockModes ? `STORE=${STORE}` : `STORE=${STORE} LOCK_MODE=${LOCK_MODE}`;
-}
-
-/**
- * Says that this process has the folder open. An office on a database opens no folder, and says so
- * in the database.
+ * Takes this process's lock on the folder. All servers on one folder must agree on the store, and on a
+ * lock mode unless the store works with any: otherwise they would sell the same tickets twice. (Servers
+ * on a database announce themselves in the database.)
  */
 export async function lockFolder(settings: Settings, dependencies: Dependencies): Promise<void> {
-  if (dependencies.stores[settings.STORE].storedIn !== 'folder') return;
-  await acquireFolderLock(settings.DATA_DIR, folderAgreement(settings, dependencies));
+  const { storedIn, mixesLockModes } = storeDriver(dependencies, settings);
+  if (storedIn !== 'folder') return;
+  const store = `STORE=${settings.STORE}`;
+  const agreement = mixesLockModes ? store : `${store} LOCK_MODE=${settings.LOCK_MODE}`;
+  await acquireFolderLock(settings.DATA_DIR, agreement);
 }

@@ -1,7 +1,6 @@
 import cluster from 'node:cluster';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { BatchQueue } from '../booking/batch-queue.js';
 import type { StepListener } from '../booking/steps.js';
 import { injectFault } from '../lab/inject-fault.js';
 import { onParentExit } from '../lab/on-parent-exit.js';
@@ -30,14 +29,5 @@ if (cluster.isPrimary) {
   if (disturbance !== undefined) {
     listeners.push(injectFault(disturbance as InjectedFault, join(folder, 'disturbed'), trace));
   }
-  await start({
-    ...dependencies,
-    newQueue: ({ onStep, ...options }) =>
-      new BatchQueue({
-        ...options,
-        onStep: (step) => {
-          for (const listener of [...listeners, onStep]) listener(step);
-        },
-      }),
-  });
+  await start({ ...dependencies, stepListeners: listeners });
 }

@@ -5,19 +5,24 @@ import { readSettings } from '../settings.js';
 import { exitCodeFor, messageFor } from '../user-error.js';
 import type { Dependencies } from './dependencies.js';
 
-/** Runs an office of these parts: the primary where it is started, a worker where that forked it. */
+/** Runs a server: its primary in the process that was started, a worker in one that it forked. */
 export async function start(dependencies: Dependencies): Promise<void> {
   try {
     const settings = readSettings();
     ignoreFileSizeSignal();
-    // Each loads only what it runs: the primary has no use for an HTTP server, and starts sooner.
-    if (cluster.isPrimary) await (await import('./primary.js')).runPrimary(settings, dependencies);
-    else await (await import('./worker.js')).runWorker(settings, dependencies);
+    if (cluster.isPrimary) {
+      const { runPrimary } = await import('./primary.js');
+      await runPrimary(settings, dependencies);
+    } else {
+      const { runWorker } = await import('./worker.js');
+      await runWorker(settings, dependencies);
+    }
   } catch (error) {
-    const line = messageFor(error);
-    if (line === undefined) throw error;
-    if (cluster.isPrimary) process.stderr.write(`${line}\n`);
-    else await sendToPrimary({ type: 'fatal', exitCode: exitCodeFor(error), line });
-    process.exit(exitCodeFor(error));
+    const message = messageFor(error);
+    if (message === undefined) throw error;
+    const code = exitCodeFor(error);
+    if (cluster.isPrimary) process.stderr.write(`${message}\n`);
+    else await sendToPrimary({ type: 'fatal', exitCode: code, message });
+    process.exit(code);
   }
 }

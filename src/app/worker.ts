@@ -3,40 +3,36 @@ import { addressError } from '../cluster/listen-address.js';
 import { type PrimaryMessage, sendToPrimary } from '../cluster/messages.js';
 import { Rpc } from '../cluster/rpc.js';
 import { onStopSignal } from '../cluster/signals.js';
-import { HEARTBEAT_MS } from '../cluster/timeouts.js';
+import { HEARTBEAT_MS, PRIMARY_ANSWER_MS } from '../cluster/timeouts.js';
 import { exitCode, exitCodeOfFault } from '../exit-codes.js';
 import type { Lab } from '../http/app-context.js';
 import { catalogueOf } from '../lab/plan.js';
 import { hasLab, type Settings } from '../settings.js';
-import { faultLog } from '../telemetry/fault-log.js';
+import { createFaultLog } from '../telemetry/fault-log.js';
 import { createLogger } from '../telemetry/logger.js';
-import { compose } from './create-worker.js';
+import { createWorker } from './create-worker.js';
 import type { Dependencies } from './dependencies.js';
 import { lockFolder } from './folder-agreement.js';
 
-/** How long a worker waits for what only its primary knows. */
-const ASK_MS = 2_000;
-
-/** Runs one worker: it listens, says that it lives, and ends when it is told to. */
+/** Runs one worker: it listens, sends heartbeats, and drains when its primary says so. */
 export async function runWorker(settings: Settings, dependencies: Dependencies): Promise<void> {
-  // A worker without its primary must not go on selling: nobody would end or replace it.
+  // A worker without its primary must not go on selling: nothing would end or replace it.
   process.on('disconnect', () => process.exit(exitCode.failed));
 
   await lockFolder(settings, dependencies);
   const log = createLogger(settings, 'worker');
-  const logFault = faultLog(log, 'a buy met a fault');
+  const logFault = createFaultLog(log, 'buy failed');
   const primary = new Rpc(process, { report: () => metrics.report() });
-  const { app, metrics, close } = await compose(settings, dependencies, {
+  const { app, metrics, close } = await createWorker(settings, dependencies, {
     log,
-    workers: () => primary.ask('workers', ASK_MS),
-    metrics: () => primary.ask('metrics', ASK_MS),
-    lab: labOf(settings, (question) => primary.ask('lab', ASK_MS, question)),
+    workers: () => primary.call('workers', PRIMARY_ANSWER_MS),
+    metrics: () => primary.call('metrics', PRIMARY_ANSWER_MS),
+    lab: createLab(settings, (question) => primary.call('lab', PRIMARY_ANSWER_MS, question)),
     onFault: (fault) => {
       logFault(fault);
       const code = exitCodeOfFault[fault.code];
-      if (code !== undefined) {
-        void sendToPrimary({ type: 'fatal', exitCode: code, line: fault.message });
-      }
+      if (code === undefined) return;
+      void sendToPrimary({ type: 'fatal', exitCode: code, message: fault.message });
     },
   });
 
@@ -54,21 +50,20 @@ export async function runWorker(settings: Settings, dependencies: Dependencies):
 
   await listen(app, settings);
   listening = true;
-  const sendHeartbeat = () => {
+  setInterval(() => {
     const { sales, lockWaits } = metrics;
     void sendToPrimary({ type: 'heartbeat', sales, lockWaits });
-  };
-  setInterval(sendHeartbeat, HEARTBEAT_MS);
+  }, HEARTBEAT_MS);
   await sendToPrimary({ type: 'ready' });
 }
 
-/** The lab as HTTP sees it, if this office has one. Experiments are the primary's: one at a time. */
-function labOf(settings: Settings, ask: Lab['ask']): Lab | undefined {
+/** The lab as HTTP sees it, if it is enabled. The primary runs the experiments, one at a time. */
+function createLab(settings: Settings, ask: Lab['ask']): Lab | undefined {
   if (!hasLab(settings)) return undefined;
   return { anyHost: settings.LAB === 'on', catalogue: catalogueOf(settings.DATABASE_URL), ask };
 }
 
-/** Listens. An address that cannot be had is the setting's fault, in words. */
+/** @throws SettingsError when the address cannot be used */
 async function listen(app: FastifyInstance, { HOST, PORT }: Settings): Promise<void> {
   try {
     await app.listen({ host: HOST, port: PORT });

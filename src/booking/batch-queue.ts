@@ -1,29 +1,29 @@
 import { Fault, type FaultCode } from './faults.js';
 import type { Buy, BuyResult } from './outcomes.js';
-import { type EmitStep, type StepListener, stepEmitter } from './steps.js';
+import type { StepTracer } from './steps.js';
 import type { Sale, Store } from './store.js';
 
 export interface QueueOptions {
   readonly sell: Store['sell'];
   /** Runs a section under the lock, or rejects when it is not granted by `deadline` (monotonic ms). */
   readonly withLock: <T>(section: () => Promise<T>, deadline: number) => Promise<T>;
-  /** Lock turns at once. One, unless the lock excludes nobody. */
+  /** Batches that may be under way at once: one, unless the lock excludes nothing. */
   readonly maxConcurrentBatches: number;
-  /** Buys sold in one lock turn. */
+  /** The most buys in one batch. */
   readonly batchMax: number;
-  /** Buys in here without an answer. */
+  /** The most buys that may wait for an answer. */
   readonly maxWaiting: number;
-  /** Longest wait of a buy for the lock, from its arrival. */
+  /** The longest a buy waits for the lock, from its arrival. */
   readonly lockTimeoutMs: number;
-  /** How long after that it may take until the buy is sold and on the disk. */
+  /** How much longer it may take until the buy is sold and synced. */
   readonly sellTimeoutMs: number;
-  readonly onStep: StepListener;
-  /** Told of every fault that was not a plain refusal: the office may have to stop. */
+  readonly tracer: StepTracer;
+  /** Receives every fault that is more than a plain rejection: the server may have to stop. */
   readonly onFault: (fault: Fault) => void;
 }
 
-/** Faults that are no plain refusal. */
-const serious: ReadonlySet<FaultCode> = new Set([
+/** Faults that are more than a plain rejection. */
+const seriousFaults: ReadonlySet<FaultCode> = new Set([
   'STORAGE',
   'SYNC_FAILED',
   'UNREACHABLE',
@@ -33,45 +33,44 @@ const serious: ReadonlySet<FaultCode> = new Set([
 
 const now = (): number => performance.now();
 
-interface Waiting {
+interface WaitingBuy {
   readonly buy: Buy;
   readonly deadline: number;
-  readonly resolve: (results: BuyResult) => void;
+  readonly resolve: (result: BuyResult) => void;
   readonly reject: (fault: Fault) => void;
 }
 
-/** How often buys are looked through for those that waited too long, or that a section hangs with. */
+/** How often the queue checks for buys and sales that exceeded their time. */
 const EXPIRY_INTERVAL_MS = 250;
 
-/** Longest time for which a crowd may gather before it asks for the lock. */
+/** The longest that arriving buys may gather before the queue requests the lock. */
 const GATHER_MS_MAX = 2;
 
 /**
- * The queue in front of a store. While a worker waits for its turn at the lock, the buys that
- * arrive gather here, and one turn sells them all: a lock turn costs the same for 1 and for 256.
- * (Databases call this group commit.) Each buy keeps an outcome of its own.
+ * The queue in front of a store: group commit. While a worker waits for the lock, arriving buys
+ * gather here, and one lock acquisition sells them all. Each buy still has an outcome of its own.
  */
 export class BatchQueue {
   readonly #options: QueueOptions;
-  readonly #waiting: Waiting[] = [];
-  /** Batches that a turn has taken and that have no answer yet. */
-  readonly #taken = new Set<readonly Waiting[]>();
-  readonly #expiry: NodeJS.Timeout;
+  readonly #waiting: WaitingBuy[] = [];
+  /** Batches that are being sold and have no answer yet. */
+  readonly #selling = new Set<readonly WaitingBuy[]>();
+  readonly #expiryTimer: NodeJS.Timeout;
   #unanswered = 0;
   #gathering = false;
   #batchesStarted = 0;
   #openBatches = 0;
-  /** Turns that have not taken their batch yet: no use to open another for the same buys. */
+  /** Batches that still wait for the lock: no use in starting another for the same buys. */
   #batchesWaitingForLock = 0;
   #draining = false;
-  #idle: (() => void)[] = [];
+  #onIdle: (() => void)[] = [];
 
   constructor(options: QueueOptions) {
     this.#options = options;
-    this.#expiry = setInterval(() => this.#giveUpLate(), EXPIRY_INTERVAL_MS).unref();
+    this.#expiryTimer = setInterval(() => this.#checkDeadlines(), EXPIRY_INTERVAL_MS).unref();
   }
 
-  /** Buys in here without an answer. */
+  /** Buys without an answer. */
   get unanswered(): number {
     return this.#unanswered;
   }
@@ -81,194 +80,186 @@ export class BatchQueue {
   }
 
   /**
-   * Queues a buy and answers when its outcome is durable.
+   * Queues a buy and resolves when its outcome is durable.
    *
-   * @throws Fault when there is no outcome; its code says why.
+   * @throws Fault when there is no outcome; its code says why
    */
   buy(buy: Buy): Promise<BuyResult> {
-    if (this.#draining) return Promise.reject(new Fault('DRAINING', 'the office is closing'));
+    if (this.#draining) return Promise.reject(new Fault('DRAINING', 'the server is closing'));
     if (this.#unanswered >= this.#options.maxWaiting) {
-      return Promise.reject(new Fault('QUEUE_FULL', `${this.#unanswered} buys wait already`));
+      return Promise.reject(new Fault('QUEUE_FULL', `${this.#unanswered} buys are waiting`));
     }
     return new Promise((resolve, reject) => {
       const deadline = now() + this.#options.lockTimeoutMs;
       this.#unanswered++;
       this.#waiting.push({ buy, deadline, resolve, reject });
-      this.#options.onStep({ name: 'queued', batch: 0, at: now(), buys: 1 });
+      this.#options.tracer.emit('queued', { batch: 0, buys: 1 });
       this.#startBatchesSoon();
     });
   }
 
   /**
-   * Takes no more buys, and resolves when all have an answer. After `withinMs` it refuses those that
+   * Accepts no more buys and resolves when all have an answer. After `withinMs` it rejects those that
    * still wait, and gives up on those that are being sold.
    *
-   * @returns whether nothing is being sold any more
+   * @returns whether no sale is under way any more
    */
   async drain(withinMs: number): Promise<boolean> {
     this.#draining = true;
-    const late = setTimeout(() => this.#giveUp(), withinMs);
-    if (this.#unanswered > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
-    clearTimeout(late);
-    clearInterval(this.#expiry);
+    const timer = setTimeout(() => this.#giveUp(), withinMs);
+    if (this.#unanswered > 0) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
+    clearTimeout(timer);
+    clearInterval(this.#expiryTimer);
     return this.#openBatches === 0;
   }
 
   /**
-   * Opens turns once a crowd is here: as long as each round of the event loop brings more buys, it
-   * waits for the next. A lock that is free at once would else be taken for the first buy alone: of
-   * 64 connections 4 went together, and now 22. Who comes alone waits for two rounds, microseconds.
+   * Starts batches once the arriving buys are here: it waits while each round of the event loop
+   * brings more. If the first buy took a free lock alone, the others would wait for the next batch.
    */
   #startBatchesSoon(): void {
     if (this.#gathering) return;
     this.#gathering = true;
     const latest = now() + GATHER_MS_MAX;
     let seen = 0;
-    const look = () => {
+    const check = () => {
       const waiting = this.#waiting.length;
       if (waiting > seen && waiting < this.#options.batchMax && now() < latest) {
         seen = waiting;
-        setImmediate(look);
+        setImmediate(check);
         return;
       }
       this.#gathering = false;
       this.#startBatches();
     };
-    setImmediate(look);
+    setImmediate(check);
   }
 
   #startBatches(): void {
-    const { maxConcurrentBatches, batchMax } = this.#options;
+    const { maxConcurrentBatches, batchMax, tracer } = this.#options;
     while (
       this.#openBatches < maxConcurrentBatches &&
       this.#waiting.length > this.#batchesWaitingForLock * batchMax
     ) {
-      void this.#runBatch();
+      void tracer.inBatch(++this.#batchesStarted, () => this.#runBatch());
     }
   }
 
   async #runBatch(): Promise<void> {
-    const emit = stepEmitter(this.#options.onStep, ++this.#batchesStarted);
     this.#openBatches++;
     this.#batchesWaitingForLock++;
-    let batch: Waiting[] | undefined;
+    let batch: WaitingBuy[] | undefined;
     let sale: Sale | undefined;
     let fault: Fault | undefined;
     try {
-      emit('lockWanted');
-      // The batch is taken when the lock is held, not before: whoever came meanwhile comes along.
+      // The batch is formed when the lock is held, not before: buys that arrive meanwhile join it.
       sale = await this.#options.withLock(async () => {
-        emit('lockHeld');
-        batch = this.#take();
-        return batch.length > 0 ? await this.#sell(batch, emit) : undefined;
+        batch = this.#formBatch();
+        return batch.length > 0 ? await this.#sell(batch) : undefined;
       }, this.#waiting[0]?.deadline ?? 0);
-      emit('lockReleased');
     } catch (error) {
       fault = Fault.from(error);
-      emit(batch === undefined ? 'lockRejected' : 'lockReleased');
     }
-    if (sale !== undefined) fault = await untilDurable(sale, emit);
-    // Only now: whoever came during the sync goes together, and the next sync is for all of them.
+    if (sale !== undefined) fault = await this.#untilDurable(sale);
+    // Only now: buys that arrived during the sync form one batch, and share the next sync.
     this.#openBatches--;
 
     if (batch === undefined) {
       this.#batchesWaitingForLock--;
-      this.#notGranted(fault);
-    } else if (fault !== undefined) this.#refuseTaken(batch, fault);
-    else if (sale !== undefined) this.#answer(batch, sale, emit);
-    else this.#taken.delete(batch);
+      this.#lockNotGranted(fault);
+    } else if (fault !== undefined) this.#rejectBatch(batch, fault);
+    else if (sale !== undefined) this.#answer(batch, sale);
+    else this.#selling.delete(batch);
     if (this.#waiting.length > 0) this.#startBatchesSoon();
   }
 
-  async #sell(batch: readonly Waiting[], emit: EmitStep): Promise<Sale> {
-    const buys = batch.map(({ buy }) => buy);
-    const sale = await this.#options.sell(buys, emit);
-    // It is awaited after the lock is let go; a sync that fails before then is not "unhandled".
+  async #sell(batch: readonly WaitingBuy[]): Promise<Sale> {
+    const sale = await this.#options.sell(batch.map(({ buy }) => buy));
+    // Awaited after the lock is released; a sync that fails before then is not "unhandled".
     sale.durable.catch(() => {});
     return sale;
   }
 
-  #take(): Waiting[] {
+  async #untilDurable({ durable }: Sale): Promise<Fault | undefined> {
+    try {
+      await durable;
+    } catch (error) {
+      return Fault.from(error);
+    }
+    this.#options.tracer.emit('synced');
+    return undefined;
+  }
+
+  #formBatch(): WaitingBuy[] {
     this.#batchesWaitingForLock--;
-    this.#expire();
+    this.#rejectExpired();
     const batch = this.#waiting.splice(0, this.#options.batchMax);
-    this.#taken.add(batch);
+    this.#selling.add(batch);
     return batch;
   }
 
-  #answer(batch: readonly Waiting[], { results }: Sale, emit: EmitStep): void {
-    if (!this.#taken.delete(batch)) return; // given up on meanwhile
+  #answer(batch: readonly WaitingBuy[], { results }: Sale): void {
+    if (!this.#selling.delete(batch)) return; // the queue gave up on it
     batch.forEach(({ resolve }, index) => {
       resolve(results[index] as BuyResult);
     });
-    emit('answered', { results });
+    this.#options.tracer.emit('answered', { results });
     this.#settled(batch.length);
   }
 
-  /** The lock was not granted. Whoever waited long enough is told; a lock that fails tells all. */
-  #notGranted(fault: Fault | undefined): void {
-    if (this.#expire() > 0 || fault === undefined) return;
+  /** A timeout rejects only the buys that waited long enough; a lock that fails rejects all. */
+  #lockNotGranted(fault: Fault | undefined): void {
+    if (this.#rejectExpired() > 0 || fault === undefined) return;
     if (fault.code === 'LOCK_TIMEOUT') return;
-    this.#refuseAll(fault);
+    this.#rejectWaiting(fault);
   }
 
-  /** Tells those that waited too long for the lock, and those whose sale hangs: that one may yet be made. */
-  #giveUpLate(): void {
-    this.#expire();
+  /** Rejects buys that waited too long for the lock, and those whose sale hangs. */
+  #checkDeadlines(): void {
+    this.#rejectExpired();
     const time = now();
-    for (const batch of this.#taken) {
+    for (const batch of this.#selling) {
       const late = (batch[0]?.deadline ?? time) + this.#options.sellTimeoutMs < time;
-      if (late) this.#refuseTaken(batch, new Fault('GIVEN_UP', 'it took too long'));
+      if (late) this.#rejectBatch(batch, new Fault('GIVEN_UP', 'the sale took too long'));
     }
   }
 
-  /** Refuses the buys that have waited for the lock as long as they may, and says how many. */
-  #expire(): number {
+  /** Rejects the buys that waited for the lock as long as they may, and returns their number. */
+  #rejectExpired(): number {
     const time = now();
-    const inTime = this.#waiting.findIndex(({ deadline }) => deadline > time);
-    const late = this.#waiting.splice(0, inTime === -1 ? this.#waiting.length : inTime);
-    if (late.length === 0) return 0;
+    const firstInTime = this.#waiting.findIndex(({ deadline }) => deadline > time);
+    const count = firstInTime === -1 ? this.#waiting.length : firstInTime;
+    const expired = this.#waiting.splice(0, count);
+    if (expired.length === 0) return 0;
     const { lockTimeoutMs } = this.#options;
-    this.#refuse(late, new Fault('LOCK_TIMEOUT', `no lock within ${lockTimeoutMs} ms`));
-    return late.length;
+    this.#reject(expired, new Fault('LOCK_TIMEOUT', `no lock within ${lockTimeoutMs} ms`));
+    return expired.length;
   }
 
-  #refuseAll(fault: Fault): void {
-    this.#refuse(this.#waiting.splice(0), fault);
+  #rejectWaiting(fault: Fault): void {
+    this.#reject(this.#waiting.splice(0), fault);
   }
 
   #giveUp(): void {
-    this.#refuseAll(new Fault('DRAINING', 'closed'));
-    for (const batch of this.#taken) this.#refuseTaken(batch, new Fault('GIVEN_UP', 'closed'));
+    this.#rejectWaiting(new Fault('DRAINING', 'closed'));
+    for (const batch of this.#selling) this.#rejectBatch(batch, new Fault('GIVEN_UP', 'closed'));
   }
 
-  #refuseTaken(batch: readonly Waiting[], fault: Fault): void {
-    if (this.#taken.delete(batch)) this.#refuse(batch, fault);
+  #rejectBatch(batch: readonly WaitingBuy[], fault: Fault): void {
+    if (this.#selling.delete(batch)) this.#reject(batch, fault);
   }
 
-  #refuse(batch: readonly Waiting[], fault: Fault): void {
-    if (batch.length === 0) return;
-    if (serious.has(fault.code)) this.#options.onFault(fault);
-    for (const { reject } of batch) reject(fault);
-    const { code } = fault;
-    this.#options.onStep({ name: 'refused', batch: 0, at: now(), buys: batch.length, fault: code });
-    this.#settled(batch.length);
+  #reject(buys: readonly WaitingBuy[], fault: Fault): void {
+    if (buys.length === 0) return;
+    if (seriousFaults.has(fault.code)) this.#options.onFault(fault);
+    for (const { reject } of buys) reject(fault);
+    this.#options.tracer.emit('refused', { batch: 0, buys: buys.length, fault: fault.code });
+    this.#settled(buys.length);
   }
 
   #settled(buys: number): void {
     this.#unanswered -= buys;
     if (this.#unanswered > 0) return;
-    for (const resolve of this.#idle.splice(0)) resolve();
+    for (const resolve of this.#onIdle.splice(0)) resolve();
   }
-}
-
-/** Waits for the sync of a sale, and answers why it failed, if it did. */
-async function untilDurable({ durable }: Sale, emit: EmitStep): Promise<Fault | undefined> {
-  try {
-    await durable;
-  } catch (error) {
-    return Fault.from(error);
-  }
-  emit('synced');
-  return undefined;
 }

@@ -1,15 +1,15 @@
 /**
  * Why a buy got no outcome. Each code is stable.
  *
- * - `QUEUE_FULL`, `DRAINING`, `LOCK_TIMEOUT`: refused before anything was decided; nothing is sold.
- * - `GIVEN_UP`: it took too long, or the office had to close while it was being sold; whether it was
- *   is unknown.
+ * - `QUEUE_FULL`, `DRAINING`, `LOCK_TIMEOUT`: rejected before anything was decided; nothing is sold.
+ * - `GIVEN_UP`: the sale took too long, or the server had to close during it; whether it was sold is
+ *   unknown.
  * - `STORAGE`: a file could not be read or written; whether it was sold is unknown.
- * - `SYNC_FAILED`: the disk did not confirm a write; the office must stop (the page cache is no
- *   evidence any more).
+ * - `SYNC_FAILED`: the disk did not confirm a write; the server must stop, because the page cache may
+ *   no longer match the disk.
  * - `UNREACHABLE`: the database cannot be reached; nothing is sold.
- * - `COMMIT_UNKNOWN`: the database did not answer to COMMIT; whether it was sold is unknown.
- * - `DAMAGED`: the ledger says what cannot be true; the office must stop.
+ * - `COMMIT_UNKNOWN`: the database did not answer COMMIT; whether it was sold is unknown.
+ * - `DAMAGED`: the ledger contradicts itself; the server must stop.
  */
 const codes = [
   'QUEUE_FULL',
@@ -33,7 +33,7 @@ export class Fault extends Error {
     this.code = code;
   }
 
-  /** Any error as a fault: one that bears a fault's code keeps it, any other is of `STORAGE`. */
+  /** Any error as a fault: one with a fault's code keeps it, any other becomes `STORAGE`. */
   static from(error: unknown): Fault {
     if (error instanceof Fault) return error;
     const { code, message } = error instanceof Error ? codeOf(error) : { message: String(error) };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Plain names only: an id stands in URLs, in logs and as a key of an object. */
+/** Plain names only: ids appear in URLs, in logs and as object keys. */
 const eventId = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/)
@@ -11,7 +11,7 @@ const price = z.strictObject({
   currency: z.string().regex(/^[A-Z]{3}$/),
 });
 
-/** What is sold, and how much of it is left. `startsAt` is ISO 8601 with an offset. */
+/** An event, its capacity and its remaining tickets. `startsAt` is ISO 8601 with an offset. */
 export const ticketEvent = z.strictObject({
   name: z.string().min(1).max(200),
   venue: z.string().min(1).max(200),
@@ -30,21 +30,21 @@ export const ticketState = z.object({
 export type TicketEvent = z.infer<typeof ticketEvent>;
 export type TicketState = z.infer<typeof ticketState>;
 
-/** How many tickets of an event are no longer for sale; the next serial is one more. */
+/** How many tickets of an event were sold; the next serial is one more. */
 export const soldCount = (event: TicketEvent): number => event.capacity - event.remaining;
 
-/** The numbers of so many tickets in a row. */
+/** Consecutive ticket numbers, from `first`. */
 export function serialsFrom(first: number, quantity: number): number[] {
   const serials: number[] = [];
   for (let serial = first; serial < first + quantity; serial++) serials.push(serial);
   return serials;
 }
 
-/** The event with this id, if there is one. Ids come from outside: `constructor` is not an event. */
+/** The event with this id. Ids come from clients, so `constructor` must not find anything. */
 export const eventOf = (state: TicketState, id: string): TicketEvent | undefined =>
   Object.hasOwn(state.events, id) ? state.events[id] : undefined;
 
-/** The same events, every ticket for sale again, at version 0. */
+/** The same events with every ticket for sale, at version 0. */
 export function unsold(state: TicketState): TicketState {
   const events = Object.entries(state.events).map(([id, event]) => [
     id,

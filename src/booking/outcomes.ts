@@ -3,23 +3,23 @@ export interface Buy {
   readonly eventId: string;
   readonly customer: string;
   readonly quantity: number;
-  /** The buyer's own name for this buy: the same key and body is the same sale. */
+  /** The idempotency key. The same key with the same buy returns the same sale. */
   readonly key?: string;
 }
 
-/** What `decide` makes of a buy. `version` is the version of the state that the answer was made from. */
-export type Outcome = Sold | SoldOut | UnknownEvent | KeyReused;
+/** What `decide` makes of a buy. `version` is that of the state the outcome was decided on. */
+export type Outcome = Sold | SoldOut | UnknownEvent;
 
-/** `serials` are the numbers of the tickets sold, counted up per event from 1. */
 export interface Sold extends Buy {
   readonly kind: 'sold';
+  /** The numbers of the tickets, counted from 1 in each event. */
   readonly serials: readonly number[];
-  /** Tickets left after this buy. */
+  /** Tickets that remain after this buy. */
   readonly remaining: number;
   readonly version: number;
 }
 
-/** Fewer tickets are left than were asked for: none of them is sold. */
+/** Fewer tickets remain than were requested: none of them is sold. */
 export interface SoldOut {
   readonly kind: 'soldOut';
   readonly eventId: string;
@@ -41,23 +41,16 @@ export interface KeyReused {
   readonly version: number;
 }
 
-/** The key belongs to a sale of the same: it is told again, as it was told first. */
+/** The key belongs to a sale of the same: its buyer gets the first answer again. */
 export interface Replayed<Sale> {
   readonly kind: 'replayed';
   readonly sale: Sale;
 }
 
-/** What is remembered of a key. */
-export interface Remembered<Sale> {
-  readonly sale: Sale;
-  /** Whether the sale was of what this buy asks for. */
-  isOf(buy: Buy): boolean;
-}
-
-/** A sale as it was told to its buyer, found again under `orderId`. */
+/** A sale as its buyer was answered. */
 export interface Order extends Sold {
   readonly orderId: string;
 }
 
-/** What a buyer is told. */
+/** What a buyer is answered. */
 export type BuyResult = Order | SoldOut | UnknownEvent | KeyReused;

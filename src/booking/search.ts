@@ -1,19 +1,19 @@
 import type { TicketEvent, TicketState } from './inventory.js';
 
-/** What to look for. Times are milliseconds since 1970; `from` is inclusive, `to` is exclusive. */
+/** A search. Times are milliseconds since 1970; `from` is inclusive, `to` is exclusive. */
 export interface Query {
-  /** Part of the name or the venue, any case. */
+  /** Part of the name or the venue; case is ignored. */
   readonly q?: string;
-  /** `true`: only events with tickets left; `false`: only sold-out ones. */
+  /** `true`: only events with remaining tickets; `false`: only sold-out ones. */
   readonly available?: boolean;
   readonly from?: number;
   readonly to?: number;
   readonly limit: number;
-  /** Where the page before this one ended. */
+  /** Where the previous page ended. */
   readonly after?: Position;
 }
 
-/** Events are ordered by when they start, then by id. */
+/** Events are ordered by start, then by id. */
 export interface Position {
   readonly startsAt: number;
   readonly id: string;
@@ -21,14 +21,14 @@ export interface Position {
 
 export interface Page {
   readonly events: readonly ({ readonly id: string } & TicketEvent)[];
-  /** Where the next page begins, or `undefined` on the last one. */
+  /** Where this page ended, or `undefined` on the last one. */
   readonly next: Position | undefined;
 }
 
 const compare = (a: Position, b: Position): number =>
   a.startsAt - b.startsAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
-/** Finds one page of events in a state. Pure; the state is not changed. */
+/** Finds one page of events. Pure. */
 export function search(state: TicketState, query: Query): Page {
   const wanted = query.q?.toLowerCase();
   const found: { position: Position; event: TicketEvent }[] = [];

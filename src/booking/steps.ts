@@ -1,13 +1,14 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { FaultCode } from './faults.js';
 import type { BuyResult } from './outcomes.js';
 
 /**
- * The named steps that a sale passes. One observer is told of each; metrics hang on it, and so
- * may whatever else wants to see or to disturb a sale.
+ * The steps of a sale, as trace events. Wrappers around the lock, the files and the database emit
+ * them; the queue emits `queued`, `synced`, `answered` and `refused`. Metrics, the lab's timeline and
+ * the tests' failpoints listen.
  *
- * `rowsLocked` and `overtaken` are told by a store that locks for itself: the rows are granted after
- * `lockHeld`, which says no more than that the section has begun; and an attempt was refused because
- * somebody else has written meanwhile, so that it begins anew.
+ * `rowsLocked`: the database granted the row locks, after `lockHeld`, which then only says that the
+ * section began. `overtaken`: another writer committed first, so the attempt is repeated.
  */
 export type StepName =
   | 'queued'
@@ -28,27 +29,47 @@ export type StepName =
 
 export interface Step {
   readonly name: StepName;
-  /** The lock turn that it belongs to, counted per process; 0 for a buy that is in none. */
+  /** The batch it belongs to, numbered from 1 in each process; 0 for a buy that is in no batch. */
   readonly batch: number;
-  /** When, in milliseconds on this process's monotonic clock. */
+  /** In milliseconds on this process's monotonic clock. */
   readonly at: number;
-  /** The buys that were queued or refused. */
+  /** The number of buys that were queued or refused. */
   readonly buys?: number;
   /** Why they were refused. */
   readonly fault?: FaultCode;
-  /** What the buyers were told. */
+  /** What the buyers were answered. */
   readonly results?: readonly BuyResult[];
-  /** The version that was loaded, decided on or written. */
+  /** The version that was loaded, decided or written. */
   readonly version?: number;
 }
 
 export type StepListener = (step: Step) => void;
 
-/** Tells of a step of one turn; what a store is handed. */
-export type EmitStep = (name: StepName, detail?: Omit<Step, 'name' | 'batch' | 'at'>) => void;
+/** Emits a step of the current batch. */
+export type EmitStep = (name: StepName, detail?: Partial<Omit<Step, 'name' | 'at'>>) => void;
 
-/** Binds an observer to one turn and its clock. */
-export const stepEmitter =
-  (onStep: StepListener, batch: number): EmitStep =>
-  (name, detail) =>
-    onStep({ name, batch, at: performance.now(), ...detail });
+/** Stamps steps with the time and with the batch that is being sold, and passes them to a listener. */
+export class StepTracer {
+  readonly #listener: StepListener;
+  /** Only where batches overlap: on Node 20 it slows down every promise. */
+  readonly #overlapping: AsyncLocalStorage<number> | undefined;
+  #current = 0;
+
+  /** @param maxConcurrentBatches how many batches may be sold at once */
+  constructor(listener: StepListener, maxConcurrentBatches: number) {
+    this.#listener = listener;
+    this.#overlapping = maxConcurrentBatches > 1 ? new AsyncLocalStorage() : undefined;
+  }
+
+  /** Runs `work`; every step emitted in it belongs to this batch. */
+  inBatch<T>(batch: number, work: () => T): T {
+    if (this.#overlapping !== undefined) return this.#overlapping.run(batch, work);
+    this.#current = batch;
+    return work();
+  }
+
+  readonly emit: EmitStep = (name, detail) => {
+    const batch = this.#overlapping === undefined ? this.#current : this.#overlapping.getStore();
+    this.#listener({ name, batch: batch ?? 0, at: performance.now(), ...detail });
+  };
+}

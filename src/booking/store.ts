@@ -1,8 +1,5 @@
-import type { ChainLine } from './chain-line.js';
-import type { SalesHistory } from './history.js';
 import type { TicketState } from './inventory.js';
 import type { Buy, BuyResult, Order } from './outcomes.js';
-import type { EmitStep } from './steps.js';
 
 /** A committed state. `tag` differs whenever the state does. */
 export interface Snapshot {
@@ -10,34 +7,86 @@ export interface Snapshot {
   readonly tag: string;
 }
 
-/** A decided batch. Nobody may be told before `durable` resolves. */
+/** A batch that was decided and written. No buyer may be answered before `durable` resolves. */
 export interface Sale {
-  /** One for each buy, in the batch's order. */
+  /** One for each buy, in the order of the batch. */
   readonly results: readonly BuyResult[];
   readonly durable: Promise<void>;
 }
 
 /**
- * Where tickets are kept. It says what is wanted, never `read` and `write`: a port with those two
- * verbs invites every caller to lose an update between them.
+ * Where tickets are kept. The port offers `sell`, never `read` and `write`: with those two, every
+ * caller could lose an update between them.
  */
 export interface Store {
-  /** Whether the same idempotency key gives the same sale again. */
+  /** Whether a buy repeated with the same idempotency key returns the first sale. */
   readonly remembersKeys: boolean;
-  /** The newest committed state, never older than what any buyer was told before the call. */
+  /** The newest committed state, never older than what any buyer was answered before the call. */
   search(): Promise<Snapshot>;
   /**
-   * Sells a batch. The caller holds the lock, if there is one, until the promise settles; it may
-   * let go before `durable` does.
+   * Sells a batch. The caller holds the lock, if there is one, until this promise settles; it may
+   * release the lock before `durable` resolves.
    *
-   * @throws Fault `STORAGE` when a file cannot be read or written, `SYNC_FAILED` when a sync failed.
+   * @throws Fault `STORAGE` when a file cannot be read or written, `SYNC_FAILED` when a sync failed
    */
-  sell(buys: readonly Buy[], emit: EmitStep): Promise<Sale>;
+  sell(buys: readonly Buy[]): Promise<Sale>;
   /** The order with this id, or `undefined`. */
   find(orderId: string): Promise<Order | undefined>;
-  /** All that was sold so far, counted, beside the state that it led to. */
+  /** Everything sold so far, counted, and the state that it should have led to. */
   history(): Promise<SalesHistory>;
-  /** The newest lines, oldest first; only a store that chains its commits has them. */
+  /** The newest commits, oldest first. Only a store that chains its commits has them. */
   recentCommits?(): Promise<readonly ChainLine[]>;
   close(): Promise<void>;
+}
+
+/** What was sold of one event, counted from what buyers were answered. */
+export interface EventSales {
+  /** Tickets sold; a serial that two buyers got counts twice. */
+  readonly sold: number;
+  /** Distinct serials among them. */
+  readonly distinct: number;
+  /** Distinct serials from 1 to the number of tickets that the state says were sold. */
+  readonly withinSoldCount: number;
+}
+
+/** What a verdict is made from: a store's record of its sales, counted. */
+export interface SalesHistory {
+  readonly state: TicketState;
+  /** By event id; an event without sales may be missing. */
+  readonly events: ReadonlyMap<string, EventSales>;
+  /** Recorded commits. */
+  readonly commits: number;
+  /** Distinct versions among them: of two commits with the same version, one was lost. */
+  readonly versions: number;
+  /** Lines that did not count. */
+  readonly skipped: number;
+  /** Whether nothing changed during the reading. */
+  readonly settled: boolean;
+}
+
+/** Serials of one event that a commit sold; they are always consecutive. */
+export interface SerialRange {
+  readonly eventId: string;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The public part of a chained commit: no customer, no order. */
+export interface ChainedCommit {
+  /** Its number in its chain. The ledger has one chain, PostgreSQL one for each event. */
+  readonly seq: number;
+  readonly prev: string;
+  /** Absent on PostgreSQL: processes of different machines share process ids. */
+  readonly pid?: number;
+  readonly at: string;
+  readonly sold: readonly SerialRange[];
+}
+
+/** A line of a store that chains its commits by their hashes. */
+export interface ChainLine {
+  /** Whether it is part of the chain; an overtaken or torn line is skipped. */
+  readonly counts: boolean;
+  readonly hash: string;
+  /** `undefined` for a torn line. */
+  readonly commit: ChainedCommit | undefined;
 }

@@ -2,9 +2,9 @@ import { resolve } from 'node:path';
 import { exitCode } from '../exit-codes.js';
 import { readSettings } from '../settings.js';
 import { checkLedger, type InspectedLine, inspectLedger } from '../store/ledger/inspect.js';
-import { serialsOf } from '../store/ledger/ledger-line.js';
+import { serialRanges } from '../store/ledger/ledger-line.js';
 import { ledgerIn } from '../store/ledger/paths.js';
-import { exists } from '../store/shared/atomic-file.js';
+import { exists } from '../store/shared/files.js';
 import { withExclusiveFolderLock } from '../store/shared/folder-lock.js';
 import { UserError } from '../user-error.js';
 import { color, count } from './colors.js';
@@ -73,7 +73,7 @@ function describe({ offset, bytes, counts, commit }: InspectedLine): string {
   const place = String(offset).padStart(10);
   if (commit === undefined)
     return color('dim', `${place}  skipped  ${bytes} bytes that are no line`);
-  const sales = serialsOf(commit)
+  const sales = serialRanges(commit)
     .map(({ eventId, first, last }) => `${eventId} ${first === last ? first : `${first}–${last}`}`)
     .join(', ');
   const text = `${String(commit.seq).padStart(8)}  ${commit.at}  pid ${commit.pid}  ${sales}`;

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import type { SalesHistory } from '../booking/history.js';
+import type { SalesHistory } from '../booking/store.js';
 import { exitCode } from '../exit-codes.js';
 import { readSettings, type Settings, storeLocation } from '../settings.js';
 import { redactedAddress } from '../store/postgres/address.js';
-import { putBack } from '../store/postgres/office.js';
+import { resetPostgres } from '../store/postgres/reset.js';
 import { stores } from '../store/registry.js';
 import { resetFolder, storeOfFolder } from '../store/shared/folder.js';
 import { withExclusiveFolderLock } from '../store/shared/folder-lock.js';
@@ -42,7 +42,7 @@ async function resetFiles(folder: string, yes: boolean): Promise<string> {
 async function resetDatabase(settings: Settings, yes: boolean): Promise<string> {
   const { DATA_DIR: seeds, DATABASE_WAIT_S } = settings;
   const shown = redactedAddress(storeLocation(settings));
-  await putBack(
+  await resetPostgres(
     storeLocation(settings),
     { seeds, waitMs: DATABASE_WAIT_S * 1000 },
     async (history) => {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { SalesHistory } from '../booking/history.js';
+import type { SalesHistory } from '../booking/store.js';
 import { readSettings, storeLocation } from '../settings.js';
 import { stores } from '../store/registry.js';
 import { storeOfFolder } from '../store/shared/folder.js';

@@ -3,10 +3,10 @@ import { type AddressInfo, createServer } from 'node:net';
 import { type Settings, SettingsError } from '../settings.js';
 
 /**
- * The port to listen on. A free one is found here, before the first worker starts: whoever takes the
- * place of the last worker must listen where that one did.
+ * The port to listen on. For `PORT=0` a free one is found before the first worker starts, because a
+ * worker that replaces the last one must listen on the same port.
  *
- * @throws SettingsError when there is no such address
+ * @throws SettingsError when the address cannot be used
  */
 export async function resolvePort({ HOST, PORT }: Settings): Promise<number> {
   if (PORT !== 0) return PORT;
@@ -21,11 +21,11 @@ export async function resolvePort({ HOST, PORT }: Settings): Promise<number> {
   return port;
 }
 
-/** An address that cannot be had is the setting's fault, in words. */
+/** An error of `listen` as a SettingsError, if the address is the reason. */
 export function addressError(error: NodeJS.ErrnoException, host: string, port: number): Error {
   switch (error.code) {
     case 'EADDRINUSE':
-      return new SettingsError('PORT', String(port), 'a port that nobody else listens on');
+      return new SettingsError('PORT', String(port), 'a port that is not in use');
     case 'EACCES':
       return new SettingsError('PORT', String(port), 'a port that this user may listen on');
     case 'EADDRNOTAVAIL':

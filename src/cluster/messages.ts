@@ -1,14 +1,14 @@
 import type { LabQuestion, LabReply } from '../http/app-context.js';
 import type { WorkerStatus } from '../http/schemas.js';
 
-/** What a worker tells its primary, besides asking. */
+/** What a worker sends to its primary, besides calls. */
 export type WorkerMessage =
   | { readonly type: 'ready' }
   | { readonly type: 'heartbeat'; readonly sales: number; readonly lockWaits: number }
-  /** The whole office must end, with this exit code and this line for people. */
-  | { readonly type: 'fatal'; readonly exitCode: number; readonly line: string };
+  /** The whole server must exit, with this code and this line for people. */
+  | { readonly type: 'fatal'; readonly exitCode: number; readonly message: string };
 
-/** Tells the primary, and resolves when the message is on its way. */
+/** Sends a message to the primary, and resolves when it is on its way. */
 export function sendToPrimary(message: WorkerMessage): Promise<void> {
   return new Promise((resolve) => {
     if (process.send === undefined) resolve();
@@ -16,17 +16,17 @@ export function sendToPrimary(message: WorkerMessage): Promise<void> {
   });
 }
 
-/** What a primary tells its workers. */
+/** What a primary sends to its workers. */
 export type PrimaryMessage = { readonly type: 'drain' };
 
-/** What one side may ask the other, and what it is answered. */
+/** What primary and workers may call on each other. */
 export interface RpcMethods {
   /** Worker to primary. */
   workers(): readonly WorkerStatus[];
-  /** Worker to primary: the metrics of all, as text. */
+  /** Worker to primary: the metrics of all workers, as text. */
   metrics(): string;
   /** Worker to primary: an experiment. */
   lab(question: LabQuestion): LabReply;
-  /** Primary to worker: its own. */
+  /** Primary to worker: the worker's own metrics. */
   report(): readonly object[];
 }

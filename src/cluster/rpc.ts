@@ -1,88 +1,89 @@
 import type { RpcMethods } from './messages.js';
 
-type Question = keyof RpcMethods;
-type Asked<Name extends Question> = Parameters<RpcMethods[Name]>;
-type AnswerTo<Name extends Question> = ReturnType<RpcMethods[Name]>;
+type Method = keyof RpcMethods;
+type Args<Name extends Method> = Parameters<RpcMethods[Name]>;
+type Result<Name extends Method> = ReturnType<RpcMethods[Name]>;
 
-/** What one side answers. */
-export type Answers = {
-  readonly [Name in Question]?: (...asked: Asked<Name>) => Promise<AnswerTo<Name>>;
+/** The methods that one side implements. */
+export type RpcHandlers = {
+  readonly [Name in Method]?: (...args: Args<Name>) => Promise<Result<Name>>;
 };
 
-interface Ask {
-  readonly type: 'ask';
+interface Request {
+  readonly type: 'request';
   readonly id: number;
-  readonly question: Question;
-  readonly asked: readonly unknown[];
+  readonly method: Method;
+  readonly args: readonly unknown[];
 }
 
-interface Answer {
-  readonly type: 'answer';
+interface Response {
+  readonly type: 'response';
   readonly id: number;
   readonly value?: unknown;
-  readonly failed?: string;
+  readonly error?: string;
 }
 
-/** The end of a channel between two processes; `process` in a worker, a `Worker` in its primary. */
+/** One end of a channel between two processes: `process` in a worker, a `Worker` in its primary. */
 interface Channel {
   send?(message: unknown, callback: (error: Error | null) => void): unknown;
   on(event: 'message', listener: (message: unknown) => void): unknown;
 }
 
-/** Questions and answers over a channel that otherwise only carries messages. */
+/** Remote procedure calls over a channel that otherwise carries plain messages. */
 export class Rpc {
   readonly #channel: Channel;
-  readonly #open = new Map<number, (answer: Answer) => void>();
-  #asked = 0;
+  readonly #pending = new Map<number, (response: Response) => void>();
+  #lastId = 0;
 
-  /** @param answers what this side answers */
-  constructor(channel: Channel, answers: Answers) {
+  /** @param handlers the methods that this side implements */
+  constructor(channel: Channel, handlers: RpcHandlers) {
     this.#channel = channel;
     channel.on('message', (message) => {
       const { type } = message as { type?: unknown };
-      if (type === 'ask') void this.#answer(message as Ask, answers);
-      else if (type === 'answer') this.#open.get((message as Answer).id)?.(message as Answer);
+      if (type === 'request') void this.#handle(message as Request, handlers);
+      else if (type === 'response') {
+        this.#pending.get((message as Response).id)?.(message as Response);
+      }
     });
   }
 
   /**
-   * Asks the other side.
+   * Calls a method of the other side.
    *
-   * @throws Error when it does not answer within `withinMs`, or cannot
+   * @throws Error when it fails, or does not answer within `timeoutMs`
    */
-  ask<Name extends Question>(
-    question: Name,
-    withinMs: number,
-    ...asked: Asked<Name>
-  ): Promise<AnswerTo<Name>> {
-    const id = ++this.#asked;
+  call<Name extends Method>(
+    method: Name,
+    timeoutMs: number,
+    ...args: Args<Name>
+  ): Promise<Result<Name>> {
+    const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
-      const late = setTimeout(() => {
-        this.#open.delete(id);
-        reject(new Error(`no answer to "${question}" within ${withinMs} ms`));
-      }, withinMs);
-      this.#open.set(id, ({ value, failed }) => {
-        clearTimeout(late);
-        this.#open.delete(id);
-        if (failed === undefined) resolve(value as AnswerTo<Name>);
-        else reject(new Error(failed));
+      const timer = setTimeout(() => {
+        this.#pending.delete(id);
+        reject(new Error(`no answer to "${method}" within ${timeoutMs} ms`));
+      }, timeoutMs);
+      this.#pending.set(id, ({ value, error }) => {
+        clearTimeout(timer);
+        this.#pending.delete(id);
+        if (error === undefined) resolve(value as Result<Name>);
+        else reject(new Error(error));
       });
-      this.#send({ type: 'ask', id, question, asked });
+      this.#send({ type: 'request', id, method, args });
     });
   }
 
-  async #answer({ id, question, asked }: Ask, answers: Answers): Promise<void> {
+  async #handle({ id, method, args }: Request, handlers: RpcHandlers): Promise<void> {
     try {
-      const answer = answers[question] as ((...all: readonly unknown[]) => unknown) | undefined;
-      const value = await answer?.(...asked);
-      this.#send({ type: 'answer', id, value });
+      const handler = handlers[method] as ((...args: readonly unknown[]) => unknown) | undefined;
+      this.#send({ type: 'response', id, value: await handler?.(...args) });
     } catch (error) {
-      this.#send({ type: 'answer', id, failed: (error as Error).message });
+      this.#send({ type: 'response', id, error: (error as Error).message });
     }
   }
 
-  /** A message to a process that just died is lost; whoever waits for its answer times out. */
-  #send(message: Ask | Answer): void {
+  /** A message to a process that just died is lost, and the call times out. */
+  #send(message: Request | Response): void {
     this.#channel.send?.(message, () => {});
   }
 }

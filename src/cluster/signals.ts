@@ -1,10 +1,10 @@
 /**
  * A signal this soon after the first is its echo: on Ctrl-C a terminal signals every process of the
- * group, and npm passes the signal on to its child once more.
+ * group, and npm passes the signal on to its child again.
  */
 const ECHO_MS = 300;
 
-/** Handles SIGINT, SIGTERM and SIGHUP (a terminal that is closed): the first one asks for an end, another one wants it at once. */
+/** Handles SIGINT, SIGTERM and SIGHUP: the first requests a graceful stop, a second one forces it. */
 export function onStopSignal(handle: { first: () => void; second: () => void }): void {
   let firstAt: number | undefined;
   const onSignal = () => {
@@ -22,8 +22,8 @@ export function onStopSignal(handle: { first: () => void; second: () => void }):
 }
 
 /**
- * A write beyond the limit on the size of files (`ulimit -f`) is refused like one on a full disk. By
- * default it ends the process, too: every batch would end a worker.
+ * Makes a write beyond the file-size limit (`ulimit -f`) fail like one on a full disk. By default the
+ * signal that comes with it ends the process.
  */
 export function ignoreFileSizeSignal(): void {
   if (process.platform !== 'win32') process.on('SIGXFSZ', () => {});

@@ -1,26 +1,29 @@
-/** How often a worker says that it lives. */
+/** How often a worker sends a heartbeat. */
 export const HEARTBEAT_MS = 500;
 
-/** How long a worker may take until it listens; a busy machine needs seconds. */
+/** How long a worker waits for an answer of its primary. */
+export const PRIMARY_ANSWER_MS = 2_000;
+
+/** How long a primary waits for the metrics of a worker. */
+export const WORKER_ANSWER_MS = 1_000;
+
+/** How long a worker may take until it listens; on a busy machine it needs seconds. */
 export const START_MS = 30_000;
 
-/**
- * How long a closing worker goes on selling what it accepted; what is left then gets 503. With 8 s,
- * 1.5 before its end, a busy machine was seen to end it before it had told everybody.
- */
+/** How long a draining worker sells what it accepted; the rest is then rejected with 503. */
 export const DRAIN_MS = 7_000;
 
-/** How long a closing worker keeps idle connections: a request may be on its way on them. */
-export const LINGER_MS = 250;
+/** How long a draining worker keeps idle connections, on which a request may be on its way. */
+export const KEEP_IDLE_CONNECTIONS_MS = 250;
 
-/** When a primary that closes ends the workers that are still there. */
+/** When a closing primary kills the workers that are still running. */
 export const CLOSE_MS = 9_500;
 
-/** Pause before a worker is started again: doubled each time, from the first to the last. */
+/** The pause before a worker is started again: doubled each time, from the first to the last. */
 export const RESTART_MS = { first: 100, last: 10_000 };
 
-/** A worker that lived this long is not in a crash loop. */
+/** A worker that ran this long is not in a crash loop. */
 export const STEADY_MS = 10_000;
 
-/** So many starts in a row without one worker that listens, and the primary gives up. */
+/** After this many failed starts in a row, without one worker that listens, the primary gives up. */
 export const FAILED_STARTS_MAX = 6;

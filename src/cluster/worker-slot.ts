@@ -1,25 +1,23 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { WorkerStatus } from '../http/schemas.js';
 import type { PrimaryMessage, WorkerMessage } from './messages.js';
-import { type Answers, Rpc } from './rpc.js';
-import { RESTART_MS, START_MS, STEADY_MS } from './timeouts.js';
+import { Rpc, type RpcHandlers } from './rpc.js';
+import { RESTART_MS, START_MS, STEADY_MS, WORKER_ANSWER_MS } from './timeouts.js';
 
 export interface WorkerSlotOptions {
   readonly name: string;
   readonly heartbeatTimeoutMs: number;
-  /** The environment of the next worker, beside this process's own. */
+  /** What the next worker gets in addition to this process's environment. */
   readonly environment: () => NodeJS.ProcessEnv;
-  /** What workers may ask. */
-  readonly answers: Answers;
+  /** What workers may call. */
+  readonly handlers: RpcHandlers;
   readonly onReady: () => void;
-  readonly onFatal: (exitCode: number, line: string) => void;
-  /** Told of every end, and whether that worker ever listened. */
-  readonly onExit: (wasReady: boolean, how: string) => void;
+  readonly onFatal: (exitCode: number, message: string) => void;
+  /** Called at every exit, with whether that worker had listened. */
+  readonly onExit: (wasReady: boolean, reason: string) => void;
 }
 
-const REPORT_MS = 1_000;
-
-/** The place of one worker: it has a process, or will have one soon. */
+/** The place of one worker. It has a process, or will soon: one that exits is replaced. */
 export class WorkerSlot {
   readonly #options: WorkerSlotOptions;
   #worker!: Worker;
@@ -28,12 +26,12 @@ export class WorkerSlot {
   #ready = false;
   #startedAt = 0;
   #lastSeenAt = 0;
-  #heartbeat: Date | undefined;
+  #lastHeartbeat: Date | undefined;
   #sales = 0;
   #lockWaits = 0;
   #restarts = 0;
   #restartMs = RESTART_MS.first;
-  #restart: NodeJS.Timeout | undefined;
+  #restartTimer: NodeJS.Timeout | undefined;
   #lastExit: WorkerStatus['lastExit'] = null;
   #closing = false;
 
@@ -59,34 +57,34 @@ export class WorkerSlot {
       uptime: this.#running ? Math.round(performance.now() - this.#startedAt) / 1000 : 0,
       restarts: this.#restarts,
       lastExit: this.#lastExit,
-      lastHeartbeat: this.#heartbeat?.toISOString() ?? null,
+      lastHeartbeat: this.#lastHeartbeat?.toISOString() ?? null,
       sales: this.#sales,
       lockWaits: this.#lockWaits,
     };
   }
 
-  /** The worker's own metrics; nothing from one that does not listen yet, or does not answer. */
-  async report(): Promise<readonly object[] | undefined> {
+  /** The worker's own metrics; `undefined` if it does not listen yet, or does not answer. */
+  async metrics(): Promise<readonly object[] | undefined> {
     if (!this.#ready) return undefined;
-    return this.#rpc.ask('report', REPORT_MS).catch(() => undefined);
+    return this.#rpc.call('report', WORKER_ANSWER_MS).catch(() => undefined);
   }
 
-  /** Ends a worker that has been silent for too long; its exit starts another one. */
+  /** Kills a worker that sent no heartbeat for too long; its exit starts another one. */
   killIfSilent(): void {
     const { heartbeatTimeoutMs } = this.#options;
-    const patienceMs = this.#ready ? heartbeatTimeoutMs : Math.max(START_MS, heartbeatTimeoutMs);
-    if (this.#running && this.#silentMs() > patienceMs) this.kill();
+    const allowedMs = this.#ready ? heartbeatTimeoutMs : Math.max(START_MS, heartbeatTimeoutMs);
+    if (this.#running && this.#silentMs() > allowedMs) this.kill();
   }
 
-  /** The primary itself was stopped for a while: that it heard nothing says nothing. */
+  /** Counts the silence from now on. */
   resetSilence(): void {
     this.#lastSeenAt = performance.now();
   }
 
-  /** Asks the worker to close, and starts no other. One that does not listen yet is asked again then. */
+  /** Asks the worker to drain and exit, and starts no other. */
   drain(): void {
     this.#closing = true;
-    clearTimeout(this.#restart);
+    clearTimeout(this.#restartTimer);
     this.#send({ type: 'drain' });
   }
 
@@ -97,45 +95,45 @@ export class WorkerSlot {
   #fork(): void {
     const worker = cluster.fork(this.#options.environment());
     this.#worker = worker;
-    this.#rpc = new Rpc(worker, this.#options.answers);
+    this.#rpc = new Rpc(worker, this.#options.handlers);
     this.#running = true;
     this.#startedAt = performance.now();
     this.#lastSeenAt = this.#startedAt;
     this.#sales = 0;
     this.#lockWaits = 0;
     worker.on('message', (message: WorkerMessage) => this.#onMessage(message));
-    // Without a process there is no exit either. (Other errors are messages to one that just died.)
+    // A fork that failed has no exit event. (Other errors are of messages to a dead process.)
     worker.on('error', (error: NodeJS.ErrnoException) => {
-      if (worker.process.pid === undefined) this.#exited(null, error.code ?? error.message);
+      if (worker.process.pid === undefined) this.#onExit(null, error.code ?? error.message);
     });
-    worker.on('exit', (code, signal) => this.#exited(code, signal));
+    worker.on('exit', (code, signal) => this.#onExit(code, signal));
   }
 
   #onMessage(message: WorkerMessage): void {
     switch (message.type) {
       case 'ready':
         this.#ready = true;
-        this.#markAlive();
+        this.#onHeartbeat();
         this.#options.onReady();
         if (this.#closing) this.#send({ type: 'drain' }); // the first one came before it listened
         break;
       case 'heartbeat':
-        this.#markAlive();
+        this.#onHeartbeat();
         this.#sales = message.sales;
         this.#lockWaits = message.lockWaits;
         break;
       case 'fatal':
-        this.#options.onFatal(message.exitCode, message.line);
+        this.#options.onFatal(message.exitCode, message.message);
         break;
     }
   }
 
-  #markAlive(): void {
+  #onHeartbeat(): void {
     this.#lastSeenAt = performance.now();
-    this.#heartbeat = new Date();
+    this.#lastHeartbeat = new Date();
   }
 
-  #exited(code: number | null, signal: string | null): void {
+  #onExit(code: number | null, signal: string | null): void {
     const wasReady = this.#ready;
     this.#running = false;
     this.#ready = false;
@@ -147,7 +145,7 @@ export class WorkerSlot {
   #restartLater(): void {
     const steady = performance.now() - this.#startedAt > STEADY_MS;
     if (steady) this.#restartMs = RESTART_MS.first;
-    this.#restart = setTimeout(() => {
+    this.#restartTimer = setTimeout(() => {
       this.#restarts++;
       this.#fork();
     }, this.#restartMs);

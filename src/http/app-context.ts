@@ -26,7 +26,7 @@ export interface Lab {
 }
 
 /** What the routes need of the office behind them. They know no file, no lock and no cluster. */
-export interface Office {
+export interface AppContext {
   readonly queue: Pick<BatchQueue, 'buy' | 'draining'>;
   readonly store: Pick<Store, 'search' | 'find' | 'history' | 'recentCommits' | 'remembersKeys'>;
   readonly storeName: string;

@@ -4,7 +4,7 @@ import Fastify, {
   LogController,
   type RouteOptions,
 } from 'fastify';
-import type { Office } from './app-context.js';
+import type { AppContext } from './app-context.js';
 import { serveDocs } from './docs.js';
 import { handleClientError, handleErrors, handleUnroutable } from './error-handler.js';
 import { answerMethodNotAllowed } from './method-not-allowed.js';
@@ -44,7 +44,7 @@ const REQUEST_LOOK_MS = 2_000;
 const KEEP_ALIVE_MS = 75_000;
 
 /** Builds the HTTP side of an office. It does not listen. */
-export async function buildApp(office: Office, options: AppOptions): Promise<FastifyInstance> {
+export async function buildApp(office: AppContext, options: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -111,7 +111,7 @@ function boundHandlers(app: FastifyInstance, handlerTimeoutMs: number): void {
 }
 
 /** While the office closes, every answer ends its connection, so that no client sends another on it. */
-function closeConnectionsWhenDraining(app: FastifyInstance, office: Office): void {
+function closeConnectionsWhenDraining(app: FastifyInstance, office: AppContext): void {
   app.addHook('onSend', async (_request, reply) => {
     if (office.queue.draining) reply.header('Connection', 'close');
   });

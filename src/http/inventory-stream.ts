@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Office } from './app-context.js';
+import type { AppContext } from './app-context.js';
 
 /** Browsers that one worker tells of changes; more are asked to try again. */
 const LISTENERS_MAX = 256;
@@ -21,14 +21,14 @@ const RETRY_MS = 1_000;
  * another process made is seen as well: the store is asked, not this worker's own sales.
  */
 export class InventoryStream {
-  readonly #office: Office;
+  readonly #office: AppContext;
   readonly #listeners = new Set<ServerResponse>();
   readonly #remaining = new Map<string, number>();
   #tag: string | undefined;
   #timer: NodeJS.Timeout | undefined;
   #quietSince = 0;
 
-  constructor(office: Office) {
+  constructor(office: AppContext) {
     this.#office = office;
   }
 

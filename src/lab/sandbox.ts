@@ -5,7 +5,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SalesHistory } from '../booking/history.js';
+import type { SalesHistory } from '../booking/store.js';
 import type { TicketEvent } from '../booking/inventory.js';
 import { buyAtOnce } from '../client/buyers.js';
 import { environmentOf } from '../settings.js';

@@ -4,23 +4,20 @@ import lockfile from 'proper-lockfile';
 import { leaseFs } from './lease-fs.js';
 import { type Lock, type LockMode, type LockOptions, LockTimeoutError } from './lock-mode.js';
 
-/**
- * Waits between two tries. 1 to 5 ms measured a seventh less throughput of the ledger and twice the
- * p99; 5 to 50 ms a p99 of 0.2 s.
- */
+/** Pause between two attempts, random so that two waiters do not stay in step. */
 const RETRY_MS = { min: 1, max: 2 };
 
-/** The library itself dates the first lease of a process up to a second ahead. */
-const AHEAD_MS = 2000;
+/** proper-lockfile dates the first lease of a process up to a second ahead; allow for it. */
+const DATED_AHEAD_MS = 2000;
 
 /**
- * proper-lockfile: whoever makes the folder `tickets.json.lock` holds the lock, and touches it as
- * long as it lives. It is a lease: untouched for `staleMs` it counts as abandoned, and the next one
- * takes it, whether its holder died or was only stopped.
+ * proper-lockfile: the process that creates the folder `tickets.json.lock` holds the lock. It is a
+ * lease: the holder renews it by updating its mtime, and after `staleMs` without renewal another
+ * process takes it over, whether the holder died or was only stopped.
  */
 export const file: LockMode = {
   scope: 'host',
-  about: 'a lock file (proper-lockfile): a lease, taken over when its holder falls silent',
+  about: 'a lock file (proper-lockfile): a lease, taken over when its holder stops renewing it',
   open: async (options) => new FileLock(options),
 };
 
@@ -36,7 +33,7 @@ class FileLock implements Lock {
     try {
       return await section();
     } finally {
-      // A lease that was lost cannot be given back. What the section did stands all the same.
+      // A lost lease cannot be released. What the section did stays done.
       await release().catch((error) => this.#options.onWarning('the lock was lost', error));
     }
   }
@@ -48,18 +45,17 @@ class FileLock implements Lock {
     for (;;) {
       try {
         return await lockfile.lock(path, {
-          realpath: false, // the path is ours, and one system call less
+          realpath: false, // the path is ours; saves a system call
           stale: staleMs,
-          update: staleMs / 2,
+          update: staleMs / 2, // renews the lease this often
           fs: leaseFs,
-          retries: 0, // the loop here knows the deadline; the library's retries do not
-          // The library's own handler throws from a timer, which ends the process.
+          retries: 0, // this loop knows the deadline; the library's retries do not
+          // The library's default handler throws from a timer, which would end the process.
           onCompromised: (error) => onWarning('the lock was taken over', error),
         });
       } catch (error) {
-        if (!isTaken(error as NodeJS.ErrnoException)) throw error;
+        if (!isHeld(error as NodeJS.ErrnoException)) throw error;
       }
-      // Random, or two waiters would go on meeting each other.
       await sleep(RETRY_MS.min + Math.random() * (RETRY_MS.max - RETRY_MS.min));
       if (performance.now() < deadline) continue;
       await this.#warnIfDatedAhead();
@@ -67,20 +63,20 @@ class FileLock implements Lock {
     }
   }
 
-  /** A lease is abandoned by its date: one that a clock ahead of ours dated lasts until ours is there. */
+  /** A lease dated by a clock ahead of ours does not become stale before our clock gets there. */
   async #warnIfDatedAhead(): Promise<void> {
     const lease = `${this.#options.path}.lock`;
-    const { mtimeMs } = await stat(lease).catch(() => ({ mtimeMs: 0 })); // it was let go just now
+    const { mtimeMs } = await stat(lease).catch(() => ({ mtimeMs: 0 })); // it was just released
     const aheadMs = mtimeMs - Date.now();
-    if (aheadMs < AHEAD_MS) return;
+    if (aheadMs < DATED_AHEAD_MS) return;
     const seconds = Math.round(aheadMs / 1000);
     this.#options.onWarning(
-      'a lease is dated ahead of the clock',
-      `${lease} is dated ${seconds} s ahead: nobody takes it over before that. Remove it if its holder is gone.`,
+      'a lease is dated in the future',
+      `${lease} is dated ${seconds} s ahead and is not taken over before that. If its holder is gone, remove it.`,
     );
   }
 }
 
-/** Somebody has the lease; or somebody took it for stale, and removed it, as soon as it was made here. */
-const isTaken = ({ code, syscall }: NodeJS.ErrnoException): boolean =>
+/** Another process holds the lease, or removed it as stale the moment that we created it. */
+const isHeld = ({ code, syscall }: NodeJS.ErrnoException): boolean =>
   code === 'ELOCKED' || (code === 'ENOENT' && syscall !== 'mkdir');

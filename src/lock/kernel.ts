@@ -5,23 +5,23 @@ import { type Lock, type LockMode, LockTimeoutError, msUntil } from './lock-mode
 import { tryLock, unlock, waitForLock } from './native-lock.js';
 
 /**
- * A lock that the kernel keeps: it is gone the moment its holder dies, and nobody can steal it from
- * one that is only stopped. It lies on a file of its own that is never renamed or removed: renaming
- * tickets.json would swap the very inode that is locked.
+ * A lock held by the kernel: it is released the moment its holder dies, and cannot be taken from a
+ * holder that is only stopped. It is on a file of its own that is never renamed or removed:
+ * `tickets.json` is replaced by a rename, and with it the inode that a lock would be on.
  */
 export const kernel: LockMode = {
   scope: 'host',
-  about: 'a kernel lock: gone the moment its holder dies, never stolen',
+  about: 'a kernel lock: released the moment its holder dies, never stolen',
   open: async ({ path }) => new KernelLock(await open(join(dirname(path), 'kernel.lock'), 'a')),
 };
 
 class KernelLock implements Lock {
   readonly #file: FileHandle;
-  /** The kernel's lock is the open file's: within this process it would keep nobody out. */
-  readonly #here = new Mutex();
-  /** A wait that nobody waits for any more. It cannot be cancelled, so the next one joins it. */
+  /** The kernel's lock belongs to the open file, so it does not exclude sections of one process. */
+  readonly #mutex = new Mutex();
+  /** A wait for the kernel cannot be cancelled. If its caller gave up, the next one joins it. */
   #wait: Promise<void> | undefined;
-  /** Whether somebody will use the lock when the wait is granted. */
+  /** Whether a section needs the lock when the wait ends. */
   #wanted = false;
 
   constructor(file: FileHandle) {
@@ -30,7 +30,7 @@ class KernelLock implements Lock {
 
   run<T>(section: () => Promise<T>, deadline: number): Promise<T> {
     return this.#withinProcess(deadline).runExclusive(async () => {
-      if (!(await this.#granted(deadline))) throw new LockTimeoutError();
+      if (!(await this.#acquire(deadline))) throw new LockTimeoutError();
       try {
         return await section();
       } finally {
@@ -41,21 +41,21 @@ class KernelLock implements Lock {
 
   async close(): Promise<void> {
     if (this.#wait === undefined) return this.#file.close();
-    // A thread waits for the lock and uses the descriptor. It may do so for as long as we run.
+    // A thread still waits for the lock with this descriptor, perhaps for as long as we run.
     void this.#wait.catch(() => {}).then(() => this.#file.close());
   }
 
-  /** A wait needs a timer and an error; nobody who does not wait should pay for them. */
+  /** Without contention there is no need for a timer and an error. */
   #withinProcess(deadline: number): MutexInterface {
-    if (!this.#here.isLocked()) return this.#here;
-    return withTimeout(this.#here, Math.max(1, msUntil(deadline)), new LockTimeoutError());
+    if (!this.#mutex.isLocked()) return this.#mutex;
+    return withTimeout(this.#mutex, Math.max(1, msUntil(deadline)), new LockTimeoutError());
   }
 
-  async #granted(deadline: number): Promise<boolean> {
+  async #acquire(deadline: number): Promise<boolean> {
     if (this.#wait === undefined && tryLock(this.#file.fd)) return true;
     this.#wanted = true;
     this.#wait ??= this.#waitForKernel();
-    const granted = await inTime(this.#wait, msUntil(deadline));
+    const granted = await resolvesWithin(this.#wait, msUntil(deadline));
     this.#wanted = false;
     return granted;
   }
@@ -66,14 +66,14 @@ class KernelLock implements Lock {
     } finally {
       this.#wait = undefined;
     }
-    // Granted too late: given back at once, or this process would hold it for nobody.
+    // Granted too late: without an unlock this process would hold it for no section.
     if (!this.#wanted) unlock(this.#file.fd);
   }
 }
 
-/** Whether a promise was kept within so many ms. @throws what it was broken with */
-const inTime = (promise: Promise<void>, ms: number): Promise<boolean> =>
+/** Whether a promise resolves within `ms`. @throws the error it rejects with */
+const resolvesWithin = (promise: Promise<void>, ms: number): Promise<boolean> =>
   new Promise((resolve, reject) => {
-    const late = setTimeout(() => resolve(false), ms);
-    promise.then(() => resolve(true), reject).finally(() => clearTimeout(late));
+    const timer = setTimeout(() => resolve(false), ms);
+    promise.then(() => resolve(true), reject).finally(() => clearTimeout(timer));
   });

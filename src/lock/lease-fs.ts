@@ -1,26 +1,26 @@
 import { mkdirSync, rmdirSync, statSync, utimesSync } from 'node:fs';
 
-type Done<T> = (error: unknown, result?: T) => void;
+type Callback<T> = (error: unknown, result?: T) => void;
 
 /**
- * The file calls of a lease, done at once. Each takes microseconds; a thread's answer would wait
- * until the event loop comes round to it, milliseconds under load, and there are three to a turn.
+ * The file-system calls that proper-lockfile makes, as synchronous calls. Each takes microseconds;
+ * the result of a thread would wait for the event loop, for milliseconds under load.
  */
 export const leaseFs = {
-  mkdir: (path: string, done: Done<unknown>) => atOnce(() => mkdirSync(path), done),
-  stat: (path: string, done: Done<unknown>) => atOnce(() => statSync(path), done),
-  utimes: (path: string, atime: Date, mtime: Date, done: Done<unknown>) =>
-    atOnce(() => utimesSync(path, atime, mtime), done),
-  rmdir: (path: string, done: Done<unknown>) => atOnce(() => rmdirSync(path), done),
+  mkdir: (path: string, callback: Callback<unknown>) => callSync(() => mkdirSync(path), callback),
+  stat: (path: string, callback: Callback<unknown>) => callSync(() => statSync(path), callback),
+  utimes: (path: string, atime: Date, mtime: Date, callback: Callback<unknown>) =>
+    callSync(() => utimesSync(path, atime, mtime), callback),
+  rmdir: (path: string, callback: Callback<unknown>) => callSync(() => rmdirSync(path), callback),
 };
 
-function atOnce<T>(call: () => T, done: Done<T>): void {
+function callSync<T>(call: () => T, callback: Callback<T>): void {
   let result: T;
   try {
     result = call();
   } catch (error) {
-    done(error);
+    callback(error);
     return;
   }
-  done(null, result); // not in the `try`: what it throws is no failure of the call
+  callback(null, result); // outside the `try`: an error of the callback is not one of the call
 }

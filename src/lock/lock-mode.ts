@@ -1,37 +1,41 @@
 /**
- * Over what a lock mode excludes: two sections that share this never run at once. (`rows`: those of
- * one database, on whichever machine; only batches that want the same rows exclude each other.)
+ * What a lock mode keeps apart: two sections in the same scope never run at once. (`rows`: batches
+ * of one database that need the same rows, on any machine.)
  */
 export type Scope = 'nothing' | 'process' | 'host' | 'rows';
 
+/** What settings, docs and the benchmark need to know of a mode: a host's lock or a database's. */
+export interface ModeInfo {
+  readonly scope: Scope;
+  /** One line for people. */
+  readonly about: string;
+}
+
+/** A lock across the processes of one host. */
+export interface LockMode extends ModeInfo {
+  open(options: LockOptions): Promise<Lock>;
+}
+
 export interface Lock {
   /**
-   * Runs `section` alone and answers what it answers. The lock is free again when the promise
+   * Runs `section` under the lock and returns its result. The lock is released when the promise
    * settles, also when the section throws.
    *
-   * @param deadline when to give up waiting, in milliseconds of `performance.now()`
+   * @param deadline when to stop waiting, in milliseconds of `performance.now()`
    * @throws LockTimeoutError when the lock was not granted by then; the section never began
    */
   run<T>(section: () => Promise<T>, deadline: number): Promise<T>;
-  /** Lets go of files and timers. */
+  /** Releases files and timers. */
   close(): Promise<void>;
 }
 
 export interface LockOptions {
-  /** The file that is guarded; its folder exists. */
+  /** The guarded file; its folder exists. */
   readonly path: string;
-  /** When a lease counts as abandoned, in milliseconds. Only leases look at it. */
+  /** When a lease counts as stale, in milliseconds. Only leases use it. */
   readonly staleMs: number;
-  /** Told when something is wrong that no caller can be told of, such as a lease that was lost. */
+  /** Receives problems that no caller can be given, such as a compromised lease. */
   readonly onWarning: (message: string, cause: unknown) => void;
-}
-
-/** One way to lock: what the registry holds. */
-export interface LockMode {
-  readonly scope: Scope;
-  /** One line for people. */
-  readonly about: string;
-  open(options: LockOptions): Promise<Lock>;
 }
 
 /** The lock was not granted in time. */

@@ -2,18 +2,18 @@ import { Mutex, withTimeout } from 'async-mutex';
 import { type LockMode, LockTimeoutError, msUntil } from './lock-mode.js';
 
 /**
- * A mutex in this process's memory. Right with one worker. With two, each has a mutex of its own,
- * because processes share no memory, and each is alone only among its own.
+ * A mutex in this process's memory. Correct with one worker. With two, each worker has its own mutex,
+ * because processes share no memory, and the two exclude nothing from each other.
  */
 export const mutex: LockMode = {
   scope: 'process',
-  about: 'a mutex in each process: right with one worker, wrong with two',
+  about: 'a mutex in each process: correct with one worker, wrong with two',
   open: async () => {
-    const here = new Mutex();
+    const inProcess = new Mutex();
     return {
       run: (section, deadline) =>
-        // async-mutex takes 0 for "no wait at all", even when the mutex is free.
-        withTimeout(here, Math.max(1, msUntil(deadline)), new LockTimeoutError()).runExclusive(
+        // With a timeout of 0, async-mutex rejects even when the mutex is free.
+        withTimeout(inProcess, Math.max(1, msUntil(deadline)), new LockTimeoutError()).runExclusive(
           section,
         ),
       close: async () => {},

@@ -1,13 +1,13 @@
 import { createRequire } from 'node:module';
 
-/** What we use of fs-native-extensions, which ships no types. Open-file-description locks on Linux. */
+/** The part of fs-native-extensions that we use; it ships no types. On Linux: open-file-description locks. */
 interface NativeLocks {
-  /** Whether the lock was granted; `shared` ones exclude only exclusive ones. */
+  /** Returns whether the lock was granted; a `shared` lock excludes only exclusive ones. */
   tryLock(fd: number, options?: { shared?: boolean }): boolean;
-  /** Resolves when granted. It blocks a libuv thread, and cannot be cancelled. */
+  /** Resolves when the lock is granted. It blocks a libuv thread and cannot be cancelled. */
   waitForLock(fd: number): Promise<void>;
   unlock(fd: number): void;
-  /** Makes an exclusive lock a shared one, with no moment without a lock in between on Linux. */
+  /** Turns an exclusive lock into a shared one; on Linux without a moment in between. */
   tryDowngradeLock(fd: number): boolean;
 }
 

@@ -1,6 +1,6 @@
 import type { LockMode } from './lock-mode.js';
 
-/** No lock at all: every section runs at once. */
+/** No lock: every section runs at once. */
 export const off: LockMode = {
   scope: 'nothing',
   about: 'no lock: json sells tickets twice, the ledger does not',

@@ -4,7 +4,7 @@ import type { LockMode } from './lock-mode.js';
 import { mutex } from './mutex.js';
 import { off } from './off.js';
 
-/** Every lock mode, by the name that `LOCK_MODE` takes. Settings, tests and benchmark read this list. */
+/** Every lock mode of a host, by its `LOCK_MODE`. Settings, tests and benchmark read this list. */
 export const locks = { off, mutex, file, kernel } satisfies Record<string, LockMode>;
 
 export type LockModeName = keyof typeof locks;

@@ -4,28 +4,28 @@ import { exitCodeOfFault } from '../exit-codes.js';
 import { LogThrottle } from './log-throttle.js';
 
 /**
- * Logs faults, each kind once in a while. What the system refused is told in one line; of what stops
- * the office, and of what nobody expected, the stack says where.
+ * Logs faults, throttled by kind. An error of the operating system takes one line; a fault that stops
+ * the server, and an unexpected one, comes with its stack.
  */
-export function faultLog(
+export function createFaultLog(
   log: Pick<Logger, 'warn' | 'error'>,
   message: string,
   throttle = new LogThrottle(),
 ): (fault: Fault) => void {
   return (fault) => {
-    const refused = refusalIn(fault);
-    throttle.say(`${fault.code} ${refused}`, (suppressed) => {
+    const systemCode = systemCodeOf(fault);
+    throttle.log(`${fault.code} ${systemCode}`, (suppressed) => {
       const { code, message: why } = fault;
-      if (refused === undefined || exitCodeOfFault[code] !== undefined) {
+      if (systemCode === undefined || exitCodeOfFault[code] !== undefined) {
         log.error({ err: fault, suppressed }, message);
       } else log.warn({ code, why, suppressed }, message);
     });
   };
 }
 
-/** What the system said, such as ENOSPC; nothing, if the error is not the system's or ours. */
-function refusalIn({ cause }: Fault): string | undefined {
-  if (cause === undefined) return 'ours';
+/** The system's code, such as ENOSPC; `undefined` if the cause is no error of the system. */
+function systemCodeOf({ cause }: Fault): string | undefined {
+  if (cause === undefined) return 'none';
   const { code } = cause as { code?: unknown };
   return typeof code === 'string' && /^E[A-Z0-9]+$/.test(code) ? code : undefined;
 }

@@ -1,27 +1,28 @@
-/** What goes on and on is said once in this time. */
-const AGAIN_MS = 10_000;
+/** The least time between two logs of one kind. */
+const INTERVAL_MS = 10_000;
 
 /**
- * Says the first of a kind at once and then one in a while, with how many were kept back meanwhile: a
- * full disk fails every batch, and a thousand lines a second would only fill it more. Kinds are few
- * and known; nothing that a client sends may be one.
+ * Logs the first event of a kind at once, and then at most one per interval, with the number that were
+ * suppressed: a full disk fails every batch, thousands of times a second. Kinds must be few and known;
+ * nothing that a client sends may become one.
  */
 export class LogThrottle {
-  readonly #kinds = new Map<string, { saidAt: number; suppressed: number }>();
+  readonly #kinds = new Map<string, { loggedAt: number; suppressed: number }>();
   readonly #now: () => number;
 
   constructor(now = () => performance.now()) {
     this.#now = now;
   }
 
-  say(kind: string, say: (suppressed: number) => void): void {
+  /** @param write is called unless the event is suppressed */
+  log(kind: string, write: (suppressed: number) => void): void {
     const now = this.#now();
     const last = this.#kinds.get(kind);
-    if (last !== undefined && now - last.saidAt < AGAIN_MS) {
+    if (last !== undefined && now - last.loggedAt < INTERVAL_MS) {
       last.suppressed++;
       return;
     }
-    this.#kinds.set(kind, { saidAt: now, suppressed: 0 });
-    say(last?.suppressed ?? 0);
+    this.#kinds.set(kind, { loggedAt: now, suppressed: 0 });
+    write(last?.suppressed ?? 0);
   }
 }

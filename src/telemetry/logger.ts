@@ -1,16 +1,14 @@
 import { type Logger, pino } from 'pino';
+import pretty from 'pino-pretty';
 import type { Settings } from '../settings.js';
 
-/** Thirty modules that only somebody at a terminal needs. */
-const pretty = process.stderr.isTTY ? await import('pino-pretty') : undefined;
-
-/** The log goes to stderr: readable on a terminal, JSON lines otherwise. stdout is for results. */
+/** Logs to stderr: readable on a terminal, JSON lines otherwise. stdout is for results. */
 export function createLogger(settings: Settings, name: string): Logger {
   const options = { level: settings.LOG_LEVEL, base: { pid: process.pid, name } };
-  if (pretty === undefined) return pino(options, pino.destination({ dest: 2, sync: true }));
+  if (!process.stderr.isTTY) return pino(options, pino.destination({ dest: 2, sync: true }));
   return pino(
     options,
-    pretty.default({
+    pretty({
       colorize: pretty.isColorSupported,
       destination: 2,
       sync: true,

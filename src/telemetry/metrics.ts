@@ -9,40 +9,40 @@ import {
 import type { BuyResult } from '../booking/outcomes.js';
 import type { Step, StepListener } from '../booking/steps.js';
 
-/** What one worker counts. It hangs on the steps, and nothing in a sale knows of it. */
+/** The metrics of one worker, computed from the steps of its sales. */
 export class Metrics {
   readonly #registry = new Registry();
-  /** Turns that are under way: when each wanted the lock, and when it got it. */
+  /** Batches under way: when each requested the lock, and when it got it. */
   readonly #batches = new Map<number, { wanted: number; held: number }>();
   #lockWaits = 0;
   #sales = 0;
 
   readonly #lockWait = new Histogram({
     name: 'turnstile_lock_wait_seconds',
-    help: 'From wanting the lock to holding it',
+    help: 'Time from requesting the lock to holding it',
     buckets: [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10],
     registers: [this.#registry],
   });
   readonly #lockHeld = new Histogram({
     name: 'turnstile_lock_held_seconds',
-    help: 'From holding the lock to letting it go',
+    help: 'Time from holding the lock to releasing it',
     buckets: [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
     registers: [this.#registry],
   });
   readonly #batch = new Histogram({
     name: 'turnstile_batch_buys',
-    help: 'Buys answered by one lock turn',
+    help: 'Buys in one batch',
     buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024],
     registers: [this.#registry],
   });
   readonly #buys = new Counter({
     name: 'turnstile_buys_total',
-    help: 'Buys by what became of them',
+    help: 'Buys by outcome',
     labelNames: ['outcome'],
     registers: [this.#registry],
   });
 
-  /** @param unanswered how many buys wait in this worker */
+  /** @param unanswered returns how many buys wait in this worker */
   constructor(unanswered: () => number) {
     collectDefaultMetrics({ register: this.#registry });
     new Gauge({
@@ -55,12 +55,12 @@ export class Metrics {
     });
   }
 
-  /** Orders sold by this worker. */
+  /** Orders that this worker sold. */
   get sales(): number {
     return this.#sales;
   }
 
-  /** Times that this worker had to wait for the lock. */
+  /** How often this worker had to wait for the lock. */
   get lockWaits(): number {
     return this.#lockWaits;
   }
@@ -90,14 +90,14 @@ export class Metrics {
     }
   };
 
-  /** This worker's metrics, to be summed by the primary. */
+  /** This worker's metrics, for the primary to sum. */
   report(): Promise<object[]> {
     return this.#registry.getMetricsAsJSON();
   }
 
   #answered(results: readonly BuyResult[]): void {
     this.#batch.observe(results.length);
-    // Counted per turn, not per buy: to find a counter by its label takes as long as to sell.
+    // Counted per batch, not per buy: finding a counter by its label costs as much as selling.
     const outcomes = new Map<BuyResult['kind'], number>();
     for (const { kind } of results) outcomes.set(kind, (outcomes.get(kind) ?? 0) + 1);
     for (const [outcome, buys] of outcomes) this.#buys.inc({ outcome }, buys);
@@ -112,10 +112,10 @@ export class Metrics {
   }
 }
 
-/** A lock granted within this time was free. */
+/** A lock that was granted within this time was free. */
 const WAITED_MS = 1;
 
-/** Sums what the workers report into Prometheus' text format. */
+/** Sums the workers' reports into Prometheus' text format. */
 export function sumMetrics(reports: readonly object[]): Promise<string> {
   return AggregatorRegistry.aggregate([...reports]).metrics();
 }

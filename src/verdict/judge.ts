@@ -1,4 +1,4 @@
-import type { EventSales, SalesHistory } from '../booking/history.js';
+import type { EventSales, SalesHistory } from '../booking/store.js';
 import { eventOf, soldCount } from '../booking/inventory.js';
 
 /** `inconclusive` is never a pass: nothing was sold, or the evidence would not stand still. */

@@ -1,4 +1,4 @@
-import type { EventSales, SalesHistory } from '../booking/history.js';
+import type { EventSales, SalesHistory } from '../booking/store.js';
 import { eventOf, soldCount, type TicketState } from '../booking/inventory.js';
 import { NumberSet } from './number-set.js';
 

@@ -3,7 +3,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { BatchQueue, type QueueOptions } from '../../src/booking/batch-queue.js';
 import { Fault } from '../../src/booking/faults.js';
 import type { Buy, BuyResult } from '../../src/booking/outcomes.js';
-import type { Step } from '../../src/booking/steps.js';
+import { type Step, StepTracer } from '../../src/booking/steps.js';
+import { traceLock } from '../../src/telemetry/trace-lock.js';
 
 const buy = (customer: string): Buy => ({ eventId: 'a', customer, quantity: 1 });
 const results = ({ customer }: Buy): BuyResult => ({
@@ -18,21 +19,25 @@ function aQueue(changes: Partial<QueueOptions> = {}) {
   const steps: Step[] = [];
   const faults: Fault[] = [];
   const gates: (() => void)[] = [];
+  const tracer = new StepTracer((step) => steps.push(step), changes.maxConcurrentBatches ?? 1);
+  const lock = {
+    run: async <T>(section: () => Promise<T>): Promise<T> => {
+      await new Promise<void>((resolve) => gates.push(resolve));
+      return section();
+    },
+  };
   const queue = new BatchQueue({
     sell: async (buys) => {
       batches.push(buys.map(({ customer }) => customer));
       return { results: buys.map(results), durable: Promise.resolve() };
     },
-    withLock: async (section) => {
-      await new Promise<void>((resolve) => gates.push(resolve));
-      return section();
-    },
+    withLock: traceLock(lock, tracer.emit),
     maxConcurrentBatches: 1,
     batchMax: 3,
     maxWaiting: 1000,
     lockTimeoutMs: 5000,
     sellTimeoutMs: 5000,
-    onStep: (step) => steps.push(step),
+    tracer,
     onFault: (fault) => faults.push(fault),
     ...changes,
   });

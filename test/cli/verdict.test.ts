@@ -13,7 +13,7 @@ async function folderWith(sales: number): Promise<string> {
   const folder = realpathSync(testFolder({ a: anEvent(10) }));
   const store = await json.open(openOptions(folder, false));
   for (let sale = 0; sale < sales; sale++) {
-    await store.sell([{ eventId: 'a', customer: 'Ada', quantity: 1 }], () => {});
+    await store.sell([{ eventId: 'a', customer: 'Ada', quantity: 1 }]);
   }
   await store.close();
   return folder;
@@ -75,7 +75,7 @@ async function recordedFolder(change: (requests: RecordedRequest[]) => RecordedR
   for (const customer of ['Ada', 'Bob', 'Cy']) {
     const buy = { eventId: 'a', customer, quantity: 1 };
     const answered = recorder.sending({ kind: 'buy', ...buy });
-    const { results } = await store.sell([buy], () => {});
+    const { results } = await store.sell([buy]);
     const [answer] = results;
     if (answer?.kind === 'sold') answered({ status: 201, ...answer, serials: [...answer.serials] });
     if (answer?.kind === 'soldOut') answered({ status: 409, ...answer });

@@ -1,21 +1,21 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { pino } from 'pino';
 import { afterAll } from 'vitest';
-import type { Office } from '../../src/http/app-context.js';
+import type { AppContext } from '../../src/http/app-context.js';
 import { buildApp } from '../../src/http/build-app.js';
 import { anEvent } from '../support/folder.js';
 
 /** What differs from an office with one event that sells nothing. */
-export interface FakeParts extends Partial<Pick<Office, 'workers' | 'metrics'>> {
-  readonly queue?: Partial<Office['queue']>;
-  readonly store?: Partial<Office['store']>;
+export interface FakeParts extends Partial<Pick<AppContext, 'workers' | 'metrics'>> {
+  readonly queue?: Partial<AppContext['queue']>;
+  readonly store?: Partial<AppContext['store']>;
   readonly handlerTimeoutMs?: number;
 }
 
 const state = { version: 0, events: { gala: anEvent(10) } };
 const history = { state, commits: 0, versions: 0, skipped: 0, settled: true };
 
-function officeOf({ queue, store, ...rest }: FakeParts): Office {
+function officeOf({ queue, store, ...rest }: FakeParts): AppContext {
   return {
     queue: {
       buy: async ({ eventId }) => ({ kind: 'unknownEvent', eventId, version: 0 }),
@@ -46,7 +46,7 @@ export function sharedFake(): (
   dependencies: FakeParts,
   question: InjectOptions,
 ) => Promise<Response> {
-  const built = new Map<number, { office: Office; app: FastifyInstance }>();
+  const built = new Map<number, { office: AppContext; app: FastifyInstance }>();
   afterAll(() => Promise.all([...built.values()].map(({ app }) => app.close())));
 
   return async ({ handlerTimeoutMs = 5_000, ...dependencies }, question) => {

@@ -20,9 +20,9 @@ const json: StoreDriver = {
       find: (orderId) => honest.find(orderId),
       history: () => honest.history(),
       close: () => honest.close(),
-      async sell(buys, emit) {
+      async sell(buys) {
         const { outcomes, after } = decide(await tickets.read(), buys);
-        setTimeout(() => void honest.sell(buys, emit), LATE_MS);
+        setTimeout(() => void honest.sell(buys), LATE_MS);
         await tickets.replace(after);
         const results = outcomes.map(
           (outcome) => ({ ...outcome, orderId: 'none yet' }) as BuyResult,

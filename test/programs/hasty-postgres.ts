@@ -9,9 +9,9 @@ const postgres: StoreDriver = {
   async open(options) {
     const store = await dependencies.stores.postgres.open(options);
     const sell = store.sell.bind(store);
-    store.sell = (buys, emit) =>
-      sell(buys, emit).catch((error) => {
-        if (error instanceof Fault && error.code === 'COMMIT_UNKNOWN') return sell(buys, emit);
+    store.sell = (buys) =>
+      sell(buys).catch((error) => {
+        if (error instanceof Fault && error.code === 'COMMIT_UNKNOWN') return sell(buys);
         throw error;
       });
     return store;

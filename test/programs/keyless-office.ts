@@ -8,11 +8,8 @@ const ledger: StoreDriver = {
   async open(options) {
     const store = await dependencies.stores.ledger.open(options);
     const sell = store.sell.bind(store);
-    store.sell = (buys, emit) =>
-      sell(
-        buys.map(({ key: _key, ...buy }) => buy),
-        emit,
-      );
+    store.sell = (buys) =>
+      sell(buys.map(({ key: _key, ...buy }) => buy));
     return store;
   },
 };

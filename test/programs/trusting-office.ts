@@ -12,9 +12,9 @@ const json: StoreDriver = {
     const store = await dependencies.stores.json.open(options);
     const tickets = new TicketFile(dependencies.stores.json.guardedFile(options.folder), false);
     const sell = store.sell.bind(store);
-    store.sell = async (buys, emit) => {
+    store.sell = async (buys) => {
       const before = await tickets.read();
-      return sell(buys, emit).catch(() => {
+      return sell(buys).catch(() => {
         const { outcomes } = decide(before, buys);
         const results = outcomes.map(
           (outcome) => ({ ...outcome, orderId: 'of no receipt' }) as BuyResult,

@@ -9,8 +9,8 @@ const json: StoreDriver = {
   async open(options) {
     const store = await dependencies.stores.json.open(options);
     const sell = store.sell.bind(store);
-    store.sell = async (buys, emit) => {
-      const sale = await sell(buys, emit);
+    store.sell = async (buys) => {
+      const sale = await sell(buys);
       const { version } = (await store.search()).state;
       if (version < 2) return sale;
       return { ...sale, durable: Promise.reject(new Fault('SYNC_FAILED', 'the disk said EIO')) };

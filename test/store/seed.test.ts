@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseTickets } from '../../src/store/json/ticket-file.js';
 import { loadSeed } from '../../src/store/shared/seed.js';
+import { parseTickets } from '../../src/store/shared/tickets-json.js';
 import { anEvent, testFolder } from '../support/folder.js';
 
 const seedPath = new URL('../../data/tickets.seed.json', import.meta.url).pathname;

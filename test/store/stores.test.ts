@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { TicketState } from '../../src/booking/inventory.js';
-import type { Buy, BuyResult, Outcome } from '../../src/booking/outcomes.js';
+import type { Buy, BuyResult, KeyReused, Outcome } from '../../src/booking/outcomes.js';
 import type { Store } from '../../src/booking/store.js';
 import { lockModesOf, storeNames, stores } from '../../src/store/registry.js';
 import { judge } from '../../src/verdict/judge.js';
@@ -11,16 +11,15 @@ import { Model } from './model.js';
 
 const events = () => ({ a: anEvent(10), b: anEvent(3) });
 const buy = (eventId: string, quantity = 1): Buy => ({ eventId, customer: 'Ada', quantity });
-const silent = () => {};
 
 async function sell(store: Store, ...buys: Buy[]): Promise<readonly BuyResult[]> {
-  const { results, durable } = await store.sell(buys, silent);
+  const { results, durable } = await store.sell(buys);
   await durable;
   return results;
 }
 
 /** An outcome without the name that only the store knows. */
-const outcomeOf = (results: BuyResult): Outcome => {
+const outcomeOf = (results: BuyResult): Outcome | KeyReused => {
   if (results.kind !== 'sold') return results;
   const { orderId: _, ...outcome } = results;
   return outcome;

@@ -118,14 +118,7 @@ export class Failpoints {
   in(dependencies: Dependencies): Dependencies {
     return {
       ...dependencies,
-      newQueue: (options) =>
-        dependencies.newQueue({
-          ...options,
-          onStep: (step) => {
-            options.onStep(step);
-            this.reach(step.name);
-          },
-        }),
+      stepListeners: [...dependencies.stepListeners, ({ name }) => void this.reach(name)],
     };
   }
 }

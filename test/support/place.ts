@@ -1,5 +1,5 @@
 import type { TicketState } from '../../src/booking/inventory.js';
-import { putBack } from '../../src/store/postgres/office.js';
+import { resetPostgres } from '../../src/store/postgres/reset.js';
 import { type StoreName, stores } from '../../src/store/registry.js';
 import { resetFolder } from '../../src/store/shared/folder.js';
 import { TestDatabase } from './database.js';
@@ -27,7 +27,7 @@ export async function newPlace(
     return {
       path,
       prepare: () => database.prepare(),
-      reset: () => putBack(path, { seeds, waitMs: 0 }, async () => {}),
+      reset: () => resetPostgres(path, { seeds, waitMs: 0 }, async () => {}),
       dispose: () => database.dispose(),
     };
   }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Fault } from '../../src/booking/faults.js';
-import { faultLog } from '../../src/telemetry/fault-log.js';
+import { createFaultLog } from '../../src/telemetry/fault-log.js';
 import { LogThrottle } from '../../src/telemetry/log-throttle.js';
 
 /** What is logged of these faults, each told so many milliseconds after the one before. */
@@ -10,8 +10,8 @@ function loggedOf(faults: readonly Fault[], everyMs: number) {
     logged.push({ level, ...line } as (typeof logged)[number]);
   };
   let now = 0;
-  const log = { warn: at('warn'), error: at('error') } as unknown as Parameters<typeof faultLog>[0];
-  const emit = faultLog(log, 'a buy met a fault', new LogThrottle(() => now));
+  const log = { warn: at('warn'), error: at('error') } as unknown as Parameters<typeof createFaultLog>[0];
+  const emit = createFaultLog(log, 'a buy met a fault', new LogThrottle(() => now));
   for (const fault of faults) {
     emit(fault);
     now += everyMs;

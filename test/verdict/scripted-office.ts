@@ -1,7 +1,12 @@
 import fc from 'fast-check';
-import { decide, sameBuy } from '../../src/booking/decide.js';
+import {
+  decideWithKeys,
+  type KeyedOutcome,
+  type KeyedSale,
+  sameBuy,
+} from '../../src/booking/idempotency.js';
 import type { TicketState } from '../../src/booking/inventory.js';
-import type { Buy, Outcome, Remembered, Replayed, Sold } from '../../src/booking/outcomes.js';
+import type { Buy, Sold } from '../../src/booking/outcomes.js';
 import type { Answer, History, RecordedRequest } from '../../src/verdict/recorded-request.js';
 import type { ReferenceCommit, ReferenceLog, SoldOp } from '../../src/verdict/reference-log.js';
 import { anEvent } from '../support/folder.js';
@@ -69,7 +74,7 @@ export function play({ capacities, inFlightMax, moves }: Script): Played {
   let state: TicketState = { version: 0, events: Object.fromEntries(events) };
   const states = [state];
   const commits: ReferenceCommit[] = [];
-  const keys = new Map<string, Remembered<Sold>>();
+  const keys = new Map<string, KeyedSale<Sold>>();
   const requests: RecordedRequest[] = [];
   const inFlight: Pending[] = [];
   /** With the office and not decided; the client of one may have given up. */
@@ -98,17 +103,17 @@ export function play({ capacities, inFlightMax, moves }: Script): Played {
     const first = pick % Math.max(1, buyers.length);
     const batch = buyers.slice(first, first + 1 + (pick % 3));
     const buys = batch.map(({ question: { kind: _, ...buy } }) => buy as Buy);
-    const { outcomes, sells, after, version } = decide(state, buys, (key) => keys.get(key));
+    const { outcomes, sells, after, version } = decideWithKeys(state, buys, (key) => keys.get(key));
     const sold = new Set(outcomes.filter((outcome) => outcome.kind === 'sold'));
     if (sells) commits.push({ version, ops: [...sold].map(opOf) });
     if (sells) states.push(after);
     state = after;
     for (const sale of sold) {
       if (sale.key === undefined) continue;
-      keys.set(sale.key, { sale, isOf: (buy) => sameBuy(sale, buy) });
+      keys.set(sale.key, { sale, matches: (buy) => sameBuy(sale, buy) });
     }
     for (const [index, pending] of batch.entries()) {
-      pending.ready = answerOf(outcomes[index] as Outcome | Replayed<Sold>);
+      pending.ready = answerOf(outcomes[index] as KeyedOutcome<Sold>);
     }
     waiting = waiting.filter((pending) => !batch.includes(pending));
   }
@@ -166,7 +171,7 @@ export const foundIn = ({ version, events }: TicketState): Answer => ({
   events: Object.entries(events).map(([id, { remaining }]) => ({ id, remaining })),
 });
 
-function answerOf(outcome: Outcome | Replayed<Sold>): Answer {
+function answerOf(outcome: KeyedOutcome<Sold>): Answer {
   switch (outcome.kind) {
     case 'replayed':
       return answerOf(outcome.sale);

@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
-import type { Office } from '../app-context.js';
+import type { AppContext } from '../app-context.js';
 import { ProblemError } from '../problems.js';
 import { buyBody, buyHeaders, sale } from '../schemas.js';
 import { answers, jsonSchema } from '../validation.js';
 
 /** `POST /buy`: tickets of one event, all that were asked for or none. */
-export function buyRoute(app: FastifyInstance, office: Office): void {
+export function buyRoute(app: FastifyInstance, office: AppContext): void {
   app.post<{ Body: z.infer<typeof buyBody>; Headers: z.infer<typeof buyHeaders> }>(
     '/buy',
     {

@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import type { Office } from '../app-context.js';
+import type { AppContext } from '../app-context.js';
 import { InventoryStream } from '../inventory-stream.js';
 import { ProblemError } from '../problems.js';
 import { problemAnswers } from '../validation.js';
@@ -8,7 +8,7 @@ import { problemAnswers } from '../validation.js';
 const headers = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' };
 
 /** `GET /events`: what is left, told as it changes, whichever process sold it. */
-export function eventsRoute(app: FastifyInstance, office: Office): void {
+export function eventsRoute(app: FastifyInstance, office: AppContext): void {
   const live = new InventoryStream(office);
   app.addHook('preClose', async () => live.end());
   const schema = {

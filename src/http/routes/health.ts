@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
-import type { Office } from '../app-context.js';
+import type { AppContext } from '../app-context.js';
 import { readUpstream } from '../error-handler.js';
 import { ProblemError } from '../problems.js';
 import { status } from '../schemas.js';
 import { answers, problemAnswers } from '../validation.js';
 
 /** `GET /livez`: the process answers. `GET /readyz`: it can sell. `GET /metrics`: what it counted. */
-export function healthRoutes(app: FastifyInstance, office: Office): void {
+export function healthRoutes(app: FastifyInstance, office: AppContext): void {
   const live = { tags: ['office'], summary: 'Does it answer?', response: answers(200, status) };
   app.get('/livez', { schema: live }, async () => ({ status: 'alive' }));
 

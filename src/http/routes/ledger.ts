@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
-import type { Office } from '../app-context.js';
+import type { AppContext } from '../app-context.js';
 import { readUpstream } from '../error-handler.js';
 import { ProblemError } from '../problems.js';
 import { ledgerAnswer } from '../schemas.js';
 import { answers } from '../validation.js';
 
 /** `GET /ledger`: the newest lines of the ledger, and which of them count. */
-export function ledgerRoute(app: FastifyInstance, office: Office): void {
+export function ledgerRoute(app: FastifyInstance, office: AppContext): void {
   const schema = {
     tags: ['office'],
     summary: 'The newest commits, chained by their hashes',

@@ -1,13 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
-import type { Office } from '../app-context.js';
+import type { AppContext } from '../app-context.js';
 import { readUpstream } from '../error-handler.js';
 import { ProblemError } from '../problems.js';
 import { order, orderParams } from '../schemas.js';
 import { answers, jsonSchema } from '../validation.js';
 
 /** `GET /orders/:orderId`: a sale, as its buyer was told. */
-export function ordersRoute(app: FastifyInstance, office: Office): void {
+export function ordersRoute(app: FastifyInstance, office: AppContext): void {
   app.get<{ Params: z.infer<typeof orderParams> }>(
     '/orders/:orderId',
     {

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
 import type { TicketState } from '../../booking/inventory.js';
 import { type Position, type Query, search } from '../../booking/search.js';
-import type { Office } from '../app-context.js';
+import type { AppContext } from '../app-context.js';
 import { readUpstream } from '../error-handler.js';
 import { matchesTag } from '../etag.js';
 import { ProblemError } from '../problems.js';
@@ -14,7 +14,7 @@ import { answers, jsonSchema } from '../validation.js';
 type SearchQuery = z.infer<typeof searchQuery>;
 
 /** `GET /search`: the events, and how many tickets are left. */
-export function searchRoute(app: FastifyInstance, office: Office): void {
+export function searchRoute(app: FastifyInstance, office: AppContext): void {
   const recent = new SearchCache();
   app.get<{ Querystring: SearchQuery }>(
     '/search',
@@ -49,7 +49,7 @@ export function searchRoute(app: FastifyInstance, office: Office): void {
 /** What was printed already needs no printing. */
 const asItIs = (body: string): string => body;
 
-function answerOf(state: TicketState, query: Query, office: Office) {
+function answerOf(state: TicketState, query: Query, office: AppContext) {
   const { events, next } = search(state, query);
   return {
     version: state.version,
@@ -86,7 +86,7 @@ function decodeCursor(cursor: string): Position {
 }
 
 /** Made of the state's hash and the question: the same question of the same state has the same answer. */
-function etagOf(tag: string, query: Query, office: Office): string {
+function etagOf(tag: string, query: Query, office: AppContext): string {
   const question = JSON.stringify([query, office.storeName, office.lockModeName]);
   return `"${createHash('sha256').update(tag).update(question).digest('base64url').slice(0, 27)}"`;
 }

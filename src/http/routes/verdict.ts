@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { judge } from '../../verdict/judge.js';
-import type { Office } from '../app-context.js';
+import type { AppContext } from '../app-context.js';
 import { readUpstream } from '../error-handler.js';
 import { verdictAnswer } from '../schemas.js';
 import { answers } from '../validation.js';
 
 /** `GET /verdict`: what was sold so far, counted against what there was to sell. */
-export function verdictRoute(app: FastifyInstance, office: Office): void {
+export function verdictRoute(app: FastifyInstance, office: AppContext): void {
   const schema = {
     tags: ['office'],
     summary: 'Was every ticket sold once?',

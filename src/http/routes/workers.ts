@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
-import type { Office } from '../app-context.js';
+import type { AppContext } from '../app-context.js';
 import { readUpstream } from '../error-handler.js';
 import { workersAnswer } from '../schemas.js';
 import { answers } from '../validation.js';
 
 /** `GET /workers`: the processes that sell. */
-export function workersRoute(app: FastifyInstance, office: Office): void {
+export function workersRoute(app: FastifyInstance, office: AppContext): void {
   const schema = {
     tags: ['office'],
     summary: 'The processes that sell',

@@ -1,24 +1,26 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { UserError } from '../../user-error.js';
 import type { StoreDriver } from '../driver.js';
-import { exists, sweepTemporaries, syncFolder } from '../shared/atomic-file.js';
+import { exists, sweepTemporaries, syncFolder } from '../shared/files.js';
 import { rejectOtherStore } from '../shared/folder.js';
+import { createPause } from '../shared/pause.js';
 import { loadSeed } from '../shared/seed.js';
 import { JsonHistory } from './history.js';
 import { Receipts } from './receipts.js';
 import { JsonStore } from './store.js';
 import { TicketFile } from './ticket-file.js';
+import { traceFiles } from './trace.js';
 
 const ticketsIn = (folder: string): string => join(folder, 'tickets.json');
 const receiptsIn = (folder: string): string => join(folder, 'receipts.jsonl');
+const historyOf = (folder: string) => new JsonHistory(ticketsIn(folder), receiptsIn(folder));
 
-/** The files of the json store, and how they come into being. */
+/** The json store: `tickets.json`, and `receipts.jsonl` beside it. */
 export const json: StoreDriver = {
   about: 'one JSON file, `tickets.json`, and receipts of what buyers were told',
   storedIn: 'folder',
   needsLock: true,
-  mixesLockModes: false, // a lock file keeps out nobody who looks at a kernel lock
-  lockModes: (ofHost) => ofHost,
+  mixesLockModes: false, // the holder of a lock file does not exclude the holder of a kernel lock
   lockModeDefault: 'file',
   guardedFile: ticketsIn,
 
@@ -33,21 +35,24 @@ export const json: StoreDriver = {
     });
   },
 
-  async open({ folder, durable, raceWindowMs }) {
+  async open({ folder, durable, raceWindowMs, emit }) {
     const receipts = await Receipts.open(receiptsIn(folder), durable);
-    if (durable) await syncFolder(dirname(receipts.path));
-    return new JsonStore(new TicketFile(ticketsIn(folder), durable), receipts, raceWindowMs);
+    if (durable) await syncFolder(folder);
+    const tickets = new TicketFile(ticketsIn(folder), durable);
+    return new JsonStore({
+      ...traceFiles({ tickets, receipts }, emit),
+      pause: createPause(raceWindowMs, emit),
+      history: historyOf(folder),
+    });
   },
 
-  history: (folder) => new JsonHistory(ticketsIn(folder), receiptsIn(folder)).read(),
-
-  keep: async () => ({ close: async () => {} }), // there is nothing to keep
+  history: (folder) => historyOf(folder).read(),
 };
 
-/** Fresh tickets beside old receipts would sell again what somebody has. */
+/** New tickets beside old receipts would be sold again. */
 async function rejectOrphanReceipts(receipts: string, tickets: string): Promise<void> {
   if (!(await exists(receipts, 1))) return;
   throw new UserError(
-    `${receipts} tells of sales, and ${tickets} is gone: put it back, or npm run reset`,
+    `${receipts} records sales, but ${tickets} is gone: restore it, or run npm run reset`,
   );
 }

@@ -1,22 +1,23 @@
 import { open, readFile } from 'node:fs/promises';
-import type { SalesHistory } from '../../booking/history.js';
+import type { SalesHistory } from '../../booking/store.js';
 import { Tally } from '../../verdict/tally.js';
+import { ifExists } from '../shared/files.js';
 import { LineReader } from '../shared/line-reader.js';
+import { parseTickets } from '../shared/tickets-json.js';
 import { parseReceipt } from './receipts.js';
-import { parseTickets } from './ticket-file.js';
 
-/** How often both files are read again when one of them changed meanwhile. */
+/** How often to read both files again when one of them changed during the reading. */
 const ATTEMPTS = 3;
 
 /**
- * Reads `tickets.json` and `receipts.jsonl` side by side. It keeps what it counted, so that a second
- * look reads only what was appended since.
+ * Counts the sales in `receipts.jsonl` and compares them with `tickets.json`. It keeps its counts, so
+ * that the next call reads only what was appended since.
  */
 export class JsonHistory {
   readonly #tickets: string;
   readonly #receipts: string;
   readonly #tally = new Tally();
-  /** Up to here the receipts are counted; a line begins here. */
+  /** The receipts are counted up to here; a line begins here. */
   #offset = 0;
   #reading: Promise<SalesHistory> | undefined;
 
@@ -25,7 +26,7 @@ export class JsonHistory {
     this.#receipts = receiptsPath;
   }
 
-  /** @throws TicketFileError when tickets.json is none, or the error of the file system. */
+  /** @throws TicketFileError when tickets.json is not valid, or the error of the file system */
   read(): Promise<SalesHistory> {
     // One at a time: two would count the same lines twice.
     this.#reading ??= this.#read().finally(() => {
@@ -37,24 +38,22 @@ export class JsonHistory {
   async #read(): Promise<SalesHistory> {
     for (let attempt = 1; ; attempt++) {
       const before = await readFile(this.#tickets);
-      await this.#count();
-      const stood = before.equals(await readFile(this.#tickets)) && (await this.#count()) === 0;
-      if (!stood && attempt < ATTEMPTS) continue;
-      return this.#tally.against(parseTickets(this.#tickets, before), stood);
+      await this.#countNew();
+      const settled =
+        before.equals(await readFile(this.#tickets)) && (await this.#countNew()) === 0;
+      if (!settled && attempt < ATTEMPTS) continue;
+      return this.#tally.against(parseTickets(this.#tickets, before), settled);
     }
   }
 
-  /** Counts what was appended since the last time, and answers how many bytes that was. */
-  async #count(): Promise<number> {
-    const file = await open(this.#receipts, 'r').catch((error) => {
-      if (error.code === 'ENOENT') return undefined; // nothing was ever sold
-      throw error;
-    });
-    if (file === undefined) return 0;
+  /** Counts what was appended since the last call, and returns the number of bytes. */
+  async #countNew(): Promise<number> {
+    const file = await ifExists(open(this.#receipts, 'r'));
+    if (file === undefined) return 0; // nothing was ever sold
     const from = this.#offset;
     const lines = new LineReader(file, from);
     try {
-      await lines.readNewLines((line) => this.#take(line));
+      await lines.readNewLines((line) => this.#count(line));
     } finally {
       this.#offset = lines.offset;
       await file.close();
@@ -62,8 +61,8 @@ export class JsonHistory {
     return this.#offset - from;
   }
 
-  #take(line: Buffer): void {
-    if (line.length === 0) return; // every receipt begins with a newline of its own
+  #count(line: Buffer): void {
+    if (line.length === 0) return; // every receipt is preceded by an empty line
     const receipt = parseReceipt(line.toString('utf8'));
     if (receipt === undefined) this.#tally.skip();
     else this.#tally.add(receipt);

@@ -4,8 +4,9 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { z } from 'zod';
 import { Fault } from '../../booking/faults.js';
 import type { BuyResult, Order, Outcome } from '../../booking/outcomes.js';
+import type { Sale } from '../../booking/store.js';
 
-/** One sale, as its buyer was told. `commit` is random: lost commits share a version, never this. */
+/** One sale as its buyer was answered. `commit` is random, so that a lost commit still differs. */
 const receipt = z.object({
   commit: z.string(),
   version: z.int(),
@@ -20,7 +21,7 @@ const receipt = z.object({
 });
 export type Receipt = z.infer<typeof receipt>;
 
-/** A whole line that is a receipt, or `undefined` for one that a crash tore. */
+/** Parses a line, or returns `undefined` for one that a crash tore. */
 export function parseReceipt(line: string): Receipt | undefined {
   try {
     return receipt.safeParse(JSON.parse(line)).data;
@@ -30,15 +31,17 @@ export function parseReceipt(line: string): Receipt | undefined {
 }
 
 /**
- * How far behind its place in an order's id a receipt may lie. With a lock it lies right there;
- * without one, others may append between the look at the file's size and the write.
+ * How far behind the offset in its order id a receipt may be. Under a lock it is right there; without
+ * one, other processes may append between our look at the file size and our write.
  */
 const FIND_WINDOWS_BYTES = [4 * 1024, 1024 * 1024];
 
-/** Nobody guesses 96 bits. */
-const ID_CHANCE_BYTES = 12;
+/** 96 random bits make an order id unguessable. */
+const ID_RANDOM_BYTES = 12;
 
-/** `receipts.jsonl`: what buyers were told, one line a sale, only ever appended to. The evidence. */
+const alreadyDurable = Promise.resolve();
+
+/** `receipts.jsonl`: what buyers were answered, one line per sale, append-only. */
 export class Receipts {
   readonly path: string;
   readonly #file: FileHandle;
@@ -50,57 +53,31 @@ export class Receipts {
     this.#durable = durable;
   }
 
-  /** @param durable whether `sync` waits for the disk */
+  /** @param durable whether sales wait for the disk */
   static async open(path: string, durable: boolean): Promise<Receipts> {
     return new Receipts(path, await open(path, 'a+'), durable);
   }
 
   /**
-   * Notes the sales among the outcomes of one commit with one write, and gives each an order id:
-   * what the buyers are told. Where nothing was sold, nothing is written.
+   * Appends the sales among the outcomes of one commit with one write, and gives each an order id.
+   * If nothing was sold, nothing is written. The returned sale is durable after a sync.
    *
-   * An id says where its receipt lies, so that one read finds it, and has 96 bits of chance, so that
-   * nobody guesses it.
-   *
-   * @throws Fault `STORAGE` after a short write: some lines may stand, nobody is told of them
+   * @throws Fault `STORAGE` after a short write: some lines may remain, but no buyer is answered
    */
-  async note(outcomes: readonly Outcome[]): Promise<BuyResult[]> {
-    const commit = randomBytes(9).toString('base64url');
-    const at = new Date().toISOString();
-    const chance = randomBytes(ID_CHANCE_BYTES * outcomes.length);
-    const lines: Buffer[] = [];
-    let offset = fstatSync(this.#file.fd).size;
-    const results = outcomes.map((outcome, index): BuyResult => {
-      if (outcome.kind !== 'sold') return outcome;
-      const { kind, ...sale } = outcome;
-      const from = index * ID_CHANCE_BYTES;
-      const unguessable = chance.toString('base64url', from, from + ID_CHANCE_BYTES);
-      const orderId = `${offset.toString(36)}-${unguessable}`;
-      const noted = { commit, orderId, ...sale, at, pid: process.pid };
-      // A newline before and after: a line that a crash tore cannot swallow this one.
-      const line = Buffer.from(`\n${JSON.stringify(noted)}\n`);
-      offset += line.length;
-      lines.push(line);
-      return { ...outcome, orderId };
-    });
-    if (lines.length > 0) this.#write(Buffer.concat(lines));
-    return results;
+  async append(outcomes: readonly Outcome[]): Promise<Sale> {
+    const { results, lines } = this.#toReceipts(outcomes);
+    if (lines.length === 0) return { results, durable: alreadyDurable };
+    this.#write(Buffer.concat(lines));
+    return { results, durable: this.#sync() };
   }
 
-  /** @throws Fault `SYNC_FAILED`: what the page cache says is no evidence any more */
-  async sync(): Promise<void> {
-    if (!this.#durable) return;
-    await this.#file.datasync().catch((error) => {
-      throw new Fault('SYNC_FAILED', 'the receipts were written but not synced', error);
-    });
-  }
-
+  /** The order with this id, or `undefined`. The id contains the offset, so one read finds it. */
   async find(orderId: string): Promise<Order | undefined> {
-    const place = /^([0-9a-z]{1,10})-[\w-]{16}$/.exec(orderId)?.[1];
-    if (place === undefined) return undefined;
+    const offset = /^([0-9a-z]{1,10})-[\w-]{16}$/.exec(orderId)?.[1];
+    if (offset === undefined) return undefined;
     for (const window of FIND_WINDOWS_BYTES) {
-      const found = await this.#findWithin(window, parseInt(place, 36), orderId);
-      if (found !== undefined) return orderOf(found);
+      const found = await this.#findWithin(window, parseInt(offset, 36), orderId);
+      if (found !== undefined) return toOrder(found);
     }
     return undefined;
   }
@@ -109,10 +86,40 @@ export class Receipts {
     return this.#file.close();
   }
 
+  #toReceipts(outcomes: readonly Outcome[]): { results: BuyResult[]; lines: Buffer[] } {
+    const commit = randomBytes(9).toString('base64url');
+    const at = new Date().toISOString();
+    const random = randomBytes(ID_RANDOM_BYTES * outcomes.length);
+    const lines: Buffer[] = [];
+    let offset = fstatSync(this.#file.fd).size;
+    const results = outcomes.map((outcome, index): BuyResult => {
+      if (outcome.kind !== 'sold') return outcome;
+      const { kind: _kind, ...sale } = outcome;
+      const from = index * ID_RANDOM_BYTES;
+      const unguessable = random.toString('base64url', from, from + ID_RANDOM_BYTES);
+      const orderId = `${offset.toString(36)}-${unguessable}`;
+      const fields = { commit, orderId, ...sale, at, pid: process.pid };
+      // A newline before and after: a line that a crash tore cannot swallow this one.
+      const line = Buffer.from(`\n${JSON.stringify(fields)}\n`);
+      offset += line.length;
+      lines.push(line);
+      return { ...outcome, orderId };
+    });
+    return { results, lines };
+  }
+
   #write(bytes: Buffer): void {
     const bytesWritten = writeSync(this.#file.fd, bytes);
     if (bytesWritten === bytes.length) return;
     throw new Fault('STORAGE', `${this.path} took ${bytesWritten} of ${bytes.length} bytes`);
+  }
+
+  /** @throws Fault `SYNC_FAILED`: the page cache may no longer match the disk */
+  async #sync(): Promise<void> {
+    if (!this.#durable) return;
+    await this.#file.datasync().catch((error) => {
+      throw new Fault('SYNC_FAILED', 'the receipts were written but not synced', error);
+    });
   }
 
   async #findWithin(window: number, offset: number, orderId: string): Promise<Receipt | undefined> {
@@ -126,6 +133,6 @@ export class Receipts {
   }
 }
 
-function orderOf({ commit: _commit, at: _at, pid: _pid, ...order }: Receipt): Order {
+function toOrder({ commit: _commit, at: _at, pid: _pid, ...order }: Receipt): Order {
   return { kind: 'sold', ...order };
 }

@@ -1,60 +1,51 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { decide } from '../../booking/decide.js';
-import type { SalesHistory } from '../../booking/history.js';
 import type { Buy, Order } from '../../booking/outcomes.js';
-import type { EmitStep } from '../../booking/steps.js';
-import type { Sale, Snapshot, Store } from '../../booking/store.js';
-import { JsonHistory } from './history.js';
+import type { Sale, SalesHistory, Snapshot, Store } from '../../booking/store.js';
+import type { JsonHistory } from './history.js';
 import type { Receipts } from './receipts.js';
 import type { TicketFile } from './ticket-file.js';
 
-/** What was read is durable already. */
-const nothingNew = Promise.resolve();
+export interface JsonStoreOptions {
+  /** `tickets.json`: how many tickets of each event remain. */
+  readonly tickets: Pick<TicketFile, 'read' | 'replace' | 'snapshot'>;
+  /** `receipts.jsonl`: what each buyer was told. */
+  readonly receipts: Pick<Receipts, 'append' | 'find' | 'close'>;
+  /** Waits `RACE_WINDOW_MS`. By default that is 0: the race needs no pause, only luck. */
+  readonly pause: () => Promise<void>;
+  readonly history: Pick<JsonHistory, 'read'>;
+}
 
-/** One JSON file is the truth: `tickets.json`. What buyers were told is noted in `receipts.jsonl`. */
+/** Sells from one JSON file, `tickets.json`. */
 export class JsonStore implements Store {
   readonly remembersKeys = false;
-  readonly #tickets: TicketFile;
-  readonly #receipts: Receipts;
-  readonly #raceWindowMs: number;
-  readonly #evidence: JsonHistory;
+  readonly #tickets: JsonStoreOptions['tickets'];
+  readonly #receipts: JsonStoreOptions['receipts'];
+  readonly #pause: JsonStoreOptions['pause'];
+  readonly #history: JsonStoreOptions['history'];
 
-  constructor(tickets: TicketFile, receipts: Receipts, raceWindowMs: number) {
+  constructor({ tickets, receipts, pause, history }: JsonStoreOptions) {
     this.#tickets = tickets;
     this.#receipts = receipts;
-    this.#raceWindowMs = raceWindowMs;
-    this.#evidence = new JsonHistory(tickets.path, receipts.path);
+    this.#pause = pause;
+    this.#history = history;
   }
 
   /**
-   * The critical section: read, decide, write. Between the read and the write another process may
-   * do the same, unless a lock around this method keeps it out. Then both work from one number:
+   * The critical section: read, decide, write. Between the read and the write, another process may do
+   * the same, unless a lock around this method keeps it out. Then both start from the same number:
    *
-   *     worker 1   read "3 left"                sell serial 98   write "2 left"
-   *     worker 2         read "3 left"                sell serial 98   write "2 left"
+   *     worker 1   read "3 left"                sell ticket 98   write "2 left"
+   *     worker 2         read "3 left"                sell ticket 98   write "2 left"
    *
-   * Two people hold ticket 98. The file says that one ticket was sold: the first update is lost.
-   * Nothing here is at fault but the missing lock. No line is slow, random or staged.
+   * Two buyers have ticket 98, and the file says that one ticket was sold. The second write erased
+   * the first: a lost update. Every line here is correct. What is missing is the lock.
    */
-  async sell(buys: readonly Buy[], emit: EmitStep): Promise<Sale> {
+  async sell(buys: readonly Buy[]): Promise<Sale> {
     const before = await this.#tickets.read(); // "3 left"
-    emit('loaded', { version: before.version });
-
-    // Any `await` will do for the race. A pause only makes it easier to see (RACE_WINDOW_MS).
-    if (this.#raceWindowMs > 0) await sleep(this.#raceWindowMs);
-    emit('paused');
-
-    const { outcomes, after } = decide(before, buys); // "mine is number 98, 2 left"
-    emit('decided', { version: after.version });
-    if (after === before)
-      return { results: await this.#receipts.note(outcomes), durable: nothingNew };
-
-    await this.#tickets.replace(after); // whoever writes last wins
-    emit('replaced', { version: after.version });
-
-    const results = await this.#receipts.note(outcomes); // what the buyers are told, the evidence
-    emit('appended');
-    return { results, durable: this.#receipts.sync() };
+    await this.#pause(); // RACE_WINDOW_MS
+    const { outcomes, after, sells } = decide(before, buys); // "ticket 98 is sold, 2 left"
+    if (sells) await this.#tickets.replace(after); // the last writer wins
+    return this.#receipts.append(outcomes); // what the buyers are told, once it is durable
   }
 
   search(): Promise<Snapshot> {
@@ -66,7 +57,7 @@ export class JsonStore implements Store {
   }
 
   history(): Promise<SalesHistory> {
-    return this.#evidence.read();
+    return this.#history.read();
   }
 
   close(): Promise<void> {

@@ -2,11 +2,11 @@ import { exitCode } from '../../exit-codes.js';
 import { UserError } from '../../user-error.js';
 import { type Claim, type Commit, hashOf, parseCommit } from './ledger-line.js';
 
-/** What a ledger says cannot be true: a sale that somebody knew to be synced is not there. */
+/** The ledger contradicts itself: a sale that a writer knew to be synced is missing. */
 export class DamagedLedgerError extends UserError {
   readonly code = 'DAMAGED';
   override readonly exitCode = exitCode.damaged;
-  /** Where the line begins that shows it, in bytes. */
+  /** Where the line begins that proves it, in bytes. */
   readonly offset: number;
 
   constructor(offset: number, reason: string) {
@@ -15,18 +15,18 @@ export class DamagedLedgerError extends UserError {
   }
 }
 
-/** Where a chain ends: its last counted line, and the offset behind that line's newline. */
+/** The end of a chain: its last counted line, and the offset after that line's newline. */
 export interface Head extends Claim {
   readonly end: number;
 }
 
-/** What somebody knows of a line before it is looked at. */
+/** What is known of a line before it is parsed. */
 export interface KnownLine {
   readonly hash?: string;
   readonly commit?: Commit | undefined;
 }
 
-/** A line that counts, and where it lies. */
+/** A line that counts, and its offset. */
 export interface Counted {
   readonly commit: Commit;
   readonly offset: number;
@@ -34,19 +34,18 @@ export interface Counted {
 }
 
 /**
- * So many of the last counted lines are remembered by their hash. An older claim passes. It could not
- * be the only one to tell of a loss: behind a lost line nothing counts any more, so the chain stands
- * still there, and whoever had seen more claims what is ahead of it.
+ * How many of the last counted lines' hashes are remembered. An older claim passes unchecked: after a
+ * lost line nothing counts any more, so writers that had seen more claim lines ahead of the chain.
  */
-const REMEMBERED = 65_536;
+const REMEMBERED_HASHES = 65_536;
 
 /**
  * Decides which lines count.
  *
  * A line counts if it extends the chain: its `seq` is the next one and its `prev` is the hash of the
- * last counted line. All others are skipped: a writer that was overtaken, a line that a crash tore.
- * And a claim must be true: if a whole line, a skipped one too, claims a line that is not the
- * counted one of that number, a sale is gone that somebody was told of.
+ * last counted line. All others are skipped: the line of an overtaken writer, or one torn by a crash.
+ * Every intact line, even a skipped one, claims a synced line. If the counted line of that number is
+ * another one, a sale was lost that its buyer was told of.
  */
 export class Chain {
   #head: Head;
@@ -56,10 +55,10 @@ export class Chain {
   readonly #remembered: number;
 
   /**
-   * @param head where to go on from: genesis, or the line that a checkpoint names
-   * @param remembered so many of the last counted lines are remembered by their hash
+   * @param head where to continue: the genesis, or the line that a checkpoint names
+   * @param remembered how many counted lines' hashes are remembered
    */
-  constructor(head: Head, remembered = REMEMBERED) {
+  constructor(head: Head, remembered = REMEMBERED_HASHES) {
     this.#head = head;
     this.#remembered = remembered;
     this.#remember(head);
@@ -75,10 +74,10 @@ export class Chain {
   }
 
   /**
-   * Takes the next line of the file, without its newline, and answers what it adds, if it counts.
+   * Takes the next line of the file, without its newline, and returns it if it counts.
    *
-   * @param known what is known of these very bytes already: of a line that was printed here, all
-   * @throws DamagedLedgerError when the line claims what is not so
+   * @param known what is already known of these bytes, if this process wrote them
+   * @throws DamagedLedgerError when the line's claim is false
    */
   take(bytes: Buffer, offset: number, known: KnownLine = {}): Counted | undefined {
     const line = known.commit ?? parseCommit(bytes);
@@ -98,7 +97,7 @@ export class Chain {
     return seq === this.#head.seq + 1 && prev === this.#head.hash;
   }
 
-  /** @throws DamagedLedgerError when this claim, made at `offset`, is not true */
+  /** @throws DamagedLedgerError when this claim, made at `offset`, is false */
   protected checkClaim({ seq, hash }: Claim, offset: number): void {
     if (seq > this.#head.seq) {
       throw new DamagedLedgerError(offset, `line ${seq} was synced, and is not there`);

@@ -1,18 +1,18 @@
-import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { type TicketState, ticketState } from '../../booking/inventory.js';
 import { tryLock } from '../../lock/native-lock.js';
-import { replaceFile, syncFolder } from '../shared/atomic-file.js';
+import { readIfExists, replaceFile, syncFolder } from '../shared/files.js';
 import type { Fold } from './fold.js';
 import { decodeRecord, encodeRecord } from './record.js';
 
-/** `tickets.json`: all that decisions need, so that a start does not read the whole ledger. */
+/** `tickets.json`: everything decisions need, so that a start does not fold the whole ledger. */
 export interface Checkpoint {
   readonly version: number;
   /** The ledger, the end of its last counted line, and that line's hash. */
   readonly ledger: { readonly id: string; readonly offset: number; readonly hash: string };
-  /** Where the lines begin whose keys are remembered, and the sales so far. */
+  /** The offset from which keys are remembered, and the number of sales so far. */
   readonly keysFrom: number;
   readonly sales: number;
   readonly events: TicketState['events'];
@@ -28,7 +28,7 @@ const checkpoint = z.object({
   events: ticketState.shape.events,
 });
 
-/** A checkpoint of this fold. Whatever it names must be synced before it is written. */
+/** A checkpoint of this fold. The lines it names must be synced before it is written. */
 export function checkpointOf(fold: Fold, ledger: string): Checkpoint {
   const { head, state, keys } = fold;
   return {
@@ -40,16 +40,13 @@ export function checkpointOf(fold: Fold, ledger: string): Checkpoint {
   };
 }
 
-/** Reads a checkpoint; `undefined` if there is none, or none that can be read. It can be made anew. */
+/** Reads a checkpoint, or `undefined` if there is no valid one: it can be rebuilt. */
 export async function readCheckpoint(path: string): Promise<Checkpoint | undefined> {
-  const bytes = await readFile(path).catch((error) => {
-    if (error.code === 'ENOENT') return Buffer.alloc(0);
-    throw error;
-  });
-  return parseCheckpoint(bytes);
+  const bytes = await readIfExists(path);
+  return bytes && parseCheckpoint(bytes);
 }
 
-/** Reads the bytes of a checkpoint; `undefined` for those that are none. */
+/** Parses the bytes of a checkpoint, or returns `undefined`. */
 export function parseCheckpoint(bytes: Buffer): Checkpoint | undefined {
   const line = bytes.at(-1) === 0x0a ? bytes.subarray(0, -1) : bytes;
   return checkpoint.safeParse(decodeRecord(line)).data;
@@ -66,8 +63,8 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
 }
 
 /**
- * Takes the lock of whoever writes the checkpoint of a folder; `undefined` while somebody has it. It
- * lasts until the handle is closed. Nothing hangs on it but that a newer one is not replaced by an older.
+ * Takes the lock for writing a folder's checkpoint; `undefined` while another process holds it. It is
+ * released when the handle is closed. It only prevents that an older checkpoint replaces a newer one.
  */
 export async function lockCheckpoint(folder: string): Promise<FileHandle | undefined> {
   const file = await open(join(folder, 'checkpoint.lock'), 'a');

@@ -14,18 +14,18 @@ import { type Loaded, loadLedger } from './load.js';
 import { ledgerIn, ticketsIn } from './paths.js';
 import { verifyCheckpoint } from './verify-checkpoint.js';
 
-/** How often the checkpoint is made anew while something is sold. */
+/** How often the checkpoint is written while tickets are sold. */
 const CHECKPOINT_MS = 500;
 
-/** When the first checkpoint is verified: once the workers have started, which need the processors. */
+/** When the first checkpoint is verified: after the workers have started, which need the cores. */
 const VERIFY_AFTER_MS = 10_000;
 
-/** What is needed of a file handle to read and to sync. */
+/** The part of a file handle that reading and syncing need. */
 export type SyncedFile = ReadableFile & Pick<FileHandle, 'datasync' | 'close'>;
 
 /**
- * Keeps `tickets.json` at most a second behind the ledger, so that a start has little to read. Of
- * several primaries on one folder the one that holds `checkpoint.lock` does it.
+ * Writes `tickets.json` at most a second behind the ledger, so that a start has little to read. Of
+ * several primaries on one folder, the one that holds `checkpoint.lock` does this.
  */
 export class Checkpointer implements BackgroundTask {
   readonly #folder: string;
@@ -36,7 +36,7 @@ export class Checkpointer implements BackgroundTask {
   #ledger: { file: SyncedFile; loaded: Loaded } | undefined;
   #written = -1;
   #stopped = false;
-  #runBatch: Promise<void> = Promise.resolve();
+  #pending: Promise<void> = Promise.resolve();
   #verifying: Promise<void> | undefined;
   readonly #closing = new AbortController();
   readonly #timer: NodeJS.Timeout;
@@ -53,29 +53,29 @@ export class Checkpointer implements BackgroundTask {
     this.#onFault = onFault;
     this.#openLedger = openLedger;
     this.#verifyAfterMs = verifyAfterMs;
-    this.#timer = setInterval(() => void this.#keep(), CHECKPOINT_MS);
+    this.#timer = setInterval(() => void this.#writeNext(), CHECKPOINT_MS);
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#closing.abort();
-    await this.#keep();
+    await this.#writeNext();
     await this.#verifying;
     await this.#ledger?.file.close();
     await this.#lock?.close();
   }
 
-  /** One checkpoint after the other, and a fault to whom it concerns. */
-  #keep(): Promise<void> {
-    this.#runBatch = this.#runBatch
+  /** Writes one checkpoint after the other, and reports faults. */
+  #writeNext(): Promise<void> {
+    this.#pending = this.#pending
       .then(() => this.#checkpoint())
       .catch((error) => this.#fault(error));
-    return this.#runBatch;
+    return this.#pending;
   }
 
   /**
-   * After damage, or a sync that failed, there is no checkpoint that would be true: the next sync may
-   * well succeed, and what was lost is lost.
+   * After damage or a failed sync no checkpoint would be true: the next sync may succeed although the
+   * lines before it were lost.
    */
   #fault(error: unknown): void {
     const fault = Fault.from(error);
@@ -95,16 +95,16 @@ export class Checkpointer implements BackgroundTask {
     await lines.readNewLines((line, offset) => void fold.take(line, offset));
     if (fold.head.seq === this.#written) return;
     const checkpoint = checkpointOf(fold, genesis.ledger);
-    // In this order: a checkpoint must not name what a power cut may yet take away.
+    // In this order: a checkpoint must not name a line that a power cut may still remove.
     await file.datasync().catch((error) => {
       throw new Fault('SYNC_FAILED', 'the ledger was written but not synced', error);
     });
-    if (this.#stopped) return; // by the pass below, meanwhile
+    if (this.#stopped) return; // the verification may have failed during the sync
     await writeCheckpoint(ticketsIn(this.#folder), checkpoint);
     this.#written = checkpoint.version;
   }
 
-  /** Most of the time of a start goes into reading, so nothing is read where nothing is new. */
+  /** Reading takes most of the time of a start, so an unchanged ledger is not read. */
   async #openIfBehind(): Promise<{ file: SyncedFile; loaded: Loaded } | undefined> {
     const checkpoint = await readCheckpoint(ticketsIn(this.#folder));
     this.#verifying ??= this.#verifyLater(checkpoint);

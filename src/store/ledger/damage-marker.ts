@@ -1,29 +1,29 @@
-import { readFile } from 'node:fs/promises';
 import type { Fault } from '../../booking/faults.js';
-import { createFile, exists } from '../shared/atomic-file.js';
+import { createFile, readIfExists } from '../shared/files.js';
 import { DamagedLedgerError } from './chain.js';
 import { damagedIn } from './paths.js';
 
 /**
- * Passes on the faults that an office must stop for. Of damage it leaves evidence first: the next
- * start refuses until somebody has looked.
+ * Wraps a fault handler: for damage it first writes a marker file, and the next start is refused until
+ * `npm run ledger -- check` has removed it.
  */
 export const markDamaged =
   (folder: string, onFault: (fault: Fault) => void): ((fault: Fault) => void) =>
   (fault) => {
     if (fault.code !== 'DAMAGED') return onFault(fault);
-    // The first to find it is the one to be believed; and a disk too full to say so stops nobody.
+    // The first report is kept. A disk too full for the marker must not prevent the stop.
     void createFile(damagedIn(folder), `${fault.message}\n`)
       .catch(() => {})
       .then(() => onFault(fault));
   };
 
-/** @throws DamagedLedgerError as long as somebody found it damaged and nobody has looked since */
+/** @throws DamagedLedgerError while the marker file exists */
 export async function rejectDamaged(folder: string): Promise<void> {
   const path = damagedIn(folder);
-  if (!(await exists(path))) return;
-  const found = (await readFile(path, 'utf8')).trim();
-  const [, offset, reason] = /at byte (\d+): (.*)/s.exec(found) ?? [];
-  const why = `${reason ?? found} (found by an office that sold; ${path} keeps it closed)`;
+  const marker = await readIfExists(path);
+  if (marker === undefined) return;
+  const message = marker.toString('utf8').trim();
+  const [, offset, reason] = /at byte (\d+): (.*)/s.exec(message) ?? [];
+  const why = `${reason ?? message} (found while selling; ${path} keeps the server from starting)`;
   throw new DamagedLedgerError(Number(offset ?? 0), why);
 }

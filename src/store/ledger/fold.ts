@@ -9,14 +9,14 @@ import {
 import type { KeyWindow } from './idempotency-keys.js';
 import type { Op } from './ledger-line.js';
 
-/** Where a fold goes on from. */
+/** Where a fold starts. */
 export interface FoldStart {
   readonly chain: Chain;
   readonly events: TicketState['events'];
   readonly keys: KeyWindow;
 }
 
-/** What the counted lines add up to: what is left of each event, and which keys sold what. */
+/** Folds the counted lines into a state: remaining tickets, and the keys of past sales. */
 export class Fold {
   readonly keys: KeyWindow;
   readonly #chain: Chain;
@@ -38,18 +38,18 @@ export class Fold {
   }
 
   /**
-   * The state as it is now. It goes on changing with the fold, so look at it before the next
-   * `await`: to copy ten thousand events for every commit would cost more than the commit.
+   * The current state. It changes with every fold, so use it before the next `await`: copying ten
+   * thousand events for every commit would cost more than the commit.
    */
   get state(): TicketState {
     return { version: this.#chain.head.seq, events: this.#events };
   }
 
   /**
-   * Takes the next line of the file, without its newline, and answers it if it counts.
+   * Takes the next line of the file, without its newline, and returns it if it counts.
    *
-   * @throws DamagedLedgerError when the line claims or sells what cannot be, and from then on always:
-   *   half of that line may be in the state, and the line itself would be skipped as overtaken
+   * @throws DamagedLedgerError when the line claims or sells something impossible, and from then on
+   *   always: half of that line may be in the state, and a retry would skip it as overtaken
    */
   take(bytes: Buffer, offset: number, known?: KnownLine): Counted | undefined {
     if (this.#damage !== undefined) throw this.#damage;
@@ -79,7 +79,7 @@ export class Fold {
       left === event.remaining - quantity &&
       left >= 0;
     if (!fits)
-      throw new DamagedLedgerError(offset, `it sells ticket ${first} of ${id} out of turn`);
+      throw new DamagedLedgerError(offset, `it sells ticket ${first} of ${id} out of order`);
     this.#events[id] = { ...event, remaining: left };
   }
 }

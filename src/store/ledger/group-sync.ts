@@ -2,17 +2,17 @@ import { Fault } from '../../booking/faults.js';
 import { CoalescedRun } from '../shared/coalesced-run.js';
 import type { Head } from './chain.js';
 
-/** Syncs of one file. One covers everything that was written before it began, whoever wrote it. */
+/** Group commit of one file: a sync covers everything written before it began, by any process. */
 export class GroupSync {
   readonly #sync: CoalescedRun<void>;
   #covered: Head;
   #failed: Fault | undefined;
 
   /**
-   * @param covered what is known to be synced already
+   * @param covered the last line known to be synced
    * @param sync syncs the file
    * @param newest the newest counted line at this moment
-   * @param onFailure told once, of the sync that failed
+   * @param onSyncFailed called once, with the fault of the sync that failed
    */
   constructor(
     covered: Head,
@@ -22,8 +22,8 @@ export class GroupSync {
   ) {
     this.#covered = covered;
     this.#sync = new CoalescedRun(async () => {
-      // Whoever asked while a sync was failing waits for the next one. It must not be tried: a kernel
-      // reports a lost page once, and then calls the file synced.
+      // Callers that arrived while a sync was failing share the next one. It must not be tried: a
+      // kernel reports a lost page once, and the next sync succeeds without it.
       this.#refuseIfFailed();
       const head = recentCommits();
       await sync().catch((error) => {
@@ -41,9 +41,9 @@ export class GroupSync {
   }
 
   /**
-   * Resolves when a finished sync covers the file up to this offset, which was written before.
+   * Resolves when a finished sync covers the file up to this offset.
    *
-   * @throws Fault `SYNC_FAILED` once a sync has failed, for ever: what was written is anybody's guess
+   * @throws Fault `SYNC_FAILED` after any sync has failed, permanently
    */
   async cover(end: number): Promise<void> {
     this.#refuseIfFailed();
@@ -51,7 +51,7 @@ export class GroupSync {
   }
 
   /**
-   * Resolves when a sync is done that began after this call.
+   * Resolves when a sync that began after this call has finished.
    *
    * @throws Fault `SYNC_FAILED` like `cover`
    */

@@ -1,36 +1,36 @@
-import { hash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import type { Op } from './ledger-line.js';
 
-/** Where a sale stands: the offset of its line, and its place in it. */
+/** Where a sale is: the offset of its line, and its index in it. */
 export interface SaleAt {
   readonly offset: number;
   readonly index: number;
 }
 
-/** What is remembered of a key: the sale made with it, and what was asked for. */
-export interface KeyedSale {
+/** The sale that was made with a key, and a hash of what was requested. */
+export interface KeyedSaleAt {
   readonly sale: SaleAt;
-  readonly body: string;
+  readonly bodyHash: string;
 }
 
 /**
- * The keys of so many sales are remembered, first in, first out, so that all workers agree. It is
- * part of the format: a ledger that was folded with another number has other sales.
+ * How many sales' keys are remembered, first in, first out, so that all workers agree. The number is
+ * part of the format: with another one, a ledger would fold to other sales.
  */
 export const KEYED_SALES = 100_000;
 
-/** The idempotency keys of the last sales, in the order of the ledger. */
+/** The idempotency keys of the newest sales, in the order of the ledger. */
 export class KeyWindow {
-  readonly #keys = new Map<string, KeyedSale & { readonly number: number }>();
-  /** The counted lines that the window reaches back to: where each lies, and the sales before it. */
+  readonly #keys = new Map<string, KeyedSaleAt & { readonly number: number }>();
+  /** The counted lines in the window: each one's offset, and the number of sales before it. */
   readonly #lines: { readonly offset: number; readonly before: number }[] = [];
   #first = 0;
   #sales: number;
   readonly #size: number;
 
   /**
-   * @param sales how many sales there were before the first line that this window is shown
-   * @param size the keys of so many sales are remembered
+   * @param sales the number of sales before the first line that this window takes
+   * @param size how many sales' keys are remembered
    */
   constructor(sales: number, size = KEYED_SALES) {
     this.#sales = sales;
@@ -47,7 +47,7 @@ export class KeyWindow {
     return this.#lines[this.#first]?.offset ?? end;
   }
 
-  find(key: string): KeyedSale | undefined {
+  find(key: string): KeyedSaleAt | undefined {
     return this.#keys.get(key);
   }
 
@@ -57,16 +57,16 @@ export class KeyWindow {
     for (const [index, op] of ops.entries()) {
       this.#sales++;
       if (op.key === undefined) continue;
-      const body = bodyOf(op.event, op.customer, op.quantity);
-      this.#keys.delete(op.key); // so that keys stand in the order of their sales
-      this.#keys.set(op.key, { sale: { offset, index }, body, number: this.#sales });
+      const hash = bodyHash(op.event, op.customer, op.quantity);
+      this.#keys.delete(op.key); // a Map keeps insertion order: the key moves to its newest sale
+      this.#keys.set(op.key, { sale: { offset, index }, bodyHash: hash, number: this.#sales });
     }
     this.#forget();
   }
 
   #forget(): void {
     const oldest = this.#sales - this.#size;
-    // Keys stand in the order of their sales: the first that stays ends the search.
+    // Keys are in the order of their sales, so the first one in the window ends the loop.
     for (const [key, { number }] of this.#keys) {
       if (number > oldest) break;
       this.#keys.delete(key);
@@ -80,6 +80,6 @@ export class KeyWindow {
   }
 }
 
-/** What a buy asks for, short: two buys with one key must be alike in it. */
-export const bodyOf = (eventId: string, customer: string, quantity: number): string =>
-  hash('sha256', JSON.stringify([eventId, customer, quantity]), 'base64url').slice(0, 22);
+/** A hash of what a buy requests: two buys with one key must agree in it. */
+export const bodyHash = (eventId: string, customer: string, quantity: number): string =>
+  digest('sha256', JSON.stringify([eventId, customer, quantity]), 'base64url').slice(0, 22);

@@ -10,16 +10,16 @@ import { loadLedger, readGenesis } from './load.js';
 import { damagedIn, ledgerIn, ticketsIn } from './paths.js';
 import { verifyCheckpoint } from './verify-checkpoint.js';
 
-/** A line of a ledger, as somebody sees it who looks into one. */
+/** A line of a ledger, as `npm run ledger` shows it. */
 export interface InspectedLine {
   readonly offset: number;
   readonly bytes: number;
   readonly counts: boolean;
-  /** `undefined` for a line that is not whole. */
+  /** `undefined` for a torn line. */
   readonly commit: Commit | undefined;
 }
 
-/** What a ledger comes to. */
+/** A summary of a ledger. */
 export interface Inspection {
   readonly genesis: Genesis;
   readonly state: TicketState;
@@ -30,10 +30,10 @@ export interface Inspection {
 }
 
 /**
- * Reads a ledger from its genesis and tells of every line. It trusts nothing: neither the checkpoint
- * nor what an earlier look found.
+ * Reads a ledger from its genesis and visits every line. It trusts neither the checkpoint nor an
+ * earlier run.
  *
- * @throws DamagedLedgerError where a line claims or sells what cannot be
+ * @throws DamagedLedgerError where a line claims or sells something impossible
  */
 export async function inspectLedger(
   folder: string,
@@ -61,7 +61,8 @@ export async function inspectLedger(
 }
 
 /**
- * Checks a whole ledger and its checkpoint, and lets an office start again that was kept from it.
+ * Checks a whole ledger and its checkpoint. If both are sound, it removes the damage marker, so that a
+ * server can start again.
  *
  * @throws DamagedLedgerError with what is wrong
  */

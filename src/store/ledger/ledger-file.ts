@@ -3,21 +3,20 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { ReadableFile } from '../shared/line-reader.js';
 import { ledgerIn } from './paths.js';
 
-/** What the store needs of its file: one that is open to read and to append. */
+/** A file that is open for reading and appending. */
 export interface LedgerFile extends ReadableFile {
-  /** Appends with one call, which may fall short. */
+  /** Appends with one call, which may write less than all. */
   write(bytes: Buffer): Promise<unknown>;
   datasync(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** `ledger.jsonl`, open to sell from. */
+/** `ledger.jsonl`, open for selling. */
 export class OpenLedgerFile implements LedgerFile {
   readonly #handle: FileHandle;
   /**
-   * The newest lines, which others wrote just now. They are read at once, as a line is written at
-   * once: the page cache takes microseconds. A thread would answer when the event loop comes round
-   * to it, milliseconds later under load, and all that time the lock is held.
+   * For the newest lines, which are in the page cache: reads are synchronous, as writes are. They
+   * take microseconds; a thread's answer would wait for the event loop while the lock is held.
    */
   readonly tail: ReadableFile = {
     read: async (buffer, offset, length, position) => ({
@@ -30,17 +29,17 @@ export class OpenLedgerFile implements LedgerFile {
   }
 
   static async open(folder: string): Promise<OpenLedgerFile> {
-    // Not 'a+': that would make an empty ledger where there is none.
+    // Not 'a+', which would create an empty ledger.
     return new OpenLedgerFile(await open(ledgerIn(folder), constants.O_RDWR | constants.O_APPEND));
   }
 
-  /** Reads from anywhere: what is old lies on the disk, so a thread waits for it. */
-  read(...where: Parameters<ReadableFile['read']>): ReturnType<ReadableFile['read']> {
-    return this.#handle.read(...where);
+  /** Reads on a thread: old lines may have to come from the disk. */
+  read(...args: Parameters<ReadableFile['read']>): ReturnType<ReadableFile['read']> {
+    return this.#handle.read(...args);
   }
 
-  async write(bytes: Buffer): Promise<unknown> {
-    return writeSync(this.#handle.fd, bytes);
+  async write(bytes: Buffer): Promise<void> {
+    writeSync(this.#handle.fd, bytes);
   }
 
   datasync(): Promise<void> {

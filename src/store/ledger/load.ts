@@ -5,19 +5,19 @@ import { Fold } from './fold.js';
 import { KeyWindow } from './idempotency-keys.js';
 import { type Genesis, hashOf, type Op, parseCommit, parseGenesis } from './ledger-line.js';
 
-/** A ledger that is read up to a point, and the reader that goes on from there. */
+/** A ledger that was folded up to a point, and the reader that continues from there. */
 export interface Loaded {
   readonly genesis: Genesis;
   readonly fold: Fold;
   readonly lines: LineReader;
   /**
-   * What is known to be synced: what a checkpoint names was synced before it was written, and a
-   * genesis before it had its name. Nothing that was folded since.
+   * The last line known to be synced: the one that the checkpoint names, or the genesis. Lines that
+   * were folded since may be in the page cache only.
    */
   readonly synced: Head;
 }
 
-/** Reads line 0, and where it ends. */
+/** Reads line 0, and the head after it. */
 export async function readGenesis(file: ReadableFile): Promise<{ genesis: Genesis; head: Head }> {
   const line = await readLineAt(file, 0);
   const genesis = line && parseGenesis(line);
@@ -28,11 +28,10 @@ export async function readGenesis(file: ReadableFile): Promise<{ genesis: Genesi
 }
 
 /**
- * Reads a ledger from its genesis, or from a checkpoint that is true of it; the lines after that are
- * still to be taken.
+ * Loads a ledger from its genesis or from a checkpoint. The lines after that are still to be folded.
  *
- * @param keyedSales the keys of so many sales are remembered
- * @throws DamagedLedgerError when the checkpoint claims what the ledger does not say
+ * @param keyedSales how many sales' keys are remembered
+ * @throws DamagedLedgerError when ledger and checkpoint contradict each other
  */
 export async function loadLedger(
   file: ReadableFile,
@@ -66,7 +65,7 @@ export async function loadLedger(
 const sameHead = (one: Head, other: Head): boolean =>
   one.seq === other.seq && one.hash === other.hash && one.end === other.end;
 
-/** The counted lines whose keys are remembered, and what they lead to. */
+/** The counted lines whose keys are remembered, and the head after them. */
 interface Window {
   readonly head: Head;
   readonly lines: readonly { readonly offset: number; readonly ops: readonly Op[] }[];
@@ -74,8 +73,8 @@ interface Window {
 }
 
 /**
- * Reads the counted lines from where the keys begin to where the checkpoint ends. Each names the one
- * before, so if the last is the one that the checkpoint names, they all are what they were.
+ * Reads the counted lines whose keys are remembered, up to the end of the checkpoint. Each names the
+ * hash of the one before, so if the last one is as the checkpoint says, all of them are.
  */
 async function readWindow(
   file: ReadableFile,

@@ -2,20 +2,20 @@ import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { SaleAt } from './idempotency-keys.js';
 
-/** What an order id says. */
+/** The sale that an order id names. */
 export interface NamedSale {
   readonly sale: SaleAt;
-  /** Whether the line that now stands there, by its `writer`, is the one that the id was made for. */
+  /** Whether a line, by its `writer`, is the one that the id was made for. */
   isIn(line: { readonly writer: string }): boolean;
 }
 
 /**
- * Makes and reads order ids. An id says where its sale stands, so that one read finds it and nobody
- * keeps an index, and carries a keyed hash, so that nobody can guess one. It is made only after the
- * line was seen to count, and never stored: an id that is ours is of a sale that counts.
+ * Makes and reads order ids. An id contains the offset of its sale, so that one read finds it without
+ * an index, and an HMAC, so that it cannot be guessed. It is made only for a line that counts, and
+ * never stored.
  *
- * It says which line, too. Where nothing waits for a sync, a power cut takes sales whose ids are out
- * already, and somebody else's sale may come to stand at the same byte.
+ * It also identifies the line. With DURABILITY=os, a power cut can remove sales whose ids are known
+ * already, and another buyer's sale may then begin at the same byte.
  */
 export class OrderIds {
   readonly #secret: string;
@@ -32,7 +32,7 @@ export class OrderIds {
     return `${offset}-${index}-${tag}-${this.#hash(offset, index, tag)}`;
   }
 
-  /** Which sale an id names, or `undefined` for an id that is not ours. */
+  /** The sale that an id names, or `undefined` for an id that this ledger did not make. */
   read(orderId: string): NamedSale | undefined {
     const [, offset, index, tag, found] =
       /^([0-9a-z]{1,10})-([0-9a-z]{1,3})-([0-9a-z]{1,7})-([\w-]{16})$/.exec(orderId) ?? [];
@@ -46,12 +46,12 @@ export class OrderIds {
     };
   }
 
-  /** 96 bits over the ledger and the place. What is left out of the hash leaves nothing to extend it by. */
+  /** 96 bits over the ledger, the offset and the index. Truncation rules out length extension. */
   #hash(offset: string, index: string, tag: string): string {
     return hash('sha256', `${this.#keyOf(`${offset}-${tag}`)} ${index}`, 'base64url').slice(0, 16);
   }
 
-  /** The key of a line. The sales of one batch share it: an HMAC takes five times as long as a hash. */
+  /** The key of a line. The sales of one batch share it, because an HMAC costs five hashes. */
   #keyOf(line: string): string {
     if (this.#last?.line !== line) {
       const key = createHmac('sha256', this.#secret).update(`${this.#ledger} ${line}`);
@@ -61,5 +61,5 @@ export class OrderIds {
   }
 }
 
-/** No two lines have one writer: its random number and its counter, short. */
+/** A short form of a line's `writer`, which no two lines share. */
 const tagOf = ({ writer }: { readonly writer: string }): string => crc32(writer).toString(36);

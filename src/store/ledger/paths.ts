@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 
-/** The files of a ledger's folder. */
+/** The files in the folder of a ledger. */
 export const ledgerIn = (folder: string): string => join(folder, 'ledger.jsonl');
 export const ticketsIn = (folder: string): string => join(folder, 'tickets.json');
 export const secretIn = (folder: string): string => join(folder, 'order.secret');
-/** Left by whoever found the ledger damaged; a start refuses as long as it is there. */
+/** The damage marker: while it exists, no server starts. */
 export const damagedIn = (folder: string): string => join(folder, 'DAMAGED');

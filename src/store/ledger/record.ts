@@ -3,15 +3,15 @@ import { crc32 } from 'node:zlib';
 /** `,"sum":"01234567"}` */
 const SUM_BYTES = 18;
 
-/** An object as one line of JSON that ends in a checksum of all bytes before it; no newline. */
+/** Encodes an object as one line of JSON that ends in a CRC-32 of all bytes before it; no newline. */
 export function encodeRecord(object: object): Buffer {
   const body = Buffer.from(JSON.stringify(object).slice(0, -1));
   return Buffer.concat([body, Buffer.from(`,"sum":"${checksum(body)}"}`)]);
 }
 
 /**
- * Reads a line that was sealed, or answers `undefined` for one that was torn, damaged or never ours.
- * A checksum that is right vouches for the shape too: only `seal` writes one.
+ * Decodes a record, or returns `undefined` for a line that is torn, damaged or no record. A correct
+ * checksum also vouches for the shape: only `encodeRecord` writes one.
  */
 export function decodeRecord(bytes: Buffer): unknown {
   const end = bytes.length - SUM_BYTES;

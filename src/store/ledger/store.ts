@@ -1,249 +1,165 @@
-import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { ChainLine } from '../../booking/chain-line.js';
-import { type Decision, decide } from '../../booking/decide.js';
+import type { Decision } from '../../booking/decide.js';
 import { Fault } from '../../booking/faults.js';
-import type { SalesHistory } from '../../booking/history.js';
+import { decideWithKeys, type KeyedOutcome, type KeyedSale } from '../../booking/idempotency.js';
 import { serialsFrom } from '../../booking/inventory.js';
-import type {
-  Buy,
-  BuyResult,
-  Order,
-  Outcome,
-  Remembered,
-  Replayed,
-  Sold,
-} from '../../booking/outcomes.js';
-import type { EmitStep } from '../../booking/steps.js';
-import type { Sale, Snapshot, Store } from '../../booking/store.js';
-import { CoalescedRun } from '../shared/coalesced-run.js';
-import { type LineReader, readLineAt } from '../shared/line-reader.js';
-import { type Counted, DamagedLedgerError, type Head } from './chain.js';
-import type { Fold } from './fold.js';
-import { GroupSync } from './group-sync.js';
-import { LedgerHistory } from './history.js';
-import { bodyOf, type SaleAt } from './idempotency-keys.js';
-import type { LedgerFile } from './ledger-file.js';
-import { type Commit, hashOf, type Op, parseCommit, printLine } from './ledger-line.js';
-import type { Loaded } from './load.js';
+import type { Buy, BuyResult, Order, Outcome, Replayed, Sold } from '../../booking/outcomes.js';
+import type { ChainLine, Sale, SalesHistory, Snapshot, Store } from '../../booking/store.js';
+import type { Counted } from './chain.js';
+import type { LedgerHistory } from './history.js';
+import { bodyHash, type SaleAt } from './idempotency-keys.js';
+import type { Ledger } from './ledger.js';
+import type { Commit, Op } from './ledger-line.js';
 import type { OrderIds } from './order-ids.js';
-import { readTail } from './recent-commits.js';
+import type { RecentCommits } from './recent-commits.js';
 
-export interface LedgerOptions {
-  readonly file: LedgerFile;
-  readonly loaded: Loaded;
+export interface LedgerStoreOptions {
+  readonly ledger: Ledger;
+  /** The same ledger, traced: what a sale does with it. */
+  readonly selling: Pick<Ledger, 'catchUp' | 'append'>;
   readonly ids: OrderIds;
+  readonly history: Pick<LedgerHistory, 'read'>;
+  readonly recentCommits: Pick<RecentCommits, 'read'>;
   readonly durable: boolean;
-  readonly raceWindowMs: number;
-  /** Told once, of the first fault after which nobody may go on selling: damage, a sync that failed. */
-  readonly onFault: (fault: Fault) => void;
-  /** How long a batch that is overtaken again and again goes on trying. */
+  readonly pause: () => Promise<void>;
+  /** How long an overtaken batch is retried. */
   readonly lockTimeoutMs: number;
 }
 
-type Decided = Decision<Outcome | Replayed<SaleAt>>;
+type LedgerDecision = Decision<KeyedOutcome<SaleAt>>;
 
-/** Orders by the outcomes that they are of. */
+/** Orders by their outcomes. */
 type Orders = ReadonlyMap<Outcome | Replayed<SaleAt>, Order>;
 
 /**
- * Sells by appending to `ledger.jsonl`, one line a commit. A line counts if it extends the chain; so
- * whoever was overtaken sold nothing, lock or no lock, and finds out by reading back. The lock only
- * saves work that would be done in vain.
+ * Sells by appending to `ledger.jsonl`, one line per commit. A line counts if it extends the chain, so
+ * of two writers that decided on the same state, the second sold nothing. It learns this by reading
+ * back, lock or no lock, and tries again. The lock only saves wasted attempts.
  */
 export class LedgerStore implements Store {
   readonly remembersKeys = true;
-  readonly #options: LedgerOptions;
-  readonly #fold: Fold;
-  readonly #lines: LineReader;
-  readonly #groupSync: GroupSync;
-  readonly #history: LedgerHistory;
-  /** Folds what was appended since the last time. */
-  readonly #catchUp = new CoalescedRun(() =>
-    this.#lines
-      .readNewLines((line, offset) => this.#take(line, offset))
-      .catch((error) => {
-        if (error instanceof DamagedLedgerError) this.#stop(Fault.from(error));
-        throw error;
-      }),
-  );
-  readonly #writer = randomBytes(6).toString('base64url');
-  #commits = 0;
-  #tail: { readonly end: number; readonly lines: readonly ChainLine[] } | undefined;
-  /** What is being appended here, by the hash of its line, and that line once it counts. */
-  readonly #appending = new Map<string, { readonly commit: Commit; counted?: Counted }>();
-  #stopped = false;
+  readonly #options: LedgerStoreOptions;
+  readonly #ledger: Ledger;
 
-  constructor(options: LedgerOptions) {
-    const { file, loaded } = options;
+  constructor(options: LedgerStoreOptions) {
     this.#options = options;
-    this.#fold = loaded.fold;
-    this.#lines = loaded.lines;
-    this.#groupSync = new GroupSync(
-      loaded.synced,
-      () => file.datasync(),
-      () => this.#fold.head,
-      (fault) => this.#stop(fault),
-    );
-    this.#history = new LedgerHistory(file, async () => {
-      await this.#catchUp.run();
-      return { state: this.#fold.state, end: this.#lines.offset };
-    });
+    this.#ledger = options.ledger;
   }
 
-  async sell(buys: readonly Buy[], emit: EmitStep): Promise<Sale> {
-    const { durable, raceWindowMs, lockTimeoutMs } = this.#options;
+  async sell(buys: readonly Buy[]): Promise<Sale> {
+    const { durable, lockTimeoutMs } = this.#options;
     const deadline = performance.now() + lockTimeoutMs;
-    let attempted = false; // a line of this batch may stand in the file, and must stay skipped
+    let attempted = false; // a line of this batch may be in the file, and must stay skipped
     try {
       for (;;) {
-        await this.#catchUp.run();
-        emit('loaded', { version: this.#fold.head.seq });
-        if (raceWindowMs > 0) await sleep(raceWindowMs);
-        emit('paused');
-        const decision: Decided = decide(this.#fold.state, buys, (key) => this.#recall(key));
-        const { head } = this.#fold;
-        emit('decided', { version: decision.version });
-        // Before anything is appended: a read that fails then would leave a sale that nobody is told of.
-        const replays = await this.#replaysOf(decision);
-        if (!decision.sells) {
-          const results = resultsOf(decision, replays);
-          return { results, durable: this.#durable(head.end, attempted) };
-        }
-        attempted = true;
-        const counted = await this.#append(decision, head, emit);
-        if (counted !== undefined) {
-          const results = resultsOf(decision, replays, this.#salesOf(decision, counted));
-          return { results, durable: this.#durable(counted.head.end) };
-        }
+        const sale = await this.#attempt(buys, attempted, () => {
+          attempted = true;
+        });
+        if (sale !== undefined) return sale;
         if (performance.now() > deadline) {
-          throw new Fault('LOCK_TIMEOUT', `overtaken again and again for ${lockTimeoutMs} ms`);
+          throw new Fault('LOCK_TIMEOUT', `other writers were first for ${lockTimeoutMs} ms`);
         }
       }
     } catch (error) {
-      // Before anybody is told that nothing was sold, what was skipped must be sure to stay so.
-      if (attempted && durable) await this.#groupSync.everything();
+      // Before a buyer is told that nothing was sold, the skipped line must be durable as skipped.
+      if (attempted && durable) await this.#ledger.syncAll();
       throw error;
     }
   }
 
   async search(): Promise<Snapshot> {
-    await this.#catchUp.run();
-    return { state: this.#fold.state, tag: this.#fold.head.hash };
+    await this.#ledger.catchUp();
+    const { state, head } = this.#ledger;
+    return { state, tag: head.hash };
   }
 
   async find(orderId: string): Promise<Order | undefined> {
     const named = this.#options.ids.read(orderId);
-    const line = named && (await this.#lineAt(named.sale.offset));
+    const line = named && (await this.#ledger.commitAt(named.sale.offset));
     if (named === undefined || line === undefined || !named.isIn(line.commit)) return undefined;
-    await this.#durable(line.end);
-    return this.#orderOf(line.commit, named.sale);
+    if (this.#options.durable) await this.#ledger.syncUpTo(line.end);
+    return this.#toOrder(line.commit, named.sale);
   }
 
   history(): Promise<SalesHistory> {
-    return this.#history.read();
+    return this.#options.history.read();
   }
 
-  async recentCommits(): Promise<readonly ChainLine[]> {
-    await this.#catchUp.run();
-    const { hash } = this.#fold.head;
-    const end = this.#lines.offset;
-    // Whoever looks again and again at a ledger that stands still costs nothing.
-    if (this.#tail?.end !== end) {
-      this.#tail = { end, lines: await readTail(this.#options.file, end, hash) };
-    }
-    return this.#tail.lines;
+  recentCommits(): Promise<readonly ChainLine[]> {
+    return this.#options.recentCommits.read();
   }
 
   close(): Promise<void> {
-    return this.#options.file.close();
+    return this.#ledger.close();
   }
 
-  #take(line: Buffer, offset: number): void {
-    const hash = hashOf(line);
-    const mine = this.#appending.get(hash);
-    // Bytes of this hash are those that were written, so they need not be parsed.
-    const counted = this.#fold.take(line, offset, { hash, commit: mine?.commit });
-    if (mine !== undefined && counted !== undefined) mine.counted = counted;
-  }
-
-  /** Appends a commit with one write, and reads back whether it counts. */
-  async #append(decision: Decided, head: Head, emit: EmitStep): Promise<Counted | undefined> {
-    const { seq, hash } = this.#groupSync.covered;
-    const commit: Commit = {
-      seq: head.seq + 1,
-      prev: head.hash,
-      synced: { seq, hash },
-      writer: `${this.#writer}.${++this.#commits}`,
-      pid: process.pid,
-      at: new Date().toISOString(),
-      ops: salesOf(decision).map(opOf),
-    };
-    const line = printLine(commit);
-    const hashed = hashOf(line);
-    const mine: { readonly commit: Commit; counted?: Counted } = { commit };
-    this.#appending.set(hashed, mine);
-    try {
-      // A bare newline would complete a torn line that lacks nothing else; after `#` it is no line.
-      const begin = this.#lines.partialBytes > 0 ? '#\n' : '';
-      await this.#options.file.write(Buffer.concat([Buffer.from(begin), line, Buffer.from('\n')]));
-      emit('appended');
-      // A write that was short is torn, and is never finished: it is not found, like an overtaken one.
-      await this.#catchUp.run();
-      return mine.counted;
-    } finally {
-      this.#appending.delete(hashed);
+  /** Reads, decides and appends once; `undefined` when another writer was first. */
+  async #attempt(
+    buys: readonly Buy[],
+    attempted: boolean,
+    beforeAppend: () => void,
+  ): Promise<Sale | undefined> {
+    const { selling, pause } = this.#options;
+    await selling.catchUp();
+    await pause();
+    const { state, head } = this.#ledger;
+    const decision = decideWithKeys(state, buys, (key) => this.#findByKey(key));
+    // Before the append: if this read failed afterwards, a sale would have no answer.
+    const replays = await this.#findReplays(decision);
+    if (!decision.sells) {
+      return { results: toResults(decision, replays), durable: this.#synced(head.end, attempted) };
     }
+    beforeAppend();
+    const counted = await selling.append(salesIn(decision).map(toOp), head);
+    if (counted === undefined) return undefined;
+    const orders = this.#toOrders(decision, counted);
+    return {
+      results: toResults(decision, replays, orders),
+      durable: this.#synced(counted.head.end),
+    };
   }
 
   /**
-   * Every answer waits for a sync that covers what it was made from: the line that sold, or the state
-   * that refused or that knew the key. (A line that a key recalls lies before.)
+   * Every answer waits for a sync that covers what it was decided on: the line that sold, or the state
+   * that refused. A line that a key replays is before that.
    *
-   * @param everything skipped lines behind `end` too
+   * @param all also skipped lines behind `end`
    */
-  async #durable(end: number, everything = false): Promise<void> {
+  async #synced(end: number, all = false): Promise<void> {
     if (!this.#options.durable) return;
-    await (everything ? this.#groupSync.everything() : this.#groupSync.cover(end));
+    await (all ? this.#ledger.syncAll() : this.#ledger.syncUpTo(end));
   }
 
-  #recall(key: string): Remembered<SaleAt> | undefined {
-    const found = this.#fold.keys.find(key);
+  #findByKey(key: string): KeyedSale<SaleAt> | undefined {
+    const found = this.#ledger.findByKey(key);
     if (found === undefined) return undefined;
-    const isOf = (buy: Buy) => bodyOf(buy.eventId, buy.customer, buy.quantity) === found.body;
-    return { sale: found.sale, isOf };
+    const matches = (buy: Buy) =>
+      bodyHash(buy.eventId, buy.customer, buy.quantity) === found.bodyHash;
+    return { sale: found.sale, matches };
   }
 
-  /** The sales that keys recall, as they were told the first time. */
-  async #replaysOf({ outcomes }: Decided): Promise<Orders> {
+  /** The orders that keys replay, as they were first answered. */
+  async #findReplays({ outcomes }: LedgerDecision): Promise<Orders> {
     const replays = outcomes.filter((outcome) => outcome.kind === 'replayed');
     const found = replays.map(async (outcome) => {
-      const line = await this.#lineAt(outcome.sale.offset);
-      const order = line && this.#orderOf(line.commit, outcome.sale);
+      const line = await this.#ledger.commitAt(outcome.sale.offset);
+      const order = line && this.#toOrder(line.commit, outcome.sale);
       if (order === undefined) throw new Error(`no sale at byte ${outcome.sale.offset}`);
       return [outcome, order] as const;
     });
     return new Map(await Promise.all(found));
   }
 
-  /** The sales of a line that counts. */
-  #salesOf(decision: Decided, { commit, offset }: Counted): Orders {
+  #toOrders(decision: LedgerDecision, { commit, offset }: Counted): Orders {
     const orders = new Map<Sold, Order>();
-    for (const [index, sold] of salesOf(decision).entries()) {
-      const order = this.#orderOf(commit, { offset, index });
+    for (const [index, sold] of salesIn(decision).entries()) {
+      const order = this.#toOrder(commit, { offset, index });
       if (order !== undefined) orders.set(sold, order);
     }
     return orders;
   }
 
-  async #lineAt(offset: number): Promise<{ commit: Commit; end: number } | undefined> {
-    const line = await readLineAt(this.#options.file, offset);
-    const commit = line && parseCommit(line);
-    return commit && { commit, end: offset + line.length + 1 };
-  }
-
-  /** A sale of a line that counts. What is told at once and what is looked up later is made alike. */
-  #orderOf(commit: Commit, sale: SaleAt): Order | undefined {
+  /** The order of a counted line: the same whether it was just sold or is looked up later. */
+  #toOrder(commit: Commit, sale: SaleAt): Order | undefined {
     const op = commit.ops[sale.index];
     if (op === undefined) return undefined;
     const { event: eventId, customer, quantity, first, left: remaining } = op;
@@ -252,30 +168,23 @@ export class LedgerStore implements Store {
     const version = commit.seq;
     return { kind: 'sold', orderId, eventId, customer, quantity, serials, remaining, version };
   }
-
-  #stop(fault: Fault): void {
-    if (this.#stopped) return;
-    this.#stopped = true;
-    this.#options.onFault(fault);
-  }
 }
 
-/** The sales of a batch, each once: the second of one key in a batch has the very outcome of the first. */
-function salesOf({ outcomes }: Pick<Decided, 'outcomes'>): Sold[] {
+/** The sales of a batch, each once: two equal buys with one key share one outcome object. */
+function salesIn({ outcomes }: Pick<LedgerDecision, 'outcomes'>): Sold[] {
   return [...new Set(outcomes)].filter((outcome): outcome is Sold => outcome.kind === 'sold');
 }
 
-/** What the buyers of a batch are told. */
-function resultsOf({ outcomes }: Decided, ...found: readonly Orders[]): BuyResult[] {
+function toResults({ outcomes }: LedgerDecision, ...found: readonly Orders[]): BuyResult[] {
   return outcomes.map((outcome) => {
     if (outcome.kind !== 'sold' && outcome.kind !== 'replayed') return outcome;
     const order = found.map((orders) => orders.get(outcome)).find((each) => each !== undefined);
-    if (order === undefined) throw new Error('a sale has no order'); // nothing may be told of it
+    if (order === undefined) throw new Error('a sale has no order'); // its buyer must not get an answer
     return order;
   });
 }
 
-function opOf({ eventId, customer, quantity, serials, remaining, key }: Sold): Op {
+function toOp({ eventId, customer, quantity, serials, remaining, key }: Sold): Op {
   const [first = 0] = serials;
   const op = { event: eventId, customer, quantity, first, left: remaining };
   return key === undefined ? op : { ...op, key };

@@ -5,17 +5,17 @@ import { DamagedLedgerError } from './chain.js';
 import { type Checkpoint, checkpointOf } from './checkpoint.js';
 import { loadLedger } from './load.js';
 
-/** Read in one go, some ten milliseconds of work. */
+/** The size of one step, some ten milliseconds of work. */
 const PIECE_BYTES = 512 * 1024;
 
-/** It rests so much longer than it works: on a small machine the buyers want the processors. */
-const REST = 3;
+/** It pauses this many times longer than it works, to leave the cores to the sales. */
+const PAUSE_FACTOR = 3;
 
 /**
- * Folds a ledger from its genesis to where a checkpoint ends, and compares what comes out. A start
- * takes the checkpoint's word for all that lies before it; this does not.
+ * Folds a ledger from its genesis to the end of a checkpoint, and compares the two. A start trusts the
+ * checkpoint for everything before it; this does not.
  *
- * @param signal ends it early
+ * @param signal aborts it
  * @throws DamagedLedgerError when the lines do not add up to the checkpoint
  */
 export async function verifyCheckpoint(
@@ -31,7 +31,7 @@ export async function verifyCheckpoint(
     const began = performance.now();
     await lines.readNewLines((line, offset) => void fold.take(line, offset), Math.min(until, end));
     if (until >= end) break;
-    await sleep((performance.now() - began) * REST, undefined, signal && { signal });
+    await sleep((performance.now() - began) * PAUSE_FACTOR, undefined, signal && { signal });
   }
   if (isDeepStrictEqual(checkpointOf(fold, genesis.ledger), { ...checkpoint })) return;
   throw new DamagedLedgerError(

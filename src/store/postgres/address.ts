@@ -1,6 +1,6 @@
 import type { ClientConfig } from 'pg';
 
-/** The address of a database for people: without its password, and without its parameters. */
+/** The URL of a database for people: without its password and its parameters. */
 export function redactedAddress(address: string): string {
   const url = URL.parse(address);
   if (url === null) return 'the database';
@@ -8,10 +8,10 @@ export function redactedAddress(address: string): string {
   return `${url.protocol}//${user}${url.host}${url.pathname}`;
 }
 
-/** Longest wait for a connection, in milliseconds. */
+/** The longest wait for a connection, in milliseconds. */
 export const CONNECT_MS_MAX = 3_000;
 
-/** What every connection of ours has in common. */
+/** The options that every connection shares. */
 export const connectionOptions = (address: string): ClientConfig => ({
   connectionString: address,
   application_name: 'turnstile',

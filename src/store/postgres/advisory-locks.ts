@@ -7,13 +7,12 @@ import { withDatabase } from './connect.js';
 import { Session } from './session.js';
 import { acquireExclusive, acquireShared, announceMode, conflictingMode } from './sql/advisory.js';
 
-/** How often a lost connection is made anew. */
-const AGAIN_MS = 1_000;
+const RECONNECT_MS = 1_000;
 
 /**
- * Says that an office sells from this database, with advisory locks on a connection of its own: a
- * reset keeps away meanwhile, and so does an office whose lock mode would not keep this one out.
- * They are gone with the connection, and taken again with the next.
+ * Announces to other servers, with advisory locks on a connection of its own, that this server sells
+ * from the database: a reset is refused meanwhile, and so is a server whose lock mode would not
+ * exclude this one. The locks are lost with the connection, and taken again on the next one.
  */
 export class AdvisoryLocks implements BackgroundTask {
   readonly #address: string;
@@ -27,13 +26,13 @@ export class AdvisoryLocks implements BackgroundTask {
   }
 
   /**
-   * @param exclusive whether this office's lock mode keeps others out
-   * @throws UnusableError while the tickets are being reset, or are sold in another way
+   * @param exclusive whether this server's lock mode keeps batches apart
+   * @throws UserError while the tickets are being reset, or are sold with a conflicting mode
    */
   static async open(address: string, exclusive: boolean): Promise<AdvisoryLocks> {
-    const presence = new AdvisoryLocks(address, exclusive);
-    await presence.#connect();
-    return presence;
+    const locks = new AdvisoryLocks(address, exclusive);
+    await locks.#connect();
+    return locks;
   }
 
   async close(): Promise<void> {
@@ -43,7 +42,7 @@ export class AdvisoryLocks implements BackgroundTask {
 
   async #connect(): Promise<void> {
     const client = new pg.Client(connectionOptions(this.#address));
-    client.on('error', () => {}); // its end is what counts
+    client.on('error', () => {}); // the `end` event that follows is what matters
     try {
       await client.connect();
       await this.#announce(new Session(client));
@@ -57,38 +56,38 @@ export class AdvisoryLocks implements BackgroundTask {
   }
 
   async #announce(session: Session): Promise<void> {
-    const [entered] = await session.rows<{ granted: boolean }>(acquireShared);
-    if (!entered?.granted) {
+    const [shared] = await session.rows<{ granted: boolean }>(acquireShared);
+    if (!shared?.granted) {
       throw new UserError(
         `${redactedAddress(this.#address)} is being reset: try again when that is done`,
       );
     }
-    // Said first, asked then: of two that come at once, at least one hears of the other.
+    // Announce first, then check: of two servers that start at once, at least one sees the other.
     await session.rows(announceMode, [this.#exclusive]);
-    const [other] = await session.rows<{ there: boolean }>(conflictingMode, [this.#exclusive]);
-    if (!other?.there) return;
-    const how = this.#exclusive ? 'LOCK_MODE=off' : 'a lock mode that keeps others out';
+    const [conflict] = await session.rows<{ exists: boolean }>(conflictingMode, [this.#exclusive]);
+    if (!conflict?.exists) return;
+    const mode = this.#exclusive ? 'LOCK_MODE=off' : 'a lock mode that keeps batches apart';
     throw new UserError(
-      `${redactedAddress(this.#address)} is open with ${how}: start this office so, too, or take another database`,
+      `${redactedAddress(this.#address)} is open with ${mode}: start with the same, or choose another database`,
     );
   }
 
   async #reconnect(): Promise<void> {
     while (!this.#closed) {
-      await sleep(AGAIN_MS, undefined, { ref: false });
-      const entered = await this.#connect().then(
+      await sleep(RECONNECT_MS, undefined, { ref: false });
+      const connected = await this.#connect().then(
         () => true,
         () => false,
       );
-      if (entered) return;
+      if (connected) return;
     }
   }
 }
 
 /**
- * Runs a section while no office sells from this database, and none can begin to.
+ * Runs a section while no server sells from this database, and none can start to.
  *
- * @throws UnusableError when one does
+ * @throws UserError when one does
  */
 export function withExclusiveLock<T>(
   address: string,
@@ -96,8 +95,8 @@ export function withExclusiveLock<T>(
   section: (session: Session) => Promise<T>,
 ): Promise<T> {
   return withDatabase(address, waitMs, async (session) => {
-    const [alone] = await session.rows<{ granted: boolean }>(acquireExclusive);
-    if (!alone?.granted) {
+    const [lock] = await session.rows<{ granted: boolean }>(acquireExclusive);
+    if (!lock?.granted) {
       throw new UserError(`an office sells from ${redactedAddress(address)}: stop it first`);
     }
     return section(session);

@@ -1,26 +1,31 @@
 import { DatabaseError } from 'pg';
 import { Fault } from '../../booking/faults.js';
-import { CommitUnknownError, OvertakenError } from './errors.js';
+
+/** Another batch has written the event since it was read; nothing was sold. */
+export class OvertakenError extends Error {}
+
+/** COMMIT was sent but not answered: it may have been executed. */
+export class CommitUnknownError extends Error {}
 
 /**
  * What an error of the database means for a batch that was not committed:
  *
- * - `again`: somebody else was first; nothing is wrong
- * - `lockTimeout`: the rows were not to be had in time
- * - `unreachable`: this connection is gone, or none is to be had; another one may do
- * - `fault`: nothing that another attempt would mend
+ * - `retryable`: another batch was first; nothing is wrong
+ * - `lockTimeout`: the row locks were not granted in time
+ * - `unreachable`: the connection is lost, or none is available; another one may work
+ * - `fault`: another attempt would not help
  */
-export type ErrorClass = 'again' | 'lockTimeout' | 'unreachable' | 'fault';
+export type ErrorClass = 'retryable' | 'lockTimeout' | 'unreachable' | 'fault';
 
-/** By SQLSTATE, or by its first two characters, its class. (PostgreSQL's manual, appendix A.) */
+/** By SQLSTATE, or by a prefix of it. (PostgreSQL's manual, appendix A.) */
 const errorClasses: Readonly<Record<string, ErrorClass>> = {
-  '40001': 'again', // serialization_failure
-  '40P01': 'again', // deadlock_detected
-  '23505': 'again', // unique_violation: a key or a serial that another batch has just taken
+  '40001': 'retryable', // serialization_failure
+  '40P01': 'retryable', // deadlock_detected
+  '23505': 'retryable', // unique_violation: another batch just took the key or the serial
   '55P03': 'lockTimeout', // lock_not_available
   '57014': 'lockTimeout', // query_canceled: statement_timeout
   '08': 'unreachable', // connection exceptions
-  '25P03': 'unreachable', // idle_in_transaction_session_timeout: we were stopped for too long
+  '25P03': 'unreachable', // idle_in_transaction_session_timeout: this process was stopped too long
   '25P04': 'unreachable', // transaction_timeout
   '53300': 'unreachable', // too_many_connections
   '57P': 'unreachable', // shutdown, crash, starting up, idle_session_timeout
@@ -28,7 +33,7 @@ const errorClasses: Readonly<Record<string, ErrorClass>> = {
 };
 
 export function classifyError(error: unknown): ErrorClass {
-  if (error instanceof OvertakenError) return 'again';
+  if (error instanceof OvertakenError) return 'retryable';
   if (error instanceof CommitUnknownError) return 'fault';
   if (error instanceof DatabaseError) {
     const code = error.code ?? '';
@@ -39,27 +44,27 @@ export function classifyError(error: unknown): ErrorClass {
       'fault'
     );
   }
-  return isOfTheConnection(error) ? 'unreachable' : 'fault';
+  return isConnectionError(error) ? 'unreachable' : 'fault';
 }
 
 /** node-postgres gives its own errors no code. */
-const ownMessages = /connection|timeout|not queryable/i;
+const driverMessages = /connection|timeout|not queryable/i;
 
-function isOfTheConnection(error: unknown): boolean {
+function isConnectionError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code, syscall } = error as NodeJS.ErrnoException;
-  return syscall !== undefined || code === 'ECONNRESET' || ownMessages.test(error.message);
+  return syscall !== undefined || code === 'ECONNRESET' || driverMessages.test(error.message);
 }
 
-/** The error as a fault that says what became of the batch. */
+/** The error as a fault whose code says what happened to the batch. */
 export function toFault(error: unknown): Fault {
   if (error instanceof CommitUnknownError) {
-    return new Fault('COMMIT_UNKNOWN', 'the database did not answer to COMMIT', error.cause);
+    return new Fault('COMMIT_UNKNOWN', 'the database did not answer COMMIT', error.cause);
   }
   const message = error instanceof Error ? error.message : String(error);
   switch (classifyError(error)) {
-    case 'again':
-      return new Fault('LOCK_TIMEOUT', 'overtaken again and again', error);
+    case 'retryable':
+      return new Fault('LOCK_TIMEOUT', 'other writers were first on every attempt', error);
     case 'lockTimeout':
       return new Fault('LOCK_TIMEOUT', message, error);
     case 'unreachable':

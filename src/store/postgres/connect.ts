@@ -10,17 +10,17 @@ export class NoDatabaseError extends UserError {
   override readonly exitCode = exitCode.noDatabase;
 }
 
-/** Refusals that no waiting mends: a password, a name. */
-const refusals: ReadonlySet<string> = new Set(['28P01', '28000', '3D000']);
+/** Refused connections for which waiting does not help: a wrong password, an unknown name. */
+const permanentRejections: ReadonlySet<string> = new Set(['28P01', '28000', '3D000']);
 
-/** Pauses between attempts, doubled each time from the first to the last. */
+/** The pause between attempts doubles from the first to the last. */
 const PAUSE_MS = { first: 50, last: 1_000 };
 
 /**
- * Runs a piece of work over a connection of its own. A database that does not answer is tried again.
+ * Runs a piece of work on a connection of its own, and retries while the database does not answer.
  *
- * @param waitMs how long it is tried
- * @throws NoDatabaseError when it does not answer in time; UnusableError when it refuses us
+ * @param waitMs how long to retry
+ * @throws NoDatabaseError when it does not answer in time; UserError when it rejects the connection
  */
 export async function withDatabase<T>(
   address: string,
@@ -39,20 +39,20 @@ async function connect(address: string, waitMs: number): Promise<pg.Client> {
   const deadline = performance.now() + waitMs;
   for (let pauseMs = PAUSE_MS.first; ; pauseMs = Math.min(PAUSE_MS.last, pauseMs * 2)) {
     const client = new pg.Client(connectionOptions(address));
-    client.on('error', () => {}); // whoever uses it is told
+    client.on('error', () => {}); // the pending query is rejected, too
     try {
       await client.connect();
       return client;
     } catch (error) {
       client.end().catch(() => {});
-      const why = firstReason(error);
-      if (error instanceof DatabaseError && refusals.has(error.code ?? '')) {
-        throw new UserError(`${redactedAddress(address)} refuses us: ${why}`);
+      const reason = firstReason(error);
+      if (error instanceof DatabaseError && permanentRejections.has(error.code ?? '')) {
+        throw new UserError(`${redactedAddress(address)} rejected the connection: ${reason}`);
       }
       if (performance.now() + pauseMs > deadline) {
-        const within = `within ${Math.round(waitMs / 1000)} s`;
+        const seconds = Math.round(waitMs / 1000);
         throw new NoDatabaseError(
-          `no database answers at ${redactedAddress(address)} ${within}: ${why}`,
+          `no database answers at ${redactedAddress(address)} within ${seconds} s: ${reason}`,
         );
       }
     }
@@ -60,7 +60,7 @@ async function connect(address: string, waitMs: number): Promise<pg.Client> {
   }
 }
 
-/** Of a name with several addresses, each was tried; the first says enough. */
+/** A name with several addresses fails with one error for each; the first says enough. */
 function firstReason(error: unknown): string {
   const first = error instanceof AggregateError ? error.errors[0] : error;
   const { message, code } = first as NodeJS.ErrnoException;

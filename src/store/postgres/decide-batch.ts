@@ -1,15 +1,21 @@
-import { type Decision, decide, sameBuy } from '../../booking/decide.js';
+import type { Decision } from '../../booking/decide.js';
+import {
+  decideWithKeys,
+  type KeyedOutcome,
+  type KeyedSale,
+  sameBuy,
+} from '../../booking/idempotency.js';
 import { eventOf } from '../../booking/inventory.js';
-import type { Buy, Order, Outcome, Remembered, Replayed, Sold } from '../../booking/outcomes.js';
+import type { Buy, Order, Sold } from '../../booking/outcomes.js';
 import { stateOf, versionOf } from './inventory-rows.js';
-import type { InventoryRow } from './sql/inventory.js';
+import type { InventoryRow } from './sql/reads.js';
 
-export type DatabaseOutcome = Outcome | Replayed<Order>;
+export type DatabaseOutcome = KeyedOutcome<Order>;
 
 /** What a batch does to one event. */
 export interface EventCommit {
   readonly before: InventoryRow;
-  /** Tickets left after it. */
+  /** Remaining tickets after it. */
   readonly remaining: number;
   /** Each sale once, in the order of their serials. */
   readonly sold: readonly Sold[];
@@ -18,18 +24,18 @@ export interface EventCommit {
 export interface BatchDecision {
   /** In the order of the batch. */
   readonly outcomes: readonly DatabaseOutcome[];
-  /** One for each event that something is sold of. */
+  /** One for each event that tickets were sold of. */
   readonly commits: readonly EventCommit[];
-  /** The commits of all events of the batch, with these. */
+  /** The sum of the versions of all events of the batch, after it. */
   readonly version: number;
 }
 
 /**
- * Decides a batch event by event: each has versions of its own, so that two events never wait for
- * each other. Buys of one event keep their order. Pure.
+ * Decides a batch event by event. Each event has its own versions, so two events never wait for each
+ * other. Buys of one event keep their order. Pure.
  *
- * @param rows the events of the batch, as they are in the database; one that is missing is unknown
- * @param known the orders that were sold with a key of this batch, by key
+ * @param rows the events of the batch as they are in the database; a missing one is unknown
+ * @param known by key, the orders that were sold with a key of this batch
  */
 export function decideBatch(
   rows: readonly InventoryRow[],
@@ -41,24 +47,24 @@ export function decideBatch(
   const commits: EventCommit[] = [];
   const keysSold = new Set<string>();
 
-  function recall(key: string): Remembered<Order> | undefined {
+  function findByKey(key: string): KeyedSale<Order> | undefined {
     const order = known.get(key);
-    if (order !== undefined) return { sale: order, isOf: (buy) => sameBuy(order, buy) };
-    return keysSold.has(key) ? ofAnotherEvent : undefined;
+    if (order !== undefined) return { sale: order, matches: (buy) => sameBuy(order, buy) };
+    return keysSold.has(key) ? soldOfAnotherEvent : undefined;
   }
 
-  for (const [eventId, mine] of byEvent(buys)) {
+  for (const [eventId, group] of groupByEvent(buys)) {
     const before = rowOf.get(eventId);
-    const decision = decide(
+    const decision = decideWithKeys(
       stateOf(before === undefined ? [] : [before]),
-      mine.map(({ buy }) => buy),
-      recall,
+      group.map(({ buy }) => buy),
+      findByKey,
     );
     decision.outcomes.forEach((outcome, index) => {
-      outcomes[mine[index]?.place ?? 0] = outcome;
+      outcomes[group[index]?.position ?? 0] = outcome;
     });
     if (!decision.sells || before === undefined) continue;
-    const sold = salesOf(decision);
+    const sold = salesIn(decision);
     const remaining = eventOf(decision.after, eventId)?.remaining ?? 0;
     commits.push({ before, remaining, sold });
     for (const { key } of sold) if (key !== undefined) keysSold.add(key);
@@ -66,31 +72,31 @@ export function decideBatch(
   return { outcomes, commits, version: versionOf(rows) + commits.length };
 }
 
-/** The key was sold in this very batch, but of another event; so it is reused, whatever was asked. */
-const ofAnotherEvent: Remembered<Order> = {
+/** This batch used the key for another event, so no buy of this event matches it. */
+const soldOfAnotherEvent: KeyedSale<Order> = {
   get sale(): Order {
-    throw new Error('a sale of another event is nobody’s replay');
+    throw new Error('a sale of another event is never replayed');
   },
-  isOf: () => false,
+  matches: () => false,
 };
 
-interface Placed {
+interface PositionedBuy {
   readonly buy: Buy;
-  /** Its place in the batch. */
-  readonly place: number;
+  /** Its position in the batch. */
+  readonly position: number;
 }
 
-function byEvent(buys: readonly Buy[]): Map<string, Placed[]> {
-  const groups = new Map<string, Placed[]>();
-  for (const [place, buy] of buys.entries()) {
+function groupByEvent(buys: readonly Buy[]): Map<string, PositionedBuy[]> {
+  const groups = new Map<string, PositionedBuy[]>();
+  for (const [position, buy] of buys.entries()) {
     const group = groups.get(buy.eventId);
-    if (group === undefined) groups.set(buy.eventId, [{ buy, place }]);
-    else group.push({ buy, place });
+    if (group === undefined) groups.set(buy.eventId, [{ buy, position }]);
+    else group.push({ buy, position });
   }
   return groups;
 }
 
-/** Each sale once: the second of one key in a batch has the very outcome of the first. */
-function salesOf({ outcomes }: Decision<DatabaseOutcome>): Sold[] {
+/** Each sale once: two equal buys with one key share one outcome object. */
+function salesIn({ outcomes }: Decision<DatabaseOutcome>): Sold[] {
   return [...new Set(outcomes)].filter((outcome): outcome is Sold => outcome.kind === 'sold');
 }

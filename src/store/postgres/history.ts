@@ -1,12 +1,11 @@
-import type { EventSales, SalesHistory } from '../../booking/history.js';
+import type { EventSales, SalesHistory } from '../../booking/store.js';
 import { stateOf } from './inventory-rows.js';
 import type { Session } from './session.js';
-import { type HistoryCounts, selectHistory } from './sql/history.js';
-import type { InventoryRow } from './sql/inventory.js';
+import { type HistoryCounts, type InventoryRow, selectHistory } from './sql/reads.js';
 
 /**
- * All that was sold, counted by the database. Every event has versions of its own, so that commits
- * and versions are counted for each and added up.
+ * Everything that was sold, counted by the database. Each event has its own versions, so commits and
+ * versions are counted per event and added up.
  */
 export async function readHistory(session: Session): Promise<SalesHistory> {
   const rows = await session.rows<InventoryRow & HistoryCounts>(selectHistory);

@@ -1,7 +1,7 @@
 import type { TicketEvent, TicketState } from '../../booking/inventory.js';
-import type { InventoryRow } from './sql/inventory.js';
+import type { InventoryRow } from './sql/reads.js';
 
-export const ticketEventOf = (row: InventoryRow): TicketEvent => ({
+const toEvent = (row: InventoryRow): TicketEvent => ({
   name: row.name,
   venue: row.venue,
   startsAt: row.starts_at,
@@ -10,12 +10,12 @@ export const ticketEventOf = (row: InventoryRow): TicketEvent => ({
   remaining: row.remaining,
 });
 
-/** The commits of all these events. */
+/** The number of commits of all these events. */
 export const versionOf = (rows: readonly InventoryRow[]): number =>
   rows.reduce((sum, { seq }) => sum + seq, 0);
 
 /** The state of all these events. */
 export function stateOf(rows: readonly InventoryRow[]): TicketState {
-  const events = rows.map((row) => [row.id, ticketEventOf(row)] as const);
+  const events = rows.map((row) => [row.id, toEvent(row)] as const);
   return { version: versionOf(rows), events: Object.fromEntries(events) };
 }

@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { classifyError, toFault } from './classify-error.js';
 
-/** Pauses before another attempt: doubled each time up to this, and random, or two would go on meeting. */
+/** The pause before another attempt: random, up to a limit that doubles from the first to the last. */
 const PAUSE_MS = { first: 1, last: 50 };
 
 /**
- * Attempts with a connection that turns out to be gone. A pool finds out about a database that was
- * restarted only by using what it kept, and one attempt throws away one connection.
+ * Attempts that may fail because their connection is lost. A pool notices a restarted database only
+ * when it uses its old connections, and each attempt discards one.
  */
 const UNREACHABLE_MAX = 4;
 
 /**
- * Does a piece of work again as long as another attempt may help.
+ * Repeats a piece of work while another attempt may succeed.
  *
- * @param withinMs no other attempt is begun after this time
- * @throws Fault that says what became of it
+ * @param withinMs no attempt begins after this time
+ * @throws Fault when the last attempt failed
  */
 export async function withRetries<T>(work: () => Promise<T>, withinMs: number): Promise<T> {
   const deadline = performance.now() + withinMs;
@@ -25,9 +25,10 @@ export async function withRetries<T>(work: () => Promise<T>, withinMs: number): 
     } catch (error) {
       const errorClass = classifyError(error);
       if (errorClass === 'unreachable') unreachable++;
-      const helps =
-        errorClass === 'again' || (errorClass === 'unreachable' && unreachable < UNREACHABLE_MAX);
-      if (!helps || performance.now() > deadline) throw toFault(error);
+      const retryable =
+        errorClass === 'retryable' ||
+        (errorClass === 'unreachable' && unreachable < UNREACHABLE_MAX);
+      if (!retryable || performance.now() > deadline) throw toFault(error);
       await sleep(Math.random() * pauseMs);
     }
   }

@@ -1,39 +1,44 @@
 import pg from 'pg';
 import { connectionOptions } from './address.js';
-import { classifyError } from './classify-error.js';
-import { CommitUnknownError, OvertakenError } from './errors.js';
+import { CommitUnknownError, classifyError, OvertakenError } from './classify-error.js';
 
-/** A connection that statements are sent over. */
+/** A statement and its parameters. */
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+/** A connection of its own or of a pool. */
 export class Session {
   readonly #client: pg.Client;
 
   constructor(client: pg.ClientBase) {
-    this.#client = client as pg.Client; // one of a pool is no other; its type only says less
+    this.#client = client as pg.Client; // a pool's client is one, although its type says less
   }
 
-  /** Runs a statement with parameters; each connection has it parsed and planned once. */
+  /** Runs a prepared statement: each connection parses and plans a text once. */
   async rows<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
     const { rows } = await this.#send<Row>(prepared(text, values));
     return rows;
   }
 
-  /** Runs a statement and answers how many rows it wrote. */
+  /** Runs a prepared statement and returns the number of rows that it wrote. */
   async write({ text, values }: Statement): Promise<number> {
     const { rowCount } = await this.#send(prepared(text, values));
     return rowCount ?? 0;
   }
 
-  /** Runs statements without parameters, one or more. */
+  /** Runs one or more statements without parameters. */
   async run(text: string): Promise<void> {
     await this.#send({ text });
   }
 
   /**
-   * Sends these statements and COMMIT after them, without waiting in between: one turn of the network
-   * for all. Where one of them fails, PostgreSQL makes a ROLLBACK of the COMMIT.
+   * Sends statements and COMMIT in one network round trip. If a statement fails, PostgreSQL turns the
+   * COMMIT into a ROLLBACK.
    *
-   * @throws the error of the statement that failed, when nothing was done; CommitUnknownError when
-   *   that cannot be said
+   * @throws the error of the failed statement, when nothing was committed; CommitUnknownError when
+   *   that is unknown
    */
   async commit(writes: readonly Statement[] = []): Promise<void> {
     const sent = writes.map(({ text, values }) => this.#send(prepared(text, values)));
@@ -42,16 +47,16 @@ export class Session {
       ...sent,
     ]);
     const failed = written.find((each) => each.status === 'rejected')?.reason;
-    if (failed instanceof pg.DatabaseError) throw failed; // PostgreSQL came no further than to that one
-    // Only a refusal that PostgreSQL gives before it commits is one for certain.
+    if (failed instanceof pg.DatabaseError) throw failed; // PostgreSQL stopped at that statement
+    // Only an error that PostgreSQL raises before it commits proves that nothing was committed.
     if (commit.status === 'rejected') {
-      if (classifyError(commit.reason) === 'again') throw commit.reason;
+      if (classifyError(commit.reason) === 'retryable') throw commit.reason;
       throw new CommitUnknownError('no answer to COMMIT', { cause: commit.reason });
     }
     if (commit.value.command !== 'COMMIT') throw new OvertakenError('the transaction had failed');
   }
 
-  /** All that is sent in one tick goes out with one write. */
+  /** Everything sent in one tick leaves with one write. */
   #send<Row extends pg.QueryResultRow>(query: pg.QueryConfig): Promise<pg.QueryResult<Row>> {
     const { stream } = this.#client.connection;
     stream.cork();
@@ -60,39 +65,33 @@ export class Session {
   }
 }
 
-/** A statement with what it is given. */
-export interface Statement {
-  readonly text: string;
-  readonly values: readonly unknown[];
-}
-
-/** The name of a prepared statement, one for each text. */
-const names = new Map<string, string>();
+/** Prepared statements need a name, one for each text. */
+const statementNames = new Map<string, string>();
 
 function prepared(text: string, values: readonly unknown[]): pg.QueryConfig {
-  const name = names.get(text) ?? `turnstile-${names.size + 1}`;
-  names.set(text, name);
+  const name = statementNames.get(text) ?? `turnstile-${statementNames.size + 1}`;
+  statementNames.set(text, name);
   return { name, text, values: [...values] };
 }
 
 export interface PoolOptions {
   readonly address: string;
-  /** Connections at most. */
+  /** The most connections. */
   readonly max: number;
-  /** Whether a commit is answered after it is on the disk. */
+  /** Whether a commit is answered only when it is on the disk. */
   readonly durable: boolean;
-  /** Longest wait for a row's lock. */
+  /** The longest wait for a row lock. */
   readonly lockTimeoutMs: number;
-  /** When a transaction that does nothing is ended, and its locks are given to others. */
+  /** When an idle transaction is ended and its locks are released. */
   readonly idleInTransactionMs: number;
-  /** Longest time for one statement; our own patience ends a little later. */
+  /** The longest time for one statement; the client gives up a little later. */
   readonly statementMs: number;
 }
 
-/** How much longer than the server we wait for its answer. */
-const PATIENCE_MS = 1_000;
+/** How much longer than the server the client waits for an answer. */
+const CLIENT_EXTRA_MS = 1_000;
 
-/** A bounded number of connections, opened when they are needed. */
+/** A bounded number of connections, opened on demand. */
 export class SessionPool {
   readonly #pool: pg.Pool;
 
@@ -104,10 +103,10 @@ export class SessionPool {
       lock_timeout: options.lockTimeoutMs,
       idle_in_transaction_session_timeout: options.idleInTransactionMs,
       statement_timeout: options.statementMs,
-      query_timeout: options.statementMs + PATIENCE_MS,
+      query_timeout: options.statementMs + CLIENT_EXTRA_MS,
       options: `-c synchronous_commit=${options.durable ? 'on' : 'off'}`,
     });
-    // A connection may break when nobody uses it. Whoever uses it next is told; nobody else need be.
+    // An idle connection may break. Its next user gets an error; nothing else needs to know.
     this.#pool.on('error', () => {});
     this.#pool.on('connect', (client) => client.on('error', () => {}));
   }
@@ -126,19 +125,18 @@ export class SessionPool {
   }
 
   /**
-   * Runs a piece of work in a transaction, and then commits what it wants written. Where it wants
-   * nothing, and where it throws, all is undone. (To undo costs no sync; a commit costs one even if it
-   * only took locks.)
+   * Runs a piece of work in a transaction and commits the writes that it returns. Without writes, and
+   * after an error, it rolls back: that costs no sync, while a commit costs one even for locks alone.
    */
   transact<T>(
     work: (session: Session) => Promise<{ writes: readonly Statement[]; result: T }>,
   ): Promise<T> {
     return this.use(async (session) => {
-      // Not waited for: its answer comes before that of the next statement.
+      // Not awaited yet: its answer arrives before that of the next statement.
       const begun = session.run('begin');
-      begun.catch(() => {}); // it is asked below, unless the work fails before
+      begun.catch(() => {}); // awaited below, unless the work fails first
       const { writes, result } = await work(session);
-      await begun; // without it every statement would be a transaction, and a COMMIT of nothing "done"
+      await begun; // without BEGIN, every statement would have been a transaction of its own
       if (writes.length > 0) await session.commit(writes);
       else await session.run('rollback');
       return result;
@@ -150,15 +148,15 @@ export class SessionPool {
   }
 }
 
-/** A connection on which something failed is used again only if the database says that all is undone. */
+/** A connection is reused after an error only if the database confirms the rollback. */
 async function releaseAfterError(client: pg.PoolClient, error: unknown): Promise<void> {
   const errorClass = classifyError(error);
-  if (errorClass === 'again' || errorClass === 'lockTimeout') {
-    const undone = await client.query('rollback').then(
+  if (errorClass === 'retryable' || errorClass === 'lockTimeout') {
+    const rolledBack = await client.query('rollback').then(
       () => true,
       () => false,
     );
-    client.release(!undone);
+    client.release(!rolledBack);
   } else {
     client.release(true);
   }

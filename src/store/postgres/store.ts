@@ -1,91 +1,83 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { ChainLine } from '../../booking/chain-line.js';
-import type { SalesHistory } from '../../booking/history.js';
 import type { Buy, BuyResult, Order } from '../../booking/outcomes.js';
-import type { EmitStep } from '../../booking/steps.js';
-import type { Sale, Snapshot, Store } from '../../booking/store.js';
+import type { ChainLine, Sale, SalesHistory, Snapshot, Store } from '../../booking/store.js';
 import { CoalescedRun } from '../shared/coalesced-run.js';
-import { hashOfKey, orderOfRow, readOrderId } from './batch-rows.js';
-import { classifyError } from './classify-error.js';
+import { hashOfKey } from './batch-rows.js';
 import { type BatchDecision, decideBatch } from './decide-batch.js';
 import { readHistory } from './history.js';
-import { stateOf, versionOf } from './inventory-rows.js';
+import { stateOf } from './inventory-rows.js';
 import type { AttemptResult, ConcurrencyMode } from './modes/concurrency-mode.js';
+import { parseOrderId, toOrder } from './order-ids.js';
 import { readRecentCommits } from './recent-commits.js';
 import { withRetries } from './retry.js';
 import type { Session, SessionPool } from './session.js';
-import { selectAllInventory } from './sql/all-inventory.js';
-import { type OrderRow, selectOrder, selectOrdersByKey } from './sql/find-orders.js';
-import { type InventoryRow, lockInventory } from './sql/inventory.js';
+import {
+  type InventoryRow,
+  type OrderRow,
+  selectAllInventory,
+  selectOrder,
+  selectOrdersByKey,
+} from './sql/reads.js';
 
-export interface PostgresOptions {
+export interface PostgresStoreOptions {
   readonly mode: ConcurrencyMode;
-  /** What sells, and what only looks: lookers must never make a sale wait for a connection. */
-  readonly selling: SessionPool;
-  readonly looking: SessionPool;
-  readonly raceWindowMs: number;
-  /** How long a batch that is overtaken again and again goes on trying. */
+  /** The connections of sales, and those of other reads: a read must never delay a sale. */
+  readonly sales: SessionPool;
+  readonly reads: SessionPool;
+  readonly pause: () => Promise<void>;
+  /** How long an overtaken batch is retried. */
   readonly lockTimeoutMs: number;
 }
 
-/** How long a question that only looks goes on trying. */
-const LOOKING_MS = 1_000;
+/** How long a read is retried. */
+const READ_RETRY_MS = 1_000;
 
 /** A commit is durable when PostgreSQL has answered. */
-const durable = Promise.resolve();
+const alreadyDurable = Promise.resolve();
 
 /**
- * Sells from tables of a PostgreSQL that any number of machines share. A batch is one transaction:
- * read its events, decide with the same pure code as every store, write, commit, answer. How batches
- * are kept apart is the mode's matter.
+ * Sells from PostgreSQL tables that any number of machines share. A batch is one transaction: read its
+ * events, decide with the same pure code as every store, write, commit. The concurrency mode keeps
+ * batches apart.
  *
- * Versions count per event, so that two events never wait for each other. What speaks of all events,
- * a search and a verdict, bears the sum.
+ * Each event has its own versions, so that two events never wait for each other. A search or a verdict,
+ * which is about all events, reports the sum.
  */
 export class PostgresStore implements Store {
   readonly remembersKeys: boolean;
-  readonly #options: PostgresOptions;
-  readonly #search = new CoalescedRun(() => this.#look(searchAll));
-  readonly #history = new CoalescedRun(() => this.#look(readHistory));
-  readonly #newest = new CoalescedRun(() => this.#look(readRecentCommits));
+  readonly #options: PostgresStoreOptions;
+  readonly #search = new CoalescedRun(() => this.#read(searchAll));
+  readonly #history = new CoalescedRun(() => this.#read(readHistory));
+  readonly #recentCommits = new CoalescedRun(() => this.#read(readRecentCommits));
 
-  constructor(options: PostgresOptions) {
+  constructor(options: PostgresStoreOptions) {
     this.#options = options;
-    // Without a lock one key could sell twice before either sale is there to be found.
+    // Without a lock, two buys with one key could both sell before either finds the other.
     this.remembersKeys = options.mode.exclusive;
   }
 
-  async sell(buys: readonly Buy[], emit: EmitStep): Promise<Sale> {
-    const { mode, selling, lockTimeoutMs } = this.#options;
-    const attempt = {
-      sessions: selling,
-      decide: (session: Session, inventory: string) => this.#decide(session, inventory, buys, emit),
-    };
-    const attempted = await withRetries(
-      () =>
-        mode.attempt(attempt).catch((error) => {
-          if (classifyError(error) === 'again') emit('overtaken');
-          throw error;
-        }),
+  async sell(buys: readonly Buy[]): Promise<Sale> {
+    const { mode, sales, lockTimeoutMs } = this.#options;
+    const decide = (session: Pick<Session, 'rows'>, inventory: string) =>
+      this.#decide(session, inventory, buys);
+    const result = await withRetries(
+      () => mode.attempt({ sessions: sales, decide }),
       lockTimeoutMs,
     );
-    const { decision, writing } = attempted;
-    if (writing.commits.length > 0) emit('replaced', { version: decision.version });
-    return { results: resultsOf(attempted), durable };
+    return { results: toResults(result), durable: alreadyDurable };
   }
 
   search(): Promise<Snapshot> {
     return this.#search.run();
   }
 
-  find(orderId: string): Promise<Order | undefined> {
-    const named = readOrderId(orderId);
-    if (named === undefined) return Promise.resolve(undefined);
-    const { event, first, token } = named;
-    return this.#look(async (session) => {
-      const [found] = await session.rows<OrderRow>(selectOrder, [event, first, token]);
-      return found && orderOfRow(found);
+  async find(orderId: string): Promise<Order | undefined> {
+    const key = parseOrderId(orderId);
+    if (key === undefined) return undefined;
+    return this.#read(async (session) => {
+      const values = [key.event, key.first, key.token];
+      const [found] = await session.rows<OrderRow>(selectOrder, values);
+      return found && toOrder(found);
     });
   }
 
@@ -94,41 +86,34 @@ export class PostgresStore implements Store {
   }
 
   recentCommits(): Promise<readonly ChainLine[]> {
-    return this.#newest.run();
+    return this.#recentCommits.run();
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#options.selling.close(), this.#options.looking.close()]);
+    await Promise.all([this.#options.sales.close(), this.#options.reads.close()]);
   }
 
-  #look<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    return withRetries(() => this.#options.looking.use(work), LOOKING_MS);
+  #read<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    return withRetries(() => this.#options.reads.use(work), READ_RETRY_MS);
   }
 
   async #decide(
-    session: Session,
+    session: Pick<Session, 'rows'>,
     inventory: string,
     buys: readonly Buy[],
-    emit: EmitStep,
   ): Promise<BatchDecision> {
-    const { raceWindowMs } = this.#options;
-    // An id of ours has no character 0, which PostgreSQL would not take in a text.
+    // No event id contains character 0, which PostgreSQL rejects in a text.
     const ids = new Set(buys.map(({ eventId }) => eventId).filter((id) => !id.includes('\0')));
     const rows = await session.rows<InventoryRow>(inventory, [[...ids]]);
-    if (inventory === lockInventory) emit('rowsLocked');
-    // After the rows: who waited for their lock must see the keys of whoever held it.
-    const known = await ordersByKey(session, buys);
-    emit('loaded', { version: versionOf(rows) });
-    if (raceWindowMs > 0) await sleep(raceWindowMs);
-    emit('paused');
-    const decision = decideBatch(rows, buys, known);
-    emit('decided', { version: decision.version });
-    return decision;
+    // After the rows: a batch that waited for row locks must see the keys of the one that held them.
+    const known = await findOrdersByKey(session, buys);
+    await this.#options.pause();
+    return decideBatch(rows, buys, known);
   }
 }
 
-async function ordersByKey(
-  session: Session,
+async function findOrdersByKey(
+  session: Pick<Session, 'rows'>,
   buys: readonly Buy[],
 ): Promise<ReadonlyMap<string, Order>> {
   const keyOf = new Map(
@@ -136,7 +121,7 @@ async function ordersByKey(
   );
   if (keyOf.size === 0) return new Map();
   const rows = await session.rows<OrderRow>(selectOrdersByKey, [[...keyOf.keys()]]);
-  return new Map(rows.map((row) => [keyOf.get(row.key_hash ?? '') ?? '', orderOfRow(row)]));
+  return new Map(rows.map((row) => [keyOf.get(row.key_hash ?? '') ?? '', toOrder(row)]));
 }
 
 async function searchAll(session: Session): Promise<Snapshot> {
@@ -146,13 +131,12 @@ async function searchAll(session: Session): Promise<Snapshot> {
   return { state: stateOf(rows), tag: hash.digest('base64url').slice(0, 22) };
 }
 
-/** What the buyers of a batch are told. */
-function resultsOf({ decision, writing }: AttemptResult): BuyResult[] {
+function toResults({ decision, writes }: AttemptResult): BuyResult[] {
   return decision.outcomes.map((outcome) => {
     if (outcome.kind === 'replayed') return outcome.sale;
     if (outcome.kind !== 'sold') return outcome;
-    const order = writing.orderOf.get(outcome);
-    if (order === undefined) throw new Error('a sale has no order'); // nothing may be told of it
+    const order = writes.orderOf.get(outcome);
+    if (order === undefined) throw new Error('a sale has no order'); // its buyer must not get an answer
     return order;
   });
 }

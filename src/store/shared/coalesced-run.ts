@@ -1,6 +1,6 @@
 /**
- * Runs a piece of work for everyone who asks: each caller gets a run that began after the call, and
- * all who call while one is under way share the next. One at a time, so a thousand callers cost two.
+ * Shares runs of a piece of work. Each caller gets a run that began after its call, and all calls
+ * during a run share the next one. Runs never overlap, so a thousand callers cost two runs.
  */
 export class CoalescedRun<T> {
   readonly #work: () => Promise<T>;
@@ -17,8 +17,8 @@ export class CoalescedRun<T> {
     return this.#next;
   }
 
-  async #after(earlier: Promise<T> | undefined): Promise<T> {
-    await earlier?.catch(() => {}); // its callers are told
+  async #after(previous: Promise<T> | undefined): Promise<T> {
+    await previous?.catch(() => {}); // its own callers get the error
     this.#running = this.#next;
     this.#next = undefined;
     return this.#work();

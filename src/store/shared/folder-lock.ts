@@ -9,27 +9,27 @@ export class FolderBusyError extends UserError {}
 
 const LOCK_FILE = 'office.lock';
 
-/** Kept for the life of the process: a handle that is collected is closed, and its lock is gone. */
+/** Open for the life of the process: a collected handle would be closed, and its lock released. */
 const heldFiles: FileHandle[] = [];
 
-/** How long a lock on the folder may be held by one that only looks who else is there. */
+/** How long to wait for a process that holds the exclusive lock only while it opens the folder. */
 const ACQUIRE_MS = 1_000;
 
 /**
- * Says that this process has the folder open, until it ends. Every primary and every worker says so
- * for itself and before it opens anything else: a worker that outlives its primary still counts.
+ * Takes a shared lock on a folder until this process ends. Every primary and every worker takes one
+ * before it opens anything else: a worker that outlives its primary still counts.
  *
- * @param how what all who have the folder open must agree on, or it would be sold twice over: the
- *   first one writes it down, the others must bring the same
- * @throws FolderBusyError while the folder is being reset, or is open in another way
+ * @param agreement what all processes on the folder must have in common, or they would sell the same
+ *   tickets twice. The first process writes it down; the others must bring the same.
+ * @throws FolderBusyError while the folder is being reset, or is open with another agreement
  */
-export async function acquireFolderLock(folder: string, how: string): Promise<void> {
+export async function acquireFolderLock(folder: string, agreement: string): Promise<void> {
   const file = await openLockFile(folder);
   heldFiles.push(file);
   for (const deadline = performance.now() + ACQUIRE_MS; ; await sleep(20)) {
     if (tryLock(file.fd)) {
       await file.truncate();
-      await file.write(how);
+      await file.write(agreement);
       tryDowngradeLock(file.fd);
       return;
     }
@@ -38,18 +38,18 @@ export async function acquireFolderLock(folder: string, how: string): Promise<vo
       throw new FolderBusyError(`${folder} is being reset: try again when that is done`);
     }
   }
-  const open = (await readFile(join(folder, LOCK_FILE), 'utf8')).trim();
-  if (open === how) return;
+  const current = (await readFile(join(folder, LOCK_FILE), 'utf8')).trim();
+  if (current === agreement) return;
   unlock(file.fd);
   throw new FolderBusyError(
-    `${folder} is open with ${open}: start this office so, too, or take another DATA_DIR`,
+    `${folder} is open with ${current}: start with the same, or choose another DATA_DIR`,
   );
 }
 
 /**
- * Runs a section while nobody has the folder open, and nobody can open it.
+ * Runs a section while no other process has the folder open or can open it.
  *
- * @throws FolderBusyError when somebody has
+ * @throws FolderBusyError when another process has it open
  */
 export async function withExclusiveFolderLock<T>(
   folder: string,
@@ -62,11 +62,11 @@ export async function withExclusiveFolderLock<T>(
     }
     return await section();
   } finally {
-    await file.close(); // the lock goes with it
+    await file.close(); // releases the lock
   }
 }
 
-/** `office.lock` is never removed: whoever removed it would let two hold it. */
+/** `office.lock` is never removed: two processes could then hold the lock of two files. */
 async function openLockFile(folder: string): Promise<FileHandle> {
   await mkdir(folder, { recursive: true });
   return open(join(folder, LOCK_FILE), 'a+');

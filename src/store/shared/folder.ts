@@ -1,40 +1,38 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../user-error.js';
-import { TicketFile } from '../json/ticket-file.js';
-import { exists, syncFolder } from './atomic-file.js';
+import { exists, replaceFile, syncFolder } from './files.js';
 import { loadSeed } from './seed.js';
+import { printTickets } from './tickets-json.js';
 
-/** Where each store that keeps files keeps the evidence of its sales. */
-const evidence = { json: 'receipts.jsonl', ledger: 'ledger.jsonl' } as const;
+/** The file in which each store records its sales. */
+const recordFiles = { json: 'receipts.jsonl', ledger: 'ledger.jsonl' } as const;
 
-/** The store that sold in a folder, if one did. */
-export async function storeOfFolder(folder: string): Promise<keyof typeof evidence | undefined> {
-  if (await exists(join(folder, evidence.ledger))) return 'ledger';
-  return (await exists(join(folder, evidence.json), 1)) ? 'json' : undefined;
+type FolderStore = keyof typeof recordFiles;
+
+/** The store that sold from a folder, if one did. */
+export async function storeOfFolder(folder: string): Promise<FolderStore | undefined> {
+  if (await exists(join(folder, recordFiles.ledger))) return 'ledger';
+  return (await exists(join(folder, recordFiles.json), 1)) ? 'json' : undefined;
 }
 
-/**
- * @throws UnusableError when the folder is another store's
- */
-export async function rejectOtherStore(
-  folder: string,
-  store: keyof typeof evidence,
-): Promise<void> {
-  if (!(await exists(join(folder, evidence[store]), 1))) return;
+/** @throws UserError when the folder holds sales of this store */
+export async function rejectOtherStore(folder: string, store: FolderStore): Promise<void> {
+  if (!(await exists(join(folder, recordFiles[store]), 1))) return;
   throw new UserError(
-    `${folder} belongs to STORE=${store}: start it so, take another DATA_DIR, or give its sales up (npm run reset)`,
+    `${folder} belongs to STORE=${store}: start with that store, choose another DATA_DIR, or discard its sales (npm run reset)`,
   );
 }
 
-/** Puts every ticket of a folder back on sale, whichever store sold there. */
+/** Puts every ticket of a folder back on sale, whichever store sold from it. */
 export async function resetFolder(folder: string): Promise<void> {
-  const tickets = new TicketFile(join(folder, 'tickets.json'), true);
-  const fresh = await loadSeed(folder, tickets.path);
-  // In this order: a crash in between leaves tickets that are nobody's, not people without tickets.
-  for (const name of [...Object.values(evidence), 'DAMAGED']) {
+  const path = join(folder, 'tickets.json');
+  const seed = await loadSeed(folder, path);
+  // In this order: a crash in between loses records of sales, it never sells a recorded ticket again.
+  for (const name of [...Object.values(recordFiles), 'DAMAGED']) {
     await rm(join(folder, name), { force: true });
   }
   await syncFolder(folder);
-  await tickets.replace(fresh);
+  await replaceFile(path, printTickets(seed), true);
+  await syncFolder(folder);
 }

@@ -2,10 +2,10 @@ const NEWLINE = 0x0a;
 
 const BUFFER_BYTES = 64 * 1024;
 
-/** No line of ours is longer: the largest batch has 4096 sales of at most 1.5 KB. */
+/** The longest line possible: the largest batch has 4096 sales of at most 1.5 KB. */
 export const LINE_BYTES_MAX = 16 * 1024 * 1024;
 
-/** What is needed of a file handle to read lines. */
+/** The part of a file handle that reading needs. */
 export interface ReadableFile {
   read(
     buffer: Buffer,
@@ -15,7 +15,7 @@ export interface ReadableFile {
   ): Promise<{ readonly bytesRead: number }>;
 }
 
-/** Reads a file that others append to, line by line, on from where it stopped. */
+/** Reads an append-only file line by line, continuing where it stopped. */
 export class LineReader {
   readonly #file: ReadableFile;
   readonly #lineBytesMax: number;
@@ -25,7 +25,7 @@ export class LineReader {
 
   /**
    * @param offset where the first line begins
-   * @param bounds bytes that are read at once, and that a line may have
+   * @param bounds the size of one read, and of the longest line
    */
   constructor(
     file: ReadableFile,
@@ -43,14 +43,14 @@ export class LineReader {
     return this.#offset;
   }
 
-  /** Bytes after the last newline that was seen: they may yet go on, so no line is made of them. */
+  /** Bytes after the last newline: an unfinished line, which its writer may still complete. */
   get partialBytes(): number {
     return this.#partialBytes;
   }
 
   /**
-   * Hands on every whole line up to the end of the file, without its newline, and where it begins.
-   * The bytes are lent for the call only. When `take` throws, the next call begins with that line.
+   * Passes every complete line up to the end of the file, without its newline, with its offset. The
+   * bytes are valid during the call only. When `take` throws, the next call begins with that line.
    *
    * @param until stop at this offset, where a line begins
    */
@@ -58,15 +58,15 @@ export class LineReader {
     take: (line: Buffer, offset: number) => void,
     until = Number.POSITIVE_INFINITY,
   ): Promise<void> {
-    let held = 0; // bytes of a line that goes on, at the beginning of the buffer
+    let held = 0; // bytes of an incomplete line at the beginning of the buffer
     for (;;) {
       const from = this.#offset + held;
       const length = Math.min(this.#buffer.length - held, until - from);
       if (length <= 0) return;
       const { bytesRead } = await this.#file.read(this.#buffer, held, length, from);
       this.#partialBytes = held;
-      // Only nothing is the end. A read stops short before a bad sector too, and the next one fails:
-      // who took that for the end would sell from a ledger cut off there.
+      // Only an empty read is the end. A short read may precede a bad sector: taken for the end, it
+      // would cut off the ledger there.
       if (bytesRead === 0) return;
       const filled = this.#buffer.subarray(0, held + bytesRead);
       const end = this.#emitLines(filled, held, take);
@@ -97,7 +97,7 @@ export class LineReader {
   }
 }
 
-/** Reads the whole line that begins at an offset, or answers `undefined` if there is none. */
+/** Reads the complete line that begins at an offset, or `undefined` if there is none. */
 export async function readLineAt(file: ReadableFile, offset: number): Promise<Buffer | undefined> {
   let buffer = Buffer.allocUnsafe(4096);
   for (let filled = 0; ; ) {

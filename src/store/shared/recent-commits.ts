@@ -1,32 +1,29 @@
-import type { ChainLine } from '../../booking/chain-line.js';
+import type { ChainLine } from '../../booking/store.js';
 
-/** So many of the newest lines are shown. */
+/** How many of the newest lines are shown. */
 export const RECENT_COMMITS_MAX = 40;
 
-/** A line of which nobody has said yet whether it counts. */
-export type UnmarkedCommit = Omit<ChainLine, 'counts'>;
+/** A line that is not yet known to count. */
+export type UnmarkedLine = Omit<ChainLine, 'counts'>;
 
 /**
- * Says which of these lines count: those that lead to a head, as far as they are among these. Pure.
+ * Marks the lines that count: those from which a chain leads to a head. Pure.
  *
  * @param lines oldest first
- * @param heads the hash of the last line that counts, of each chain
+ * @param heads of each chain the hash of its last counted line
  */
-export function markChained(
-  lines: readonly UnmarkedCommit[],
-  heads: Iterable<string>,
-): ChainLine[] {
+export function markChained(lines: readonly UnmarkedLine[], heads: Iterable<string>): ChainLine[] {
   const byHash = new Map(lines.map((line) => [line.hash, line]));
-  const chain = new Set<string>();
+  const chained = new Set<string>();
   for (const head of heads) {
     for (
       let line = byHash.get(head);
-      line !== undefined && !chain.has(line.hash);
+      line !== undefined && !chained.has(line.hash);
       line = byHash.get(line.commit?.prev ?? '')
     ) {
-      chain.add(line.hash);
+      chained.add(line.hash);
     }
   }
-  // A second line of the same bytes does not extend what the first one has extended.
-  return lines.map((line) => ({ ...line, counts: chain.delete(line.hash) }));
+  // A second line of the same bytes does not extend what the first one already extended.
+  return lines.map((line) => ({ ...line, counts: chained.delete(line.hash) }));
 }

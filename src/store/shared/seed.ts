@@ -1,19 +1,19 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { soldCount, type TicketState, unsold } from '../../booking/inventory.js';
-import { parseTickets } from '../json/ticket-file.js';
+import { readIfExists } from './files.js';
+import { parseTickets } from './tickets-json.js';
 
-/** The events that come with the program. (From `dist/src/store/shared/` and from `src/store/shared/` alike.) */
+/** The packaged events, seen from `dist/src/store/shared/` and from `src/store/shared/`. */
 const packagedSeed = ['../../../../data', '../../../data'].map((data) =>
   fileURLToPath(new URL(`${data}/tickets.seed.json`, import.meta.url)),
 );
 
 /**
- * The events of a folder with every ticket for sale: from its ticket file if nothing is sold there,
- * else from its `tickets.seed.json`, else from the ticket file all the same, else the packaged ones.
+ * The events of a folder with every ticket for sale. They come from its ticket file if nothing was
+ * sold there; else from its `tickets.seed.json`; else from the ticket file; else from the package.
  *
- * @throws TicketFileError when the file that would serve cannot be read as one
+ * @throws TicketFileError when the chosen file is not valid
  */
 export async function loadSeed(folder: string, ticketsPath: string): Promise<TicketState> {
   const current = await readTickets(ticketsPath);
@@ -33,9 +33,6 @@ export async function loadSeed(folder: string, ticketsPath: string): Promise<Tic
 }
 
 async function readTickets(path: string): Promise<TicketState | undefined> {
-  const bytes = await readFile(path).catch((error) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
+  const bytes = await readIfExists(path);
   return bytes === undefined ? undefined : parseTickets(path, bytes);
 }

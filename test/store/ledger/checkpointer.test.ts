@@ -29,7 +29,7 @@ const versionIn = async (folder: string) => (await readCheckpoint(ticketsIn(fold
 describe('the keeper of the checkpoint', () => {
   test('brings it up to the ledger within a second, and once more when it ends', async () => {
     const { folder, store } = await selling();
-    const keeper = await ledger.keep(openOptions(folder, true));
+    const keeper = await ledger.startBackgroundTask(openOptions(folder, true));
     await sell(store, buy('a'));
     await expect.poll(() => versionIn(folder), { timeout: 10_000 }).toBe(1);
     await sell(store, buy('a'));
@@ -40,13 +40,13 @@ describe('the keeper of the checkpoint', () => {
   test('is one of several', async () => {
     const { folder, store } = await selling();
     const ofAnother = await lockCheckpoint(folder);
-    const keeper = await ledger.keep(openOptions(folder, true));
+    const keeper = await ledger.startBackgroundTask(openOptions(folder, true));
     await sell(store, buy('a'));
     await keeper.close(); // not even at its end
     await ledger.prepare(folder); // nor may a primary that starts beside it
     expect(await versionIn(folder)).toBe(0);
     await ofAnother?.close();
-    await (await ledger.keep(openOptions(folder, true))).close();
+    await (await ledger.startBackgroundTask(openOptions(folder, true))).close();
     expect(await versionIn(folder)).toBe(1);
   });
 

@@ -14,7 +14,7 @@ import { DamagedLedgerError } from '../../../src/store/ledger/chain.js';
 import { readCheckpoint } from '../../../src/store/ledger/checkpoint.js';
 import { ledger } from '../../../src/store/ledger/driver.js';
 import { checkLedger, inspectLedger } from '../../../src/store/ledger/inspect.js';
-import { printLine } from '../../../src/store/ledger/ledger-line.js';
+import { encodeLine } from '../../../src/store/ledger/ledger-line.js';
 import { damagedIn, ledgerIn, ticketsIn } from '../../../src/store/ledger/paths.js';
 import { anEvent, openOptions, testFolder } from '../../support/folder.js';
 import { commitLine, events, headAt, op } from './lines-of.js';
@@ -188,7 +188,7 @@ describe('damage that shows while it is sold', () => {
   test('a foreign line is skipped, and one that claims what is not so is damage', async () => {
     const folder = await soldFolder();
     const store = await open(folder, { ...openOptions(folder, true), onFault: () => {} });
-    appendFileSync(ledgerIn(folder), `${printLine({ seq: 0, format: 'x' } as never)}\nhello\n`);
+    appendFileSync(ledgerIn(folder), `${encodeLine({ seq: 0, format: 'x' } as never)}\nhello\n`);
     expect(await sell(store, buy('a'))).toMatchObject([{ serials: [4] }]);
     const lie = commitLine(headAt(1, Buffer.from('x')), { synced: { seq: 99, hash: 'x' } });
     appendFileSync(ledgerIn(folder), `${lie}\n`);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bodyOf, KeyWindow } from '../../../src/store/ledger/idempotency-keys.js';
+import { bodyHash, KeyWindow } from '../../../src/store/ledger/idempotency-keys.js';
 import { op } from './lines-of.js';
 
 const keys = ['k0', 'k1', 'k2', 'k3', 'k4', '__proto__'];
@@ -71,12 +71,12 @@ describe('the window of keys', () => {
 
   test('tells two buys apart in everything that they ask for', () => {
     const bodies = [
-      bodyOf('a', 'Ada', 1),
-      bodyOf('b', 'Ada', 1),
-      bodyOf('a', 'Bob', 1),
-      bodyOf('a', 'Ada', 2),
-      bodyOf('a","Ada', '', 1),
-      bodyOf('a', '","Ada', 1),
+      bodyHash('a', 'Ada', 1),
+      bodyHash('b', 'Ada', 1),
+      bodyHash('a', 'Bob', 1),
+      bodyHash('a', 'Ada', 2),
+      bodyHash('a","Ada', '', 1),
+      bodyHash('a', '","Ada', 1),
     ];
     expect(new Set(bodies).size).toBe(bodies.length);
   });

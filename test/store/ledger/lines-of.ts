@@ -2,11 +2,11 @@ import type { TicketState } from '../../../src/booking/inventory.js';
 import type { Head } from '../../../src/store/ledger/chain.js';
 import {
   type Commit,
+  encodeLine,
   FORMAT,
   type Genesis,
   hashOf,
   type Op,
-  printLine,
 } from '../../../src/store/ledger/ledger-line.js';
 import { anEvent } from '../../support/folder.js';
 
@@ -15,7 +15,7 @@ const at = '2027-01-01T00:00:00.000Z';
 export const events = (): TicketState['events'] => ({ a: anEvent(10), b: anEvent(3) });
 
 export function genesisLine(changes: Partial<Genesis> = {}): Buffer {
-  return printLine({ seq: 0, format: FORMAT, ledger: 'test', at, events: events(), ...changes });
+  return encodeLine({ seq: 0, format: FORMAT, ledger: 'test', at, events: events(), ...changes });
 }
 
 /** Where a chain stands behind a line that begins at `offset`. */
@@ -28,7 +28,7 @@ export const headAt = (seq: number, line: Buffer, offset = 0): Head => ({
 /** The line of a commit that extends `head`, and claims nothing newer than it must. */
 export function commitLine(head: Head, changes: Partial<Commit> = {}): Buffer {
   const { seq, hash } = head;
-  return printLine({
+  return encodeLine({
     seq: seq + 1,
     prev: hash,
     synced: { seq, hash },

@@ -2,12 +2,13 @@ import type { Fault } from '../../../src/booking/faults.js';
 import type { Buy, BuyResult } from '../../../src/booking/outcomes.js';
 import type { Store } from '../../../src/booking/store.js';
 import type { Checkpoint } from '../../../src/store/ledger/checkpoint.js';
+import { type CreateStoreOptions, createStore } from '../../../src/store/ledger/driver.js';
 import type { LedgerFile } from '../../../src/store/ledger/ledger-file.js';
 import { type Loaded, loadLedger } from '../../../src/store/ledger/load.js';
 import { OrderIds } from '../../../src/store/ledger/order-ids.js';
-import { type LedgerOptions, LedgerStore } from '../../../src/store/ledger/store.js';
+import type { LedgerStore } from '../../../src/store/ledger/store.js';
 
-export interface OpenOptions extends Partial<LedgerOptions> {
+export interface OpenOptions extends Partial<CreateStoreOptions> {
   readonly checkpoint?: Checkpoint;
   /** What a broken store has instead of what was loaded. */
   readonly change?: (loaded: Loaded) => Loaded;
@@ -17,7 +18,7 @@ export interface OpenOptions extends Partial<LedgerOptions> {
 export async function optionsFor(
   file: LedgerFile,
   { checkpoint, change = (loaded) => loaded, ...options }: OpenOptions = {},
-): Promise<LedgerOptions> {
+): Promise<CreateStoreOptions> {
   const loaded = change(await loadLedger(file, checkpoint));
   return {
     file,
@@ -26,6 +27,7 @@ export async function optionsFor(
     durable: true,
     raceWindowMs: 0,
     lockTimeoutMs: 5000,
+    emit: () => {},
     onFault: (fault: Fault) => {
       throw fault;
     },
@@ -34,7 +36,7 @@ export async function optionsFor(
 }
 
 export const openStore = async (file: LedgerFile, options?: OpenOptions): Promise<LedgerStore> =>
-  new LedgerStore(await optionsFor(file, options));
+  createStore(await optionsFor(file, options));
 
 export const buy = (eventId: string, quantity = 1, key?: string): Buy => ({
   eventId,
@@ -45,7 +47,7 @@ export const buy = (eventId: string, quantity = 1, key?: string): Buy => ({
 
 /** Sells a batch, and answers when its buyers would be told. */
 export async function sell(store: Store, ...buys: readonly Buy[]): Promise<readonly BuyResult[]> {
-  const { results, durable } = await store.sell(buys, () => {});
+  const { results, durable } = await store.sell(buys);
   await durable;
   return results;
 }

@@ -66,10 +66,10 @@ describe('nobody is told before a sync covers it', () => {
   test('a replayed sale that another writer has not synced yet', async () => {
     const disk = newDisk();
     const stuck = heldSyncs(disk);
-    await (await openStore(stuck.held)).sell([buy('a', 1, 'k')], () => {});
+    await (await openStore(stuck.held)).sell([buy('a', 1, 'k')]);
     const { held, waiting } = heldSyncs(disk);
     const two = await openStore(held);
-    const { results, durable } = await two.sell([buy('a', 1, 'k')], () => {}); // the lock is free again
+    const { results, durable } = await two.sell([buy('a', 1, 'k')]); // the lock is free again
     expect(results).toMatchObject([{ serials: [1] }]);
     let answered = false;
     const answer = durable.then(() => {
@@ -85,7 +85,7 @@ describe('nobody is told before a sync covers it', () => {
   test('an order that is looked up, unless a sync has covered it already', async () => {
     const disk = newDisk();
     const stuck = heldSyncs(disk);
-    const { results } = await (await openStore(stuck.held)).sell([buy('a')], () => {});
+    const { results } = await (await openStore(stuck.held)).sell([buy('a')]);
     const { held, waiting } = heldSyncs(disk);
     const two = await openStore(held);
     let found: Order | undefined;

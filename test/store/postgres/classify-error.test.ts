@@ -1,7 +1,11 @@
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
-import { classifyError, toFault } from '../../../src/store/postgres/classify-error.js';
-import { CommitUnknownError, OvertakenError } from '../../../src/store/postgres/errors.js';
+import {
+  CommitUnknownError,
+  classifyError,
+  OvertakenError,
+  toFault,
+} from '../../../src/store/postgres/classify-error.js';
 import { withRetries } from '../../../src/store/postgres/retry.js';
 
 function sqlError(code: string): pg.DatabaseError {
@@ -12,9 +16,9 @@ function sqlError(code: string): pg.DatabaseError {
 
 describe('an error of the database', () => {
   test.each([
-    ['40001', 'again', 'LOCK_TIMEOUT'],
-    ['40P01', 'again', 'LOCK_TIMEOUT'],
-    ['23505', 'again', 'LOCK_TIMEOUT'],
+    ['40001', 'retryable', 'LOCK_TIMEOUT'],
+    ['40P01', 'retryable', 'LOCK_TIMEOUT'],
+    ['23505', 'retryable', 'LOCK_TIMEOUT'],
     ['55P03', 'lockTimeout', 'LOCK_TIMEOUT'],
     ['57014', 'lockTimeout', 'LOCK_TIMEOUT'],
     ['57P01', 'unreachable', 'UNREACHABLE'],

@@ -18,7 +18,7 @@ export async function openStore(
 }
 
 export async function sell(store: Store, ...buys: Buy[]): Promise<readonly BuyResult[]> {
-  const { results, durable } = await store.sell(buys, () => {});
+  const { results, durable } = await store.sell(buys);
   await durable;
   return results;
 }

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { BatchQueue } from '../../../src/booking/batch-queue.js';
+import { StepTracer } from '../../../src/booking/steps.js';
 import { readCheckpoint } from '../../../src/store/ledger/checkpoint.js';
 import { ledger } from '../../../src/store/ledger/driver.js';
 import { ticketsIn } from '../../../src/store/ledger/paths.js';
@@ -38,16 +39,16 @@ export async function orderHere(round: Round, durable = true): Promise<OrderRuli
   round.onEnd(undo);
   const options = openOptions(folder, durable);
   const store = await ledger.open(options);
-  const keeper = await ledger.keep(options);
+  const keeper = await ledger.startBackgroundTask(options);
   const queue = new BatchQueue({
-    sell: (buys, emit) => store.sell(buys, emit),
+    sell: (buys) => store.sell(buys),
     withLock: (section) => section(),
     maxConcurrentBatches: 1,
     batchMax: 1,
     maxWaiting: SALES,
     lockTimeoutMs: 5000,
     sellTimeoutMs: 5_000,
-    onStep: () => {},
+    tracer: new StepTracer(() => {}, 1),
     onFault: options.onFault,
   });
   for (let sale = 1; sale <= SALES; sale++) {

@@ -1,48 +1,41 @@
-import type { LockMode } from '../../../lock/lock-mode.js';
+import type { ModeInfo } from '../../../lock/lock-mode.js';
 import type { BatchWrites } from '../batch-rows.js';
 import type { BatchDecision } from '../decide-batch.js';
 import type { Session, SessionPool, Statement } from '../session.js';
 
-/** One attempt to sell a batch. */
+/** What an attempt to sell a batch works with. */
 export interface Attempt {
   readonly sessions: SessionPool;
-  /** Reads the events of the batch with this statement, and the orders of its keys, and decides. */
-  decide(session: Session, inventory: string): Promise<BatchDecision>;
+  /** Reads the batch's events with this statement, and the orders of its keys, and decides. */
+  decide(session: Pick<Session, 'rows'>, inventory: string): Promise<BatchDecision>;
 }
 
-/** What became of it. */
 export interface AttemptResult {
   readonly decision: BatchDecision;
-  readonly writing: BatchWrites;
+  readonly writes: BatchWrites;
 }
 
-/** One way to keep batches apart that sell from one database, over any number of machines. */
-export interface ConcurrencyMode extends LockMode {
-  /** Whether two batches of one event never both commit from the same numbers. */
+/** One way to keep batches apart that sell from one database, on any number of machines. */
+export interface ConcurrencyMode extends ModeInfo {
+  /** Whether two batches of one event can never both commit from the same numbers. */
   readonly exclusive: boolean;
   /**
-   * Sells a batch once, whole or not at all.
+   * Sells a batch once, completely or not at all.
    *
    * @throws OvertakenError, or an error of the database, when nothing was sold; CommitUnknownError
-   *   when that cannot be said
+   *   when that is unknown
    */
   attempt(attempt: Attempt): Promise<AttemptResult>;
 }
 
-/** The rows are locked where they are, so that a lock around the section has nothing left to do. */
-export const inTheDatabase: LockMode['open'] = async () => ({
-  run: (section) => section(),
-  close: async () => {},
-});
-
-/** Writes back what is left of each event. */
-export const writeBack = (text: string, { commits }: BatchWrites): Statement => ({
+/** The statement that writes the remaining tickets of each event. */
+export const inventoryStatement = (text: string, { commits }: BatchWrites): Statement => ({
   text,
   values: [JSON.stringify(commits)],
 });
 
-/** Writes the sales of a batch. */
-export const writeAll = (
+/** The statement that writes the sales of a batch. */
+export const salesStatement = (
   text: string,
   { commits, orders }: BatchWrites,
   { exclusive }: Pick<ConcurrencyMode, 'exclusive'>,

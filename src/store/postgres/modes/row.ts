@@ -1,23 +1,22 @@
 import { buildWrites } from '../batch-rows.js';
-import { lockInventory } from '../sql/inventory.js';
-import { writeBatch } from '../sql/write-batch.js';
-import { type ConcurrencyMode, inTheDatabase, writeAll } from './concurrency-mode.js';
+import { lockInventory } from '../sql/reads.js';
+import { writeBatch } from '../sql/writes.js';
+import { type ConcurrencyMode, salesStatement } from './concurrency-mode.js';
 
-/** `SELECT … FOR UPDATE`: whoever wants the same events waits until this batch is committed. */
+/** `SELECT … FOR UPDATE`: another batch that needs the same events waits for this one's commit. */
 export const row: ConcurrencyMode = {
   scope: 'rows',
-  about: '`SELECT … FOR UPDATE`: who wants the same event waits, on whichever machine',
+  about: '`SELECT … FOR UPDATE`: batches of the same event wait, on every machine',
   exclusive: true,
-  open: inTheDatabase,
 
   attempt: ({ sessions, decide }) =>
     sessions.transact(async (session) => {
       const decision = await decide(session, lockInventory);
-      const writing = buildWrites(decision);
-      const sells = writing.commits.length > 0;
+      const writes = buildWrites(decision);
+      const sells = writes.commits.length > 0;
       return {
-        writes: sells ? [writeAll(writeBatch, writing, row)] : [],
-        result: { decision, writing },
+        writes: sells ? [salesStatement(writeBatch, writes, row)] : [],
+        result: { decision, writes },
       };
     }),
 };

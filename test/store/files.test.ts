@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createFile, replaceFile, sweepTemporaries } from '../../src/store/shared/atomic-file.js';
+import { createFile, replaceFile, sweepTemporaries } from '../../src/store/shared/files.js';
 import { testFolder } from '../support/folder.js';
 
 describe('files', () => {

@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { link, readdir, readFile, stat, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+/** A temporary name beside `path`: the process id, and randomness for containers that share ids. */
+const temporaryName = (path: string): string =>
+  `${path}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`;
+
+/** No process will still rename a temporary file of this age. */
+const ABANDONED_MS = 10 * 60_000;
+
+/**
+ * Replaces a file atomically: a reader sees the old bytes or the new ones, never a mixture, also after
+ * a power cut. The temporary file is in the same folder, because a rename is atomic only within one
+ * file system. Only the sync runs on a thread: a lock is held, and the other calls take microseconds.
+ *
+ * @param durable whether to sync the bytes before the rename; for the name see `syncFolder`
+ * @throws the error of the file system; the old file is then unchanged
+ */
+export async function replaceFile(path: string, bytes: string, durable: boolean): Promise<void> {
+  const temporary = await writeTemporary(path, bytes, durable);
+  try {
+    renameSync(temporary, path);
+  } catch (error) {
+    await unlink(temporary).catch(() => {});
+    throw error;
+  }
+}
+
+/**
+ * Creates a file, durably, if there is none. Of two processes that try at once, one creates it whole.
+ *
+ * @returns whether this call created it
+ */
+export async function createFile(
+  path: string,
+  bytes: string | Buffer,
+  mode = 0o644,
+): Promise<boolean> {
+  const temporary = await writeTemporary(path, bytes, true, mode);
+  try {
+    await link(temporary, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await unlink(temporary);
+  }
+  await syncFolder(dirname(path));
+  return true;
+}
+
+/** `undefined` where the file does not exist. @throws any other error */
+export const ifExists = <T>(result: Promise<T>): Promise<T | undefined> =>
+  result.catch((error) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+
+/** Whether there is a file of at least `minBytes`. */
+export async function exists(path: string, minBytes = 0): Promise<boolean> {
+  const found = await ifExists(stat(path));
+  return found !== undefined && found.size >= minBytes;
+}
+
+/** The bytes of a file, or `undefined` if there is none. */
+export const readIfExists = (path: string): Promise<Buffer | undefined> => ifExists(readFile(path));
+
+/** Makes renames and new names in a folder survive a power cut. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return; // Windows cannot open a folder, and needs no such sync
+  const descriptor = openSync(folder, 'r');
+  try {
+    await syncDescriptor(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Removes the temporary files that crashes left beside `path`. */
+export async function sweepTemporaries(path: string): Promise<void> {
+  const folder = dirname(path);
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(`${basename(path)}.`) || !name.endsWith('.tmp')) continue;
+    const temporary = join(folder, name);
+    const { mtimeMs } = await stat(temporary).catch(() => ({ mtimeMs: Date.now() }));
+    if (Date.now() - mtimeMs > ABANDONED_MS) await unlink(temporary).catch(() => {});
+  }
+}
+
+async function writeTemporary(
+  path: string,
+  bytes: string | Buffer,
+  durable: boolean,
+  mode = 0o644,
+): Promise<string> {
+  const temporary = temporaryName(path);
+  const descriptor = openSync(temporary, 'wx', mode);
+  try {
+    writeFileSync(descriptor, bytes); // repeats short writes until every byte is written, or throws
+    if (durable) await syncDescriptor(descriptor);
+    return temporary;
+  } catch (error) {
+    await unlink(temporary).catch(() => {});
+    throw error;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+const syncDescriptor = (descriptor: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    fsync(descriptor, (error) => (error === null ? resolve() : reject(error)));
+  });
