@@ -17,7 +17,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   store: ['booking', 'lock', 'verdict', 'exit-codes', 'user-error'],
   settings: ['store', 'user-error'],
   timeline: ['settings', 'verdict'],
-  telemetry: ['booking', 'exit-codes', 'settings'],
+  telemetry: ['booking', 'lock', 'exit-codes', 'settings'],
   client: ['verdict', 'user-error'],
   http: ['booking', 'verdict', 'settings', 'timeline'],
   web: ['timeline', 'http'],

@@ -65,7 +65,7 @@ describe('the evidence of the json store', () => {
   test('keeps an office from starting anew beside old receipts', async () => {
     const { folder } = await soldOne();
     rmSync(join(folder, 'tickets.json'));
-    await expect(json.prepare(folder)).rejects.toThrow('tells of sales');
+    await expect(json.prepare(folder)).rejects.toThrow('records sales');
     expect(existsSync(join(folder, 'tickets.json'))).toBe(false);
   });
 

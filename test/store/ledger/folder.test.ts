@@ -79,10 +79,10 @@ describe('a folder with a ledger', () => {
     const folder = await soldFolder();
     rmSync(ledgerIn(folder));
     await expect(ledger.open(openOptions(folder, true))).rejects.toThrow('ENOENT');
-    await expect(ledger.prepare(folder)).rejects.toThrow('put it back');
+    await expect(ledger.prepare(folder)).rejects.toThrow('restore it');
     const tickets = readFileSync(ticketsIn(folder), 'utf8');
     writeFileSync(ticketsIn(folder), tickets.replace('"remaining":7', '"remaining":8'));
-    await expect(ledger.prepare(folder)).rejects.toThrow('put it back');
+    await expect(ledger.prepare(folder)).rejects.toThrow('restore it');
     expect(existsSync(ledgerIn(folder))).toBe(false);
   });
 

@@ -22,7 +22,7 @@ describe('an office that sells from a database', () => {
     const start = (LOCK_MODE: string) =>
       run('src/main', { env: { ...database.env, ...env, PORT: '0', LOCK_MODE } });
     const { code, stderr } = await start('off');
-    expect([code, stderr]).toEqual([2, expect.stringContaining('keeps others out')]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('keeps batches apart')]);
 
     const other = await TestServer.startForTest({
       database,
