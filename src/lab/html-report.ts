@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { ms } from '../timeline/format.js';
 import { kindsIn } from '../timeline/kinds.js';
 import { escaped } from '../timeline/markup.js';
@@ -6,8 +7,8 @@ import type { Figures, Run } from '../timeline/report.js';
 import { drawRun } from './draw-run.js';
 import { scenarios } from './scenarios.js';
 
-/** The colours and hatches of the page's pictures, light and dark. */
-const pictureCss = new URL('../web/static/picture.css', import.meta.url);
+/** Colours and hatches, the same as on the page. */
+const timelineCss = createRequire(import.meta.url).resolve('#timeline.css');
 
 /** One page with everything in it, which opens from a disk and asks nobody for anything. */
 export function htmlPage(runs: readonly Run[]): string {
@@ -18,7 +19,7 @@ export function htmlPage(runs: readonly Run[]): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>${escaped(runs.map(({ title }) => title).join(', '))} · Turnstile lab</title>
-<style>${readFileSync(pictureCss, 'utf8')}${css}</style>
+<style>${readFileSync(timelineCss, 'utf8')}${css}</style>
 </head>
 <body>
 <main>
