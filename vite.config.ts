@@ -9,7 +9,8 @@ export default defineConfig({
   logLevel: 'warn',
   build: {
     outDir: '../../dist/src/web',
-    emptyOutDir: true,
+    // `npm run race` rebuilds while the server runs, which must not lose its files for a moment.
+    emptyOutDir: false,
     // The page's content security policy forbids data: URIs and inline scripts.
     assetsInlineLimit: 0,
     modulePreload: false,

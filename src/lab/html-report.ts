@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { ms } from '../timeline/format.js';
-import { kindsIn } from '../timeline/kinds.js';
+import { figureRows } from '../timeline/figure-rows.js';
 import { escaped } from '../timeline/markup.js';
-import type { Figures, Run } from '../timeline/report.js';
+import type { Run } from '../timeline/report.js';
+import { spanKindsIn } from '../timeline/span-kinds.js';
 import { drawRun } from './draw-run.js';
 import { scenarios } from './scenarios.js';
 
@@ -52,36 +52,18 @@ function section(run: Run, index: number): string {
 <h3>Step by step</h3>
 <p>The turns of the story. Spaced evenly: what matters lies microseconds apart.</p>
 <figure class="picture">${results}</figure>
-<ul class="legend">${kindsIn(run)
+<ul class="legend">${spanKindsIn(run)
     .map(({ kind, means }) => `<li><span class="swatch ${kind}"></span>${escaped(means)}</li>`)
     .join('')}</ul>
 <h3>The whole run</h3>
 <p>Every turn at the lock, as long as it took.</p>
 <figure class="picture">${all}</figure>
 <h3>Figures</h3>
-<table><tbody>${figureRows(run.figures)
-    .map(([name, value]) => `<tr><th scope="row">${name}</th><td>${value}</td></tr>`)
+<table><tbody>${figureRows(run)
+    .map(({ label, value }) => `<tr><th scope="row">${escaped(label)}</th><td>${value}</td></tr>`)
     .join('')}</tbody></table>
 <p>Again: <code>${escaped(command)}</code></p>
 </section>`;
-}
-
-function figureRows(figures: Figures): [string, string][] {
-  const { lockWaitMs } = figures;
-  const number = (value: number) => value.toLocaleString('en');
-  return [
-    ['told “sold”', number(figures.toldSold)],
-    ['told “sold out”', number(figures.toldSoldOut)],
-    ['no answer', number(figures.unknown)],
-    ['capacity', number(figures.capacity)],
-    ['left, it says', number(figures.left)],
-    ['oversold', number(figures.oversold)],
-    ['duplicates', number(figures.duplicates)],
-    ['lost updates', number(figures.lostUpdates)],
-    ['lines skipped', number(figures.skipped)],
-    ['buys per second', number(figures.buysPerSecond)],
-    ['lock wait, p50 and p99', lockWaitMs ? `${ms(lockWaitMs.p50)}, ${ms(lockWaitMs.p99)}` : '–'],
-  ];
 }
 
 const css = `
