@@ -2,7 +2,7 @@ FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci
-COPY tsconfig.json tsconfig.web.json ./
+COPY tsconfig.json vite.config.ts ./
 COPY src ./src
 RUN npm run build
 
@@ -15,6 +15,8 @@ FROM node:24-slim
 WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist/src ./dist/src
+# The lab's HTML reports embed it.
+COPY --from=build /app/src/timeline/timeline.css ./src/timeline/
 COPY package.json ./
 COPY data/tickets.seed.json ./data/
 

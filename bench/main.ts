@@ -1,7 +1,7 @@
 import { open, writeFile } from 'node:fs/promises';
-import { count } from '../src/cli/colors.js';
 import { runCommand } from '../src/cli/command.js';
 import { exitCode } from '../src/exit-codes.js';
+import { count } from '../src/timeline/format.js';
 import { UserError } from '../src/user-error.js';
 import { drawResults } from './draw.js';
 import { ensureInstalled } from './install.js';

@@ -1,5 +1,6 @@
-import { color, count } from '../src/cli/colors.js';
+import { color } from '../src/cli/colors.js';
 import { layOut } from '../src/cli/table.js';
+import { count } from '../src/timeline/format.js';
 import { milliseconds, none, number, percent, ratio } from './format.js';
 import { isMemory } from './machine.js';
 import { ROUNDS_MIN } from './musts.js';

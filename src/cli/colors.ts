@@ -17,7 +17,3 @@ const styleOf: Readonly<Record<Ruling, Style>> = {
 
 /** A ruling, large: the first word of a verdict. */
 export const colorRuling = (ruling: Ruling): string => color(styleOf[ruling], ruling.toUpperCase());
-
-/** `1 ticket`, `2 tickets`, `1,104 tickets`. */
-export const count = (number: number, noun: string): string =>
-  `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;

@@ -1,7 +1,8 @@
+import { count } from '../timeline/format.js';
 import type { Verdict } from '../verdict/judge.js';
 import type { HistoryVerdict } from '../verdict/judge-history.js';
 import { type ViolationKind, violationKinds } from '../verdict/violations.js';
-import { colorRuling, count } from './colors.js';
+import { colorRuling } from './colors.js';
 
 /** The verdict over what clients were told, in words. */
 export function describeHistory(folder: string, verdict: HistoryVerdict): string {

@@ -6,8 +6,9 @@ import { serialRanges } from '../store/ledger/ledger-line.js';
 import { ledgerIn } from '../store/ledger/paths.js';
 import { exists } from '../store/shared/files.js';
 import { withExclusiveFolderLock } from '../store/shared/folder-lock.js';
+import { count } from '../timeline/format.js';
 import { UserError } from '../user-error.js';
-import { color, count } from './colors.js';
+import { color } from './colors.js';
 import { newCommand, runCommand, wholeNumber } from './command.js';
 
 const TAIL_MAX = 100_000;

@@ -6,8 +6,9 @@ import { buyAtOnce } from '../client/buyers.js';
 import { judgeRace, type RaceResult } from '../client/race-result.js';
 import { Recorder } from '../client/recorder.js';
 import { officeUrl, readSettings } from '../settings.js';
+import { count } from '../timeline/format.js';
 import { UserError } from '../user-error.js';
-import { color, colorRuling, count } from './colors.js';
+import { color, colorRuling } from './colors.js';
 import { newCommand, runCommand, wholeNumber } from './command.js';
 import { exitCodeOfRuling } from './ruling.js';
 

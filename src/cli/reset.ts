@@ -8,8 +8,8 @@ import { resetPostgres } from '../store/postgres/reset.js';
 import { stores } from '../store/registry.js';
 import { resetFolder, storeOfFolder } from '../store/shared/folder.js';
 import { withExclusiveFolderLock } from '../store/shared/folder-lock.js';
+import { count } from '../timeline/format.js';
 import { UserError } from '../user-error.js';
-import { count } from './colors.js';
 import { newCommand, runCommand } from './command.js';
 
 const command = newCommand(

@@ -85,7 +85,7 @@ export async function buildApp(office: AppContext, options: AppOptions): Promise
   healthRoutes(app, office);
   ledgerRoute(app, office);
   eventsRoute(app, office);
-  pageRoutes(app);
+  await app.register(pageRoutes);
   if (office.lab !== undefined) labRoutes(app, office.lab);
 
   await app.ready();

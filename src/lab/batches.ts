@@ -1,4 +1,4 @@
-import type { Batch, Seen, Span, SpanKind } from '../timeline/report.js';
+import type { Batch, ObservedState, Span, SpanKind } from '../timeline/report.js';
 import type { TracedStep } from './traced-step.js';
 
 /** Where the steps of a turn that never came to its end stop, on the shared clock. */
@@ -34,7 +34,7 @@ const next: Partial<Record<TracedStep['name'], SpanKind>> = {
   loaded: 'deciding',
   paused: 'deciding',
   decided: 'writing',
-  replaced: 'noting',
+  replaced: 'recording',
   appended: 'checking',
   lockReleased: 'syncing',
 };
@@ -50,8 +50,8 @@ class BatchBuilder {
   #heldAt: number | undefined;
   #held: Span | undefined;
   #attempt = 0;
-  #read: Seen | undefined;
-  #wrote: Seen | undefined;
+  #read: ObservedState | undefined;
+  #wrote: ObservedState | undefined;
   #told: NonNullable<TracedStep['results']> = [];
   #buys = 0;
   #rejected = false;
@@ -106,7 +106,7 @@ class BatchBuilder {
         this.#wrote = { at, version: version ?? 0 };
         return;
       case 'appended':
-        if (before.name === 'replaced') this.#span('noting', before, at);
+        if (before.name === 'replaced') this.#span('recording', before, at);
         else {
           const made = (this.#read?.version ?? 0) + 1;
           this.#span('writing', before, at, made);
@@ -140,7 +140,7 @@ class BatchBuilder {
     const before = first && first.left + (first.kind === 'sold' ? first.serials.length : 0);
     return {
       id: this.#id,
-      batch: this.#runBatch,
+      number: this.#runBatch,
       start: this.#start,
       end: Math.max(this.#start, ...spans.map(({ end }) => end)),
       spans,
@@ -191,9 +191,9 @@ class BatchBuilder {
     const end = instant(Math.max(endAt, this.#last.at), this.#zero);
     this.#span(kind, this.#last, end);
     const span = this.#spans.pop();
-    if (span !== undefined) this.#spans.push({ ...span, partialBytes: true });
+    if (span !== undefined) this.#spans.push({ ...span, unfinished: true });
     if (this.#heldAt === undefined || this.#held !== undefined) return;
-    this.#held = { kind: 'holding', start: this.#heldAt, end, partialBytes: true };
+    this.#held = { kind: 'holding', start: this.#heldAt, end, unfinished: true };
   }
 }
 
@@ -203,5 +203,5 @@ const PAUSE_MS_MIN = 0.5;
 /** A sync shorter than this was none: a database answers to a commit when it is on the disk. */
 const SYNC_MS_MIN = 0.05;
 
-const seen = (state: Seen, left: number | undefined): Seen =>
-  left === undefined ? state : { ...state, left };
+const seen = (state: ObservedState, remaining: number | undefined): ObservedState =>
+  remaining === undefined ? state : { ...state, remaining };

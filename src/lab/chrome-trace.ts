@@ -1,5 +1,5 @@
+import { assignRows } from '../timeline/lane-rows.js';
 import type { Lane, Run } from '../timeline/report.js';
-import { rowsOf } from '../timeline/rows.js';
 
 /**
  * An event of Chrome's trace-event format (the JSON form that chrome://tracing and Perfetto read):
@@ -45,11 +45,11 @@ function eventsOf({ pid, name, batches, marks }: Lane, run: Run, start: number):
   const events: TraceEvent[] = [
     { name: 'process_name', ph: 'M', pid, tid: 0, args: { name: title } },
   ];
-  const rows = rowsOf(batches);
+  const rows = assignRows(batches);
   for (const [batch, row] of rows) {
     const { spans, id, serials, read, wrote, refused } = batch;
     events.push({
-      name: `turn ${batch.batch}`,
+      name: `turn ${batch.number}`,
       cat: 'turn',
       ph: 'X',
       pid,
@@ -82,7 +82,7 @@ function eventsOf({ pid, name, batches, marks }: Lane, run: Run, start: number):
 function arrowOf({ lostUpdate, lanes }: Run, id: number, start: number): TraceEvent[] {
   if (lostUpdate === undefined) return [];
   const end = (side: typeof lostUpdate.erased, ph: 's' | 'f'): TraceEvent => {
-    const rows = rowsOf(lanes.find(({ pid }) => pid === side.pid)?.batches ?? []);
+    const rows = assignRows(lanes.find(({ pid }) => pid === side.pid)?.batches ?? []);
     const tid = ([...rows].find(([batch]) => batch.id === side.batchId)?.[1] ?? 0) + 1;
     // A hair before the end of the write, or the arrow would hang on what comes next.
     const ts = at(side.wrote.at, start) - 1;

@@ -1,4 +1,4 @@
-import type { Batch, Lane, Waits } from '../timeline/report.js';
+import type { Batch, Lane, WaitPercentiles } from '../timeline/report.js';
 
 /** A turn, and whose it is. */
 export interface ProcessBatch extends Batch {
@@ -20,7 +20,7 @@ export function hadContention(lanes: readonly Lane[]): boolean {
   for (const batch of processBatches(lanes)) {
     const held = spanOf(batch, 'holding');
     // A lock whose holder died is not free for that: others still may come too early.
-    const until = held?.partialBytes ? Number.POSITIVE_INFINITY : (held?.end ?? batch.end);
+    const until = held?.unfinished ? Number.POSITIVE_INFINITY : (held?.end ?? batch.end);
     if (latest !== undefined && latest.pid !== batch.pid && batch.start < latest.until) return true;
     if (latest === undefined || until > latest.until) latest = { pid: batch.pid, until };
   }
@@ -28,11 +28,11 @@ export function hadContention(lanes: readonly Lane[]): boolean {
 }
 
 /** How long turns waited for the lock that they were granted. */
-export function lockWaits(batches: readonly Batch[]): Waits | undefined {
+export function lockWaits(batches: readonly Batch[]): WaitPercentiles | undefined {
   const waits = batches
     .filter(({ rejected }) => rejected === undefined)
     .flatMap(({ spans }) =>
-      spans.filter(({ kind, partialBytes }) => kind === 'waiting' && !partialBytes),
+      spans.filter(({ kind, unfinished }) => kind === 'waiting' && !unfinished),
     )
     .map(({ start, end }) => Math.round((end - start) * 1000) / 1000)
     .sort((a, b) => a - b);

@@ -1,9 +1,9 @@
 import { whole } from '../timeline/axis.js';
 import { draw } from '../timeline/draw.js';
 import { ms } from '../timeline/format.js';
+import type { TimelineRun } from '../timeline/highlighted-pair.js';
 import { type Block, layOut } from '../timeline/layout.js';
 import { printMarkup } from '../timeline/markup.js';
-import type { Drawn } from '../timeline/pair.js';
 import type { Batch, Run, Span } from '../timeline/report.js';
 
 const WIDTH = 1080;
@@ -46,7 +46,7 @@ export function drawRun(run: Run, id: string): RunDrawings {
  * befell a process meanwhile. It is what somebody should look at first, and is not always the two
  * that the page finds by itself: one that was killed has handed nothing over.
  */
-export function highlightedPart({ lanes, story, lostUpdate }: Run): Drawn {
+export function highlightedPart({ lanes, story, lostUpdate }: Run): TimelineRun {
   const sides = lostUpdate === undefined ? story : [lostUpdate.erased, lostUpdate.erasing];
   const ids = new Set(sides.map(({ batchId }) => batchId));
   const isHighlighted = ({ id }: Batch) => ids.has(id);
@@ -64,11 +64,11 @@ export function highlightedPart({ lanes, story, lostUpdate }: Run): Drawn {
 }
 
 function describeStep({ id, serials, refused }: Batch, span: Span): string {
-  const { kind, start, end, version, left, overtaken } = span;
+  const { kind, start, end, version, remaining, overtaken } = span;
   return [
     `turn ${id}: ${kind}, ${ms(start)} to ${ms(end)}`,
     ...(version === undefined ? [] : [`version ${version}`]),
-    ...(left === undefined ? [] : [`${left} left`]),
+    ...(remaining === undefined ? [] : [`${remaining} left`]),
     ...(overtaken ? ['does not count'] : []),
     ...(serials.length === 0 ? [] : [`serials ${serials.slice(0, 10).join(', ')}`]),
     ...(refused === 0 ? [] : [`${refused} told "sold out"`]),

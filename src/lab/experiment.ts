@@ -123,7 +123,7 @@ export async function runIn(
   const verdict = judge(historySince(before, await sandbox.history(), eventId));
   // Where events have versions of their own, nothing was sold of this one yet.
   const version = isInDatabase(setting.store) ? 0 : before.state.version;
-  const first = { version, left: setting.capacity };
+  const first = { version, remaining: setting.capacity };
   return reportOf(plan, answers, lanesOf(traced, first), verdict);
 }
 

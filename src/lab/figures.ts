@@ -52,7 +52,7 @@ export function figuresOf(
     ),
     toldSoldOut,
     unknown,
-    left: event?.remaining ?? setting.capacity,
+    remaining: event?.remaining ?? setting.capacity,
     oversold: event?.oversold ?? 0,
     duplicates: event?.duplicates ?? 0,
     lostUpdates: verdict.lostUpdates,

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { ms } from '../timeline/format.js';
-import { kindsIn } from '../timeline/kinds.js';
+import { createRequire } from 'node:module';
+import { figureRows } from '../timeline/figure-rows.js';
 import { escaped } from '../timeline/markup.js';
-import type { Figures, Run } from '../timeline/report.js';
+import type { Run } from '../timeline/report.js';
+import { spanKindsIn } from '../timeline/span-kinds.js';
 import { drawRun } from './draw-run.js';
 import { scenarios } from './scenarios.js';
 
-/** The colours and hatches of the page's pictures, light and dark. */
-const pictureCss = new URL('../web/static/picture.css', import.meta.url);
+/** Colours and hatches, the same as on the page. */
+const timelineCss = createRequire(import.meta.url).resolve('#timeline.css');
 
 /** One page with everything in it, which opens from a disk and asks nobody for anything. */
 export function htmlPage(runs: readonly Run[]): string {
@@ -18,7 +19,7 @@ export function htmlPage(runs: readonly Run[]): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>${escaped(runs.map(({ title }) => title).join(', '))} · Turnstile lab</title>
-<style>${readFileSync(pictureCss, 'utf8')}${css}</style>
+<style>${readFileSync(timelineCss, 'utf8')}${css}</style>
 </head>
 <body>
 <main>
@@ -51,36 +52,18 @@ function section(run: Run, index: number): string {
 <h3>Step by step</h3>
 <p>The turns of the story. Spaced evenly: what matters lies microseconds apart.</p>
 <figure class="picture">${results}</figure>
-<ul class="legend">${kindsIn(run)
+<ul class="legend">${spanKindsIn(run)
     .map(({ kind, means }) => `<li><span class="swatch ${kind}"></span>${escaped(means)}</li>`)
     .join('')}</ul>
 <h3>The whole run</h3>
 <p>Every turn at the lock, as long as it took.</p>
 <figure class="picture">${all}</figure>
 <h3>Figures</h3>
-<table><tbody>${figureRows(run.figures)
-    .map(([name, value]) => `<tr><th scope="row">${name}</th><td>${value}</td></tr>`)
+<table><tbody>${figureRows(run)
+    .map(({ label, value }) => `<tr><th scope="row">${escaped(label)}</th><td>${value}</td></tr>`)
     .join('')}</tbody></table>
 <p>Again: <code>${escaped(command)}</code></p>
 </section>`;
-}
-
-function figureRows(figures: Figures): [string, string][] {
-  const { lockWaitMs } = figures;
-  const number = (value: number) => value.toLocaleString('en');
-  return [
-    ['told “sold”', number(figures.toldSold)],
-    ['told “sold out”', number(figures.toldSoldOut)],
-    ['no answer', number(figures.unknown)],
-    ['capacity', number(figures.capacity)],
-    ['left, it says', number(figures.left)],
-    ['oversold', number(figures.oversold)],
-    ['duplicates', number(figures.duplicates)],
-    ['lost updates', number(figures.lostUpdates)],
-    ['lines skipped', number(figures.skipped)],
-    ['buys per second', number(figures.buysPerSecond)],
-    ['lock wait, p50 and p99', lockWaitMs ? `${ms(lockWaitMs.p50)}, ${ms(lockWaitMs.p99)}` : '–'],
-  ];
 }
 
 const css = `

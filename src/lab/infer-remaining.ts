@@ -1,4 +1,4 @@
-import type { Batch, Seen, Span } from '../timeline/report.js';
+import type { Batch, ObservedState, Span } from '../timeline/report.js';
 
 /** How much is left in a version, where that can be told. */
 export type RemainingIn = (version: number) => number | undefined;
@@ -10,10 +10,14 @@ export type RemainingIn = (version: number) => number | undefined;
  *
  * @param first what was left before the run, and in which version
  */
-export function inferRemaining(batches: readonly Batch[], first: Omit<Seen, 'at'>): Batch[] {
+export function inferRemaining(
+  batches: readonly Batch[],
+  first: Omit<ObservedState, 'at'>,
+): Batch[] {
   const known = new Map<number, number>();
   for (const seen of [first, ...batches.flatMap(({ read, wrote }) => [wrote, read])]) {
-    if (seen?.left !== undefined && !known.has(seen.version)) known.set(seen.version, seen.left);
+    if (seen?.remaining !== undefined && !known.has(seen.version))
+      known.set(seen.version, seen.remaining);
   }
   const remainingIn: RemainingIn = (version) => known.get(version);
   return batches.map(({ read, wrote, spans, ...batch }) => ({
@@ -24,18 +28,19 @@ export function inferRemaining(batches: readonly Batch[], first: Omit<Seen, 'at'
   }));
 }
 
-function fill(seen: Seen, remainingIn: RemainingIn): Seen {
-  const left = seen.left ?? remainingIn(seen.version);
-  return left === undefined ? seen : { ...seen, left };
+function fill(seen: ObservedState, remainingIn: RemainingIn): ObservedState {
+  const remaining = seen.remaining ?? remainingIn(seen.version);
+  return remaining === undefined ? seen : { ...seen, remaining };
 }
 
 function fillSpan(
   span: Span,
-  { read, wrote }: { read: Seen | undefined; wrote: Seen | undefined },
+  { read, wrote }: { read: ObservedState | undefined; wrote: ObservedState | undefined },
   remainingIn: RemainingIn,
 ): Span {
   if (span.version === undefined || span.overtaken) return span;
   const own = span.kind === 'writing' ? wrote : read;
-  const left = (own?.version === span.version ? own.left : undefined) ?? remainingIn(span.version);
-  return left === undefined ? span : { ...span, left };
+  const remaining =
+    (own?.version === span.version ? own.remaining : undefined) ?? remainingIn(span.version);
+  return remaining === undefined ? span : { ...span, remaining };
 }

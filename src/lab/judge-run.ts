@@ -34,10 +34,10 @@ export function judgeRun({ setting, figures, verdict, met, gaps }: JudgeRunInput
 }
 
 function whatIsWrong({ store }: Setting, figures: Figures, sold: number): string {
-  const { oversold, duplicates, lostUpdates, capacity, left } = figures;
+  const { oversold, duplicates, lostUpdates, capacity, remaining } = figures;
   if (oversold > 0) return `${sold} tickets were sold, and there were ${capacity}`;
-  if (sold + left !== capacity) {
-    return `${sold} were sold of ${capacity}, and the ${isInDatabase(store) ? 'database' : 'file'} says that ${left} are left`;
+  if (sold + remaining !== capacity) {
+    return `${sold} were sold of ${capacity}, and the ${isInDatabase(store) ? 'database' : 'file'} says that ${remaining} are left`;
   }
   return duplicates > 0
     ? `${count(duplicates, 'ticket')} too many were sold under serials that somebody had`

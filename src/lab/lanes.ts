@@ -1,4 +1,4 @@
-import type { Batch, Lane, Mark, Seen, Span } from '../timeline/report.js';
+import type { Batch, Lane, Mark, ObservedState, Span } from '../timeline/report.js';
 import { batchesOf, instant } from './batches.js';
 import { inferRemaining } from './infer-remaining.js';
 import { isMark, type Traced, type TracedStep } from './traced-step.js';
@@ -19,7 +19,7 @@ export interface Traces {
  *
  * @param first what was left before the run, and in which version
  */
-export function lanesOf(traced: readonly Traced[], first: Omit<Seen, 'at'>): Traces {
+export function lanesOf(traced: readonly Traced[], first: Omit<ObservedState, 'at'>): Traces {
   const steps = traced.filter((each): each is TracedStep => !isMark(each));
   const marks = traced.filter(isMark);
   const zero = smallest(steps.map(({ at }) => at));

@@ -1,6 +1,13 @@
 import { canOversell } from '../store/driver.js';
 import { lockModesOf, storeNames, stores } from '../store/registry.js';
-import type { Bound, LabLockMode, LabStore, Setting, StoreChoice } from '../timeline/report.js';
+import {
+  type Bound,
+  type LabLockMode,
+  type LabStore,
+  type Setting,
+  type StoreChoice,
+  settingBounds,
+} from '../timeline/report.js';
 import { UserError } from '../user-error.js';
 
 /** The stores that an experiment can run on. */
@@ -56,15 +63,7 @@ export const defaults: Setting = {
 
 export type Amount = 'batchMax' | 'buyers' | 'quantity' | 'capacity' | 'workers' | 'windowMs';
 
-/** The least and the most that an experiment takes: it ends in seconds, on any machine. */
-export const bounds: Readonly<Record<Amount, Bound>> = {
-  batchMax: { min: 1, max: 4096 },
-  buyers: { min: 1, max: 5000 },
-  quantity: { min: 1, max: 10 },
-  capacity: { min: 1, max: 1_000_000 },
-  workers: { min: 1, max: 16 },
-  windowMs: { min: 0, max: 1000 },
-};
+export const bounds: Readonly<Record<Amount, Bound>> = settingBounds;
 
 export const amounts = Object.keys(bounds) as Amount[];
 

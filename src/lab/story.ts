@@ -1,5 +1,5 @@
 import { count, ms, serialsInWords } from '../timeline/format.js';
-import type { Lane, LostSide, LostUpdate, Seen, Sentence } from '../timeline/report.js';
+import type { Lane, LostSide, LostUpdate, ObservedState, Sentence } from '../timeline/report.js';
 import { type ProcessBatch, processBatches, spanOf } from './contention.js';
 
 /** What a story is told from. */
@@ -29,8 +29,8 @@ const inOrder = (sentences: readonly Sentence[]): Sentence[] =>
   [...sentences].sort((a, b) => a.at - b.at);
 
 const who = (pid: number): string => `worker ${pid}`;
-const left = ({ left }: Pick<Seen, 'left'>): string =>
-  left === undefined ? 'what was left' : `${left} left`;
+const left = ({ remaining }: Pick<ObservedState, 'remaining'>): string =>
+  remaining === undefined ? 'what was left' : `${remaining} left`;
 
 function storyOfLoss({ erased, erasing, serials }: LostUpdate): Sentence[] {
   const [one, two] = erased.read.at <= erasing.read.at ? [erased, erasing] : [erasing, erased];

@@ -1,7 +1,7 @@
-/** How time is laid out: as long as it took, or every instant as far from the next as any other. */
+/** `true`: distances are proportional to time. `even`: all neighbouring instants are equally far apart. */
 export type Spacing = 'true' | 'even';
 
-/** A part of the axis, both from 0 to 1. */
+/** The visible part of the axis, from 0 to 1. */
 export interface View {
   readonly from: number;
   readonly to: number;
@@ -9,22 +9,22 @@ export interface View {
 
 export const whole: View = { from: 0, to: 1 };
 
-/** Instants closer than this, in milliseconds, are one: they would lie on each other. */
-const SAME_MS = 0.0005;
+/** Instants closer than this, in milliseconds, are treated as one: they would be drawn on top of each other. */
+const SAME_INSTANT_MS = 0.0005;
 
 /**
- * Time as a number from 0 to 1. What matters lies microseconds apart beside waits of milliseconds, so
- * besides the true scale there is one where every instant at which something happens takes one step.
+ * Maps time to a place from 0 to 1. Steps that are microseconds apart lie beside waits of milliseconds,
+ * so there is also a spacing in which every instant at which something happens takes one step.
  */
 export class Axis {
   readonly #instants: readonly number[];
   readonly #spacing: Spacing;
 
-  /** @param instants all that shall be seen, in any order */
+  /** @param instants in any order */
   constructor(instants: readonly number[], spacing: Spacing) {
     const sorted = instants.toSorted((a, b) => a - b);
     this.#instants = sorted.filter(
-      (at, index) => index === 0 || at - (sorted[index - 1] ?? 0) > SAME_MS,
+      (at, index) => index === 0 || at - (sorted[index - 1] ?? 0) > SAME_INSTANT_MS,
     );
     this.#spacing = spacing;
   }
@@ -37,39 +37,39 @@ export class Axis {
     return this.#instants.at(-1) ?? 1;
   }
 
-  /** Steps between instants. */
+  /** The number of steps between instants. */
   get steps(): number {
     return Math.max(1, this.#instants.length - 1);
   }
 
-  /** Where on the axis a moment lies; outside of it, at its ends. */
+  /** The place of a moment on the axis; the nearest end for a moment outside it. */
   place(at: number): number {
     if (at <= this.first) return 0;
     if (at >= this.last) return 1;
     if (this.#spacing === 'true') return (at - this.first) / (this.last - this.first);
     const next = this.#after(at);
     const [before = 0, after = 1] = [this.#instants[next - 1], this.#instants[next]];
-    const part = after - before <= SAME_MS ? 0 : (at - before) / (after - before);
-    return (next - 1 + part) / this.steps;
+    const share = after - before <= SAME_INSTANT_MS ? 0 : (at - before) / (after - before);
+    return (next - 1 + share) / this.steps;
   }
 
-  /** Moments to be named within a view, at most so many: round ones, or some of the instants. */
-  ticks({ from, to }: View, most: number): number[] {
-    if (this.#spacing === 'true') return this.#roundTicks(from, to, most);
-    const seen = this.#instants.filter((at) => {
+  /** The moments to label within a view, at most `maxCount`: round ones, or a selection of the instants. */
+  ticks({ from, to }: View, maxCount: number): number[] {
+    if (this.#spacing === 'true') return this.#roundTicks(from, to, maxCount);
+    const visible = this.#instants.filter((at) => {
       const place = this.place(at);
       return place >= from && place <= to;
     });
-    const every = Math.max(1, Math.ceil(seen.length / Math.max(1, most)));
-    const some = seen.filter((_, index) => index % every === 0);
-    return some.map((at) => Math.round(at * 1000) / 1000);
+    const every = Math.max(1, Math.ceil(visible.length / Math.max(1, maxCount)));
+    const selected = visible.filter((_, index) => index % every === 0);
+    return selected.map((at) => Math.round(at * 1000) / 1000);
   }
 
-  #roundTicks(from: number, to: number, most: number): number[] {
+  #roundTicks(from: number, to: number, maxCount: number): number[] {
     const span = this.last - this.first;
     const begin = this.first + from * span;
     const end = this.first + to * span;
-    const rough = Math.max((end - begin) / Math.max(1, most), Number.EPSILON);
+    const rough = Math.max((end - begin) / Math.max(1, maxCount), Number.EPSILON);
     const power = 10 ** Math.floor(Math.log10(rough));
     const step = [1, 2, 5, 10].map((digit) => digit * power).find((each) => each >= rough) ?? rough;
     const first = Math.ceil(begin / step - 1e-9);

@@ -1,30 +1,47 @@
-import { words } from '../web/words.js';
+import { describeState } from './format.js';
 import type { Arrow, Block, LaneBox, Layout, StateDot } from './layout.js';
 import { type Markup, markup } from './markup.js';
-import type { SpanKind } from './report.js';
+import type { Mark, SpanKind } from './report.js';
+import { spanKinds } from './span-kinds.js';
 
-const text = words.picture;
+/** The labels of arrows. Between two columns there is less room than between two rows. */
+const arrowLabels: Readonly<Record<Arrow['kind'], Record<Layout['direction'], string>>> = {
+  erases: { across: 'erases', down: 'erases' },
+  sees: { across: 'reads what was written', down: 'sees' },
+  same: { across: 'both read the same', down: 'same' },
+};
 
-/** Pixels that a character of a label takes, about. */
-const CHARACTER = 6.3;
+const markLabels: Readonly<Record<Mark['kind'], string>> = {
+  stopped: 'stopped',
+  continued: 'continues',
+  killed: 'killed',
+  started: 'started',
+};
 
-/** Steps that are told apart by their hatching too; the others are plain, and are named. */
-const hatched: readonly SpanKind[] = [
-  ...(['waiting', 'pausing', 'stopped'] as const),
-  ...(['noting', 'checking', 'syncing'] as const),
-];
+/** The approximate width of a character of a label, in pixels. */
+const CHARACTER_PX = 6.3;
+
+/** Each hatched kind of span, and the path of its hatch; the other kinds are plain. */
+const hatches: Readonly<Partial<Record<SpanKind, string>>> = {
+  waiting: 'M-2 8L8 -2M2 10L10 2',
+  pausing: 'M2 2h2M6 6h2',
+  stopped: 'M0 0L8 8M8 0L0 8',
+  recording: 'M0 4h8',
+  checking: 'M4 0v8',
+  syncing: 'M0 4h8M4 0v8',
+};
 
 /**
- * Draws a layout. Colours and hatches are in `picture.css`.
+ * Draws a layout as SVG. Its colours are in `timeline.css`.
  *
- * @param id unlike that of any other picture of a page
- * @param about what it shows, for those who do not see it
- * @param titleOf what a step says when it is pointed at, where no script does that
+ * @param id unique among the pictures of a page
+ * @param description the accessible description
+ * @param titleOf the tooltip of a block, for documents without a script
  */
 export function draw(
   layout: Layout,
   id: string,
-  about: string,
+  description: string,
   titleOf?: (block: Block) => string | undefined,
 ): Markup {
   const { width, height, direction, batches } = layout;
@@ -37,7 +54,7 @@ export function draw(
       width: round(width),
       height: round(height),
       role: 'img',
-      'aria-label': about,
+      'aria-label': description,
     },
     definitions(id),
     markup('g', { class: 'lanes' }, ...layout.lanes.map((lane) => laneOf(lane, layout))),
@@ -54,15 +71,7 @@ export function draw(
 }
 
 function definitions(id: string): Markup {
-  const hatch: Readonly<Record<string, string>> = {
-    waiting: 'M-2 8L8 -2M2 10L10 2',
-    pausing: 'M2 2h2M6 6h2',
-    stopped: 'M0 0L8 8M8 0L0 8',
-    noting: 'M0 4h8',
-    checking: 'M4 0v8',
-    syncing: 'M0 4h8M4 0v8',
-  };
-  const patterns = Object.entries(hatch).map(([kind, d]) =>
+  const patterns = Object.entries(hatches).map(([kind, d]) =>
     markup(
       'pattern',
       { id: `${id}-${kind}`, width: 8, height: 8, patternUnits: 'userSpaceOnUse' },
@@ -109,7 +118,7 @@ function ticksOf({ ticks, direction, isNarrow, lanes, height, width }: Layout): 
       : [];
   const marks = ticks.map(({ along, at }) => {
     const place = round(along);
-    // Where there is little room, the unit stands above all of them.
+    // A narrow timeline has the unit once, above the labels.
     const label = `${Number(at.toFixed(4))}${isNarrow ? '' : ' ms'}`;
     if (direction === 'down') {
       const left = lanes[0]?.x ?? 0;
@@ -132,21 +141,22 @@ function ticksOf({ ticks, direction, isNarrow, lanes, height, width }: Layout): 
 }
 
 function blockOf(block: Block, layout: Layout, id: string, title: string | undefined): Markup {
-  const { kind, batchId, index, results, overtaken, partialBytes } = block;
+  const { kind, batchId, index, serials, highlighted, overtaken, unfinished } = block;
   const box = rounded(block);
   const classes = ['block', kind];
-  if (results) classes.push('told');
+  if (highlighted) classes.push('highlighted');
   if (overtaken) classes.push('overtaken');
-  if (partialBytes) classes.push('unfinished');
+  if (unfinished) classes.push('unfinished');
   const rx = Math.min(4, block.width / 3, block.height / 3);
-  const names = [...(block.sells.length > 0 ? text.sells(block.sells) : []), text.kinds[kind].does];
-  const label = names.find((name) => fits(name, block, layout));
+  const label = [...saleLabels(serials), spanKinds[kind].does].find((text) =>
+    fits(text, block, layout),
+  );
   return markup(
     'g',
-    { class: classes.join(' '), 'data-turn': batchId, 'data-span': index },
+    { class: classes.join(' '), 'data-batch': batchId, 'data-span': index },
     title === undefined ? undefined : markup('title', {}, title),
     markup('rect', { ...box, rx: round(rx), class: 'ground' }),
-    hatched.includes(kind)
+    kind in hatches
       ? markup('rect', { ...box, rx: round(rx), fill: `url(#${id}-${kind})` })
       : undefined,
     kind !== 'holding' && label !== undefined
@@ -163,11 +173,19 @@ function blockOf(block: Block, layout: Layout, id: string, title: string | undef
   );
 }
 
-/** Where time goes across, a dot may cover the end of a block. */
-const fits = (label: string, { width, height }: Block, { direction }: Layout): boolean =>
-  height >= 15 && width >= label.length * CHARACTER + (direction === 'across' ? 10 : 2);
+/** The labels of a sale, from long to short. */
+function saleLabels(serials: readonly number[]): string[] {
+  if (serials.length === 0) return [];
+  return serials.length === 1
+    ? [`sells no. ${serials[0]}`, `no. ${serials[0]}`]
+    : [`sells ${serials.length}`, `${serials.length}`];
+}
 
-/** What was read or written, with a line to the moment at which it was. */
+/** Whether a label fits into a block. When time runs across, a dot may cover the end of the block. */
+const fits = (label: string, { width, height }: Block, { direction }: Layout): boolean =>
+  height >= 15 && width >= label.length * CHARACTER_PX + (direction === 'across' ? 10 : 2);
+
+/** A state that was read or written, with a line from its label to its moment. */
 function stateOf(dot: StateDot, { direction, batches, width, isNarrow }: Layout): Markup {
   const classes = ['state', dot.verb, dot.lost ? 'lost' : ''].join(' ').trim();
   const point = markup('circle', {
@@ -175,22 +193,21 @@ function stateOf(dot: StateDot, { direction, batches, width, isNarrow }: Layout)
     cy: round(dot.y),
     r: batches === 'pair' ? 5 : 4,
   });
-  const data = { 'data-stop': dot.stop, 'data-turn': dot.batchId };
+  const data = { 'data-step': dot.step, 'data-batch': dot.batchId };
   if (batches === 'all') return markup('g', { class: classes, ...data }, point);
-  const { verb, left, version } = dot;
-  const results = isNarrow ? text.left(left, version) : text.state(verb, left, version);
+  const label = isNarrow ? describeState(dot) : `${dot.verb} ${describeState(dot)}`;
   const out = dot.side === 'before' ? -1 : 1;
-  const half = (results.length * CHARACTER) / 2 + 2;
+  const half = (label.length * CHARACTER_PX) / 2 + 2;
   const end =
     direction === 'down'
-      ? { x: dot.results.x + out * 8, y: dot.results.y + 4 }
+      ? { x: dot.labelAt.x + out * 8, y: dot.labelAt.y + 4 }
       : {
-          x: Math.min(Math.max(dot.results.x, half), width - half),
-          // Two lines, so that what is read and what is written never lie on each other.
-          y: dot.results.y + out * (verb === 'read' ? 14 : 31) + 4,
+          x: Math.min(Math.max(dot.labelAt.x, half), width - half),
+          // Reads and writes have a line each, so that their labels never overlap.
+          y: dot.labelAt.y + out * (dot.verb === 'read' ? 14 : 31) + 4,
         };
   const anchor = direction === 'across' ? 'middle' : out > 0 ? 'start' : 'end';
-  const lineEnd = direction === 'across' ? { x: dot.x, y: end.y - out * 9 - 4 } : dot.results;
+  const lineEnd = direction === 'across' ? { x: dot.x, y: end.y - out * 9 - 4 } : dot.labelAt;
   return markup(
     'g',
     { class: classes, ...data },
@@ -201,13 +218,13 @@ function stateOf(dot: StateDot, { direction, batches, width, isNarrow }: Layout)
       y2: round(lineEnd.y),
     }),
     point,
-    markup('text', { x: round(end.x), y: round(end.y), 'text-anchor': anchor }, results),
+    markup('text', { x: round(end.x), y: round(end.y), 'text-anchor': anchor }, label),
   );
 }
 
 function arrowOf({ kind, from, to }: Arrow, { direction, batches }: Layout, id: string): Markup {
   const [dx, dy] = [to.x - from.x, to.y - from.y];
-  // A curve that leaves and arrives at right angles to time, and stops short of the dot.
+  // The curve leaves and arrives at right angles to time, and stops short of the dot.
   const bend = (along: number) => Math.max(24, Math.abs(along) * 0.45) * Math.sign(along || 1);
   const [c1, c2] =
     direction === 'down'
@@ -225,7 +242,7 @@ function arrowOf({ kind, from, to }: Arrow, { direction, batches }: Layout, id: 
       ? { x: to.x - gap * Math.sign(dx || 1), y: to.y }
       : { x: to.x, y: to.y - gap * Math.sign(dy || 1) };
   const middle = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 };
-  const label = text.arrows[kind][direction];
+  const label = arrowLabels[kind][direction];
   return markup(
     'g',
     { class: `arrow ${kind}` },
@@ -248,10 +265,10 @@ function arrowOf({ kind, from, to }: Arrow, { direction, batches }: Layout, id: 
 }
 
 function marksOf({ marks, direction, lanes, width }: Layout): Markup[] {
-  const thick =
+  const thickness =
     lanes[0] === undefined ? 0 : direction === 'down' ? lanes[0].width : lanes[0].height;
   return marks.map(({ x, y, kind }) => {
-    const [dx, dy] = direction === 'down' ? [thick / 2, 0] : [0, thick / 2];
+    const [dx, dy] = direction === 'down' ? [thickness / 2, 0] : [0, thickness / 2];
     const isLast = direction === 'across' && x > width - 60;
     const label = { x: round(isLast ? x - 5 : x + 5), 'text-anchor': isLast ? 'end' : 'start' };
     return markup(
@@ -263,7 +280,7 @@ function marksOf({ marks, direction, lanes, width }: Layout): Markup[] {
         y1: round(y - dy),
         y2: round(y + dy),
       }),
-      markup('text', { ...label, y: round(y - dy + 14) }, text.marks[kind]),
+      markup('text', { ...label, y: round(y - dy + 14) }, markLabels[kind]),
     );
   });
 }

@@ -1,19 +1,18 @@
 import { Axis, type Spacing, type View } from './axis.js';
-import { type Drawn, type Pair, pairOf } from './pair.js';
-import { type PlacedLane, placeLanes } from './placed-lanes.js';
+import { findHighlightedPair, type HighlightedPair, type TimelineRun } from './highlighted-pair.js';
+import { type PlacedLane, placeLanes } from './lane-rows.js';
 import type { Batch, Mark, Span, SpanKind } from './report.js';
 
-/** `across`: time goes to the right, a lane is a row. `down`: time goes down, a lane is a column. */
+/** `across`: time runs to the right and a lane is a row. `down`: time runs down and a lane is a column. */
 export type Direction = 'across' | 'down';
 
 export interface LayoutOptions {
-  /** Pixels from side to side. */
+  /** In pixels. */
   readonly width: number;
   readonly direction: Direction;
   readonly spacing: Spacing;
-  /** The two turns that the run is told by, or all. Where there are no such two, all. */
+  /** The highlighted pair, or all batches. A run without a pair shows all. */
   readonly batches: 'pair' | 'all';
-  /** The part of time that is seen. */
   readonly view: View;
 }
 
@@ -29,32 +28,32 @@ export interface Point {
   readonly y: number;
 }
 
-/** A step of a process, as it is drawn. */
+/** A span of a batch, as it is drawn. */
 export interface Block extends Box {
   readonly kind: SpanKind;
   readonly pid: number;
   readonly batchId: string;
-  /** Which of the turn's spans it is. */
+  /** The index of the span in its batch. */
   readonly index: number;
-  /** It is of one of the two turns that the run is told by. */
-  readonly results: boolean;
-  /** What was decided: the serials that are sold. */
-  readonly sells: readonly number[];
+  /** It belongs to the highlighted pair. */
+  readonly highlighted: boolean;
+  /** The serials that a `deciding` span sells. */
+  readonly serials: readonly number[];
   readonly overtaken: boolean;
-  readonly partialBytes: boolean;
+  readonly unfinished: boolean;
 }
 
-/** A state that a process read, or wrote. */
+/** A state that a process read or wrote. */
 export interface StateDot extends Point {
-  /** Where it is told: at the side of its row that is away from the other lane. */
-  readonly results: Point;
+  /** Where its label begins: at the side of its row that faces away from the other lane. */
+  readonly labelAt: Point;
   readonly side: 'before' | 'after';
-  readonly stop: StopName;
+  readonly step: KeyStep;
   readonly batchId: string;
   readonly verb: 'read' | 'wrote';
-  readonly left: number | undefined;
+  readonly remaining: number | undefined;
   readonly version: number;
-  /** It was written over. */
+  /** It was overwritten. */
   readonly lost: boolean;
 }
 
@@ -63,7 +62,7 @@ export interface LaneBox extends Box {
   readonly name: string;
 }
 
-/** From state to state: which write erased which, or which read saw which write. */
+/** Between two states: one write erased the other, a read saw a write, or both read the same. */
 export interface Arrow {
   readonly kind: 'erases' | 'sees' | 'same';
   readonly from: Point;
@@ -85,7 +84,7 @@ export interface Layout {
   readonly height: number;
   readonly direction: Direction;
   readonly batches: 'pair' | 'all';
-  /** There is room for short words only. */
+  /** There is only room for short labels. */
   readonly isNarrow: boolean;
   readonly lanes: readonly LaneBox[];
   readonly blocks: readonly Block[];
@@ -93,21 +92,21 @@ export interface Layout {
   readonly arrows: readonly Arrow[];
   readonly ticks: readonly Tick[];
   readonly marks: readonly PlacedMark[];
-  /** Where time begins and ends, along the axis. */
+  /** Where the axis begins and ends, in pixels. */
   readonly axis: { readonly from: number; readonly to: number };
 }
 
-/** The two reads and the two writes, in the order in which they are followed. */
-export type StopName = 'firstRead' | 'secondRead' | 'firstWrite' | 'secondWrite';
+/** The two reads and the two writes of a highlighted pair, in the order in which they are visited. */
+export type KeyStep = 'firstRead' | 'secondRead' | 'firstWrite' | 'secondWrite';
 
 /** In pixels. */
 const size = {
-  /** Beside the lanes, so that what begins or ends there can be told. */
+  /** Beside the lanes, so that the ends of blocks are visible. */
   margin: 10,
-  /** Room for times: above when time goes across, to the left when it goes down. */
+  /** Room for tick labels: above the lanes, or to the left of them when time runs down. */
   times: { across: 26, down: 72, narrow: 50 },
   laneTitle: 26,
-  /** Between lanes; between the two of a pair there is room for arrows. */
+  /** Between lanes; the gap of a pair has room for arrows. */
   laneGap: { across: 12, down: 12 },
   pairGap: {
     across: () => 52,
@@ -115,27 +114,30 @@ const size = {
     narrow: (width: number) => width / 7,
   },
   pairRow: { across: 42, down: 150 },
-  /** Room beside a row for what was read and written. */
+  /** Room beside a row for the labels of states. */
   states: { across: 40, down: 96, narrow: 62 },
-  /** A picture narrower than this, with time going down, has room for short words only. */
+  /** Narrower than this, with time running down, there is only room for short labels. */
   narrow: 400,
   step: 40,
-  allRow: { least: 3, most: 22, lane: 190 },
+  allRow: { min: 3, max: 22, lane: 190 },
   blockMin: 1.2,
 } as const;
 
-/** Puts a run into a picture: geometry only, so that a page and a file can draw the same. */
-export function layOut(run: Drawn, options: LayoutOptions): Layout {
-  const pair = pairOf(run);
+/** Lays out a run: geometry only, so that the page and the HTML report draw the same. */
+export function layOut(run: TimelineRun, options: LayoutOptions): Layout {
+  const pair = findHighlightedPair(run);
   const batches = pair === undefined ? 'all' : options.batches;
   const lanes = placeLanes(run.lanes, batches === 'pair' ? pair : undefined);
   const axis = axisOf(lanes, options.spacing);
-  return new Plan(lanes, axis, pair, { ...options, batches }).layout();
+  return new LayoutBuilder(lanes, axis, pair, { ...options, batches }).layout();
 }
 
-/** The axis that a run is laid out on; what asks for a place in a view needs it too. */
-export function axisOfRun(run: Drawn, batches: 'pair' | 'all', spacing: Spacing): Axis {
-  return axisOf(placeLanes(run.lanes, batches === 'pair' ? pairOf(run) : undefined), spacing);
+/** The axis on which `layOut` places a run. */
+export function axisOfRun(run: TimelineRun, batches: 'pair' | 'all', spacing: Spacing): Axis {
+  return axisOf(
+    placeLanes(run.lanes, batches === 'pair' ? findHighlightedPair(run) : undefined),
+    spacing,
+  );
 }
 
 function axisOf(lanes: readonly PlacedLane[], spacing: Spacing): Axis {
@@ -144,26 +146,26 @@ function axisOf(lanes: readonly PlacedLane[], spacing: Spacing): Axis {
   return new Axis(ofSpans.length > 0 ? ofSpans : [0, 1], spacing);
 }
 
-/** Everything is placed along time and across the lanes first, and turned at the end. */
-class Plan {
+/** Computes positions along time and across the lanes; only the last step knows the direction. */
+class LayoutBuilder {
   readonly #lanes: readonly PlacedLane[];
   readonly #axis: Axis;
   readonly #isNarrow: boolean;
-  readonly #pair: Pair | undefined;
+  readonly #pair: HighlightedPair | undefined;
   readonly #options: LayoutOptions;
   readonly #begin: number;
   readonly #length: number;
-  /** Where each lane begins, across, and its first row, and how thick a row and the lane are. */
+  // Of each lane, across: its start, the start of its first row, the thickness of a row and of the lane.
   readonly #starts: number[] = [];
   readonly #offsets: number[] = [];
   readonly #rows: number[] = [];
   readonly #thickness: number[] = [];
-  readonly #across: number;
+  readonly #totalAcross: number;
 
   constructor(
     lanes: readonly PlacedLane[],
     axis: Axis,
-    pair: Pair | undefined,
+    pair: HighlightedPair | undefined,
     options: LayoutOptions,
   ) {
     this.#lanes = lanes;
@@ -184,9 +186,9 @@ class Plan {
     let offset: number = times;
     for (const [index, { rows }] of lanes.entries()) {
       const states = batches === 'all' ? 0 : size.states[room];
-      // What two lanes read and wrote stands on their far sides: between them are the arrows.
+      // Two lanes have the labels of their states on the outside: the arrows are between them.
       const statesBefore = lanes.length === 2 && index === 0 ? states : 0;
-      const row = this.#rowOf(rows, isDown ? laneWidth - states : undefined);
+      const row = this.#rowThickness(rows, isDown ? laneWidth - states : undefined);
       const titled = isDown ? 0 : size.laneTitle;
       const spare = isDown ? laneWidth - states - rows * row : 0;
       this.#starts.push(offset);
@@ -195,30 +197,30 @@ class Plan {
       this.#thickness.push(titled + rows * row + states + spare);
       offset += titled + rows * row + states + spare + gap;
     }
-    this.#across = offset - gap;
+    this.#totalAcross = offset - gap;
   }
 
-  /** How thick a row is: a lane with many of them has thin ones. */
-  #rowOf(rows: number, laneWidth: number | undefined): number {
+  /** The thickness of a row: a lane with many rows has thin ones. */
+  #rowThickness(rows: number, laneWidth: number | undefined): number {
     const { batches, direction } = this.#options;
     if (batches === 'pair') {
       return laneWidth === undefined
         ? size.pairRow[direction]
         : Math.max(36, Math.min(size.pairRow.down, laneWidth / rows));
     }
-    const { least, most, lane } = size.allRow;
-    return Math.max(least, Math.min(most, (laneWidth ?? lane) / rows));
+    const { min, max, lane } = size.allRow;
+    return Math.max(min, Math.min(max, (laneWidth ?? lane) / rows));
   }
 
   layout(): Layout {
     const { direction, batches, view, width } = this.#options;
     const isDown = direction === 'down';
     const end = this.#begin + this.#length;
-    const most = Math.floor(this.#length / (isDown ? 24 : 100));
+    const maxTicks = Math.floor(this.#length / (isDown ? 24 : 100));
     const dots = this.#dots();
     return {
       width,
-      height: (isDown ? end : this.#across) + size.margin,
+      height: (isDown ? end : this.#totalAcross) + size.margin,
       direction,
       batches,
       isNarrow: this.#isNarrow,
@@ -235,7 +237,7 @@ class Plan {
       blocks: this.#blocks(),
       dots,
       arrows: this.#arrows(dots),
-      ticks: this.#axis.ticks(view, most).map((at) => ({ at, along: this.#along(at) })),
+      ticks: this.#axis.ticks(view, maxTicks).map((at) => ({ at, along: this.#along(at) })),
       marks: this.#marks(),
       axis: { from: this.#begin, to: end },
     };
@@ -247,30 +249,35 @@ class Plan {
   }
 
   #blocks(): Block[] {
-    const results = new Set([this.#pair?.first.batch.id, this.#pair?.second.batch.id]);
-    return this.#lanes.flatMap(({ lane, batches }, index) =>
+    const highlighted = new Set([this.#pair?.first.batch.id, this.#pair?.second.batch.id]);
+    return this.#lanes.flatMap(({ lane, batches }, laneIndex) =>
       batches.flatMap(({ batch, row }) => {
-        const thickness = this.#rows[index] ?? 0;
-        const across = (this.#offsets[index] ?? 0) + row * thickness;
-        return batch.spans.flatMap((span, which) => {
-          const box = this.#block(span, across, thickness);
+        const thickness = this.#rows[laneIndex] ?? 0;
+        const across = (this.#offsets[laneIndex] ?? 0) + row * thickness;
+        return batch.spans.flatMap((span, index) => {
+          const box = this.#spanBox(span, across, thickness);
           if (box === undefined) return [];
-          const { kind, overtaken = false, partialBytes = false } = span;
-          const of = {
-            pid: lane.pid,
-            batchId: batch.id,
-            index: which,
-            results: results.has(batch.id),
-          };
-          const sells = kind === 'deciding' ? batch.serials : [];
-          return [{ ...box, ...of, kind, sells, overtaken, partialBytes }];
+          const { kind, overtaken = false, unfinished = false } = span;
+          return [
+            {
+              ...box,
+              kind,
+              pid: lane.pid,
+              batchId: batch.id,
+              index,
+              highlighted: highlighted.has(batch.id),
+              serials: kind === 'deciding' ? batch.serials : [],
+              overtaken,
+              unfinished,
+            },
+          ];
         });
       }),
     );
   }
 
-  /** The box of a span, as far as it is seen. Holding spans the others, and is drawn around them. */
-  #block({ kind, start, end }: Span, across: number, thickness: number): Box | undefined {
+  /** The visible box of a span. `holding` covers the other spans and is drawn around them. */
+  #spanBox({ kind, start, end }: Span, across: number, thickness: number): Box | undefined {
     const from = Math.max(this.#along(start), this.#begin);
     const to = Math.min(this.#along(end), this.#begin + this.#length);
     if (to < from || (to === from && from === this.#begin)) return undefined;
@@ -291,10 +298,10 @@ class Plan {
     return dots.filter((dot) => dot !== undefined);
   }
 
-  #dot(stop: StopName, batch: Batch, verb: 'read' | 'wrote'): StateDot | undefined {
-    const seen = batch[verb];
-    if (seen === undefined) return undefined;
-    const along = this.#along(seen.at);
+  #dot(step: KeyStep, batch: Batch, verb: 'read' | 'wrote'): StateDot | undefined {
+    const state = batch[verb];
+    if (state === undefined) return undefined;
+    const along = this.#along(state.at);
     if (along < this.#begin - 1 || along > this.#begin + this.#length + 1) return undefined;
     for (const [index, { batches }] of this.#lanes.entries()) {
       const placed = batches.find((each) => each.batch.id === batch.id);
@@ -305,26 +312,26 @@ class Plan {
       const edge = across + (before ? -1 : 1) * (thickness / 2);
       return {
         ...this.#point(along, across),
-        results: this.#point(along, edge),
+        labelAt: this.#point(along, edge),
         side: before ? 'before' : 'after',
-        stop,
+        step,
         batchId: batch.id,
         verb,
-        left: seen.left,
-        version: seen.version,
-        lost: this.#pair?.kind === 'lost' && stop === 'firstWrite',
+        remaining: state.remaining,
+        version: state.version,
+        lost: this.#pair?.kind === 'lostUpdate' && step === 'firstWrite',
       };
     }
     return undefined;
   }
 
   #arrows(dots: readonly StateDot[]): Arrow[] {
-    const at = (name: StopName) => dots.find(({ stop }) => stop === name);
-    const arrow = (kind: Arrow['kind'], from: StopName, to: StopName): Arrow[] => {
+    const at = (name: KeyStep) => dots.find(({ step }) => step === name);
+    const arrow = (kind: Arrow['kind'], from: KeyStep, to: KeyStep): Arrow[] => {
       const [begin, end] = [at(from), at(to)];
       return begin && end ? [{ kind, from: begin, to: end }] : [];
     };
-    return this.#pair?.kind === 'lost'
+    return this.#pair?.kind === 'lostUpdate'
       ? [
           ...arrow('same', 'firstRead', 'secondRead'),
           ...arrow('erases', 'secondWrite', 'firstWrite'),

@@ -1,11 +1,11 @@
-/** An element that is not yet of any document: it can be printed, or grown in a browser. */
+/** An element that belongs to no document: it can be printed, or created in a browser. */
 export interface Markup {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string | number>>;
   readonly children: readonly (Markup | string)[];
 }
 
-/** Makes one. Attributes and children that are `undefined` are left out. */
+/** Makes an element. Attributes and children that are `undefined` are left out. */
 export function markup(
   name: string,
   attributes: Readonly<Record<string, string | number | undefined>> = {},
@@ -19,7 +19,7 @@ export function markup(
   };
 }
 
-/** The element as text, as it may stand in a file. */
+/** Prints the element as text for a file. */
 export function printMarkup({ name, attributes, children }: Markup): string {
   const printed = Object.entries(attributes).map(([key, value]) => ` ${key}="${escaped(value)}"`);
   const inner = children.map((child) =>
@@ -35,6 +35,6 @@ const escapes: Readonly<Record<string, string>> = {
   '"': '&quot;',
 };
 
-/** Text as it may stand in HTML and in SVG, in attributes too. */
+/** Escapes text for HTML and SVG, including attribute values. */
 export const escaped = (value: string | number): string =>
   String(value).replace(/[&<>"]/g, (character) => escapes[character] ?? '');

@@ -1,330 +1,347 @@
-import type { AnyLockModeName, StoreName } from '../settings.js';
-import type { Ruling } from '../verdict/judge.js';
+import { z } from 'zod';
+import { allLockModeNames, storeNames } from '../settings.js';
 
 /**
- * The shape of an experiment, from what it is asked for to what it showed. Plain JSON: the command
- * prints it, `POST /lab/runs` answers with it, the page draws it. Nothing here needs a DOM or Node.
+ * The shape of an experiment, from the request to the result. The lab prints it as JSON, `/lab/runs`
+ * answers with it, and the page draws it. The page imports only types from here.
  *
- * Times are milliseconds on one axis for all processes of a run, 0 being the moment when the first
- * buyer arrived, with microseconds behind the point. Instants are those at which a process *saw* a
- * step done: a file may have been replaced a little earlier.
+ * Times are milliseconds, with microseconds behind the point, on one axis for all processes of a run.
+ * 0 is the moment when the first buyer arrived. A step is stamped when its process observes that it is
+ * done: a file may have been replaced slightly earlier.
  */
 
-/** The stores that an experiment can run on. One in a database needs a server to make its own on. */
-export type LabStore = StoreName;
+/** A value that was parsed from JSON and is not changed. */
+type Immutable<T> = T extends readonly (infer Item)[]
+  ? readonly Immutable<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: Immutable<T[Key]> }
+    : T;
 
-export type LabLockMode = AnyLockModeName;
+const time = z.number().meta({ description: 'Milliseconds on the axis of the run' });
+const ruling = z.enum(['holds', 'broken', 'inconclusive']);
+const store = z.enum(storeNames);
+const lockMode = z.enum(allLockModeNames);
 
-/** What may be set by hand. What is left out has a default, see `LabCatalogue.defaults`. */
-export interface Setting {
-  readonly store: LabStore;
-  readonly lockMode: LabLockMode;
-  /** Most buys sold in one lock turn. `off` with `json` always sells one by one. */
-  readonly batchMax: number;
-  /** Buyers, each with a connection of its own, all at once. */
-  readonly buyers: number;
-  /** Tickets that each of them wants. */
-  readonly quantity: number;
-  /** Tickets that there are. */
-  readonly capacity: number;
-  /** Processes that sell. */
-  readonly workers: number;
-  /** Pause between read and write, once per critical section. */
-  readonly windowMs: number;
-}
+/** The stores that an experiment can run on. */
+export type LabStore = z.infer<typeof store>;
+export type LabLockMode = z.infer<typeof lockMode>;
+
+/** What an experiment accepts. Within these bounds it ends in seconds, on any machine. */
+export const settingBounds = {
+  batchMax: { min: 1, max: 4096 },
+  buyers: { min: 1, max: 5000 },
+  quantity: { min: 1, max: 10 },
+  capacity: { min: 1, max: 1_000_000 },
+  workers: { min: 1, max: 16 },
+  windowMs: { min: 0, max: 1000 },
+} as const;
+
+const amount = (name: keyof typeof settingBounds, description: string) =>
+  z.int().min(settingBounds[name].min).max(settingBounds[name].max).meta({ description });
+
+const setting = z.object({
+  store,
+  lockMode,
+  batchMax: amount(
+    'batchMax',
+    'Most buys per batch; with lock mode off the json store sells one by one',
+  ),
+  buyers: amount('buyers', 'Buyers, all at once, each with a connection of its own'),
+  quantity: amount('quantity', 'Tickets that each buyer wants'),
+  capacity: amount('capacity', 'Tickets for sale'),
+  workers: amount('workers', 'Processes that sell'),
+  windowMs: amount('windowMs', 'Pause between read and write, in each critical section'),
+});
+
+/** What can be set. `LabCatalogue.defaults` has the value of what is left out. */
+export type Setting = Immutable<z.infer<typeof setting>>;
+
+/** A rung or a scenario by name, or a custom setting. The lab rejects combinations without meaning. */
+export const labRequest = z.strictObject({
+  rung: z.int().min(1).max(8).optional().meta({ description: 'A rung of the ladder' }),
+  scenario: z
+    .string()
+    .max(64)
+    .optional()
+    .meta({ description: 'The name of a scenario, which sets everything' }),
+  ...setting.partial().shape,
+});
+export type LabRequest = Immutable<z.infer<typeof labRequest>>;
+
+const fault = z.enum(['kill', 'stop']);
 
 /**
- * What happens to the first process that has read and not yet written. `kill`: it ends at once, as
- * by `kill -9`. `stop`: it stands still (SIGSTOP) for longer than a lease lasts, and goes on.
+ * The fault injected into the first process that has read and not yet written. `kill` ends it, as
+ * `kill -9` does. `stop` pauses it (SIGSTOP) for longer than a lease lasts, then resumes it.
  */
-export type InjectedFault = 'kill' | 'stop';
+export type InjectedFault = z.infer<typeof fault>;
+
+const spanKind = z.enum([
+  'waiting',
+  'holding',
+  'reading',
+  'pausing',
+  'stopped',
+  'deciding',
+  'writing',
+  'recording',
+  'checking',
+  'syncing',
+]);
 
 /**
- * What is asked for: a rung (1 to 8) or the name of a scenario, or else a setting by hand. A rung
- * says store, lock mode and batch; a scenario says everything; the rest may be given beside a rung.
- */
-export type LabRequest = {
-  readonly [Name in keyof Setting]?: Setting[Name] | undefined;
-} & {
-  readonly rung?: number | undefined;
-  readonly scenario?: string | undefined;
-};
-
-/**
- * What a process is doing. They follow one another within a turn, but for `holding`, which spans
- * all that is done while the lock is held.
+ * What a process is doing. The spans of a batch follow one another, except for `holding`, which covers
+ * everything done under the lock.
  *
  * - `waiting`: for the lock
- * - `holding`: the lock, or where there is none, the critical section
- * - `reading`: what is left
- * - `pausing`: the race window (left out where there is none)
- * - `stopped`: not doing anything, because the process was stopped
- * - `deciding`
+ * - `holding`: the lock or, without one, the critical section
+ * - `reading`: the remaining tickets
+ * - `pausing`: the race window; missing if there is none
+ * - `stopped`: nothing, because the process was stopped
+ * - `deciding`: which buys can be sold
  * - `writing`: replacing the file, appending the line, or committing
- * - `noting`: what buyers are told, in receipts.jsonl (json)
- * - `checking`: whether the appended line counts (ledger)
- * - `syncing`: until the disk confirms it
+ * - `recording`: the results, in receipts.jsonl (json store)
+ * - `checking`: whether the appended line counts (ledger store)
+ * - `syncing`: until the disk confirms the write
  */
-export type SpanKind =
-  | 'waiting'
-  | 'holding'
-  | 'reading'
-  | 'pausing'
-  | 'stopped'
-  | 'deciding'
-  | 'writing'
-  | 'noting'
-  | 'checking'
-  | 'syncing';
+export type SpanKind = z.infer<typeof spanKind>;
 
-export interface Span {
-  readonly kind: SpanKind;
-  readonly start: number;
-  readonly end: number;
-  /** The version that was read or written. */
-  readonly version?: number;
-  /** `reading` and `writing`: tickets left in that version, as far as it can be told. */
-  readonly left?: number;
-  /** Counted from 1; more than 1 where the attempt before was overtaken. */
-  readonly attempt?: number;
-  /** On `writing` and `checking`: somebody else's write came first, this one does not count. */
-  readonly overtaken?: true;
-  /** The process ended, or the recording did, before this was done; `end` is when that was. */
-  readonly partialBytes?: true;
-}
+const version = z.int();
+const remaining = z.int().meta({ description: 'Tickets left' });
+const serials = z.array(z.int());
 
-/** A state as a turn saw it. `left` is missing where it cannot be told. */
-export interface Seen {
-  readonly at: number;
-  readonly version: number;
-  /** Tickets left. */
-  readonly left?: number;
-}
+const span = z.object({
+  kind: spanKind,
+  start: time,
+  end: time,
+  version: version.exactOptional().meta({ description: 'The version that was read or written' }),
+  remaining: remaining
+    .exactOptional()
+    .meta({ description: 'Tickets left in that version, where it is known' }),
+  attempt: z
+    .int()
+    .exactOptional()
+    .meta({ description: 'From 1; more where another write came first' }),
+  overtaken: z
+    .literal(true)
+    .exactOptional()
+    .meta({ description: 'Another write came first: this one does not count' }),
+  unfinished: z
+    .literal(true)
+    .exactOptional()
+    .meta({ description: 'The process or the recording ended first' }),
+});
+export type Span = Immutable<z.infer<typeof span>>;
 
-/** One turn at the lock, with the buys that it served. */
-export interface Batch {
-  /** Unlike any other of the run: `4711:3`. */
-  readonly id: string;
-  /** Counted per process, from 1. */
-  readonly batch: number;
-  readonly start: number;
-  readonly end: number;
-  /** In order of `start`; `holding` comes before what it spans. */
-  readonly spans: readonly Span[];
-  /** State before: what was read (at the last attempt). */
-  readonly read?: Seen;
-  /** State after: what was written. Missing where nothing was sold. */
-  readonly wrote?: Seen;
-  /** Buyers that it answered. */
-  readonly buys: number;
-  /** The serials that its buyers were told are theirs. */
-  readonly serials: readonly number[];
-  /** Buyers that were told "sold out". */
-  readonly refused: number;
-  /** The lock was not granted in time. */
-  readonly rejected?: true;
-}
+const observedState = z.object({ at: time, version, remaining: remaining.exactOptional() });
 
-/** What befell a process. */
-export interface Mark {
-  readonly at: number;
-  readonly kind: 'stopped' | 'continued' | 'killed' | 'started';
-}
+/** The state that a batch read or wrote. `remaining` is missing where it is not known. */
+export type ObservedState = Immutable<z.infer<typeof observedState>>;
+
+const batch = z.object({
+  id: z.string().meta({ description: 'Unique within the run: `4711:3`' }),
+  number: z.int().meta({ description: 'Counted per process, from 1' }),
+  start: time,
+  end: time,
+  spans: z
+    .array(span)
+    .meta({ description: 'In order of their start; `holding` precedes what it covers' }),
+  read: observedState
+    .exactOptional()
+    .meta({ description: 'State before: what the last attempt read' }),
+  wrote: observedState
+    .exactOptional()
+    .meta({ description: 'State after; missing where nothing was sold' }),
+  buys: z.int().meta({ description: 'Buyers that it answered' }),
+  serials: serials.meta({ description: 'Serials that its buyers were told are theirs' }),
+  refused: z.int().meta({ description: 'Buyers that were told "sold out"' }),
+  rejected: z
+    .literal(true)
+    .exactOptional()
+    .meta({ description: 'The lock was not acquired in time' }),
+});
+
+/** One lock acquisition, or one critical section without a lock, with the buys that it served. */
+export type Batch = Immutable<z.infer<typeof batch>>;
+
+const mark = z.object({ at: time, kind: z.enum(['stopped', 'continued', 'killed', 'started']) });
+
+/** What happened to a process. */
+export type Mark = Immutable<z.infer<typeof mark>>;
+
+const lane = z.object({
+  pid: z.int(),
+  name: z.string().meta({ description: '`worker 4711`' }),
+  batches: z
+    .array(batch)
+    .meta({ description: 'In order of their start; they overlap only without a lock' }),
+  marks: z.array(mark),
+});
 
 /** One process. */
-export interface Lane {
-  readonly pid: number;
-  /** `worker 4711`. */
-  readonly name: string;
-  /** In order of `start`. Several at once only where no lock makes them wait for each other. */
-  readonly batches: readonly Batch[];
-  readonly marks: readonly Mark[];
-}
+export type Lane = Immutable<z.infer<typeof lane>>;
 
-/** One side of a lost update. */
-export interface LostSide {
-  readonly pid: number;
-  readonly batchId: string;
-  readonly read: Seen;
-  /**
-   * When it began to read. What it read was there at some time since then, and before `read.at`: a
-   * busy process comes to look at it only later, and somebody may have written meanwhile.
-   */
-  readonly readFrom: number;
-  readonly wrote: Seen;
-  readonly serials: readonly number[];
-}
+const lostSide = z.object({
+  pid: z.int(),
+  batchId: z.string(),
+  read: observedState,
+  readFrom: time.meta({
+    description:
+      'When the read began. What was read was current at some time between this and read.at',
+  }),
+  wrote: observedState,
+  serials,
+});
+
+/** One of the two batches of a lost update. */
+export type LostSide = Immutable<z.infer<typeof lostSide>>;
+
+const lostUpdate = z.object({
+  erased: lostSide.meta({ description: 'Wrote first; its update is lost' }),
+  erasing: lostSide.meta({ description: 'Wrote last' }),
+  serials: serials.meta({ description: 'Serials that both sold' }),
+});
 
 /**
- * A time that somebody wrote over what somebody else had written, having read before it was there.
- * Two processes, where there is such a pair, else two turns of one; and the first one that is plain
- * to see, where there is one: both had read before either had written.
+ * A batch overwrote what another batch had written after the first one's read. The report contains the
+ * clearest one: of two processes if possible, and with both reads before both writes if possible.
  */
-export interface LostUpdate {
-  /** Who wrote first, and whose update is lost. */
-  readonly erased: LostSide;
-  /** Who wrote last. */
-  readonly erasing: LostSide;
-  /** Serials that both sold. */
-  readonly serials: readonly number[];
-}
+export type LostUpdate = Immutable<z.infer<typeof lostUpdate>>;
 
-/** One sentence of the story, which leads to a moment in a lane. */
-export interface Sentence {
-  readonly text: string;
-  readonly at: number;
-  readonly pid?: number;
-  readonly batchId?: string;
-}
+const sentence = z.object({
+  text: z.string(),
+  at: time,
+  pid: z.int().exactOptional(),
+  batchId: z.string().exactOptional(),
+});
 
-/** Percentiles over the lock turns that were granted. */
-export interface Waits {
-  readonly p50: number;
-  readonly p99: number;
-  readonly max: number;
-}
+/** One sentence of the story, and the moment in a lane that it is about. */
+export type Sentence = Immutable<z.infer<typeof sentence>>;
 
-export interface Figures {
-  readonly buyers: number;
-  readonly capacity: number;
-  /** Tickets that buyers were told are theirs. */
-  readonly toldSold: number;
-  /** Buyers that were told "sold out". */
-  readonly toldSoldOut: number;
-  /** Buyers without an answer, or with one that does not say. */
-  readonly unknown: number;
-  /** Tickets that are left, as the file or the database says. */
-  readonly left: number;
-  /** Tickets sold beyond the capacity. */
-  readonly oversold: number;
-  /** Tickets whose serial somebody else has too. */
-  readonly duplicates: number;
-  readonly lostUpdates: number;
-  /** Tickets off sale that are nobody's: a process died between two writes. */
-  readonly withdrawn: number;
-  /** Ledger: lines that did not count, because somebody else's came first. */
-  readonly skipped: number;
-  /** From the first buyer's arrival to the last answer. */
-  readonly seconds: number;
-  /** Buyers answered per second. */
-  readonly buysPerSecond: number;
-  /** Turns at the lock. */
-  readonly batches: number;
-  /** Missing where there is no lock to wait for. */
-  readonly lockWaitMs?: Waits;
-  /** Turns that were granted before another one, of another process, that had asked earlier. */
-  readonly overtakings: number;
-}
+const waitPercentiles = z.object({ p50: z.number(), p99: z.number(), max: z.number() });
 
-export interface LabVerdict {
-  readonly ruling: Ruling;
-  /** One line for people, without a full stop. */
-  readonly because: string;
-}
+/** How long the batches that acquired the lock had waited for it, in milliseconds. */
+export type WaitPercentiles = Immutable<z.infer<typeof waitPercentiles>>;
+
+const figures = z.object({
+  buyers: z.int(),
+  capacity: z.int(),
+  toldSold: z.int().meta({ description: 'Tickets that buyers were told are theirs' }),
+  toldSoldOut: z.int().meta({ description: 'Buyers that were told "sold out"' }),
+  unknown: z.int().meta({ description: 'Buyers without a definite answer' }),
+  remaining: z.int().meta({ description: 'Tickets left according to the file or the database' }),
+  oversold: z.int().meta({ description: 'Tickets sold beyond the capacity' }),
+  duplicates: z.int().meta({ description: 'Tickets whose serial another buyer has too' }),
+  lostUpdates: z.int(),
+  withdrawn: z.int().meta({
+    description: 'Tickets neither for sale nor sold: a process died between two writes',
+  }),
+  skipped: z.int().meta({ description: 'Ledger lines that did not count' }),
+  seconds: z.number().meta({ description: "From the first buyer's arrival to the last answer" }),
+  buysPerSecond: z.number().meta({ description: 'Buyers answered per second' }),
+  batches: z.int(),
+  lockWaitMs: waitPercentiles.exactOptional().meta({ description: 'Missing without a lock' }),
+  overtakings: z.int().meta({
+    description: 'Batches that acquired the lock before one of another process that waited longer',
+  }),
+});
+export type Figures = Immutable<z.infer<typeof figures>>;
+
+const verdict = z.object({
+  ruling,
+  because: z.string().meta({ description: 'One line, without a full stop' }),
+});
+export type LabVerdict = Immutable<z.infer<typeof verdict>>;
+
+const run = z.object({
+  title: z.string().meta({ description: '`rung 1: no lock`' }),
+  rung: z.int().exactOptional(),
+  scenario: z.string().exactOptional(),
+  setting,
+  disturbance: fault.exactOptional().meta({ description: 'The fault that was injected' }),
+  endMs: z.number().meta({ description: 'Where the axis ends; it begins at 0' }),
+  lanes: z.array(lane).meta({ description: 'One per process, in order of their first batch' }),
+  batchesOmitted: z.int().meta({
+    description: 'Batches left out because there were too many; those of the story never are',
+  }),
+  lostUpdate: lostUpdate.exactOptional(),
+  story: z.array(sentence).meta({ description: 'What happened, in words' }),
+  figures,
+  verdict,
+  command: z.string().meta({ description: 'The command that runs it again' }),
+});
 
 /** A finished run. */
-export interface Run {
-  /** For people: `rung 1: no lock`. */
-  readonly title: string;
-  readonly rung?: number;
-  readonly scenario?: string;
-  readonly setting: Setting;
-  readonly disturbance?: InjectedFault;
-  /** Where the axis ends; it begins at 0. */
-  readonly endMs: number;
-  /** In order of their first turn. */
-  readonly lanes: readonly Lane[];
-  /** Turns that were left out, beyond the bound; those of the story are never. */
-  readonly batchesOmitted: number;
-  readonly lostUpdate?: LostUpdate;
-  readonly story: readonly Sentence[];
-  readonly figures: Figures;
-  readonly verdict: LabVerdict;
-  /** What to type to run it again. */
-  readonly command: string;
-}
+export type Run = Immutable<z.infer<typeof run>>;
 
-/** How far an experiment has come. */
-export interface Progress {
-  readonly phase: 'starting' | 'selling' | 'judging';
-  /** Which of `runs` runs, from 1: a scenario may have several. */
-  readonly run: number;
-  readonly runs: number;
-  readonly title: string;
-}
+const progress = z.object({
+  phase: z.enum(['starting', 'selling', 'judging']),
+  run: z.int().meta({ description: 'Which of `runs`, from 1: a scenario may have several' }),
+  runs: z.int(),
+  title: z.string(),
+});
+export type Progress = Immutable<z.infer<typeof progress>>;
 
-/**
- * Over HTTP:
- *
- *     POST   /lab/runs {LabRequest}   202 LabStatus and Location; 400; 403; 503 with Retry-After while one runs
- *     GET    /lab/runs/ID             200 LabStatus: ask again while `state` is `running`; 404
- *     DELETE /lab/runs/ID             200 LabStatus: `stopped`, or as it ended; 404
- *     GET    /lab/scenarios           200 LabCatalogue
- *
- * All four want a request of the same origin, or one that is of no page at all. The newest few runs
- * are kept until the office ends.
- */
-export interface LabStatus {
-  readonly id: string;
-  readonly state: 'running' | 'done' | 'failed' | 'stopped';
-  readonly progress: Progress;
-  /** Those that are finished; of a rung or a setting by hand there is one. */
-  readonly runs: readonly Run[];
-  /** Why it failed, for people. */
-  readonly failure?: string;
-}
+export const labStatus = z.object({
+  id: z.string(),
+  state: z.enum(['running', 'done', 'failed', 'stopped']),
+  progress,
+  runs: z.array(run).meta({ description: 'Finished runs; a rung or a custom setting has one' }),
+  failure: z.string().exactOptional().meta({ description: 'Why it failed' }),
+});
 
-/** A rung of the ladder, or a scenario: what can be asked for by name. */
-export interface Rung {
-  readonly rung: number;
-  readonly title: string;
-  /** One line for people. */
-  readonly shows: string;
-  readonly setting: Setting;
-  readonly expect: Ruling;
-  /** Why it cannot be run here, for people. */
-  readonly unavailable?: string;
-}
+/** How far an experiment has come. `runs` grows while `state` is `running`. */
+export type LabStatus = Immutable<z.infer<typeof labStatus>>;
 
-/** A store that may be asked for by hand. */
-export interface StoreChoice {
-  readonly store: LabStore;
-  /** The lock modes that fit it. */
-  readonly lockModes: readonly LabLockMode[];
-  /** The one that it has unless another is given. */
-  readonly lockMode: LabLockMode;
-  /** Why it cannot be had here, for people. */
-  readonly unavailable?: string;
-}
+const unavailable = z.string().exactOptional().meta({ description: 'Why it cannot run here' });
+const planned = { title: z.string(), setting, expect: ruling };
 
-export interface Scenario {
-  readonly name: string;
-  readonly title: string;
-  /** What it teaches, in a sentence or two. */
-  readonly teaches: string;
-  /** One, or several to compare. */
-  readonly runs: readonly ScenarioRun[];
-}
+const rung = z.object({
+  rung: z.int(),
+  shows: z.string().meta({ description: 'One line' }),
+  ...planned,
+  unavailable,
+});
+export type Rung = Immutable<z.infer<typeof rung>>;
 
-export interface ScenarioRun {
-  readonly title: string;
-  readonly setting: Setting;
-  readonly disturbance?: InjectedFault;
-  readonly expect: Ruling;
-}
+const storeChoice = z.object({
+  store,
+  lockModes: z.array(lockMode),
+  lockMode: lockMode.meta({ description: 'The default of this store' }),
+  unavailable,
+});
 
-export interface LabCatalogue {
-  readonly rungs: readonly Rung[];
-  readonly scenarios: readonly Scenario[];
-  readonly stores: readonly StoreChoice[];
-  readonly defaults: Setting;
-  /** The most and the least that a setting takes. */
-  readonly bounds: Readonly<
-    Record<'batchMax' | 'buyers' | 'quantity' | 'capacity' | 'workers' | 'windowMs', Bound>
-  >;
-}
+/** A store that a custom setting can choose. */
+export type StoreChoice = Immutable<z.infer<typeof storeChoice>>;
 
-export interface Bound {
-  readonly min: number;
-  readonly max: number;
-}
+const scenarioRun = z.object({ ...planned, disturbance: fault.exactOptional() });
+export type ScenarioRun = Immutable<z.infer<typeof scenarioRun>>;
+
+const scenario = z.object({
+  name: z.string(),
+  title: z.string(),
+  teaches: z.string().meta({ description: 'One or two sentences' }),
+  runs: z.array(scenarioRun).meta({ description: 'One, or several to compare' }),
+});
+export type Scenario = Immutable<z.infer<typeof scenario>>;
+
+const bound = z.object({ min: z.int(), max: z.int() });
+export type Bound = Immutable<z.infer<typeof bound>>;
+
+export const labCatalogue = z.object({
+  rungs: z.array(rung),
+  scenarios: z.array(scenario),
+  stores: z.array(storeChoice),
+  defaults: setting,
+  bounds: z.object({
+    batchMax: bound,
+    buyers: bound,
+    quantity: bound,
+    capacity: bound,
+    workers: bound,
+    windowMs: bound,
+  }),
+});
+
+/** Everything that the lab offers. */
+export type LabCatalogue = Immutable<z.infer<typeof labCatalogue>>;

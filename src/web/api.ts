@@ -1,137 +1,92 @@
-/** An event as `/search` answers it. */
-export interface TicketEvent {
-  readonly id: string;
-  readonly name: string;
-  readonly venue: string;
-  readonly startsAt: string;
-  readonly price: { readonly amount: number; readonly currency: string };
-  readonly capacity: number;
-  readonly remaining: number;
-}
+import type { z } from 'zod';
+import type * as http from '../http/schemas.js';
 
-export interface SearchAnswer {
-  readonly version: number;
-  readonly store: string;
-  readonly lockMode: string;
-  readonly events: readonly TicketEvent[];
-  readonly next: string | null;
-}
+export type SearchAnswer = z.infer<typeof http.searchAnswer>;
+export type TicketEvent = SearchAnswer['events'][number];
+export type Sale = z.infer<typeof http.sale>;
+export type BuyOrder = z.infer<typeof http.buyBody>;
+export type WorkersAnswer = z.infer<typeof http.workersAnswer>;
+export type WorkerStatus = WorkersAnswer['workers'][number];
+export type VerdictAnswer = z.infer<typeof http.verdictAnswer>;
+export type LedgerAnswer = z.infer<typeof http.ledgerAnswer>;
+export type LedgerLine = LedgerAnswer['lines'][number];
 
-export interface Sale {
-  readonly orderId: string;
-  readonly eventId: string;
-  readonly customer: string;
-  readonly serials: readonly number[];
-  readonly remaining: number;
-  readonly worker: number;
-}
-
-export interface WorkerStatus {
-  readonly pid: number;
-  readonly ppid: number;
-  readonly name: string;
-  readonly alive: boolean;
-  readonly uptime: number;
-  readonly restarts: number;
-  readonly lastExit: { readonly code: number | null; readonly signal: string | null } | null;
-  readonly sales: number;
-  readonly lockWaits: number;
-}
-
-export interface Verdict {
-  readonly verdict: 'holds' | 'broken' | 'inconclusive';
-  readonly events: readonly {
-    readonly sold: number;
-    readonly oversold: number;
-    readonly duplicates: number;
-  }[];
-  readonly lostUpdates: number;
-  readonly skipped: number;
-}
-
-export interface ChainLine {
-  readonly counts: boolean;
-  readonly hash: string;
-  readonly commit?: {
-    readonly seq: number;
-    readonly prev: string;
-    readonly pid?: number;
-    readonly at: string;
-    readonly sold: readonly {
-      readonly eventId: string;
-      readonly first: number;
-      readonly last: number;
-    }[];
-  };
-}
-
-/** What became of a buy. */
-export type Bought =
+/** The result of a buy. */
+export type BuyResult =
   | { readonly kind: 'sold'; readonly sale: Sale }
   | { readonly kind: 'soldOut'; readonly remaining: number }
-  /** Nothing was sold, and it may be tried again. */
+  /** Nothing was sold; a retry may succeed. */
   | { readonly kind: 'busy'; readonly title: string }
-  /** Nothing was sold, and trying again will not help. */
+  /** Nothing was sold; a retry will not help. */
   | { readonly kind: 'refused'; readonly title: string }
+  /** No answer: the tickets may have been sold or not. */
   | { readonly kind: 'unknown' };
 
-export interface BuyOrder {
-  readonly eventId: string;
-  readonly customer: string;
-  readonly quantity: number;
-}
-
-/** An answer that is not what was asked for. */
-export class RefusedError extends Error {
+/** The server answered with an error. The message is the problem's detail or title. */
+export class HttpError extends Error {
   readonly status: number;
 
-  constructor(status: number, title: string) {
-    super(title);
+  constructor(status: number, message: string) {
+    super(message);
     this.status = status;
   }
 }
 
-/** The office's own deadlines are shorter. */
-const ANSWER_MS = 30_000;
-
-/** @throws RefusedError for a problem, or another error where no answer came */
-export async function get<Answer>(path: string): Promise<Answer> {
-  const answer = await fetch(path, { signal: AbortSignal.timeout(ANSWER_MS) });
-  if (answer.ok) return (await answer.json()) as Answer;
-  const { title, detail } = await problemOf(answer);
-  throw new RefusedError(answer.status, detail ?? title);
+/** No answer came at all. */
+export class UnreachableError extends Error {
+  constructor(cause: unknown) {
+    super('The office is not reachable. Is it running?', { cause });
+  }
 }
 
+/** Longer than the server's own deadlines. */
+const TIMEOUT_MS = 30_000;
+
 /**
- * Buys. With a key the same buy can be asked for again, and is sold once.
+ * Fetches JSON.
+ *
+ * @throws HttpError for an answer that is an error, UnreachableError if none came
  */
-export async function buy(order: BuyOrder, key: string | undefined): Promise<Bought> {
-  let answer: Response;
+export async function fetchJson<Answer>(path: string, init?: RequestInit): Promise<Answer> {
+  let response: Response;
   try {
-    answer = await fetch('/buy', {
+    response = await fetch(path, { signal: AbortSignal.timeout(TIMEOUT_MS), ...init });
+    if (response.ok) return (await response.json()) as Answer;
+  } catch (error) {
+    throw new UnreachableError(error);
+  }
+  const { title, detail } = await readProblem(response);
+  throw new HttpError(response.status, detail ?? title);
+}
+
+/** Buys tickets. A buy that is repeated with the same idempotency key is sold only once. */
+export async function buy(order: BuyOrder, key: string | undefined): Promise<BuyResult> {
+  let response: Response;
+  try {
+    response = await fetch('/buy', {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
         ...(key === undefined ? {} : { 'idempotency-key': key }),
       },
       body: JSON.stringify(order),
-      signal: AbortSignal.timeout(ANSWER_MS),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    if (answer.status === 201) return { kind: 'sold', sale: (await answer.json()) as Sale };
+    if (response.status === 201) return { kind: 'sold', sale: (await response.json()) as Sale };
   } catch {
     return { kind: 'unknown' };
   }
-  if (answer.status === 409) {
-    const { remaining } = (await answer.json()) as { remaining: number };
+  if (response.status === 409) {
+    const { remaining } = (await response.json()) as { remaining: number };
     return { kind: 'soldOut', remaining };
   }
-  const { title } = await problemOf(answer);
-  if (answer.status < 500 || answer.status === 501) return { kind: 'refused', title };
-  // The office says so where it is sure; any other 5xx means: unknown.
+  const { title } = await readProblem(response);
+  if (response.status < 500 || response.status === 501) return { kind: 'refused', title };
+  // The server states it when it is certain; after any other 5xx the result is unknown.
   return title.endsWith('nothing was sold') ? { kind: 'busy', title } : { kind: 'unknown' };
 }
 
-async function problemOf(answer: Response): Promise<{ title: string; detail?: string }> {
-  const problem = (await answer.json().catch(() => ({}))) as { title?: string; detail?: string };
-  return { ...problem, title: problem.title ?? `${answer.status} ${answer.statusText}` };
+async function readProblem(response: Response): Promise<{ title: string; detail?: string }> {
+  const problem = (await response.json().catch(() => ({}))) as { title?: string; detail?: string };
+  return { ...problem, title: problem.title ?? `${response.status} ${response.statusText}` };
 }

@@ -1,63 +1,73 @@
-import { get, type SearchAnswer, type TicketEvent } from './api.js';
+import { fetchJson, type SearchAnswer, type TicketEvent } from './api.js';
 import { fill, h } from './dom.js';
 import { EventCard } from './event-card.js';
-import { listen } from './live.js';
+import { subscribeToInventory } from './inventory-stream.js';
 import { ordersPanel } from './orders-panel.js';
-import { Purchase } from './purchase.js';
+import { PurchaseDialog } from './purchase.js';
 import { heading, type View } from './view.js';
-import { words } from './words.js';
 
-/** A search is sent when nobody has typed for so long. */
-const TYPING_MS = 200;
-const text = words.office;
+/** A search is sent after a pause in typing of this length. */
+const TYPING_PAUSE_MS = 200;
 
-/** Events, what is left of them, and a form to buy. */
-export const boxOfficeView: View = ({ root, say }) => {
+const text = {
+  title: 'Box office',
+  lead: 'Remaining tickets, updated as they are sold. Every window shows the sales of every process.',
+  search: 'Search',
+  searchHint: 'Name or venue',
+  available: 'Only events with tickets left',
+  none: 'No events match.',
+  more: 'More events',
+  live: 'Live',
+  lost: 'Connection lost. Reconnecting …',
+};
+
+/** The events with their remaining tickets, and the form to buy. */
+export const boxOfficeView: View = ({ root, announce }) => {
   const cards = new Map<string, EventCard>();
   const list = h('ul', { class: 'events' });
-  const trouble = h('p', { class: 'trouble', role: 'status' });
-  const live = h('p', { class: 'live' });
+  const errorLine = h('p', { class: 'error', role: 'status' });
+  const liveness = h('p', { class: 'live' });
   const more = h('button', { type: 'button', class: 'quiet', hidden: true }, text.more);
   const q = h('input', { type: 'search', id: 'q', placeholder: text.searchHint, maxlength: 200 });
   const available = h('input', { type: 'checkbox', id: 'available' });
-  const orders = ordersPanel(say);
-  const purchase = new Purchase({ say, onChange: () => orders.show() });
+  const orders = ordersPanel(announce);
+  const purchase = new PurchaseDialog({ onChange: () => orders.show() });
 
-  let asked = 0;
+  let latestRequest = 0;
   let shownQuery = '';
   const load = async (cursor?: string) => {
-    const mine = ++asked;
+    const request = ++latestRequest;
     const query = new URLSearchParams({ limit: '50' });
     if (q.value.trim() !== '') query.set('q', q.value.trim());
     if (available.checked) query.set('available', 'true');
-    const isSame = String(query) === shownQuery;
+    const isSameQuery = String(query) === shownQuery;
     shownQuery = String(query);
     if (cursor !== undefined) query.set('cursor', cursor);
     try {
-      const answer = await get<SearchAnswer>(`/search?${query}`);
-      if (mine === asked) show(answer, isSame);
+      const answer = await fetchJson<SearchAnswer>(`/search?${query}`);
+      if (request === latestRequest) show(answer, isSameQuery);
     } catch (error) {
-      if (mine === asked) fill(trouble, words.trouble((error as Error).message));
+      if (request === latestRequest) fill(errorLine, (error as Error).message);
     }
   };
 
-  const show = ({ events, next, store }: SearchAnswer, grows: boolean) => {
-    fill(trouble);
-    purchase.usesKeys = store !== 'json';
-    if (!grows) {
+  const show = ({ events, next, store }: SearchAnswer, keepsCards: boolean) => {
+    fill(errorLine);
+    purchase.hasIdempotency = store !== 'json';
+    if (!keepsCards) {
       cards.clear();
       fill(list);
     }
-    for (const event of events) place(event);
-    if (cards.size === 0) fill(list, h('li', { class: 'none' }, text.none));
+    for (const event of events) addOrUpdate(event);
+    if (cards.size === 0) fill(list, h('li', { class: 'empty' }, text.none));
     more.hidden = next === null;
     more.onclick = () => void load(next ?? undefined);
   };
 
-  const place = (event: TicketEvent) => {
-    const known = cards.get(event.id);
-    if (known !== undefined) {
-      known.update(event.remaining);
+  const addOrUpdate = (event: TicketEvent) => {
+    const existing = cards.get(event.id);
+    if (existing !== undefined) {
+      existing.update(event.remaining);
       return;
     }
     const card = new EventCard(event, () => purchase.open(card.event));
@@ -68,7 +78,7 @@ export const boxOfficeView: View = ({ root, say }) => {
   let timer: ReturnType<typeof setTimeout> | undefined;
   q.addEventListener('input', () => {
     clearTimeout(timer);
-    timer = setTimeout(() => void load(), TYPING_MS);
+    timer = setTimeout(() => void load(), TYPING_PAUSE_MS);
   });
   available.addEventListener('change', () => void load());
 
@@ -80,9 +90,9 @@ export const boxOfficeView: View = ({ root, say }) => {
       h('label', { for: 'q' }, text.search),
       q,
       h('label', { class: 'check', for: 'available' }, available, text.available),
-      live,
+      liveness,
     ),
-    trouble,
+    errorLine,
     list,
     more,
     orders.element,
@@ -90,22 +100,22 @@ export const boxOfficeView: View = ({ root, say }) => {
   );
 
   const setLive = (isLive: boolean) => {
-    live.className = isLive ? 'live on' : 'live';
-    fill(live, isLive ? text.live : text.lost);
+    liveness.className = isLive ? 'live on' : 'live';
+    fill(liveness, isLive ? text.live : text.lost);
   };
-  const stop = listen({
+  const unsubscribe = subscribeToInventory({
     onOpen() {
       setLive(true);
       void load();
     },
-    onCounts({ remaining }) {
-      for (const [id, left] of Object.entries(remaining)) cards.get(id)?.update(left);
+    onUpdate({ remaining }) {
+      for (const [id, tickets] of Object.entries(remaining)) cards.get(id)?.update(tickets);
     },
     onLost: () => setLive(false),
   });
   void load();
   return () => {
-    stop();
+    unsubscribe();
     clearTimeout(timer);
     purchase.close();
   };

@@ -1,30 +1,30 @@
 import type { Markup } from '../timeline/markup.js';
 
-/** What an element may be given: attributes, and listeners by the name of what they listen to. */
+/** Attributes of an element, and event listeners by the name of their event. */
 export type Attributes = Readonly<
   Record<string, string | number | boolean | undefined | ((event: Event) => void)>
 >;
 export type Child = Node | string | number | undefined | false;
 
-/** Makes an element. Styles come from the style sheet alone: the page's policy allows no other. */
+/** Creates an element. Styles come from style sheets only: the content security policy allows no others. */
 export function h<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   attributes: Attributes = {},
   ...children: readonly Child[]
 ): HTMLElementTagNameMap[Name] {
   const element = document.createElement(name);
-  decorate(element, attributes);
+  setAttributes(element, attributes);
   append(element, children);
   return element;
 }
 
-/** Puts these children in place of those that an element has. */
+/** Replaces the children of an element. */
 export function fill(element: Element, ...children: readonly Child[]): void {
   element.replaceChildren();
   append(element, children);
 }
 
-function decorate(element: Element, attributes: Attributes): void {
+function setAttributes(element: Element, attributes: Attributes): void {
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === 'function') element.addEventListener(name, value);
     else if (value === true) element.setAttribute(name, '');
@@ -40,13 +40,13 @@ function append(element: Element, children: readonly Child[]): void {
   }
 }
 
-/** Grows an element of a picture from its markup. */
-export function grow({ name, attributes, children }: Markup): SVGElement {
+/** Creates an SVG element from its markup. */
+export function createSvg({ name, attributes, children }: Markup): SVGElement {
   const element = document.createElementNS('http://www.w3.org/2000/svg', name);
-  decorate(element, attributes);
+  setAttributes(element, attributes);
   append(
     element,
-    children.map((child) => (typeof child === 'string' ? child : grow(child))),
+    children.map((child) => (typeof child === 'string' ? child : createSvg(child))),
   );
   return element;
 }

@@ -1,15 +1,13 @@
+import { number } from '../timeline/format.js';
 import type { TicketEvent } from './api.js';
 import { fill, h } from './dom.js';
-import { money, number, when } from './format.js';
-import { words } from './words.js';
+import { formatPrice, formatStart } from './format.js';
 
-const text = words.office;
-
-/** One event: its count changes in place, so that nobody loses the button under the finger. */
+/** An event. Its count is updated in place, so that the button never moves away from the pointer. */
 export class EventCard {
   readonly element: HTMLLIElement;
   readonly #count = h('span', { class: 'count' });
-  readonly #of = h('span', { class: 'of' });
+  readonly #capacity = h('span', { class: 'capacity' });
   readonly #bar = h('span', { class: 'bar' });
   readonly #button: HTMLButtonElement;
   #event: TicketEvent;
@@ -18,8 +16,8 @@ export class EventCard {
     this.#event = event;
     this.#button = h(
       'button',
-      { type: 'button', 'aria-label': text.buyOf(event.name), click: onBuy },
-      text.buy,
+      { type: 'button', 'aria-label': `Buy tickets for ${event.name}`, click: onBuy },
+      'Buy',
     );
     this.element = h(
       'li',
@@ -29,14 +27,14 @@ export class EventCard {
         { class: 'what' },
         h('h2', {}, event.name),
         h('p', {}, event.venue),
-        h('p', {}, h('time', { datetime: event.startsAt }, when(event.startsAt))),
+        h('p', {}, h('time', { datetime: event.startsAt }, formatStart(event.startsAt))),
       ),
       h(
         'div',
         { class: 'stub' },
-        h('p', { class: 'left' }, this.#count, this.#of),
+        h('p', { class: 'remaining' }, this.#count, this.#capacity),
         this.#bar,
-        h('p', { class: 'price' }, money(event.price), this.#button),
+        h('p', { class: 'price' }, formatPrice(event.price), this.#button),
       ),
     );
     this.#show();
@@ -56,10 +54,10 @@ export class EventCard {
 
   #show(): void {
     const { remaining, capacity } = this.#event;
-    fill(this.#count, remaining === 0 ? text.soldOut : number(remaining));
-    fill(this.#of, remaining > 0 && ` ${text.left(capacity)}`);
+    fill(this.#count, remaining === 0 ? 'Sold out' : number(remaining));
+    fill(this.#capacity, remaining > 0 && ` of ${number(capacity)} left`);
     this.element.classList.toggle('sold-out', remaining === 0);
     this.#button.disabled = remaining === 0;
-    this.#bar.style.setProperty('--left', String(capacity === 0 ? 0 : remaining / capacity));
+    this.#bar.style.setProperty('--remaining', String(capacity === 0 ? 0 : remaining / capacity));
   }
 }

@@ -1,4 +1,5 @@
-const numbers = new Intl.NumberFormat('en');
+import { number } from '../timeline/format.js';
+
 const days = new Intl.DateTimeFormat('en', {
   weekday: 'short',
   day: 'numeric',
@@ -7,16 +8,15 @@ const days = new Intl.DateTimeFormat('en', {
 });
 const clock = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hour12: false });
 
-export const number = (value: number): string => numbers.format(value);
-
-/** The time on the wall where it takes place, whatever the reader's zone is. */
-export function when(startsAt: string): string {
-  // The offset is left out, so that the parts stay as they are written.
-  const there = new Date(startsAt.replace(/(Z|[+-]\d\d:?\d\d)$/, ''));
-  return `${days.format(there)}, ${clock.format(there)}`;
+/** The local time at the venue, whatever the reader's time zone is. */
+export function formatStart(startsAt: string): string {
+  // Without its offset the time is parsed as it is written.
+  const local = new Date(startsAt.replace(/(Z|[+-]\d\d:?\d\d)$/, ''));
+  return `${days.format(local)}, ${clock.format(local)}`;
 }
 
-export function money({ amount, currency }: { amount: number; currency: string }): string {
+/** @param amount in the currency's smallest unit */
+export function formatPrice({ amount, currency }: { amount: number; currency: string }): string {
   if (amount === 0) return 'free';
   const format = new Intl.NumberFormat('en', { style: 'currency', currency });
   const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
@@ -24,19 +24,12 @@ export function money({ amount, currency }: { amount: number; currency: string }
 }
 
 /** `7`, or `7 to 9`. */
-export function serials(first: number, last: number): string {
-  return first === last ? number(first) : `${number(first)} to ${number(last)}`;
-}
+export const formatSerials = (first: number, last: number): string =>
+  first === last ? number(first) : `${number(first)} to ${number(last)}`;
 
-/** Seconds, in words short enough for a table. */
-export function lasting(seconds: number): string {
+/** `45 s`, `12 min`, `3 h`. */
+export function formatDuration(seconds: number): string {
   if (seconds < 90) return `${Math.floor(seconds)} s`;
   if (seconds < 5400) return `${Math.floor(seconds / 60)} min`;
   return `${Math.floor(seconds / 3600)} h`;
-}
-
-/** Milliseconds with as many digits as matter, since races are won by little: `0.042 ms`. */
-export function ms(value: number): string {
-  const digits = value === 0 ? 0 : value < 10 ? 3 : value < 1000 ? 2 : 0;
-  return `${value.toFixed(digits)} ms`;
 }

@@ -1,50 +1,59 @@
-import { type ChainLine, get, type SearchAnswer } from './api.js';
+import { number } from '../timeline/format.js';
+import { fetchJson, type LedgerAnswer, type LedgerLine, type SearchAnswer } from './api.js';
 import { fill, h } from './dom.js';
+import { formatSerials } from './format.js';
 import { heading, poll, type View } from './view.js';
-import { words } from './words.js';
 
-interface Tail {
-  readonly lines: readonly ChainLine[];
-}
+const POLL_MS = 1_000;
 
-const EVERY_MS = 1_000;
-const text = words.ledger;
+const text = {
+  title: 'Ledger',
+  lead: 'The newest commits first. A line counts if it names the hash of the last line that counts; otherwise it is skipped. With PostgreSQL each event has its own chain.',
+  empty: 'This ledger has no commits yet. Buy something.',
+  otherStore: (store: string) =>
+    `This office uses the ${store} store, which has no ledger. To see one, run:`,
+  otherStoreCommand: 'STORE=ledger DATA_DIR=ledger-data npm start',
+  skipped: 'Skipped',
+  whySkipped:
+    'It extends a line that another line extends too, and the chain goes through the other one.',
+  torn: 'An incomplete line, torn by a crash. It never counts.',
+};
 
-/** The newest commits, each with the hash that ties it to the one before. */
+/** The newest commits, each with its hash and the hash of the commit before it. */
 export const ledgerView: View = ({ root }) => {
-  const trouble = h('p', { class: 'trouble', role: 'status' });
+  const errorLine = h('p', { class: 'error', role: 'status' });
   const chain = h('ol', { class: 'chain' });
   const note = h('div', { class: 'note' });
-  root.append(heading(text.title, text.lead), note, chain, trouble);
+  root.append(heading(text.title, text.lead), note, chain, errorLine);
 
   let shown = '';
-  const showLines = ({ lines }: Tail) => {
-    fill(note, lines.length === 0 && h('p', {}, text.none));
-    const recentCommits = lines.map(({ hash }) => hash).join();
-    if (recentCommits === shown) return; // whoever reads one is not thrown back to the top
-    shown = recentCommits;
+  const showLines = ({ lines }: LedgerAnswer) => {
+    fill(note, lines.length === 0 && h('p', {}, text.empty));
+    const hashes = lines.map(({ hash }) => hash).join();
+    if (hashes === shown) return; // keeps the reader's scroll position and selection
+    shown = hashes;
     const newestFirst = lines.toReversed();
-    fill(chain, ...newestFirst.map((line, index) => item(line, isLinked(newestFirst, index))));
+    fill(chain, ...newestFirst.map((line, index) => lineItem(line, isLinked(newestFirst, index))));
   };
 
   let stop = () => {};
-  let left = false;
-  void get<SearchAnswer>('/search?limit=1').then(
+  let closed = false;
+  void fetchJson<SearchAnswer>('/search?limit=1').then(
     ({ store }) => {
-      if (left) return;
-      // Asked for anyway, the answer would be an error in the console of a page that works.
-      if (store === 'json') showOther(note, store);
-      else stop = poll(EVERY_MS, trouble, () => get<Tail>('/ledger'), showLines);
+      if (closed) return;
+      // The json store has no ledger: a request would log an error to the browser's console.
+      if (store === 'json') showOtherStore(note, store);
+      else stop = poll(POLL_MS, errorLine, () => fetchJson<LedgerAnswer>('/ledger'), showLines);
     },
-    (error: Error) => fill(trouble, words.trouble(error.message)),
+    (error: Error) => fill(errorLine, error.message),
   );
   return () => {
-    left = true;
+    closed = true;
     stop();
   };
 };
 
-function showOther(note: HTMLElement, store: string): void {
+function showOtherStore(note: HTMLElement, store: string): void {
   fill(
     note,
     h('p', {}, text.otherStore(store)),
@@ -52,35 +61,35 @@ function showOther(note: HTMLElement, store: string): void {
   );
 }
 
-const hash = (label: string, value: string) =>
-  h('span', { class: 'hash' }, `${label} `, h('code', { title: value }, value.slice(0, 8)));
-
-/** Whether the chain goes on to the line below: between two events, each with its own, it does not. */
-function isLinked(newestFirst: readonly ChainLine[], index: number): boolean {
+/** Whether the chain continues to the line below. It does not between events with their own chains. */
+function isLinked(newestFirst: readonly LedgerLine[], index: number): boolean {
   const above = newestFirst.slice(0, index + 1).findLast(({ counts }) => counts);
   const below = newestFirst.slice(index + 1).find(({ counts }) => counts);
   return below !== undefined && (above === undefined || above.commit?.prev === below.hash);
 }
 
-function item({ counts, hash: own, commit }: ChainLine, linked: boolean): HTMLElement {
+function lineItem({ counts, hash, commit }: LedgerLine, linked: boolean): HTMLElement {
   const kind = `${counts ? 'counts' : 'skipped'}${linked ? ' linked' : ''}`;
   if (commit === undefined) {
     return h('li', { class: kind }, h('h2', {}, text.skipped), h('p', { class: 'why' }, text.torn));
   }
   const { seq, at, pid, prev, sold } = commit;
-  const sales = sold.map(({ eventId, first, last }) => text.sold(eventId, first, last)).join(', ');
+  const sales = sold.map(({ eventId, first, last }) => `${eventId}: ${formatSerials(first, last)}`);
   return h(
     'li',
     { class: kind },
-    h('h2', {}, counts ? text.commit(seq) : text.skipped),
+    h('h2', {}, counts ? `Commit ${number(seq)}` : text.skipped),
     h(
       'p',
       { class: 'by' },
       h('time', { datetime: at }, at.slice(11, 23)),
-      pid !== undefined && ` ${text.by(pid)}`,
+      pid !== undefined && ` process ${pid}`,
     ),
-    h('p', { class: 'sold' }, sales),
-    !counts && h('p', { class: 'why' }, text.skippedWhy),
-    h('p', { class: 'hashes' }, hash(text.hash, own), hash(text.prev, prev)),
+    h('p', { class: 'sold' }, sales.join(', ')),
+    !counts && h('p', { class: 'why' }, text.whySkipped),
+    h('p', { class: 'hashes' }, hashLabel('its hash', hash), hashLabel('extends', prev)),
   );
 }
+
+const hashLabel = (label: string, hash: string) =>
+  h('span', { class: 'hash' }, `${label} `, h('code', { title: hash }, hash.slice(0, 8)));

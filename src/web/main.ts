@@ -1,76 +1,79 @@
-import { get, type SearchAnswer } from './api.js';
+import { fetchJson, type SearchAnswer } from './api.js';
 import { boxOfficeView } from './box-office-view.js';
 import { fill, h } from './dom.js';
 import { labView } from './lab/lab-view.js';
 import { ledgerView } from './ledger-view.js';
 import type { View } from './view.js';
-import { type ViewName, words } from './words.js';
 import { workersView } from './workers-view.js';
 
-const views: Readonly<Record<ViewName, View>> = {
-  lab: labView,
-  'box-office': boxOfficeView,
-  workers: workersView,
-  ledger: ledgerView,
+type ViewName = 'lab' | 'box-office' | 'workers' | 'ledger';
+
+const views: Readonly<Record<ViewName, { title: string; view: View }>> = {
+  lab: { title: 'Race lab', view: labView },
+  'box-office': { title: 'Box office', view: boxOfficeView },
+  workers: { title: 'Workers', view: workersView },
+  ledger: { title: 'Ledger', view: ledgerView },
 };
 
 const root = h('main', { id: 'content' });
-const office = h('span');
-const said = h('div', { class: 'said', role: 'status', 'aria-live': 'polite' });
-const links = Object.entries(words.views).map(([name, title]) => ({
+const setup = h('span');
+const announcer = h('div', { class: 'announcer', role: 'status', 'aria-live': 'polite' });
+const links = Object.entries(views).map(([name, { title }]) => ({
   name,
   link: h('a', { href: `#${name}` }, title),
 }));
 
 document.body.append(
-  h('a', { class: 'skip', href: '#content', click: skip }, words.skip),
+  h('a', { class: 'skip', href: '#content', click: skip }, 'Skip to content'),
   h(
     'header',
     { class: 'top' },
-    h('a', { class: 'brand', href: '#lab' }, words.name),
-    h('nav', { 'aria-label': words.nav }, ...links.map(({ link }) => link)),
+    h('a', { class: 'brand', href: '#lab' }, 'Turnstile'),
+    h('nav', { 'aria-label': 'Views' }, ...links.map(({ link }) => link)),
   ),
   root,
-  h('footer', { class: 'foot' }, h('a', { href: '/docs' }, words.foot.docs), office),
-  said,
+  h('footer', { class: 'foot' }, h('a', { href: '/docs' }, 'HTTP interface'), setup),
+  announcer,
 );
 
 let stop = () => {};
-let entered = false;
+let isFirst = true;
 
-/** The address behind `#` says what is shown, so that a link brings it back. */
-function show(): void {
-  const [name = '', query = ''] = location.hash.slice(1).split('?');
-  const view: ViewName = Object.hasOwn(views, name) ? (name as ViewName) : 'lab';
+/** The fragment of the address names the view, so that a link leads to it. */
+function showView(): void {
+  const [fragment = '', query = ''] = location.hash.slice(1).split('?');
+  const name: ViewName = Object.hasOwn(views, fragment) ? (fragment as ViewName) : 'lab';
+  const { title, view } = views[name];
   stop();
   fill(root);
-  for (const { name, link } of links) {
-    if (name === view) link.setAttribute('aria-current', 'page');
+  for (const { name: linked, link } of links) {
+    if (linked === name) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
-  document.title = `${words.views[view]} · ${words.name}`;
-  root.dataset.view = view;
-  stop = views[view]({
+  document.title = `${title} · Turnstile`;
+  root.dataset.view = name;
+  stop = view({
     root,
     query: new URLSearchParams(query),
-    say: (text) => fill(said, text),
+    announce: (text) => fill(announcer, text),
   });
-  // Whoever follows a link by keyboard, or hears the page, goes on where the new view begins.
-  if (entered) root.querySelector('h1')?.focus();
-  if (entered) scrollTo(0, 0);
-  entered = true;
+  // Keyboard and screen reader users continue at the beginning of the new view.
+  if (!isFirst) {
+    root.querySelector('h1')?.focus();
+    scrollTo(0, 0);
+  }
+  isFirst = false;
 }
 
-/** The address holds the view, so the link cannot lead to a place in it. */
+/** The fragment of the address names the view, so it cannot name a place within it. */
 function skip(event: Event): void {
   event.preventDefault();
   root.querySelector('h1')?.focus();
 }
 
-addEventListener('hashchange', show);
-show();
-// What the office is made of is of use, but nobody waits for it.
-void get<SearchAnswer>('/search?limit=1').then(
-  ({ store, lockMode }) => fill(office, words.foot.store(store, lockMode)),
-  () => {},
+addEventListener('hashchange', showView);
+showView();
+void fetchJson<SearchAnswer>('/search?limit=1').then(
+  ({ store, lockMode }) => fill(setup, `This office: ${store} store, lock mode ${lockMode}`),
+  () => {}, // the view shows the error
 );

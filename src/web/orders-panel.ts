@@ -1,12 +1,24 @@
-import { buy, get, RefusedError, type Sale } from './api.js';
+import { number } from '../timeline/format.js';
+import { buy, fetchJson, HttpError, type Sale } from './api.js';
 import { fill, h } from './dom.js';
-import { forget, type KeptOrder, keep, keptOrders } from './orders.js';
-import { words } from './words.js';
+import { formatSerials } from './format.js';
+import { loadOrders, removeOrder, type StoredOrder, storeOrder } from './order-storage.js';
+import { askAgain, describeSale, describeSoldOut } from './purchase.js';
 
-const text = words.orders;
+const text = {
+  title: 'My orders',
+  lead: 'Stored only in this browser.',
+  none: 'No orders yet.',
+  unknown: 'Unknown',
+  check: 'Check',
+  confirmed: 'Confirmed by the office.',
+  missing: 'The office has no such order.',
+  forget: 'Forget',
+  forgotten: 'Removed from this browser. The tickets remain sold.',
+};
 
-/** What was bought in this browser. */
-export function ordersPanel(say: (text: string) => void): {
+/** The orders that were placed in this browser. */
+export function ordersPanel(announce: (text: string) => void): {
   readonly element: HTMLElement;
   show(): void;
 } {
@@ -20,44 +32,45 @@ export function ordersPanel(say: (text: string) => void): {
   );
 
   const show = () => {
-    const orders = keptOrders();
-    if (orders.length === 0) fill(list, h('li', { class: 'none' }, text.none));
-    else fill(list, ...orders.map(item));
+    const orders = loadOrders();
+    if (orders.length === 0) fill(list, h('li', { class: 'empty' }, text.none));
+    else fill(list, ...orders.map(orderItem));
   };
 
-  const item = (order: KeptOrder) => {
+  const orderItem = (order: StoredOrder) => {
+    const { orderId, eventName, key, serials } = order;
     const answer = h('span', { class: 'confirmed', role: 'status' });
     return h(
       'li',
       {},
-      h('span', { class: 'order-event' }, order.eventName),
+      h('span', { class: 'order-event' }, eventName),
       h(
         'span',
         { class: 'order-tickets' },
-        order.orderId === undefined ? text.unknown : text.tickets(order.serials),
+        orderId === undefined ? text.unknown : describeTickets(serials),
       ),
       answer,
-      (order.orderId !== undefined || order.key !== undefined) &&
+      (orderId !== undefined || key !== undefined) &&
         h(
           'button',
           {
             type: 'button',
             class: 'quiet',
-            'aria-label': text.checkOf(order.eventName),
+            'aria-label': `Check the order for ${eventName}`,
             click: () => void check(order, answer),
           },
-          order.orderId === undefined ? words.purchase.askAgain : text.check,
+          orderId === undefined ? askAgain : text.check,
         ),
       h(
         'button',
         {
           type: 'button',
           class: 'quiet',
-          'aria-label': text.forgetOf(order.eventName),
+          'aria-label': `Forget the order for ${eventName}`,
           click: () => {
-            forget(order);
+            removeOrder(order);
             show();
-            say(text.forgotten);
+            announce(text.forgotten);
           },
         },
         text.forget,
@@ -65,28 +78,28 @@ export function ordersPanel(say: (text: string) => void): {
     );
   };
 
-  const check = async (order: KeptOrder, answer: HTMLElement) => {
-    if (order.orderId === undefined) return settle(order);
+  const check = async (order: StoredOrder, answer: HTMLElement) => {
+    if (order.orderId === undefined) return repeat(order);
     try {
-      await get<Sale>(`/orders/${encodeURIComponent(order.orderId)}`);
+      await fetchJson<Sale>(`/orders/${encodeURIComponent(order.orderId)}`);
       fill(answer, text.confirmed);
     } catch (error) {
-      const missing = error instanceof RefusedError && error.status === 404;
-      fill(answer, missing ? text.missing : words.trouble((error as Error).message));
+      const missing = error instanceof HttpError && error.status === 404;
+      fill(answer, missing ? text.missing : (error as Error).message);
     }
   };
 
-  /** The same key again: either it was sold then, or it is sold now, and once in both cases. */
-  const settle = async (order: KeptOrder) => {
+  /** Repeats an order with the same key: whether it was sold before or is sold now, it is sold once. */
+  const repeat = async (order: StoredOrder) => {
     const { eventId, customer, quantity, key } = order;
-    const bought = await buy({ eventId, customer, quantity }, key);
-    if (bought.kind === 'sold') {
-      const { orderId, serials } = bought.sale;
-      keep({ ...order, orderId, serials });
-      say(words.purchase.sold(serials));
-    } else if (bought.kind === 'soldOut') {
-      forget(order);
-      say(words.purchase.soldOut(quantity, bought.remaining));
+    const result = await buy({ eventId, customer, quantity }, key);
+    if (result.kind === 'sold') {
+      const { orderId, serials } = result.sale;
+      storeOrder({ ...order, orderId, serials });
+      announce(describeSale(serials));
+    } else if (result.kind === 'soldOut') {
+      removeOrder(order);
+      announce(describeSoldOut(quantity, result.remaining));
     }
     show();
   };
@@ -94,3 +107,8 @@ export function ordersPanel(say: (text: string) => void): {
   show();
   return { element, show };
 }
+
+const describeTickets = (serials: readonly number[]): string =>
+  serials.length === 1
+    ? `Ticket ${number(serials[0] ?? 0)}`
+    : `Tickets ${formatSerials(serials[0] ?? 0, serials.at(-1) ?? 0)}`;

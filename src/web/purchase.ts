@@ -1,24 +1,50 @@
-import { type Bought, buy, type TicketEvent } from './api.js';
+import { number } from '../timeline/format.js';
+import { type BuyResult, buy, type TicketEvent } from './api.js';
 import { fill, h } from './dom.js';
-import { money, when } from './format.js';
-import { keep, newKey } from './orders.js';
-import { words } from './words.js';
+import { formatPrice, formatSerials, formatStart } from './format.js';
+import { newIdempotencyKey, storeOrder } from './order-storage.js';
 
-const text = words.purchase;
 const QUANTITY_MAX = 10;
 
-export interface PurchaseHooks {
-  readonly say: (text: string) => void;
-  /** An order was kept. */
+const text = {
+  name: 'Your name',
+  quantity: 'Number of tickets',
+  buy: 'Buy now',
+  close: 'Close',
+  retry: 'Try again',
+  waiting: 'Waiting for the lock …',
+  unknown: 'Unknown. No answer arrived, so the tickets may or may not have been sold to you.',
+  unknownWithKey: 'It is safe to ask again: your order has a key, and a key is sold only once.',
+  unknownWithoutKey:
+    'This store does not remember keys. Buying again may sell you twice as many; ask the organizer.',
+};
+
+/** The button that repeats an order with an unknown result. */
+export const askAgain = 'Ask again';
+
+/** A completed sale in a sentence. */
+export const describeSale = (serials: readonly number[]): string =>
+  serials.length === 1
+    ? `Sold. Ticket number ${number(serials[0] ?? 0)} is yours.`
+    : `Sold. Tickets number ${formatSerials(serials[0] ?? 0, serials.at(-1) ?? 0)} are yours.`;
+
+/** A refused sale in a sentence. */
+export const describeSoldOut = (wanted: number, remaining: number): string =>
+  remaining === 0
+    ? 'Sold out. Nothing was sold to you.'
+    : `You asked for ${number(wanted)}, but only ${number(remaining)} ${remaining === 1 ? 'is' : 'are'} left. Nothing was sold to you.`;
+
+export interface PurchaseListener {
+  /** An order was stored. */
   readonly onChange: () => void;
 }
 
-/** The form to buy, in a dialog; and in it what became of the buy, in words. */
-export class Purchase {
-  /** Whether the store remembers keys, so that a buy without an answer can be asked for again. */
-  usesKeys = false;
+/** The dialog with the form to buy, which also shows the result. */
+export class PurchaseDialog {
+  /** Whether the store supports idempotency keys, so that a buy without an answer can be repeated. */
+  hasIdempotency = false;
   readonly element = h('dialog', { class: 'purchase', 'aria-labelledby': 'purchase-title' });
-  readonly #hooks: PurchaseHooks;
+  readonly #listener: PurchaseListener;
   readonly #customer = h('input', {
     id: 'customer',
     required: true,
@@ -39,8 +65,8 @@ export class Purchase {
   #event: TicketEvent | undefined;
   #key: string | undefined;
 
-  constructor(hooks: PurchaseHooks) {
-    this.#hooks = hooks;
+  constructor(listener: PurchaseListener) {
+    this.#listener = listener;
   }
 
   open(event: TicketEvent): void {
@@ -53,10 +79,10 @@ export class Purchase {
     fill(
       this.element,
       h('h2', { id: 'purchase-title' }, event.name),
-      h('p', {}, `${event.venue}, ${when(event.startsAt)}, ${money(event.price)}`),
+      h('p', {}, `${event.venue}, ${formatStart(event.startsAt)}, ${formatPrice(event.price)}`),
       h(
         'form',
-        { submit: (submitted) => this.#buy(submitted) },
+        { submit: (submitEvent) => this.#onSubmit(submitEvent) },
         h('label', { for: 'customer' }, text.name),
         this.#customer,
         h('label', { for: 'quantity' }, text.quantity),
@@ -78,66 +104,69 @@ export class Purchase {
     this.element.close();
   }
 
-  #buy(submitted: Event): void {
-    submitted.preventDefault();
-    if (this.#event !== undefined && !this.#submit.disabled) void this.#ask(this.#event);
+  #onSubmit(submitEvent: Event): void {
+    submitEvent.preventDefault();
+    if (this.#event !== undefined && !this.#submit.disabled) void this.#buy(this.#event);
   }
 
-  async #ask(event: TicketEvent): Promise<void> {
+  async #buy(event: TicketEvent): Promise<void> {
     const customer = this.#customer.value.trim();
     const quantity = this.#quantity.valueAsNumber;
-    // The same key as long as the answer is unknown: the order may stand already.
-    if (this.usesKeys) this.#key ??= newKey();
+    // The key is reused while the result is unknown: the order may already have been sold.
+    if (this.hasIdempotency) this.#key ??= newIdempotencyKey();
     const key = this.#key;
     this.#submit.disabled = true;
     fill(this.#answer, h('p', {}, text.waiting));
-    const bought = await buy({ eventId: event.id, customer, quantity }, key);
+    const result = await buy({ eventId: event.id, customer, quantity }, key);
     if (this.#event !== event) return;
     this.#submit.disabled = false;
-    if (bought.kind !== 'unknown') this.#key = undefined;
-    this.#show(bought, quantity);
-    this.#keep(bought, { event, customer, quantity, key });
+    if (result.kind !== 'unknown') this.#key = undefined;
+    this.#show(result, quantity);
+    this.#store(result, { event, customer, quantity, key });
   }
 
-  #show(bought: Bought, quantity: number): void {
-    const lines = linesOf(bought, quantity, this.usesKeys);
+  #show(result: BuyResult, quantity: number): void {
+    const lines = describeResult(result, quantity, this.hasIdempotency);
     fill(this.#answer, ...lines.map((line) => h('p', {}, line)));
-    this.#answer.dataset.kind = bought.kind;
-    if (bought.kind === 'busy') fill(this.#submit, text.again);
-    else fill(this.#submit, bought.kind === 'unknown' && this.usesKeys ? text.askAgain : text.buy);
+    this.#answer.dataset.kind = result.kind;
+    if (result.kind === 'busy') fill(this.#submit, text.retry);
+    else {
+      const canAskAgain = result.kind === 'unknown' && this.hasIdempotency;
+      fill(this.#submit, canAskAgain ? askAgain : text.buy);
+    }
   }
 
-  #keep(
-    bought: Bought,
+  #store(
+    result: BuyResult,
     order: { event: TicketEvent; customer: string; quantity: number; key: string | undefined },
   ): void {
-    if (bought.kind !== 'sold' && bought.kind !== 'unknown') return;
+    if (result.kind !== 'sold' && result.kind !== 'unknown') return;
     const { event, customer, quantity, key } = order;
-    keep({
-      ...(bought.kind === 'sold' ? { orderId: bought.sale.orderId } : {}),
+    storeOrder({
+      ...(result.kind === 'sold' ? { orderId: result.sale.orderId } : {}),
       ...(key === undefined ? {} : { key }),
-      serials: bought.kind === 'sold' ? bought.sale.serials : [],
+      serials: result.kind === 'sold' ? result.sale.serials : [],
       eventId: event.id,
       eventName: event.name,
       customer,
       quantity,
       at: new Date().toISOString(),
     });
-    this.#hooks.onChange();
+    this.#listener.onChange();
   }
 }
 
-function linesOf(bought: Bought, quantity: number, usesKeys: boolean): string[] {
-  switch (bought.kind) {
+function describeResult(result: BuyResult, quantity: number, hasIdempotency: boolean): string[] {
+  switch (result.kind) {
     case 'sold':
-      return [text.sold(bought.sale.serials), text.soldBy(bought.sale.worker)];
+      return [describeSale(result.sale.serials), `Sold by process ${result.sale.worker}.`];
     case 'soldOut':
-      return [text.soldOut(quantity, bought.remaining)];
+      return [describeSoldOut(quantity, result.remaining)];
     case 'busy':
-      return [text.busy(bought.title)];
+      return [`Too busy: ${result.title}.`];
     case 'refused':
-      return [text.refused(bought.title)];
+      return [`Refused: ${result.title}.`];
     case 'unknown':
-      return [text.unknown, usesKeys ? text.unknownWithKey : text.unknownWithoutKey];
+      return [text.unknown, hasIdempotency ? text.unknownWithKey : text.unknownWithoutKey];
   }
 }

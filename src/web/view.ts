@@ -1,20 +1,19 @@
 import { fill, h } from './dom.js';
-import { words } from './words.js';
 
-/** What a view is handed. */
-export interface Stage {
-  /** Where it draws. */
+/** What a view is given. */
+export interface ViewContext {
+  /** The element in which the view is drawn. */
   readonly root: HTMLElement;
-  /** What stands in the address behind the view's name. */
+  /** The query behind the view's name in the address. */
   readonly query: URLSearchParams;
-  /** Says a line to those who do not see the page. */
-  readonly say: (text: string) => void;
+  /** Announces a text to screen readers. */
+  readonly announce: (text: string) => void;
 }
 
-/** Draws itself, and answers how to stop. */
-export type View = (stage: Stage) => () => void;
+/** Draws a view, and returns a function that ends it. */
+export type View = (context: ViewContext) => () => void;
 
-/** The head of a view. Its title takes the focus when the view is entered. */
+/** The heading of a view. It receives the focus when the view is opened. */
 export function heading(title: string, lead: string): HTMLElement {
   return h(
     'header',
@@ -25,29 +24,31 @@ export function heading(title: string, lead: string): HTMLElement {
 }
 
 /**
- * Asks again and again until it is told to stop, one question at a time; not while nobody looks.
- * What goes wrong stands in the view until the next answer.
+ * Fetches repeatedly, one request at a time, while the page is visible. An error is shown in
+ * `errorLine` until the next answer.
+ *
+ * @returns a function that ends it
  */
 export function poll<Answer>(
   everyMs: number,
-  trouble: HTMLElement,
-  ask: () => Promise<Answer>,
+  errorLine: HTMLElement,
+  request: () => Promise<Answer>,
   show: (answer: Answer) => void,
 ): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stopped = false;
-  const batch = async () => {
+  const update = async () => {
     try {
-      const answer = document.hidden ? undefined : await ask();
+      const answer = document.hidden ? undefined : await request();
       if (stopped) return;
       if (answer !== undefined) show(answer);
-      fill(trouble);
+      fill(errorLine);
     } catch (error) {
-      if (!stopped) fill(trouble, words.trouble((error as Error).message));
+      if (!stopped) fill(errorLine, (error as Error).message);
     }
-    timer = setTimeout(() => void batch(), everyMs);
+    timer = setTimeout(() => void update(), everyMs);
   };
-  void batch();
+  void update();
   return () => {
     stopped = true;
     clearTimeout(timer);

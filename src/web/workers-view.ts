@@ -1,45 +1,60 @@
-import { get, type Verdict, type WorkerStatus } from './api.js';
+import { number } from '../timeline/format.js';
+import { fetchJson, type VerdictAnswer, type WorkerStatus, type WorkersAnswer } from './api.js';
 import { fill, h } from './dom.js';
-import { lasting, number } from './format.js';
+import { formatDuration } from './format.js';
 import { heading, poll, type View } from './view.js';
-import { words } from './words.js';
 
-const EVERY_MS = 1_000;
-const text = words.workers;
+const POLL_MS = 1_000;
 
-/** The processes that sell, and what their sales come to. */
+const title = 'Workers';
+const lead =
+  'The processes that sell. They share no memory: everything that they know of each other is in one file.';
+
+const columns = {
+  name: 'Worker',
+  pid: 'Process',
+  state: 'State',
+  uptime: 'Uptime',
+  sales: 'Orders sold',
+  lockWaits: 'Lock waits',
+  restarts: 'Restarts',
+  lastExit: 'Last exit',
+};
+
+/** The worker processes, and the verdict on their sales so far. */
 export const workersView: View = ({ root }) => {
-  const trouble = h('p', { class: 'trouble', role: 'status' });
-  const verdict = h('p', { class: 'verdict-line' });
+  const errorLine = h('p', { class: 'error', role: 'status' });
+  const verdictLine = h('p', { class: 'verdict-line' });
   const rows = h('tbody');
   const primary = h('p', { class: 'note' });
-  const columns = Object.entries(text.columns).map(([name, title]) =>
-    h('th', { scope: 'col', class: `column-${name}` }, title),
+  const head = Object.entries(columns).map(([name, label]) =>
+    h('th', { scope: 'col', class: `column-${name}` }, label),
   );
   root.append(
-    heading(text.title, text.lead),
-    verdict,
-    h('table', { class: 'workers' }, h('thead', {}, h('tr', {}, ...columns)), rows),
+    heading(title, lead),
+    verdictLine,
+    h('table', { class: 'workers' }, h('thead', {}, h('tr', {}, ...head)), rows),
     primary,
-    trouble,
+    errorLine,
   );
 
   const stopWorkers = poll(
-    EVERY_MS,
-    trouble,
-    () => get<{ workers: WorkerStatus[] }>('/workers'),
+    POLL_MS,
+    errorLine,
+    () => fetchJson<WorkersAnswer>('/workers'),
     ({ workers }) => {
-      fill(rows, ...workers.map(row));
-      fill(primary, text.primary(workers[0]?.ppid ?? 0));
+      fill(rows, ...workers.map(workerRow));
+      const pid = workers[0]?.ppid ?? 0;
+      fill(primary, `Their primary is process ${pid}. It replaces a worker that exits.`);
     },
   );
   const stopVerdict = poll(
-    2 * EVERY_MS,
-    trouble,
-    () => get<Verdict>('/verdict'),
+    2 * POLL_MS,
+    errorLine,
+    () => fetchJson<VerdictAnswer>('/verdict'),
     (answer) => {
-      verdict.dataset.verdict = answer.verdict;
-      fill(verdict, h('strong', {}, `${text.verdictTitle}: `), results(answer));
+      verdictLine.dataset.verdict = answer.verdict;
+      fill(verdictLine, h('strong', {}, 'So far: '), describeVerdict(answer));
     },
   );
   return () => {
@@ -48,10 +63,10 @@ export const workersView: View = ({ root }) => {
   };
 };
 
-function row(worker: WorkerStatus): HTMLElement {
+function workerRow(worker: WorkerStatus): HTMLElement {
   const { name, pid, alive, uptime, sales, lockWaits, restarts, lastExit } = worker;
-  const cell = (column: keyof typeof text.columns, value: string, type = 'number') =>
-    h('td', { class: type, 'data-label': text.columns[column] }, value);
+  const cell = (column: keyof typeof columns, value: string) =>
+    h('td', { class: 'number', 'data-label': columns[column] }, value);
   return h(
     'tr',
     {},
@@ -59,18 +74,28 @@ function row(worker: WorkerStatus): HTMLElement {
     cell('pid', String(pid)),
     h(
       'td',
-      { class: `state ${alive ? 'alive' : 'silent'}`, 'data-label': text.columns.state },
-      alive ? text.alive : text.silent,
+      { class: `state ${alive ? 'alive' : 'silent'}`, 'data-label': columns.state },
+      alive ? 'alive' : 'silent',
     ),
-    cell('uptime', lasting(uptime)),
+    cell('uptime', formatDuration(uptime)),
     cell('sales', number(sales)),
     cell('lockWaits', number(lockWaits)),
     cell('restarts', number(restarts)),
-    cell('lastExit', lastExit === null ? text.never : text.exit(lastExit.code, lastExit.signal)),
+    cell('lastExit', describeExit(lastExit)),
   );
 }
 
-function results({ verdict, events, lostUpdates }: Verdict): string {
-  const sold = events.reduce((sum, event) => sum + event.sold, 0);
-  return text.verdict[verdict](sold, lostUpdates);
+const describeExit = (exit: WorkerStatus['lastExit']): string =>
+  exit === null ? 'none' : (exit.signal ?? `exit code ${exit.code}`);
+
+function describeVerdict({ verdict, events, lostUpdates }: VerdictAnswer): string {
+  const sold = number(events.reduce((sum, event) => sum + event.sold, 0));
+  switch (verdict) {
+    case 'holds':
+      return `Holds: ${sold} sold, each of them once.`;
+    case 'broken':
+      return `Broken: buyers were told "sold" for ${sold} tickets, lost updates: ${number(lostUpdates)}.`;
+    case 'inconclusive':
+      return 'Inconclusive: too little was sold to prove anything.';
+  }
 }

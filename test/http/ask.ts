@@ -2,7 +2,7 @@ import { type Agent, type IncomingMessage, type RequestOptions, request } from '
 import { text } from 'node:stream/consumers';
 
 /** What `fetch` cannot do: any method, a choice of connection, and word of which one it was. */
-export interface Ask extends Pick<RequestOptions, 'method' | 'headers'> {
+export interface Ask extends Pick<RequestOptions, 'method' | 'headers' | 'path'> {
   readonly agent?: Agent;
   readonly body?: string;
 }

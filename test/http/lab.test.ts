@@ -53,7 +53,7 @@ describe('/lab', () => {
     expect(runs).toHaveLength(1);
     expect(runs[0]).toMatchObject({ rung: 1, verdict: { ruling: 'broken' } });
     expect(runs[0]?.lanes).toHaveLength(2);
-    expect(runs[0]?.lostUpdate?.erased.read.left).toBeGreaterThan(0);
+    expect(runs[0]?.lostUpdate?.erased.read.remaining).toBeGreaterThan(0);
     expect(files.map((file) => readFileSync(file, 'utf8'))).toEqual(before);
   });
 

@@ -20,7 +20,7 @@ const routes: [path: string, allowed: string[]][] = [
   ['/metrics', reading],
   ['/ledger', reading],
   ['/', reading],
-  ['/page/main.js', reading],
+  ['/page/assets/main.js', reading],
   ['/openapi.json', reading],
   ['/docs', reading],
   ['/docs/', reading],

@@ -39,7 +39,7 @@ describe('the headers', () => {
 });
 
 test('nothing that stands inside a page is run or styles it, but for the styles of /docs', async () => {
-  for (const path of ['/', '/page/main.js', '/search', '/nothing-here']) {
+  for (const path of ['/', '/page/nothing.js', '/search', '/nothing-here']) {
     const { headers } = await office().fetch(path);
     expect(headers.get('content-security-policy')).not.toMatch(/unsafe|data:/);
   }

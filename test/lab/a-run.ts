@@ -13,7 +13,7 @@ const { lanes, endMs } = lanesOf(
     { pid: 8, mark: 'stopped', at: 30 },
     ...aBatch(7, 3, 200, 1, 98),
   ],
-  { version: 0, left: 100 },
+  { version: 0, remaining: 100 },
 );
 const lostUpdate = firstLostUpdate(lanes);
 const [plan] = planOf({ rung: 1, buyers: 4 });
@@ -37,7 +37,7 @@ export const aRun: Run = {
     toldSold: 4,
     toldSoldOut: 0,
     unknown: 0,
-    left: 98,
+    remaining: 98,
     oversold: 0,
     duplicates: 2,
     lostUpdates: 2,

@@ -11,7 +11,7 @@ const figures: Figures = {
   toldSold: 100,
   toldSoldOut: 100,
   unknown: 0,
-  left: 0,
+  remaining: 0,
   oversold: 0,
   duplicates: 0,
   lostUpdates: 0,

@@ -11,7 +11,7 @@ import { tellStory } from '../../src/lab/story.js';
 import type { Traced } from '../../src/lab/traced-step.js';
 import { aBatch, sold, stepsOf } from './steps-of.js';
 
-const first = { version: 0, left: 100 };
+const first = { version: 0, remaining: 100 };
 const storyOf = (traced: readonly Traced[]): string[] => {
   const { lanes } = lanesOf(traced, first);
   return tellStory({ lanes, lostUpdate: firstLostUpdate(lanes) }).map(({ text }) => text);
@@ -27,8 +27,8 @@ describe('lanes', () => {
       id: '7:1',
       start: 0,
       end: 80,
-      read: { at: 20, version: 0, left: 100 },
-      wrote: { at: 50, version: 1, left: 99 },
+      read: { at: 20, version: 0, remaining: 100 },
+      wrote: { at: 50, version: 1, remaining: 99 },
       serials: [1],
       refused: 0,
     });
@@ -39,7 +39,7 @@ describe('lanes', () => {
       ['pausing', 20, 30],
       ['deciding', 30, 40],
       ['writing', 40, 50],
-      ['noting', 50, 60],
+      ['recording', 50, 60],
       ['syncing', 70, 80],
     ]);
   });
@@ -51,8 +51,8 @@ describe('lanes', () => {
       first,
     );
     const [batch] = lanes.find(({ pid }) => pid === 7)?.batches ?? [];
-    expect(batch?.read).toEqual({ at: 2, version: 0, left: 100 });
-    expect(batch?.spans.at(-1)).toMatchObject({ kind: 'deciding', end: 3, partialBytes: true });
+    expect(batch?.read).toEqual({ at: 2, version: 0, remaining: 100 });
+    expect(batch?.spans.at(-1)).toMatchObject({ kind: 'deciding', end: 3, unfinished: true });
     expect(lanes.map(({ pid }) => pid)).toEqual([7, 8]);
     expect(hadContention(lanes)).toBe(true); // its lock was there still
   });
@@ -152,8 +152,8 @@ describe('the first lost update', () => {
   test('is two processes that made one version', () => {
     const { lanes } = lanesOf([...one, ...aBatch(8, 1, 5, 0, 99)], first);
     expect(firstLostUpdate(lanes)).toMatchObject({
-      erased: { pid: 7, read: { left: 100 }, wrote: { left: 99 } },
-      erasing: { pid: 8, read: { left: 100 }, wrote: { left: 99 } },
+      erased: { pid: 7, read: { remaining: 100 }, wrote: { remaining: 99 } },
+      erasing: { pid: 8, read: { remaining: 100 }, wrote: { remaining: 99 } },
       serials: [1],
     });
     expect(storyOf([...one, ...aBatch(8, 1, 5, 0, 99)])).toEqual([

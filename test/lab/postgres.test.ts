@@ -38,7 +38,7 @@ describe('on PostgreSQL', () => {
   test('rung 8 holds: turns wait for the rows, and read what was written', async () => {
     const run = await experiment({ rung: 8 });
     expect(run.verdict).toMatchObject({ ruling: 'holds' });
-    expect(run.figures).toMatchObject({ toldSold: 100, toldSoldOut: 100, left: 0, lostUpdates: 0 });
+    expect(run.figures).toMatchObject({ toldSold: 100, toldSoldOut: 100, remaining: 0, lostUpdates: 0 });
     expect(run.figures.lockWaitMs?.max).toBeGreaterThan(0.1);
     expect(run.lanes).toHaveLength(2);
     expect(run.lostUpdate).toBeUndefined();
@@ -47,9 +47,9 @@ describe('on PostgreSQL', () => {
     );
     // Tickets fall by what each turn sold, from all that there are to none.
     expect(
-      sold.every(({ read, wrote, serials }) => read?.left === (wrote?.left ?? 0) + serials.length),
+      sold.every(({ read, wrote, serials }) => read?.remaining === (wrote?.remaining ?? 0) + serials.length),
     ).toBe(true);
-    expect(Math.max(...sold.map(({ read }) => read?.left ?? 0))).toBe(100);
+    expect(Math.max(...sold.map(({ read }) => read?.remaining ?? 0))).toBe(100);
     expect(await sandboxes()).toEqual([]);
   });
 

@@ -11,8 +11,8 @@ const inMost = (figures: readonly Figures[], isSo: (one: Figures) => boolean): v
 describe('a scenario teaches', { timeout: 120_000 }, () => {
   test('hundred-minus-ten: the file says more than ninety, and with a lock ninety', async () => {
     const [off, lock] = (await playOut('hundred-minus-ten')) as [Figures[], Figures[]];
-    inNearlyAll(off, ({ left, toldSold }) => left > 90 && toldSold === 10);
-    expect(new Set(lock.map(({ left }) => left))).toEqual(new Set([90]));
+    inNearlyAll(off, ({ remaining, toldSold }) => remaining > 90 && toldSold === 10);
+    expect(new Set(lock.map(({ remaining }) => remaining))).toEqual(new Set([90]));
   });
 
   test('memory-is-not-shared: one mutex is enough for one worker, and not for two', async () => {

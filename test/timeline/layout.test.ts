@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { whole } from '../../src/timeline/axis.js';
 import { draw } from '../../src/timeline/draw.js';
+import { findHighlightedPair } from '../../src/timeline/highlighted-pair.js';
 import { type LayoutOptions, layOut } from '../../src/timeline/layout.js';
 import { markup, printMarkup } from '../../src/timeline/markup.js';
-import { pairOf } from '../../src/timeline/pair.js';
-import { FileStory } from '../../src/web/lab/steps.js';
-import { batchOf, laneOf, lostRun, orderlyRun } from './run-of.js';
+import { batchOf, handoverRun, laneOf, lostUpdateRun } from './sample-runs.js';
 
 const across: LayoutOptions = {
   width: 900,
@@ -22,33 +21,35 @@ const every: LayoutOptions[] = (['across', 'down'] as const).flatMap((direction)
   ),
 );
 
-describe('the two turns that a run is told by', () => {
-  test('are those of the first lost update', () => {
-    const pair = pairOf(lostRun());
+describe('the highlighted pair', () => {
+  test('is the lost update', () => {
+    const pair = findHighlightedPair(lostUpdateRun());
     expect([pair?.kind, pair?.first.batch.id, pair?.second.batch.id]).toEqual([
-      'lost',
+      'lostUpdate',
       '1:1',
       '2:1',
     ]);
   });
 
-  test('or else the first that read what another process wrote', () => {
-    const pair = pairOf(orderlyRun());
+  test('is the first handover where no update was lost', () => {
+    const pair = findHighlightedPair(handoverRun());
     expect([pair?.kind, pair?.first.batch.id, pair?.second.batch.id]).toEqual([
-      'handedOver',
+      'handover',
       '1:1',
       '2:1',
     ]);
   });
 
-  test('are none where only one process sold', () => {
-    expect(pairOf({ lanes: [laneOf(1, batchOf('1:1', 0, [0, 5], [1, 4]))] })).toBeUndefined();
+  test('is missing where only one process sold', () => {
+    expect(
+      findHighlightedPair({ lanes: [laneOf(1, batchOf('1:1', 0, [0, 5], [1, 4]))] }),
+    ).toBeUndefined();
   });
 });
 
 describe('a layout', () => {
-  test.each(every)('$direction $spacing $turns $width: nothing lies outside', (options) => {
-    const { blocks, dots, lanes, width, height } = layOut(lostRun(), options);
+  test.each(every)('$direction $spacing $batches $width: everything lies inside', (options) => {
+    const { blocks, dots, lanes, width, height } = layOut(lostUpdateRun(), options);
     for (const { x, y, width: w, height: h } of [...blocks, ...lanes]) {
       expect(x).toBeGreaterThanOrEqual(0);
       expect(y).toBeGreaterThanOrEqual(0);
@@ -60,12 +61,12 @@ describe('a layout', () => {
   });
 
   test.each(every)(
-    '$direction $spacing $turns $width: steps of one lane do not overlap',
+    '$direction $spacing $batches $width: blocks of one lane do not overlap',
     (options) => {
-      const { blocks } = layOut(lostRun(), options);
-      const steps = blocks.filter(({ kind }) => kind !== 'holding');
-      for (const one of steps) {
-        for (const other of steps) {
+      const { blocks } = layOut(lostUpdateRun(), options);
+      const inner = blocks.filter(({ kind }) => kind !== 'holding');
+      for (const one of inner) {
+        for (const other of inner) {
           if (one === other || one.pid !== other.pid) continue;
           const apart =
             one.x + one.width <= other.x + 1.3 ||
@@ -78,70 +79,59 @@ describe('a layout', () => {
     },
   );
 
-  test('the arrow leads from the write that erases to the one that is lost', () => {
-    const { arrows, dots } = layOut(lostRun(), across);
+  test('draws an arrow from the erasing write to the lost one', () => {
+    const { arrows, dots } = layOut(lostUpdateRun(), across);
     const [erases] = arrows.filter(({ kind }) => kind === 'erases');
-    const at = (name: string) => dots.find(({ stop }) => stop === name);
+    const at = (name: string) => dots.find(({ step }) => step === name);
     expect(erases?.from).toBe(at('secondWrite'));
     expect(erases?.to).toBe(at('firstWrite'));
     expect(at('firstWrite')?.lost).toBe(true);
     expect((erases?.from.y ?? 0) > (erases?.to.y ?? 0)).toBe(true);
   });
 
-  test('without a loss an arrow leads from the write to the read that saw it', () => {
-    const { arrows } = layOut(orderlyRun(), across);
+  test('draws an arrow from a write to the read that saw it where no update was lost', () => {
+    const { arrows } = layOut(handoverRun(), across);
     expect(arrows.map(({ kind }) => kind)).toEqual(['sees']);
   });
 
-  test('what is outside the view is not drawn', () => {
+  test('leaves out what is outside the view', () => {
     const all = { ...across, batches: 'all' } as const;
-    const seen = layOut(orderlyRun(), { ...all, view: { from: 0, to: 0.2 } });
-    expect(seen.blocks.length).toBeLessThan(layOut(orderlyRun(), all).blocks.length);
-    expect(new Set(seen.blocks.map(({ batchId }) => batchId))).toEqual(new Set(['1:1']));
+    const part = layOut(handoverRun(), { ...all, view: { from: 0, to: 0.2 } });
+    expect(part.blocks.length).toBeLessThan(layOut(handoverRun(), all).blocks.length);
+    expect(new Set(part.blocks.map(({ batchId }) => batchId))).toEqual(new Set(['1:1']));
   });
 });
 
 describe('a drawing', () => {
-  test('names the steps that have room for it, of however many turns', () => {
+  test('labels the blocks that have room for it, in both selections', () => {
     for (const batches of ['pair', 'all'] as const) {
-      expect(printMarkup(draw(layOut(lostRun(), { ...across, batches }), 'a', ''))).toContain(
+      expect(printMarkup(draw(layOut(lostUpdateRun(), { ...across, batches }), 'a', ''))).toContain(
         '>writes<',
       );
     }
   });
 
-  test('tells on its inner side what befell a process at the very end', () => {
-    const [first, ...others] = orderlyRun().lanes;
-    if (first === undefined) throw new Error('it has lanes');
+  test('labels a mark at the very end on its inner side', () => {
+    const [first, ...others] = handoverRun().lanes;
+    if (first === undefined) throw new Error('the run must have lanes');
     const end = { ...first, marks: [{ kind: 'started', at: 14 }] as const };
     const layout = layOut({ lanes: [end, ...others] }, { ...across, batches: 'all' });
     expect(printMarkup(draw(layout, 'a', ''))).toMatch(/text-anchor="end"[^>]*>started</);
   });
 
-  test('is text that may stand in a file', () => {
-    const printed = printMarkup(draw(layOut(lostRun(), across), 'a', 'two & "three" <lanes>'));
+  test('prints as a standalone SVG', () => {
+    const printed = printMarkup(
+      draw(layOut(lostUpdateRun(), across), 'a', 'two & "three" <lanes>'),
+    );
     expect(printed).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" /);
     expect(printed).toContain('aria-label="two &amp; &quot;three&quot; &lt;lanes&gt;"');
     expect(printed).toContain('worker 1');
     expect(printed).not.toMatch(/undefined|NaN|style=/);
   });
 
-  test('escapes what it is given', () => {
+  test('escapes text', () => {
     expect(printMarkup(markup('text', { x: 1 }, '</svg><script>'))).toBe(
       '<text x="1">&lt;/svg&gt;&lt;script&gt;</text>',
     );
   });
-});
-
-test('a step says what the file said, and what the process took for so', () => {
-  const run = lostRun();
-  const file = new FileStory(run);
-  const batch = run.lanes[1]?.batches[0];
-  const writing = batch?.spans.find(({ kind }) => kind === 'writing');
-  if (batch === undefined || writing === undefined) throw new Error('it writes');
-  const { file: its, belief } = file.step(batch, writing);
-  expect([its.before.left, its.after.left]).toEqual([5, 4]);
-  expect([belief.before?.left, belief.after?.left]).toEqual([5, 4]);
-  expect(file.at(3.2)).toMatchObject({ version: 1, left: 4 }); // written already, and it does not know
-  expect(file.step(batch, { kind: 'waiting', start: 0.5, end: 1 }).belief.before).toBeUndefined();
 });

@@ -4,10 +4,10 @@ import { sharedOffice } from '../http/shared-office.js';
 import { sharedBrowser } from '../support/browser.js';
 import { TestServer } from '../support/office.js';
 import { until } from '../support/processes.js';
-import { expectGoodLooks } from './looks.js';
-import { openWindow, tabTo, untilText } from './window.js';
+import { openWindow, tabTo, untilText } from './browser-window.js';
+import { expectGoodLayout } from './visual-checks.js';
 
-/** An experiment starts processes: on a busy machine that takes a while. */
+/** An experiment starts processes, which takes a while on a busy machine. */
 const RUN_MS = 40_000;
 const TEST_MS = 100_000;
 
@@ -20,30 +20,30 @@ const untilCards = (page: Page, count: number): Promise<void> =>
 
 const browser = sharedBrowser();
 const office = sharedOffice({ env: { WORKERS: '2', STORE: 'ledger' } });
-/** One that has a DATABASE_URL. */
+/** An office with a DATABASE_URL. */
 const postgres = sharedOffice({ env: { WORKERS: '2', STORE: 'postgres' } });
 
 const at = (view: string) => new URL(`/#${view}`, office().url);
 const untilIdle = (page: Page) => page.locator('main:not(.running)').waitFor();
 
-test('one click breaks it: verdict, arrow and story', { timeout: TEST_MS }, async () => {
+test('one click breaks it and shows verdict, arrow and story', { timeout: TEST_MS }, async () => {
   const { page, complaints } = await openWindow(browser(), office().url);
   await page.fill('#guess', '100');
   await page.click('.break');
   await untilCards(page, 1);
   await untilText(page, '.card.broken .ruling', /^Broken\. \d+ /);
-  await untilText(page, '.guess', /You said 100\. \d+ were told “sold”\./);
-  // The arrow ends in the lane of the process whose update is lost, and begins in the other.
+  await untilText(page, '.guess', /Your guess was 100\. The answer is \d+\./);
+  // The arrow leads from the lane of the erasing process to that of the lost update.
   expect(await page.locator('.card svg.pair .lane').count()).toBe(2);
   await page.locator('.card .arrow.erases path').waitFor();
   expect(await page.locator('.card .state.lost').textContent()).toMatch(/^wrote \d+ left$/);
   expect(await page.locator('.story li').count()).toBeGreaterThanOrEqual(3);
   expect(await page.locator('.story').textContent()).toMatch(/erased/);
-  await expectGoodLooks(page, 'lab');
+  await expectGoodLayout(page, 'lab');
 
-  // Pointing dims the rest, a click keeps it, and a sentence leads to its moment.
+  // Pointing highlights a batch, a click pins it, and a sentence of the story leads to its moment.
   await page.setViewportSize({ width: 1280, height: 900 });
-  const writing = page.locator('.card .block.told.writing').first();
+  const writing = page.locator('.card .block.highlighted.writing').first();
   await writing.hover();
   await untilText(page, '.step-name', /writing/);
   await writing.click();
@@ -54,7 +54,7 @@ test('one click breaks it: verdict, arrow and story', { timeout: TEST_MS }, asyn
   expect(complaints).toEqual([]);
 });
 
-test('one rung up, side by side: and it holds', { timeout: TEST_MS }, async () => {
+test('the next rung runs beside the first, and holds', { timeout: TEST_MS }, async () => {
   const { page, complaints } = await openWindow(
     browser(),
     at('lab?rung=2&buyers=60&capacity=30&windowMs=20'),
@@ -71,7 +71,7 @@ test('one rung up, side by side: and it holds', { timeout: TEST_MS }, async () =
   expect(page.url()).toContain('then=3');
   await page.locator('.card.holds .arrow.sees path').waitFor();
   await untilText(page, '.actions', /Rung 4/);
-  await expectGoodLooks(page, 'rungs');
+  await expectGoodLayout(page, 'rungs');
   expect(complaints).toEqual([]);
 });
 
@@ -84,7 +84,7 @@ test('a scenario shows its runs side by side', { timeout: TEST_MS }, async () =>
     expect.stringContaining('no lock'),
     expect.stringContaining('a lock'),
   ]);
-  // Ten buyers may miss each other on a machine that is busy with something else.
+  // On a busy machine ten buyers may not race at all.
   const [without, locked] = await page.locator('.ruling strong').allTextContents();
   expect(without).not.toBe('Holds.');
   expect(locked).toBe('Holds.');
@@ -92,12 +92,12 @@ test('a scenario shows its runs side by side', { timeout: TEST_MS }, async () =>
   expect(complaints).toEqual([]);
 });
 
-test('what is set by hand runs, and a link brings it back', { timeout: TEST_MS }, async () => {
+test('a custom setting runs, and a link repeats it', { timeout: TEST_MS }, async () => {
   const first = await openWindow(browser(), office().url);
   await first.page.selectOption('#lab-lockMode', 'kernel');
   await first.page.fill('#lab-buyers', '30');
   await first.page.fill('#lab-capacity', '20');
-  await first.page.click('.by-hand [type=submit]');
+  await first.page.click('.custom [type=submit]');
   await untilCards(first.page, 1);
   const sold = '.card.holds .figures.main .figure-toldSold dd';
   await untilText(first.page, sold, /^20$/);
@@ -109,7 +109,7 @@ test('what is set by hand runs, and a link brings it back', { timeout: TEST_MS }
   expect([...first.complaints, ...second.complaints]).toEqual([]);
 });
 
-test('PostgreSQL, where there is one: by hand it breaks, on rung 8 it holds', {
+test('PostgreSQL with a database: breaks without a lock, holds on rung 8', {
   timeout: TEST_MS,
 }, async () => {
   const { page, complaints } = await openWindow(browser(), postgres().url);
@@ -120,7 +120,7 @@ test('PostgreSQL, where there is one: by hand it breaks, on rung 8 it holds', {
   await page.selectOption('#lab-lockMode', 'off');
   await page.fill('#lab-buyers', '40');
   await page.fill('#lab-windowMs', '5');
-  await page.click('.by-hand [type=submit]');
+  await page.click('.custom [type=submit]');
   await untilCards(page, 1);
   await untilText(page, '.card.broken .ruling', /^Broken\./);
   await page.locator('.card .arrow.erases path').waitFor();
@@ -131,7 +131,7 @@ test('PostgreSQL, where there is one: by hand it breaks, on rung 8 it holds', {
   expect(complaints).toEqual([]);
 });
 
-test('PostgreSQL, where there is none: says why it cannot be run', async () => {
+test('PostgreSQL without a database: says why it cannot run', async () => {
   const { page, complaints } = await openWindow(browser(), office().url);
   const rung = page.locator('.choice:has-text("PostgreSQL")');
   await untilText(page, '.choice', 'Not on this office: there is no DATABASE_URL.');
@@ -141,21 +141,21 @@ test('PostgreSQL, where there is none: says why it cannot be run', async () => {
   expect(complaints).toEqual([]);
 });
 
-test('an office whose lab is closed says so, and sells', async () => {
+test('an office without a lab says how to allow it, and sells', async () => {
   const closed = await TestServer.startForTest({ env: { WORKERS: '1', LAB: 'off' } });
   const { page, complaints } = await openWindow(browser(), closed.url);
-  await untilText(page, '.trouble', 'The lab is closed on this office');
+  await untilText(page, '.error', 'Start with LAB=on to allow them.');
   expect(await page.locator('.break').isDisabled()).toBe(true);
   await page.click('nav a:has-text("Box office")');
   await untilText(page, '.event', 'left');
   expect(complaints).toEqual([expect.stringContaining('status of 404 ')]);
 });
 
-test('keyboard alone: break it, follow the arrow, look closer', {
+test('keyboard alone: break it, follow the arrow, zoom in', {
   timeout: TEST_MS,
 }, async () => {
   const { page, complaints } = await openWindow(browser(), office().url);
-  await untilText(page, '.with', 'buyers');
+  await untilText(page, '.start .setting', 'buyers');
   await tabTo(page, '.break');
   await page.keyboard.press('Enter');
   await untilCards(page, 1);
@@ -191,14 +191,14 @@ test('keyboard alone: break it, follow the arrow, look closer', {
   expect(await blocks.count()).toBe(ofAll);
 
   await page.keyboard.press('?');
-  await untilText(page, 'dialog.help[open]', 'Keys of the timeline');
+  await untilText(page, 'dialog.help[open]', 'Timeline keyboard shortcuts');
   await page.keyboard.press('Escape');
   await tabTo(page, '.steps summary');
   await page.keyboard.press('Enter');
   expect(await page.locator('.steps tbody tr').count()).toBeGreaterThan(5);
-  await tabTo(page, '.turns summary');
+  await tabTo(page, '.batches summary');
   await page.keyboard.press('Enter');
-  await page.locator('.turns tbody tr').first().waitFor();
-  expect(await page.locator('.turns tbody tr').count()).toBeGreaterThan(100);
+  await page.locator('.batches tbody tr').first().waitFor();
+  expect(await page.locator('.batches tbody tr').count()).toBeGreaterThan(100);
   expect(complaints).toEqual([]);
 });

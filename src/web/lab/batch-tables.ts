@@ -1,87 +1,102 @@
-import { pairOf } from '../../timeline/pair.js';
-import type { Batch, Lane, Run } from '../../timeline/report.js';
+import { ms, number } from '../../timeline/format.js';
+import { findHighlightedPair } from '../../timeline/highlighted-pair.js';
+import type { Batch, Lane, ObservedState, Run } from '../../timeline/report.js';
+import { spanKinds } from '../../timeline/span-kinds.js';
 import { h } from '../dom.js';
-import { ms, number } from '../format.js';
-import { words } from '../words.js';
-import { known } from './step-panel.js';
-import { FileStory } from './steps.js';
+import { FileHistory } from './file-history.js';
+import { describeFileState } from './step-panel.js';
 
-const text = words.lab;
-const columns = text.columns;
+/** A longer table would slow down a phone, and nobody reads that far. */
+const ROWS_MAX = 300;
 
-/** More rows help nobody, and cost a phone its breath. */
-const BATCHES_MAX = 300;
+const stepColumns = [
+  'From',
+  'Process',
+  'Step',
+  'Took',
+  'The file: before → after',
+  'The process believes: before → after',
+];
+const batchColumns = ['From', 'Process', 'Read', 'Wrote', 'Sold', 'Told “sold out”'];
 
-/** The picture as tables: the two turns step by step, and every turn in a line. */
+/** The timeline as tables: the two highlighted batches step by step, and one row per batch. */
 export function batchTables(run: Run): HTMLElement {
   const all = run.lanes
     .flatMap((lane) => lane.batches.map((batch) => ({ lane, batch })))
     .toSorted((a, b) => a.batch.start - b.batch.start);
-  const shown = all.slice(0, BATCHES_MAX);
+  const shown = all.slice(0, ROWS_MAX);
   const batches = h('div');
-  // Made when somebody wants to read it: it is by far the most of a card.
+  // Built when it is opened: it is by far the largest part of a card.
   const showBatches = () => {
     if (batches.childElementCount > 0) return;
-    const titles = ['at', 'process', 'read', 'wrote', 'serials', 'refused'] as const;
+    const { batchesOmitted } = run;
     batches.append(
       table(
-        titles.map((name) => columns[name]),
+        batchColumns,
         shown.map(({ lane, batch }) => batchRow(lane, batch)),
       ),
-      run.batchesOmitted > 0 ? h('p', { class: 'note' }, text.leftOut(run.batchesOmitted)) : '',
+      batchesOmitted > 0
+        ? h('p', { class: 'note' }, `${number(batchesOmitted)} more batches were not recorded.`)
+        : '',
     );
   };
+  const title =
+    shown.length === all.length
+      ? `All ${number(all.length)} batches`
+      : `The first ${number(shown.length)} of ${number(all.length)} batches`;
   return h(
     'div',
     { class: 'tables' },
     h(
       'details',
       { class: 'steps' },
-      h('summary', {}, text.steps),
-      stepTable(run) ?? h('p', { class: 'note' }, text.noPair),
+      h('summary', {}, 'Step by step'),
+      stepTable(run) ??
+        h(
+          'p',
+          { class: 'note' },
+          'No process read what another process wrote, so no two batches stand out.',
+        ),
     ),
-    h(
-      'details',
-      { class: 'turns', toggle: showBatches },
-      h('summary', {}, text.allBatches(shown.length, all.length)),
-      batches,
-    ),
+    h('details', { class: 'batches', toggle: showBatches }, h('summary', {}, title), batches),
   );
 }
 
 function stepTable(run: Run): HTMLElement | undefined {
-  const pair = pairOf(run);
+  const pair = findHighlightedPair(run);
   if (pair === undefined) return undefined;
-  const file = new FileStory(run);
+  const history = new FileHistory(run);
   const steps = [pair.first, pair.second]
     .flatMap(({ lane, batch }) =>
       batch.spans
         .filter(({ kind }) => kind !== 'holding')
-        .map((span) => ({ lane, step: file.step(batch, span) })),
+        .map((span) => ({ lane, step: history.step(batch, span) })),
     )
     .toSorted((a, b) => a.step.span.start - b.step.span.start);
   return table(
-    [columns.at, columns.process, columns.step, columns.lasted, columns.file, columns.belief],
-    steps.map(({ lane, step: { span, file: its, belief } }) => [
+    stepColumns,
+    steps.map(({ lane, step: { span, file, belief } }) => [
       ms(span.start),
       lane.name,
-      words.picture.kinds[span.kind].does,
+      spanKinds[span.kind].does,
       ms(span.end - span.start),
-      `${known(its.before)} → ${known(its.after)}`,
-      `${known(belief.before)} → ${known(belief.after)}`,
+      `${describeFileState(file.before)} → ${describeFileState(file.after)}`,
+      `${describeFileState(belief.before)} → ${describeFileState(belief.after)}`,
     ]),
   );
 }
 
 function batchRow({ name }: Lane, { start, read, wrote, serials, refused }: Batch): string[] {
-  const state = (seen: typeof read) => (seen === undefined ? '' : known(seen));
-  const [first = 0] = serials;
+  const state = (observed: ObservedState | undefined) =>
+    observed === undefined ? '' : describeFileState(observed);
+  const [first] = serials;
+  const last = serials.at(-1);
   const sold =
-    serials.length === 0
+    first === undefined || last === undefined
       ? ''
-      : serials.length === 1
+      : first === last
         ? number(first)
-        : `${number(first)} … ${number(serials.at(-1) ?? first)}`;
+        : `${number(first)} … ${number(last)}`;
   return [ms(start), name, state(read), state(wrote), sold, number(refused)];
 }
 

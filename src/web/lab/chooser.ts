@@ -1,10 +1,23 @@
 import type { LabCatalogue, LabRequest, Rung, Scenario, Setting } from '../../timeline/report.js';
 import { fill, h } from '../dom.js';
-import { words } from '../words.js';
 
-const text = words.lab;
+const expectations = { holds: 'holds', broken: 'breaks', inconclusive: 'proves nothing' };
 
-/** Where a rung, a scenario or a setting by hand is chosen. */
+const fieldLabels = {
+  store: 'Store',
+  lockMode: 'Lock mode',
+  batchMax: 'Buys per batch, at most',
+  buyers: 'Buyers',
+  quantity: 'Tickets per buyer',
+  capacity: 'Tickets available',
+  workers: 'Worker processes',
+  windowMs: 'Pause between read and write, in ms',
+};
+
+/** Why a rung cannot be chosen. */
+export const describeUnavailable = (why: string): string => `Not on this office: ${why}.`;
+
+/** The rungs, the scenarios, and the form for a custom setting. */
 export function chooser(
   catalogue: LabCatalogue,
   onChoose: (request: LabRequest) => void,
@@ -12,24 +25,24 @@ export function chooser(
   return h(
     'section',
     { class: 'chooser', 'aria-labelledby': 'choose' },
-    h('h2', { id: 'choose' }, text.choose),
+    h('h2', { id: 'choose' }, 'Choose an experiment'),
     h(
       'div',
       { class: 'choices' },
       h(
         'div',
         { class: 'ladder' },
-        h('h3', {}, text.ladder),
-        h('p', { class: 'note' }, text.ladderLead),
+        h('h3', {}, 'The ladder'),
+        h('p', { class: 'note' }, 'Each rung changes one thing.'),
         h('ol', {}, ...catalogue.rungs.map((rung) => rungItem(rung, onChoose))),
       ),
       h(
         'div',
         { class: 'scenarios' },
-        h('h3', {}, text.scenarios),
+        h('h3', {}, 'Scenarios'),
         h('ul', {}, ...catalogue.scenarios.map((each) => scenarioItem(each, onChoose))),
       ),
-      h('div', { class: 'by-hand' }, h('h3', {}, text.byHand), handForm(catalogue, onChoose)),
+      h('div', { class: 'custom' }, h('h3', {}, 'Custom setting'), customForm(catalogue, onChoose)),
     ),
   );
 }
@@ -38,7 +51,7 @@ function rungItem(
   { rung, title, shows, expect, unavailable }: Rung,
   onChoose: (request: LabRequest) => void,
 ) {
-  const missing = unavailable !== undefined;
+  const disabled = unavailable !== undefined;
   return h(
     'li',
     {},
@@ -46,15 +59,15 @@ function rungItem(
       'button',
       {
         type: 'button',
-        class: missing ? 'choice missing' : 'choice',
-        disabled: missing,
+        class: disabled ? 'choice unavailable' : 'choice',
+        disabled,
         click: () => onChoose({ rung }),
       },
       h('span', { class: 'rung-number' }, rung),
       h('span', { class: 'choice-title' }, title),
-      h('span', { class: `expect ${expect}` }, text.expect[expect]),
+      h('span', { class: `expect ${expect}` }, expectations[expect]),
       h('span', { class: 'choice-about' }, shows),
-      missing && h('span', { class: 'choice-about' }, text.unavailable(unavailable)),
+      disabled && h('span', { class: 'choice-about' }, describeUnavailable(unavailable)),
     ),
   );
 }
@@ -72,28 +85,28 @@ function scenarioItem({ name, title, teaches }: Scenario, onChoose: (r: LabReque
   );
 }
 
-function handForm(
+function customForm(
   { defaults, bounds, stores }: LabCatalogue,
   onChoose: (request: LabRequest) => void,
 ): HTMLFormElement {
   const lockMode = h('select', { id: 'lab-lockMode', name: 'lockMode' });
   const store = h(
     'select',
-    { id: 'lab-store', name: 'store', change: () => offerModes(store.value) },
+    { id: 'lab-store', name: 'store', change: () => showLockModes(store.value) },
     ...stores.map(({ store: value, unavailable }) => {
       const label = unavailable === undefined ? value : `${value}: ${unavailable}`;
       const disabled = unavailable !== undefined;
       return h('option', { value, disabled, selected: value === defaults.store }, label);
     }),
   );
-  const offerModes = (name: string) => {
+  const showLockModes = (name: string) => {
     const chosen = stores.find((each) => each.store === name);
     const options = chosen?.lockModes.map((value) =>
       h('option', { value, selected: value === chosen.lockMode }, value),
     );
     fill(lockMode, ...(options ?? []));
   };
-  offerModes(defaults.store);
+  showLockModes(defaults.store);
   const amount = (name: keyof LabCatalogue['bounds']) => {
     const { min, max } = bounds[name];
     const value = defaults[name];
@@ -111,15 +124,14 @@ function handForm(
     amount('quantity'),
     amount('batchMax'),
     amount('windowMs'),
-    h('button', { type: 'submit' }, text.run),
+    h('button', { type: 'submit' }, 'Run'),
   );
   const submit = (event: Event) => {
     event.preventDefault();
-    const given = new FormData(form);
     const setting = Object.fromEntries(
-      [...given].map(([name, value]) => {
-        const isAmount = Object.hasOwn(bounds, name);
-        return [name, isAmount ? Number(value) : value];
+      [...new FormData(form)].map(([name, value]) => {
+        const isNumber = Object.hasOwn(bounds, name);
+        return [name, isNumber ? Number(value) : value];
       }),
     );
     onChoose(setting as unknown as Setting);
@@ -127,5 +139,5 @@ function handForm(
   return form;
 }
 
-const field = (name: keyof typeof text.fields, control: HTMLElement): HTMLElement =>
-  h('p', { class: 'field' }, h('label', { for: control.id }, text.fields[name]), control);
+const field = (name: keyof typeof fieldLabels, control: HTMLElement): HTMLElement =>
+  h('p', { class: 'field' }, h('label', { for: control.id }, fieldLabels[name]), control);

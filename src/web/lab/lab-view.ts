@@ -1,42 +1,62 @@
+import { number } from '../../timeline/format.js';
 import type { LabCatalogue, LabRequest, LabStatus, Run, Rung } from '../../timeline/report.js';
-import { get, RefusedError } from '../api.js';
+import { fetchJson, HttpError } from '../api.js';
 import { fill, h } from '../dom.js';
-import type { Stage, View } from '../view.js';
-import { words } from '../words.js';
-import { chooser } from './chooser.js';
+import type { View, ViewContext } from '../view.js';
+import { chooser, describeUnavailable } from './chooser.js';
+import { Experiment } from './experiment.js';
 import { helpDialog } from './help-dialog.js';
-import { idea } from './idea.js';
-import { Experiment } from './lab-api.js';
-import { addressOf, onRung, requestOf, rungAbove } from './request.js';
+import { addressFor, requestFromQuery, requestOnRung, rungAbove } from './request-url.js';
 import { RunCard } from './run-card.js';
+import { sketch } from './sketch.js';
 
-const text = words.lab;
+const text = {
+  title: 'Two processes sell one ticket twice. See how.',
+  lead: 'Every run here is real: this machine starts processes that share one file or one database, and only the lock that you choose keeps them apart.',
+  breakIt: 'Break it',
+  guess: 'Predict first: how many buyers will be told “sold”?',
+  guessHint: 'Your guess (optional)',
+  stop: 'Stop',
+  again: 'Run it again',
+  oneUp: 'The same run, one rung up',
+  highestRung: 'This is the highest rung of the ladder.',
+  link: 'Link to this run',
+  linkNote: 'The link contains the settings. Opening it starts the run again.',
+  phases: {
+    starting: 'Starting processes …',
+    selling: 'Selling …',
+    judging: 'Counting what was sold …',
+  },
+  stopped: 'Stopped.',
+  labOff: 'Experiments are switched off here. Start with LAB=on to allow them.',
+  busy: 'Another experiment is running, and there is room for only one. Try again in a moment.',
+};
 
 /** What one click on the front page runs. */
 const breakIt: LabRequest = { rung: 1 };
 
-/** The experiments. */
-export const labView: View = (stage) => {
-  const lab = new Lab(stage);
+/** The experiments: run one, see its timeline, compare it with another. */
+export const labView: View = (context) => {
+  const lab = new Lab(context);
   return () => lab.close();
 };
 
 class Lab {
-  readonly #stage: Stage;
+  readonly #context: ViewContext;
   readonly #guess = h('input', {
     id: 'guess',
     type: 'number',
     min: 0,
     max: 50_000,
     inputmode: 'numeric',
-    placeholder: text.predictHint,
+    placeholder: text.guessHint,
   });
   readonly #breakIt = h(
     'button',
     { type: 'button', class: 'break', click: () => this.#choose(breakIt) },
     text.breakIt,
   );
-  readonly #with = h('span', { class: 'with' });
+  readonly #setting = h('span', { class: 'setting' });
   readonly #progress = h('div', { class: 'progress', role: 'status' });
   readonly #results = h('div', { class: 'results' });
   readonly #actions = h('div', { class: 'actions' });
@@ -47,9 +67,9 @@ class Lab {
   #experiment: Experiment | undefined;
   #closed = false;
 
-  constructor(stage: Stage) {
-    this.#stage = stage;
-    stage.root.append(
+  constructor(context: ViewContext) {
+    this.#context = context;
+    context.root.append(
       h(
         'header',
         { class: 'heading hero' },
@@ -61,11 +81,11 @@ class Lab {
           h(
             'div',
             { class: 'start' },
-            h('p', { class: 'predict' }, h('label', { for: 'guess' }, text.predict), this.#guess),
-            h('p', {}, this.#breakIt, this.#with),
+            h('p', { class: 'prediction' }, h('label', { for: 'guess' }, text.guess), this.#guess),
+            h('p', {}, this.#breakIt, this.#setting),
           ),
         ),
-        idea(),
+        sketch(),
       ),
       this.#progress,
       this.#results,
@@ -73,7 +93,7 @@ class Lab {
       this.#choices,
       this.#help,
     );
-    void this.#begin();
+    void this.#load();
   }
 
   close(): void {
@@ -82,28 +102,28 @@ class Lab {
     this.#clear();
   }
 
-  async #begin(): Promise<void> {
+  async #load(): Promise<void> {
     try {
-      this.#catalogue = await get<LabCatalogue>('/lab/scenarios');
+      this.#catalogue = await fetchJson<LabCatalogue>('/lab/scenarios');
     } catch (error) {
       this.#breakIt.disabled = true;
       this.#guess.disabled = true;
-      const off = error instanceof RefusedError && error.status === 404;
-      const why = off ? text.notHere : (error as Error).message;
-      fill(this.#progress, h('p', { class: 'trouble' }, text.off(why)));
+      const isOff = error instanceof HttpError && error.status === 404;
+      this.#showMessage(isOff ? text.labOff : (error as Error).message);
       return;
     }
     if (this.#closed) return;
     const { rungs, defaults } = this.#catalogue;
     const setting = rungs[0]?.setting ?? defaults;
-    fill(this.#with, text.breakItWith(setting.buyers, setting.capacity));
+    const { buyers, capacity } = setting;
+    fill(this.#setting, `${number(buyers)} buyers, ${number(capacity)} tickets, no lock.`);
     fill(
       this.#choices,
       chooser(this.#catalogue, (request) => this.#choose(request)),
     );
 
-    const { query } = this.#stage;
-    const request = requestOf(query);
+    const { query } = this.#context;
+    const request = requestFromQuery(query);
     if (request === undefined) return;
     const [first] = await this.#run(request, false);
     const then = Number(query.get('then'));
@@ -111,17 +131,17 @@ class Lab {
   }
 
   #choose(request: LabRequest): void {
-    history.replaceState(null, '', addressOf(request, undefined));
+    history.replaceState(null, '', addressFor(request, undefined));
     void this.#run(request, false);
   }
 
-  /** The same crowd on the next rung, beside the run that is shown. */
+  /** Runs the same buyers on another rung, beside the run that is shown. */
   async #runBeside(request: LabRequest, rung: number, beside: Run): Promise<void> {
-    history.replaceState(null, '', addressOf(request, rung));
-    await this.#run(onRung(rung, beside.setting), true);
+    history.replaceState(null, '', addressFor(request, rung));
+    await this.#run(requestOnRung(rung, beside.setting), true);
   }
 
-  /** Runs what was asked for and shows it, beside what is shown or in its place. */
+  /** Runs a request and shows it beside the cards that are shown, or in their place. */
   async #run(request: LabRequest, beside: boolean): Promise<readonly Run[]> {
     if (this.#experiment !== undefined) return [];
     const guess = beside || this.#guess.value === '' ? undefined : this.#guess.valueAsNumber;
@@ -131,13 +151,13 @@ class Lab {
     fill(this.#actions);
     this.#setBusy(true);
     try {
-      const status = await experiment.run(request, (now) => this.#showProgress(now));
+      const status = await experiment.run(request, (progress) => this.#showProgress(progress));
       if (this.#closed) return [];
-      if (status === undefined) this.#tell(text.stopped);
+      if (status === undefined) this.#showMessage(text.stopped);
       else return this.#showEnd(status, request, beside, guess);
     } catch (error) {
-      const busy = error instanceof RefusedError && error.status === 503;
-      if (!this.#closed) this.#tell(busy ? text.busy : text.failed((error as Error).message));
+      const isBusy = error instanceof HttpError && error.status === 503;
+      if (!this.#closed) this.#showMessage(isBusy ? text.busy : (error as Error).message);
     } finally {
       this.#experiment = undefined;
       this.#setBusy(false);
@@ -148,19 +168,19 @@ class Lab {
   #setBusy(busy: boolean): void {
     this.#breakIt.disabled = busy;
     for (const button of this.#choices.querySelectorAll<HTMLButtonElement>(
-      'button:not(.missing)',
+      'button:not(.unavailable)',
     )) {
       button.disabled = busy;
     }
-    this.#stage.root.classList.toggle('running', busy);
+    this.#context.root.classList.toggle('running', busy);
   }
 
   #showProgress({ progress, state }: LabStatus): void {
     if (state !== 'running' || this.#closed) return;
     const { phase, run, runs, title } = progress;
     const phases = Object.keys(text.phases) as (keyof typeof text.phases)[];
-    const line = `${runs > 1 ? text.ofRuns(run, runs) : ''}${text.phases[phase]}`;
-    if (this.#progress.dataset.line === `${title}${line}`) return; // said once
+    const line = `${runs > 1 ? `Run ${run} of ${runs}. ` : ''}${text.phases[phase]}`;
+    if (this.#progress.dataset.line === `${title}${line}`) return; // announce it only once
     this.#progress.dataset.line = `${title}${line}`;
     fill(
       this.#progress,
@@ -185,30 +205,30 @@ class Lab {
     beside: boolean,
     guess: number | undefined,
   ): readonly Run[] {
-    if (state === 'failed') this.#tell(text.failed(failure));
-    else if (state === 'stopped') this.#tell(text.stopped);
-    else this.#tell(undefined);
-    const { say } = this.#stage;
+    if (state === 'failed') this.#showMessage(`The run failed: ${failure}`);
+    else if (state === 'stopped') this.#showMessage(text.stopped);
+    else this.#showMessage(undefined);
+    const { announce } = this.#context;
     const onHelp = () => this.#help.showModal();
-    const cards = runs.map((run) => new RunCard(run, { guess, onHelp, say }));
+    const cards = runs.map((run) => new RunCard(run, { guess, onHelp, announce }));
     this.#cards.push(...cards);
     this.#results.append(...cards.map(({ element }) => element));
     this.#results.dataset.cards = String(this.#cards.length);
     const last = runs.at(-1);
     const [first] = cards;
-    if (last !== undefined) this.#offerMore(last, request, beside);
-    // What came of it, for those who hear it and for those who see it.
+    if (last !== undefined) this.#showActions(last, request, beside);
+    // Screen readers read the title; sighted users see the card.
     first?.title.focus({ preventScroll: true });
     first?.element.scrollIntoView({ block: 'start' });
     return runs;
   }
 
-  #offerMore(run: Run, request: LabRequest, beside: boolean): void {
+  #showActions(run: Run, request: LabRequest, beside: boolean): void {
     const above = this.#catalogue && rungAbove(this.#catalogue, run.setting);
-    const isOne = this.#cards.length === 1 || beside;
+    const isComparable = this.#cards.length === 1 || beside;
     fill(
       this.#actions,
-      isOne &&
+      isComparable &&
         above !== undefined &&
         above.unavailable === undefined &&
         h(
@@ -222,33 +242,33 @@ class Lab {
         text.again,
       ),
       h('a', { href: location.hash, title: text.linkNote }, text.link),
-      isOne && h('span', { class: 'note' }, this.#nextAfter(run, above)),
+      isComparable && h('span', { class: 'note' }, this.#describeNext(run, above)),
     );
   }
 
-  #nextAfter({ rung }: Run, above: Rung | undefined): string {
+  #describeNext({ rung }: Run, above: Rung | undefined): string {
     if (above !== undefined) {
-      const next = text.oneUpTo(`${text.rung(above.rung)}, ${above.title}`);
+      const next = `Next: Rung ${above.rung}, ${above.title}`;
       const { unavailable } = above;
-      return unavailable === undefined ? next : `${next}. ${text.unavailable(unavailable)}`;
+      return unavailable === undefined ? next : `${next}. ${describeUnavailable(unavailable)}`;
     }
-    return rung === undefined ? '' : text.top;
+    return rung === undefined ? '' : text.highestRung;
   }
 
-  /** Of two that are shown the higher one stays, and goes to the left. */
+  /** Of two cards only the higher rung stays; the next rung appears beside it. */
   #oneUp(run: Run, rung: number, request: LabRequest): void {
     while (this.#cards.length > 1) {
       const card = this.#cards.shift();
       card?.close();
       card?.element.remove();
     }
-    const from = run.rung === undefined ? request : onRung(run.rung, run.setting);
+    const from = run.rung === undefined ? request : requestOnRung(run.rung, run.setting);
     void this.#runBeside(from, rung, run);
   }
 
-  #tell(line: string | undefined): void {
+  #showMessage(line: string | undefined): void {
     delete this.#progress.dataset.line;
-    fill(this.#progress, line === undefined ? undefined : h('p', { class: 'trouble' }, line));
+    fill(this.#progress, line === undefined ? undefined : h('p', { class: 'error' }, line));
   }
 
   #clear(): void {

@@ -1,37 +1,46 @@
-import type { Figures, Run, Sentence } from '../../timeline/report.js';
+import { type FigureRow, figureRows } from '../../timeline/figure-rows.js';
+import { number } from '../../timeline/format.js';
+import type { Run, Sentence } from '../../timeline/report.js';
 import { fill, h } from '../dom.js';
-import { number } from '../format.js';
-import { words } from '../words.js';
 import { batchTables } from './batch-tables.js';
 import { legend } from './legend.js';
-import { RunPicture } from './run-picture.js';
+import { RunTimeline } from './run-timeline.js';
 import { stepPanel } from './step-panel.js';
 
-const text = words.lab;
+const rulings = { holds: 'Holds', broken: 'Broken', inconclusive: 'Inconclusive' };
 
-export interface CardHooks {
-  /** What was predicted, if anything was. */
+/** The figures at the top of a card; the others are below, in a list to open. */
+const mainFigures: readonly FigureRow['name'][] = [
+  'toldSold',
+  'capacity',
+  'lostUpdates',
+  'buysPerSecond',
+];
+
+export interface CardOptions {
+  /** The user's guess, if there is one. */
   readonly guess: number | undefined;
   readonly onHelp: () => void;
-  readonly say: (text: string) => void;
+  readonly announce: (text: string) => void;
 }
 
 let cards = 0;
 
-/** A finished run: the verdict, the swim lanes, the story, the figures and the tables. */
+/** A finished run: verdict, timeline, story, figures and tables. */
 export class RunCard {
   readonly element: HTMLElement;
   readonly title: HTMLElement;
-  readonly #picture: RunPicture;
+  readonly #timeline: RunTimeline;
 
-  constructor(run: Run, { guess, onHelp, say }: CardHooks) {
+  constructor(run: Run, { guess, onHelp, announce }: CardOptions) {
     const id = `run-card-${++cards}`;
     const { ruling, because } = run.verdict;
     const panel = h('div', { class: 'step-panel' });
     fill(panel, stepPanel(undefined, ''));
-    this.#picture = new RunPicture(run, {
+    const figures = figureRows(run);
+    this.#timeline = new RunTimeline(run, {
       onHelp,
-      say,
+      announce,
       onStep: (step, name) => fill(panel, stepPanel(step, name)),
     });
     this.title = h('h2', { id, tabindex: -1 }, run.title);
@@ -39,29 +48,32 @@ export class RunCard {
       'section',
       { class: `card ${ruling}`, 'aria-labelledby': id },
       this.title,
-      h('p', { class: 'ruling' }, h('strong', {}, `${text.rulings[ruling]}.`), ` ${because}.`),
+      h('p', { class: 'ruling' }, h('strong', {}, `${rulings[ruling]}.`), ` ${because}.`),
       guess === undefined
         ? undefined
-        : h('p', { class: 'guess' }, text.predicted(guess, run.figures.toldSold)),
-      figuresOf(run.figures, ['toldSold', 'capacity', 'lostUpdates', 'buysPerSecond'], 'main'),
+        : h('p', { class: 'guess' }, describeGuess(guess, run.figures.toldSold)),
+      figureList(
+        figures.filter(({ name }) => mainFigures.includes(name)),
+        'main',
+      ),
       h(
         'div',
-        { class: 'seen' },
-        h('figure', {}, this.#picture.element, panel, legend(run)),
-        storyOf(run.story, (batchId, at) => this.#picture.show(batchId, at)),
+        { class: 'timeline-and-story' },
+        h('figure', {}, this.#timeline.element, panel, legend(run)),
+        storyOf(run.story, (batchId, at) => this.#timeline.show(batchId, at)),
       ),
       batchTables(run),
-      h('details', {}, h('summary', {}, words.lab.moreFigures), moreFigures(run.figures)),
-      h('p', { class: 'command' }, h('span', {}, `${text.command}: `), h('code', {}, run.command)),
+      h('details', {}, h('summary', {}, 'All figures'), figureList(figures, 'all')),
+      h('p', { class: 'command' }, h('span', {}, 'In a terminal: '), h('code', {}, run.command)),
     );
   }
 
   close(): void {
-    this.#picture.close();
+    this.#timeline.close();
   }
 }
 
-/** Each sentence leads to its moment in the picture. */
+/** The story; each sentence is a button that shows its moment in the timeline. */
 function storyOf(
   story: readonly Sentence[],
   onShow: (batchId: string, at: number) => void,
@@ -69,46 +81,39 @@ function storyOf(
   return h(
     'div',
     { class: 'story' },
-    h('h3', {}, text.story),
+    h('h3', {}, 'What happened'),
     h(
       'ol',
       {},
-      ...story.map(({ text: words, at, batchId }) => {
-        const results = `${words.replaceAll(' ms', '\u00a0ms')}.`; // a number keeps its unit
-        const show = () => batchId !== undefined && onShow(batchId, at);
+      ...story.map(({ text, at, batchId }) => {
+        const sentence = `${text.replaceAll(' ms', '\u00a0ms')}.`; // keeps a number and its unit together
         return h(
           'li',
           {},
           batchId === undefined
-            ? h('p', {}, results)
-            : h('button', { type: 'button', click: show }, results),
+            ? h('p', {}, sentence)
+            : h('button', { type: 'button', click: () => onShow(batchId, at) }, sentence),
         );
       }),
     ),
   );
 }
 
-type FigureName = keyof typeof text.figures;
-
-function figuresOf(figures: Figures, names: readonly FigureName[], kind: string): HTMLElement {
-  const each = names.map((name) =>
-    h(
-      'div',
-      { class: `figure-${name}` },
-      h('dt', {}, text.figures[name]),
-      h('dd', {}, number(Math.round(figures[name]))),
+const figureList = (figures: readonly FigureRow[], kind: 'main' | 'all'): HTMLElement =>
+  h(
+    'dl',
+    { class: `figures ${kind}` },
+    ...figures.map(({ name, label, value, isViolation }) =>
+      h(
+        'div',
+        { class: `figure-${name}${isViolation ? ' violation' : ''}` },
+        h('dt', {}, label),
+        h('dd', {}, value),
+      ),
     ),
   );
-  return h('dl', { class: `figures ${kind}` }, ...each);
-}
 
-function moreFigures(figures: Figures): HTMLElement {
-  const all = Object.keys(text.figures) as FigureName[];
-  const list = figuresOf(figures, all, 'more');
-  const { lockWaitMs } = figures;
-  if (lockWaitMs !== undefined) {
-    const { p50, p99 } = lockWaitMs;
-    list.append(h('div', {}, h('dt', {}, text.lockWait), h('dd', {}, text.lockWaitIs(p50, p99))));
-  }
-  return list;
+function describeGuess(guess: number, actual: number): string {
+  const start = `Your guess was ${number(guess)}.`;
+  return guess === actual ? `${start} Correct!` : `${start} The answer is ${number(actual)}.`;
 }

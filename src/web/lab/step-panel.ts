@@ -1,20 +1,34 @@
+import { describeState, ms, number } from '../../timeline/format.js';
+import { spanKinds } from '../../timeline/span-kinds.js';
 import { h } from '../dom.js';
-import { words } from '../words.js';
-import type { Known, Step } from './steps.js';
+import type { FileState, Step } from './file-history.js';
 
-const text = words.picture;
+const SERIALS_MAX = 6;
 
-/** One step in words: what the file said before and after it, and what the process took for so. */
-export function stepPanel(step: Step | undefined, name: string): HTMLElement {
+const text = {
+  hint: 'Point at a step to highlight its batch. Click it to keep it highlighted.',
+  file: 'The file',
+  belief: 'The process believes',
+  nothingSold: 'This batch sold nothing.',
+  overtaken: 'Another process’s line came first, so this one does not count.',
+  unfinished: 'It ended before this was done.',
+};
+
+/** One step in words: what the file said before and after it, and what the process believed. */
+export function stepPanel(step: Step | undefined, processName: string): HTMLElement {
   if (step === undefined) return h('p', { class: 'note' }, text.hint);
   const { span, batch, file, belief } = step;
-  const change = (before: Known | undefined, after: Known | undefined) =>
-    h('dd', {}, known(before), ' → ', h('strong', {}, known(after)));
+  const change = (before: FileState | undefined, after: FileState | undefined) =>
+    h('dd', {}, describeFileState(before), ' → ', h('strong', {}, describeFileState(after)));
   return h(
     'div',
     {},
-    h('p', { class: 'step-name' }, h('strong', {}, `${name}: ${text.kinds[span.kind].long}`)),
-    h('p', { class: 'note' }, text.lasted(span.start, span.end)),
+    h('p', { class: 'step-name' }, h('strong', {}, `${processName}: ${spanKinds[span.kind].long}`)),
+    h(
+      'p',
+      { class: 'note' },
+      `${ms(span.end - span.start)}, from ${ms(span.start)} to ${ms(span.end)}`,
+    ),
     h(
       'dl',
       {},
@@ -23,11 +37,20 @@ export function stepPanel(step: Step | undefined, name: string): HTMLElement {
       h('dt', {}, text.belief),
       change(belief.before, belief.after),
     ),
-    h('p', {}, text.results(batch.serials)),
+    h('p', {}, describeSales(batch.serials)),
     span.overtaken && h('p', { class: 'warning' }, text.overtaken),
-    span.partialBytes && h('p', { class: 'warning' }, text.partialBytes),
+    span.unfinished && h('p', { class: 'warning' }, text.unfinished),
   );
 }
 
-export const known = (state: Known | undefined): string =>
-  state === undefined ? text.nobody : text.left(state.left, state.version);
+/** `3 left`, or `nothing yet` before the first read. */
+export const describeFileState = (state: FileState | undefined): string =>
+  state === undefined ? 'nothing yet' : describeState(state);
+
+function describeSales(serials: readonly number[]): string {
+  if (serials.length === 0) return text.nothingSold;
+  const first = serials.slice(0, SERIALS_MAX).map(number).join(', ');
+  const more = serials.length - SERIALS_MAX;
+  const list = more > 0 ? `${first} and ${number(more)} more` : first;
+  return `This batch sold ${serials.length === 1 ? 'ticket' : 'tickets'} number ${list}.`;
+}

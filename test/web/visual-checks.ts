@@ -12,23 +12,25 @@ const devices = {
 
 const tracked = resolve(import.meta.dirname, '../../docs/pictures');
 
-/** Pictures in a repository stay in it for ever. */
+/** A picture in a repository stays in its history. */
 const PICTURE_BYTES_MAX = 250_000;
 
 /**
- * On a desk and on a phone, in the light and in the dark: nobody is kept out, nothing is wider than
- * the screen, and a picture is made. `UPDATE_PICTURES=1` makes those in docs/pictures anew, which the
- * README shows; else they are gone afterwards, since no run looks like another.
+ * Checks a view on a desktop and on a phone, light and dark: no accessibility violations, nothing wider
+ * than the screen, and a small screenshot. `UPDATE_PICTURES=1` replaces the screenshots in docs/pictures,
+ * which the README shows; otherwise they are deleted, because no two runs look the same.
  */
-export async function expectGoodLooks(page: Page, name: string): Promise<void> {
+export async function expectGoodLayout(page: Page, name: string): Promise<void> {
   const folder = folderForPictures();
   for (const [device, size] of Object.entries(devices)) {
     await page.setViewportSize(size);
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
-      // What is dark on a phone is as dark on a desk.
+      // The dark colours are the same on both.
       if (device === 'desktop' || colorScheme === 'light') {
-        expect(await obstacles(page), `${name}, ${device}, ${colorScheme}`).toEqual([]);
+        expect(await accessibilityViolations(page), `${name}, ${device}, ${colorScheme}`).toEqual(
+          [],
+        );
       }
       const width = await page.evaluate('document.documentElement.scrollWidth');
       expect(width, `${name} on a ${device}`).toBeLessThanOrEqual(size.width);
@@ -42,8 +44,8 @@ export async function expectGoodLooks(page: Page, name: string): Promise<void> {
   }
 }
 
-/** What keeps somebody from using the page: what axe finds serious or critical. */
-export async function obstacles(page: Page): Promise<string[]> {
+/** The violations that axe rates serious or critical. */
+export async function accessibilityViolations(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze();
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')

@@ -1,17 +1,17 @@
-import type { Drawn } from '../../src/timeline/pair.js';
+import type { TimelineRun } from '../../src/timeline/highlighted-pair.js';
 import type { Batch, Lane, Run } from '../../src/timeline/report.js';
 
-/** A turn that reads at `start + 1` and writes at `start + 3`. */
+/** A batch that reads at `start + 1` and writes at `start + 3`. */
 export function batchOf(
   id: string,
   start: number,
-  read: readonly [version: number, left: number],
-  wrote?: readonly [version: number, left: number],
+  read: readonly [version: number, remaining: number],
+  wrote?: readonly [version: number, remaining: number],
 ): Batch {
-  const [before, left] = read;
+  const [version, remaining] = read;
   return {
     id,
-    batch: 1,
+    number: 1,
     start,
     end: start + 4,
     spans: [
@@ -22,8 +22,10 @@ export function batchOf(
       { kind: 'writing', start: start + 2, end: start + 3 },
       { kind: 'syncing', start: start + 3.5, end: start + 4 },
     ],
-    read: { at: start + 1, version: before, left },
-    ...(wrote === undefined ? {} : { wrote: { at: start + 3, version: wrote[0], left: wrote[1] } }),
+    read: { at: start + 1, version, remaining },
+    ...(wrote === undefined
+      ? {}
+      : { wrote: { at: start + 3, version: wrote[0], remaining: wrote[1] } }),
     buys: 1,
     serials: wrote === undefined ? [] : [wrote[0]],
     refused: wrote === undefined ? 1 : 0,
@@ -37,11 +39,12 @@ export const laneOf = (pid: number, ...batches: Batch[]): Lane => ({
   marks: [],
 });
 
-/** Two processes that read the same number; the second writes over the first. */
-export function lostRun(): Drawn & Pick<Run, 'setting'> {
+/** Two processes read the same number; the second overwrites what the first wrote. */
+export function lostUpdateRun(): TimelineRun & Pick<Run, 'setting'> {
   const [first, second] = [batchOf('1:1', 0, [0, 5], [1, 4]), batchOf('2:1', 0.5, [0, 5], [1, 4])];
   const side = ({ id: batchId, start: readFrom, read, wrote, serials }: Batch, pid: number) => {
-    if (read === undefined || wrote === undefined) throw new Error('a side has read and written');
+    if (read === undefined || wrote === undefined)
+      throw new Error('the batch must have read and written');
     return { pid, batchId, readFrom, read, wrote, serials };
   };
   return {
@@ -51,8 +54,8 @@ export function lostRun(): Drawn & Pick<Run, 'setting'> {
   };
 }
 
-/** Two processes in turn: each reads what the other has written. */
-export function orderlyRun(): Drawn & Pick<Run, 'setting'> {
+/** Two processes alternate: each reads what the other has written. */
+export function handoverRun(): TimelineRun & Pick<Run, 'setting'> {
   return {
     lanes: [
       laneOf(1, batchOf('1:1', 0, [0, 5], [1, 4]), batchOf('1:2', 10, [2, 3])),

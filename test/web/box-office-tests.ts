@@ -2,23 +2,23 @@ import type { Browser } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { TestServer } from '../support/office.js';
 import { until } from '../support/processes.js';
-import { openWindow, tabTo, untilText } from './window.js';
+import { openWindow, tabTo, untilText } from './browser-window.js';
 
 type Office = () => TestServer;
 
 const card = (id: string): string => `[data-event="${id}"]`;
 const at = (office: TestServer, view: string): URL => new URL(`/#${view}`, office.url);
 
-/** Chromium complains of every status from 400 on; that of a refused buy is as it should be. */
-const refusal = (status: number): RegExp => new RegExp(`status of ${status} `);
+/** Chromium logs every status from 400 on; that of a refused buy is expected. */
+const loggedStatus = (status: number): RegExp => new RegExp(`status of ${status} `);
 
-/** What an office does with whichever store. */
+/** The behaviour with every store. */
 export function sellingTests(browser: () => Browser, office: Office): void {
-  test('a sale in one window makes the count fall in another, and is kept', async () => {
+  test('a sale in one window updates the count in another and is stored', async () => {
     const url = at(office(), 'box-office');
     const [buyer, watcher] = [await openWindow(browser(), url), await openWindow(browser(), url)];
     await untilText(watcher.page, '.live.on', 'Live');
-    const left = Number(await watcher.page.locator(`${card('gala')} .count`).textContent());
+    const remaining = Number(await watcher.page.locator(`${card('gala')} .count`).textContent());
 
     const { page } = buyer;
     await page.click(`${card('gala')} button`);
@@ -27,50 +27,52 @@ export function sellingTests(browser: () => Browser, office: Office): void {
     await page.click('dialog [type=submit]');
     await untilText(page, '.answer[data-kind=sold]', /Tickets number \d+ to \d+ are yours/);
 
-    await untilText(watcher.page, `${card('gala')} .count`, String(left - 2));
-    await untilText(page, `${card('gala')} .count`, String(left - 2));
+    await untilText(watcher.page, `${card('gala')} .count`, String(remaining - 2));
+    await untilText(page, `${card('gala')} .count`, String(remaining - 2));
 
     await page.reload();
     await page.click('.orders button:has-text("Check")');
-    await untilText(page, '.confirmed', 'The office confirms it.');
-    expect(await watcher.page.locator('.orders').textContent()).toContain(
-      'Nothing bought here yet',
-    );
+    await untilText(page, '.confirmed', 'Confirmed by the office.');
+    expect(await watcher.page.locator('.orders').textContent()).toContain('No orders yet');
     expect([...buyer.complaints, ...watcher.complaints]).toEqual([]);
   });
 
-  test('the search finds by name, and shows what can be bought', async () => {
+  test('searches by name and for available events', async () => {
     const { page, complaints } = await openWindow(browser(), at(office(), 'box-office'));
-    await untilText(page, card('gone'), 'Sold out');
+    await untilText(page, card('sold-out'), 'Sold out');
     await page.fill('#q', 'opera');
-    await until('one is left', async () => (await page.locator('.event').count()) === 1);
+    await until('one event is listed', async () => (await page.locator('.event').count()) === 1);
     await page.fill('#q', '');
     await page.check('#available');
-    await until('the sold-out one is gone', async () => {
-      const [all, soldCount] = [page.locator('.event'), page.locator(card('gone'))];
-      return (await all.count()) > 1 && (await soldCount.count()) === 0;
+    await until('the sold-out event is hidden', async () => {
+      const [all, soldOut] = [page.locator('.event'), page.locator(card('sold-out'))];
+      return (await all.count()) > 1 && (await soldOut.count()) === 0;
     });
     await page.fill('#q', 'nothing like it');
-    await untilText(page, '.events', 'No event is like that.');
+    await untilText(page, '.events', 'No events match.');
     expect(complaints).toEqual([]);
   });
 
-  test('too many asked for: says how many are left, and that nothing was sold', async () => {
+  test('a buy of too many tickets says how many are left and that nothing was sold', async () => {
     const { page, complaints } = await openWindow(browser(), at(office(), 'box-office'));
     await page.click(`${card('few')} button`);
     await page.fill('#customer', 'Ada');
     await page.fill('#quantity', '3');
     await page.click('dialog [type=submit]');
-    await untilText(page, '.answer', 'You asked for 3, and 2 are left. Nothing was sold to you.');
-    expect(complaints).toEqual([expect.stringMatching(refusal(409))]);
+    await untilText(
+      page,
+      '.answer',
+      'You asked for 3, but only 2 are left. Nothing was sold to you.',
+    );
+    expect(complaints).toEqual([expect.stringMatching(loggedStatus(409))]);
   });
 
-  test('tickets are bought by keyboard alone', async () => {
+  test('tickets can be bought with the keyboard alone', async () => {
     const { page, complaints } = await openWindow(browser(), at(office(), 'box-office'));
     await untilText(page, card('gala'), 'left');
     await tabTo(page, '.search input');
     await page.keyboard.type('gala');
-    await until('one is left', async () => (await page.locator('.event').count()) === 1);
+    await until('one event is listed', async () => (await page.locator('.event').count()) === 1);
     await tabTo(page, `${card('gala')} button`);
     await page.keyboard.press('Enter');
     await page.keyboard.type('Ada');
@@ -83,49 +85,49 @@ export function sellingTests(browser: () => Browser, office: Office): void {
     expect(complaints).toEqual([]);
   });
 
-  test('a window whose worker is gone goes on with another', async () => {
+  test('a window whose worker was killed reconnects to another worker', async () => {
     const { page } = await openWindow(browser(), at(office(), 'box-office'));
     await untilText(page, '.live.on', 'Live');
     const pids = (await office().workers()).map(({ pid }) => pid);
     for (const pid of pids) process.kill(pid, 'SIGKILL');
-    await untilText(page, '.live:not(.on)', 'trying again');
+    await untilText(page, '.live:not(.on)', 'Reconnecting');
     await office().untilAllLive(...pids);
     await untilText(page, '.live.on', 'Live');
-    const left = Number(await page.locator(`${card('gala')} .count`).textContent());
+    const remaining = Number(await page.locator(`${card('gala')} .count`).textContent());
     await office().buy({ eventId: 'gala', customer: 'Ada' });
-    await untilText(page, `${card('gala')} .count`, String(left - 1));
+    await untilText(page, `${card('gala')} .count`, String(remaining - 1));
   });
 
-  test('the workers are those that sell, and one that ends is replaced', async () => {
+  test('lists the workers, and replaces one that exits', async () => {
     const { page, complaints } = await openWindow(browser(), at(office(), 'workers'));
     const [first] = await office().workers();
     await untilText(page, '.workers td', String(first?.pid));
     process.kill(first?.pid ?? 0, 'SIGKILL');
     await untilText(page, '.workers tr', /SIGKILL/);
-    await until('another process is there', async () => {
-      const results = await page.locator('.workers').textContent();
-      return results?.includes('alive') === true && !results.includes(String(first?.pid));
+    await until('another process is listed', async () => {
+      const text = await page.locator('.workers').textContent();
+      return text?.includes('alive') === true && !text.includes(String(first?.pid));
     });
-    // A question may have been on its way to the one that was killed.
+    // A request may have been on its way to the killed worker.
     expect(complaints.filter((each) => !each.includes('net::ERR'))).toEqual([]);
   });
 }
 
-/** What an office does that remembers keys. */
-export function keyTests(browser: () => Browser, office: Office): void {
-  test('an answer that is lost: unknown, and asking again sells no second ticket', async () => {
+/** The behaviour with stores that support idempotency keys. */
+export function idempotencyTests(browser: () => Browser, office: Office): void {
+  test('a lost answer is shown as unknown, and asking again sells no second ticket', async () => {
     const { page } = await openWindow(browser(), at(office(), 'box-office'));
     let lost = 0;
     await page.route('**/buy', async (route) => {
       if (lost++ > 0) return route.continue();
-      await route.fetch(); // the office sells; the answer is lost on its way back
+      await route.fetch(); // the office sells, and the answer is lost
       return route.abort();
     });
     const before = await office().remaining('gala');
     await page.click(`${card('gala')} button`);
     await page.fill('#customer', 'Grace');
     await page.click('dialog [type=submit]');
-    await untilText(page, '.answer[data-kind=unknown]', 'the same key is sold only once');
+    await untilText(page, '.answer[data-kind=unknown]', 'a key is sold only once');
     await untilText(page, '.orders', 'Unknown');
     await page.click('dialog [type=submit]:has-text("Ask again")');
     await untilText(page, '.answer[data-kind=sold]', /is yours/);
@@ -136,27 +138,27 @@ export function keyTests(browser: () => Browser, office: Office): void {
   });
 }
 
-/** What an office does that chains its commits. */
-export function chainTests(browser: () => Browser, office: Office, whySkipped: string): void {
-  test('the ledger shows the newest commits, and marks what does not count', async () => {
+/** The behaviour with stores that have a ledger. */
+export function ledgerTests(browser: () => Browser, office: Office, whySkipped: string): void {
+  test('the ledger shows the newest commits and marks lines that do not count', async () => {
     const { page, complaints } = await openWindow(browser(), at(office(), 'ledger'));
     await office().buy({ eventId: 'gala', customer: 'Ada', quantity: 2 });
     await untilText(page, '.chain .counts', /gala: \d+ to \d+/);
     await office().writeInVain();
     await office().buy({ eventId: 'gala', customer: 'Ada' });
     await untilText(page, '.chain .skipped', 'Skipped');
-    const [recentCommits, skipped] = await page.locator('.chain li').allTextContents();
-    expect(recentCommits).toMatch(/Commit \d+/);
+    const [newest, skipped] = await page.locator('.chain li').allTextContents();
+    expect(newest).toMatch(/Commit \d+/);
     expect(skipped).toContain(whySkipped);
-    // The chain goes on, past what was skipped.
+    // The chain continues past the skipped line.
     expect(await page.locator('.chain li').first().getAttribute('class')).toContain('linked');
     expect(complaints).toEqual([]);
   });
 }
 
-/** What an office does whose events have a chain each. */
-export function apartTests(browser: () => Browser, office: Office): void {
-  test('commits of two events are not shown as one chain', async () => {
+/** The behaviour with a store that has a chain per event. */
+export function separateChainsTests(browser: () => Browser, office: Office): void {
+  test('does not link commits of two events', async () => {
     for (const eventId of ['opera', 'opera', 'gala'])
       await office().buy({ eventId, customer: 'Ada' });
     const { page } = await openWindow(browser(), at(office(), 'ledger'));
@@ -168,9 +170,9 @@ export function apartTests(browser: () => Browser, office: Office): void {
   });
 }
 
-/** What is the same with every store, or has no other. */
-export function jsonTests(browser: () => Browser, office: Office): void {
-  test('too many at once: says that it is busy, and sells at the next try', async () => {
+/** Behaviour that is the same with every store, or is of the json store only. */
+export function jsonStoreTests(browser: () => Browser, office: Office): void {
+  test('an overloaded office is shown as busy, and a retry succeeds', async () => {
     const office = await TestServer.startForTest({
       env: { WORKERS: '1', QUEUE_MAX: '1', BATCH_MAX: '1', RACE_WINDOW_MS: '1500' },
     });
@@ -180,17 +182,17 @@ export function jsonTests(browser: () => Browser, office: Office): void {
     const others = Array.from({ length: 3 }, () =>
       office.buy({ eventId: 'city-derby', customer: 'another' }),
     );
-    // The last of them is refused as soon as the others fill the place that there is.
+    // One of them is rejected as soon as the others fill the queue.
     await Promise.any(others.map(async (each) => (await each).status === 503 || Promise.reject()));
     await page.click('dialog [type=submit]');
     await untilText(page, '.answer[data-kind=busy]', 'nothing was sold');
     await Promise.all(others);
     await page.click('dialog [type=submit]:has-text("Try again")');
     await untilText(page, '.answer[data-kind=sold]', /is yours/);
-    expect(complaints).toEqual([expect.stringMatching(refusal(503))]);
+    expect(complaints).toEqual([expect.stringMatching(loggedStatus(503))]);
   });
 
-  test('an office without a ledger says how to have one', async () => {
+  test('the ledger view of a json store says how to start a ledger', async () => {
     const { page, complaints } = await openWindow(browser(), at(office(), 'ledger'));
     await untilText(page, 'pre', 'STORE=ledger');
     expect(complaints).toEqual([]);

@@ -1,16 +1,16 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 
-/** A window of a visitor of their own, and all that its console complained of. */
+/** A browser window with its own cookies and cache, and the complaints on its console. */
 export interface Window {
   readonly page: Page;
-  /** Errors of scripts, of requests, and against the policy of what may be loaded. */
+  /** Errors of scripts and of requests, and violations of the content security policy. */
   readonly complaints: string[];
 }
 
 const desktop = { viewport: { width: 1280, height: 900 } };
 
-/** Opens a window that is gone when the test ends. */
+/** Opens a window, which is closed when the test ends. */
 export async function openWindow(
   browser: Browser,
   url: URL,
@@ -29,7 +29,7 @@ export async function openWindow(
   return { page, complaints };
 }
 
-/** Waits until something on the page says a text. */
+/** Waits until an element contains a text. */
 export async function untilText(
   page: Page,
   selector: string,
@@ -38,7 +38,7 @@ export async function untilText(
   await page.locator(selector).filter({ hasText: text }).first().waitFor();
 }
 
-/** Presses Tab until what has the focus answers to a selector. */
+/** Presses Tab until the focused element matches a selector. */
 export async function tabTo(page: Page, selector: string, most = 60): Promise<void> {
   for (let pressed = 0; pressed < most; pressed++) {
     await page.keyboard.press('Tab');

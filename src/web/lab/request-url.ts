@@ -11,8 +11,8 @@ const numbers = [
   'windowMs',
 ] as const;
 
-/** What the address asks for; `undefined` when it asks for nothing. */
-export function requestOf(query: URLSearchParams): LabRequest | undefined {
+/** The request in an address; `undefined` if there is none. */
+export function requestFromQuery(query: URLSearchParams): LabRequest | undefined {
   const request: Record<string, string | number> = {};
   for (const name of texts) {
     const value = query.get(name);
@@ -20,14 +20,14 @@ export function requestOf(query: URLSearchParams): LabRequest | undefined {
   }
   for (const name of numbers) {
     const value = query.get(name);
-    // Nonsense goes to the lab as it is, which says what it takes.
+    // Anything else is passed on as it is: the lab rejects it with a reason.
     if (value !== null) request[name] = /^\d{1,9}$/.test(value) ? Number(value) : value;
   }
   return Object.keys(request).length === 0 ? undefined : (request as LabRequest);
 }
 
-/** The address of a view that makes these runs, one beside the other. */
-export function addressOf(request: LabRequest, thenRung: number | undefined): string {
+/** The address that starts a request and, beside it, the same buyers on another rung. */
+export function addressFor(request: LabRequest, thenRung: number | undefined): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(request)) {
     if (value !== undefined) query.set(name, String(value));
@@ -36,21 +36,21 @@ export function addressOf(request: LabRequest, thenRung: number | undefined): st
   return `#lab?${query}`;
 }
 
-/** The same crowd on another rung. */
-export function onRung(rung: number, setting: Setting): LabRequest {
+/** The same buyers and tickets on another rung. */
+export function requestOnRung(rung: number, setting: Setting): LabRequest {
   const { buyers, quantity, capacity, workers, windowMs } = setting;
   return { rung, buyers, quantity, capacity, workers, windowMs };
 }
 
-/** The rung above the one that a setting is on, if it is on one and not on the highest. It may be unavailable. */
+/** The rung above that of a setting, if there is one. It may be unavailable. */
 export function rungAbove({ rungs }: LabCatalogue, setting: Setting): Rung | undefined {
   const { store, lockMode, batchMax } = setting;
-  const at = rungs.findIndex(
-    ({ setting: its }) =>
-      its.store === store &&
-      its.lockMode === lockMode &&
-      // It says nothing where a crowd is not gathered anyway.
-      (its.batchMax === batchMax || lockMode === 'off'),
+  const index = rungs.findIndex(
+    ({ setting: other }) =>
+      other.store === store &&
+      other.lockMode === lockMode &&
+      // Without a lock, batchMax has no effect.
+      (other.batchMax === batchMax || lockMode === 'off'),
   );
-  return at === -1 ? undefined : rungs[at + 1];
+  return index === -1 ? undefined : rungs[index + 1];
 }

@@ -1,0 +1,55 @@
+import type { HighlightedPair } from './highlighted-pair.js';
+import type { Batch, Lane } from './report.js';
+
+/** A batch and its row within the lane, from 0. */
+export interface PlacedBatch {
+  readonly batch: Batch;
+  readonly row: number;
+}
+
+/** The batches of a process; overlapping batches are in different rows. */
+export interface PlacedLane {
+  readonly lane: Lane;
+  readonly batches: readonly PlacedBatch[];
+  readonly rows: number;
+}
+
+/** Places the batches of a pair or, without one, all batches of all lanes. */
+export function placeLanes(lanes: readonly Lane[], pair?: HighlightedPair): PlacedLane[] {
+  return pair === undefined ? lanes.map(placeAll) : placePair(pair);
+}
+
+function placePair({ first, second }: HighlightedPair): PlacedLane[] {
+  if (first.lane === second.lane) {
+    const batches = [first, second].map(({ batch }, row) => ({ batch, row }));
+    return [{ lane: first.lane, batches, rows: 2 }];
+  }
+  return [first, second].map(({ lane, batch }) => ({
+    lane,
+    batches: [{ batch, row: 0 }],
+    rows: 1,
+  }));
+}
+
+function placeAll(lane: Lane): PlacedLane {
+  const rows = assignRows(lane.batches);
+  const batches = lane.batches.map((batch) => ({ batch, row: rows.get(batch) ?? 0 }));
+  return { lane, batches, rows: 1 + Math.max(0, ...rows.values()) };
+}
+
+/**
+ * Assigns each batch the first row, from 0, in which it overlaps no other.
+ *
+ * @param batches in order of their start
+ */
+export function assignRows(batches: readonly Batch[]): Map<Batch, number> {
+  const rowEnds: number[] = [];
+  const rows = new Map<Batch, number>();
+  for (const batch of batches) {
+    const free = rowEnds.findIndex((end) => end <= batch.start);
+    const row = free === -1 ? rowEnds.length : free;
+    rowEnds[row] = batch.end;
+    rows.set(batch, row);
+  }
+  return rows;
+}

@@ -1,0 +1,41 @@
+/** The number of remaining tickets of each event that changed. */
+export interface InventoryUpdate {
+  readonly remaining: Readonly<Record<string, number>>;
+}
+
+export interface StreamListener {
+  /** The stream is open. Changes before this moment were missed and must be fetched. */
+  readonly onOpen: () => void;
+  readonly onUpdate: (update: InventoryUpdate) => void;
+  readonly onLost: () => void;
+}
+
+/**
+ * Subscribes to the number of remaining tickets while the page is visible. (Browsers allow few
+ * connections per host, so a hidden tab should not hold one.)
+ *
+ * @returns a function that ends the subscription
+ */
+export function subscribeToInventory({ onOpen, onUpdate, onLost }: StreamListener): () => void {
+  let source: EventSource | undefined;
+  const open = () => {
+    source = new EventSource('/events');
+    source.addEventListener('hello', onOpen);
+    source.addEventListener('counts', ({ data }) => onUpdate(JSON.parse(data) as InventoryUpdate));
+    source.addEventListener('error', onLost);
+  };
+  const close = () => {
+    source?.close();
+    source = undefined;
+  };
+  const openWhileVisible = () => {
+    if (document.hidden) close();
+    else if (source === undefined) open();
+  };
+  document.addEventListener('visibilitychange', openWhileVisible);
+  openWhileVisible();
+  return () => {
+    document.removeEventListener('visibilitychange', openWhileVisible);
+    close();
+  };
+}
