@@ -91,7 +91,7 @@ export const settingsSchema = z.object({
   DATABASE_WAIT_S: wholeNumber(
     0,
     3600,
-    'how long a start waits for a database that does not answer, in seconds',
+    'how many seconds a start waits for a database that does not answer, before it ends with exit code 5',
   ).default(30),
   RACE_WINDOW_MS: wholeNumber(
     0,
