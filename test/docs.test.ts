@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { scenarios } from '../src/lab/scenarios.js';
 import { about, defaultOf, type SettingName, settingsSchema, takes } from '../src/settings.js';
-import { storeNames } from '../src/store/registry.js';
+import { lockModesOf, storeNames, stores } from '../src/store/registry.js';
 
 const root = new URL('..', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
@@ -23,11 +23,19 @@ const pages = [
   ),
 ];
 
-/** The page of settings, generated from the schema. */
+/** Settings whose values have tables of their own on the page, as their descriptions are long. */
+const describedBelow: { readonly [Name in SettingName]?: string } = {
+  LOCK_MODE: 'what keeps the workers apart: see [lock modes](#lock-modes)',
+  STORE: 'where the tickets are kept: see [stores](#stores)',
+};
+
+type Described = Readonly<Record<string, { readonly about: string }>>;
+
+const rowsOf = (described: Described): string[] =>
+  Object.entries(described).map(([name, { about }]) => `| \`${name}\` | ${about} |`);
+
+/** The page of settings, generated from the schema and the registries. */
 function settingsPage(): string {
-  const rows = names.map(
-    (name) => `| \`${name}\` | ${shownDefault(name)} | ${takes(name)} | ${about(name)} |`,
-  );
   return [
     '# Settings',
     '',
@@ -36,9 +44,31 @@ function settingsPage(): string {
     '',
     '| name | default | accepts | meaning |',
     '|---|---|---|---|',
-    ...rows,
+    ...names.map(
+      (name) =>
+        `| \`${name}\` | ${shownDefault(name)} | ${takes(name)} | ${describedBelow[name] ?? about(name)} |`,
+    ),
     '',
-    '`src/settings.ts` is the source of this page: `npx vitest run test/docs.test.ts -u` writes it.',
+    '## Stores',
+    '',
+    '| `STORE` | what it is |',
+    '|---|---|',
+    ...rowsOf(stores),
+    '',
+    '## Lock modes',
+    '',
+    '| `LOCK_MODE` with json and ledger | what it is |',
+    '|---|---|',
+    ...rowsOf(lockModesOf('json')),
+    '',
+    '| `LOCK_MODE` with postgres | what it is |',
+    '|---|---|',
+    ...rowsOf(lockModesOf('postgres')),
+    '',
+    `The default with postgres is \`${stores.postgres.lockModeDefault}\`.`,
+    '',
+    '`src/settings.ts` and the registries of `src/store` and `src/lock` are the source of this page.',
+    '`npx vitest run test/docs.test.ts -u` writes it.',
     '',
   ].join('\n');
 }
@@ -82,6 +112,14 @@ const otherVariables = new Set(['UPDATE_PICTURES', 'UV_USE_IO_URING', 'LOCK_MODE
 describe('the documentation', () => {
   test('docs/SETTINGS.md matches the settings', async () => {
     await expect(settingsPage()).toMatchFileSnapshot('../docs/SETTINGS.md');
+  });
+
+  test('the page of settings has every store and every lock mode', () => {
+    for (const store of storeNames) {
+      expect(settingsPage()).toContain(stores[store].about);
+      for (const mode of Object.values<{ about: string }>(lockModesOf(store)))
+        expect(settingsPage()).toContain(mode.about);
+    }
   });
 
   test('README has at most 1,000 words', () => {
