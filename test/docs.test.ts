@@ -107,7 +107,12 @@ const assignmentsIn = (text: string): [string, string][] =>
   ]);
 
 /** Variables of the environment that are not settings. */
-const otherVariables = new Set(['UPDATE_PICTURES', 'UV_USE_IO_URING', 'LOCK_MODE_POSTGRES']);
+const otherVariables = new Set([
+  'UPDATE_PICTURES',
+  'UV_USE_IO_URING',
+  'LOCK_MODE_POSTGRES',
+  'TMPDIR',
+]);
 
 describe('the documentation', () => {
   test('docs/SETTINGS.md matches the settings', async () => {
@@ -189,6 +194,24 @@ describe('the documentation', () => {
         page,
       ).toEqual([]);
     }
+  });
+
+  test.each([
+    ['bench', 'bench/options.ts'],
+    ['lab', 'src/cli/lab.ts'],
+    ['ledger', 'src/cli/ledger.ts'],
+    ['race', 'src/cli/race.ts'],
+    ['reset', 'src/cli/reset.ts'],
+    ['torture', 'test/torture/main.ts'],
+    ['verdict', 'src/cli/verdict.ts'],
+  ])('every option of `npm run %s` that a page names exists', (script, source) => {
+    const known = new Set(read(source).match(/--[a-z][a-z-]*/g));
+    const named = pages.flatMap((page) =>
+      [...read(page).matchAll(new RegExp(`npm run ${script} -- ([^\\n\`#]*)`, 'g'))].flatMap(
+        ([, options = '']) => options.match(/--[a-z][a-z-]*/g) ?? [],
+      ),
+    );
+    expect(named.filter((option) => !known.has(option))).toEqual([]);
   });
 
   test.each([
