@@ -20,16 +20,16 @@ COPY --from=build /app/src/timeline/timeline.css ./src/timeline/
 COPY package.json ./
 COPY data/tickets.seed.json ./data/
 
-# Before VOLUME: a new volume takes over the owner that its folder has in the image.
+# Before VOLUME: a new volume inherits the owner of its folder in the image.
 RUN install -d -o node -g node /data
 VOLUME /data
 ENV HOST=0.0.0.0 PORT=3000 DATA_DIR=/data
 EXPOSE 3000
 USER node
 
-# A slim image has no curl, but it has Node.
+# The slim image has Node, but no curl.
 HEALTHCHECK --interval=5s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/readyz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 
-# Node itself, not npm: the signal that asks the office to close must reach it.
+# Node itself, not npm: SIGTERM must reach the server.
 CMD ["node", "dist/src/main.js"]

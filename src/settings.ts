@@ -16,7 +16,7 @@ export {
   storeNames,
 } from './store/registry.js';
 
-/** A setting that cannot be used: the variable, what it got, and what it takes. */
+/** An invalid setting: the variable, its value, and what it accepts. */
 export class SettingsError extends UserError {
   constructor(variable: string, got: string, takes: string) {
     super(`${variable} is ${JSON.stringify(got)}: it takes ${takes}`);
@@ -31,7 +31,7 @@ const wholeNumber = (min: number, max: number, about: string) =>
     .refine((number) => number >= min && number <= max)
     .meta({ takes: `a whole number from ${min} to ${max}`, about });
 
-/** The lock modes of a store, in words. */
+/** The lock modes of a store, as text for a message. */
 const listOfModes = (store: StoreName): string =>
   `one of ${Object.keys(lockModesOf(store)).join(', ')}`;
 
@@ -46,35 +46,37 @@ const aboutEach = (registry: Readonly<Record<string, { about: string }>>): strin
     .map(([name, { about }]) => `\`${name}\`: ${about}`)
     .join('; ');
 
-/** What is to be said of each store; those that it is the same for are named together. */
-function ofStores(say: (store: StoreName) => string): string {
-  const said = [...new Set(storeNames.map(say))];
-  const storesOf = (words: string) => storeNames.filter((store) => say(store) === words);
-  return said.map((words) => `with ${storesOf(words).join(' and ')} ${words}`).join('; ');
+/** Describes each store, and names stores with the same description together. */
+function describeStores(describe: (store: StoreName) => string): string {
+  const descriptions = [...new Set(storeNames.map(describe))];
+  const storesWith = (text: string) => storeNames.filter((store) => describe(store) === text);
+  return descriptions.map((text) => `with ${storesWith(text).join(' and ')} ${text}`).join('; ');
 }
 
 const workersDefault = Math.min(8, Math.max(2, availableParallelism()));
 
-/** Every setting: one variable of the environment each, with its default and what it takes. */
+/** Every setting: an environment variable, its default and the values that it accepts. */
 export const settingsSchema = z.object({
   LOCK_MODE: z
     .enum(allLockModeNames)
     .meta({
-      takes: ofStores(listOfModes),
-      about: `${ofStores((store) => aboutEach(lockModesOf(store)))}. The default with postgres is \`row\``,
+      takes: describeStores(listOfModes),
+      about: `${describeStores((store) => aboutEach(lockModesOf(store)))}. The default with postgres is \`row\``,
     })
     .default('file'),
   STORE: oneOf(storeNames as [StoreName], aboutEach(stores)).default('json'),
   BATCH_MAX: wholeNumber(
     1,
     4096,
-    'most buys sold in one lock turn; where nothing keeps the workers apart, each is sold by itself',
+    'maximum number of purchases sold in one lock acquisition; a mode that can oversell sells each separately',
   ).default(256),
   WORKERS: wholeNumber(1, 64, 'worker processes').default(workersDefault),
   HOST: text('address to listen on').default('127.0.0.1'),
-  PORT: wholeNumber(0, 65_535, 'port to listen on; 0 picks a free one and prints it').default(3000),
+  PORT: wholeNumber(0, 65_535, 'port to listen on; 0 picks a free port and prints it').default(
+    3000,
+  ),
   DATA_DIR: text(
-    'folder of the ticket file, made when missing; with postgres only the folder of your own events',
+    'folder of the ticket file, created if missing; with postgres only the folder of your own events',
   ).default('data'),
   DATABASE_URL: z
     .string()
@@ -83,34 +85,42 @@ export const settingsSchema = z.object({
     .refine((url) => URL.canParse(url))
     .meta({
       takes: 'postgres://user:password@host:port/database',
-      about: 'the database of the postgres store, which needs it; others do not look at it',
+      about: 'database of the postgres store, required by it and ignored by the others',
     })
     .optional(),
   DATABASE_WAIT_S: wholeNumber(
     0,
     3600,
-    'how long a start waits for a database that does not answer',
+    'how many seconds a start waits for a database that does not answer, before it ends with exit code 5',
   ).default(30),
   RACE_WINDOW_MS: wholeNumber(
     0,
     60_000,
-    'pause between read and write, once per critical section',
+    'pause between read and write in every critical section, in milliseconds',
   ).default(0),
   LOCK_STALE_MS: wholeNumber(
     2000,
     600_000,
-    'when a silent holder of a lease, or with postgres of rows, counts as gone; less than `LOCK_TIMEOUT_MS`',
+    'how long the holder of a lease (with postgres, of row locks) may be silent before it loses them, in milliseconds; less than `LOCK_TIMEOUT_MS`',
   ).default(5000),
   LOCK_TIMEOUT_MS: wholeNumber(
     1,
     600_000,
-    'longest wait for the lock, then 503; less than `HEARTBEAT_TIMEOUT_MS`',
+    'longest wait for the lock in milliseconds, then 503; less than `HEARTBEAT_TIMEOUT_MS`',
   ).default(10_000),
-  HEARTBEAT_TIMEOUT_MS: wholeNumber(1, 600_000, 'when a silent worker is ended').default(15_000),
-  QUEUE_MAX: wholeNumber(1, 1_000_000, 'buys waiting in one worker, then 503').default(10_000),
+  HEARTBEAT_TIMEOUT_MS: wholeNumber(
+    1,
+    600_000,
+    'how long a worker may be silent before it is killed and replaced, in milliseconds',
+  ).default(15_000),
+  QUEUE_MAX: wholeNumber(
+    1,
+    1_000_000,
+    'maximum number of purchases that wait in one worker, then 503',
+  ).default(10_000),
   DURABILITY: oneOf(
     ['fsync', 'os'],
-    '`fsync`: answered after a sync; `os`: after the write (postgres: `synchronous_commit=off`)',
+    '`fsync`: answers after a sync; `os`: answers after the write (postgres: `synchronous_commit=off`)',
   ).default('fsync'),
   ORDER_SECRET: z
     .string()
@@ -118,16 +128,17 @@ export const settingsSchema = z.object({
     .max(1024)
     .meta({
       takes: '16 to 1024 characters',
-      about: 'key of the order ids of the ledger store; else one is made and kept in the folder',
+      about:
+        'key of the order ids of the ledger store; without it, the folder gets a generated key',
     })
     .optional(),
   LAB: oneOf(
     ['auto', 'on', 'off'],
-    'whether `/lab` answers: `auto` where `HOST` is an address that only this machine reaches',
+    'whether `/lab` is available; `auto`: only if `HOST` is a loopback address',
   ).default('auto'),
   LOG_LEVEL: oneOf(
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
-    'what is logged, to stderr',
+    'lowest level that is logged, to stderr',
   ).default('info'),
 });
 
@@ -135,9 +146,9 @@ export type Settings = Readonly<z.infer<typeof settingsSchema>>;
 export type SettingName = keyof Settings;
 
 /**
- * Reads the settings. A variable that is empty counts as not set.
+ * Reads the settings. An empty variable counts as unset.
  *
- * @throws SettingsError for the first one that cannot be used
+ * @throws SettingsError for the first invalid one
  */
 export function readSettings(environment: NodeJS.ProcessEnv = process.env): Settings {
   const given = Object.fromEntries(
@@ -148,7 +159,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
   const { success, data, error } = settingsSchema.safeParse(given);
   if (!success) {
     const name = String(error.issues[0]?.path[0]) as SettingName;
-    // A secret is not shown, not even a bad one.
+    // Even an invalid secret is never printed.
     const got = secrets.has(name) ? '…' : (given[name] ?? '');
     throw new SettingsError(name, got, name === 'LOCK_MODE' ? listOfModes(store) : takes(name));
   }
@@ -166,10 +177,9 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
 }
 
 /**
- * The database that an environment names, if it names one: all that a command needs to know that
- * opens no office.
+ * The `DATABASE_URL` of an environment, if it has one, for commands that need no other setting.
  *
- * @throws SettingsError when it is no address of a database
+ * @throws SettingsError if it is not a database URL
  */
 export function databaseUrlOf(environment: NodeJS.ProcessEnv = process.env): string | undefined {
   const given = environment.DATABASE_URL || undefined;
@@ -178,25 +188,25 @@ export function databaseUrlOf(environment: NodeJS.ProcessEnv = process.env): str
   return data;
 }
 
-/** What is never shown to anybody. */
+/** Settings whose values are never printed. */
 const secrets: ReadonlySet<SettingName> = new Set(['ORDER_SECRET', 'DATABASE_URL']);
 
-/** Where the tickets are kept: a folder, or the address of a database. */
+/** Where the store keeps its tickets: a folder, or a database URL. */
 export const storeLocation = ({ STORE, DATA_DIR, DATABASE_URL = '' }: Settings): string =>
   stores[STORE].storedIn === 'database' ? DATABASE_URL : DATA_DIR;
 
-/** The default of a setting, for people. */
+/** The default of a setting, as text. */
 export function defaultOf(name: SettingName): string {
   const { def } = settingsSchema.shape[name];
   return def.type === 'default' ? String(def.defaultValue) : 'none';
 }
 
-/** What a setting takes, in words. */
+/** The values that a setting accepts, as text. */
 export function takes(name: SettingName): string {
   return String(metaOf(name).takes);
 }
 
-/** What a setting is for, in words. */
+/** The purpose of a setting, as text. */
 export function about(name: SettingName): string {
   return String(metaOf(name).about);
 }
@@ -206,7 +216,7 @@ const metaOf = (name: SettingName): Record<string, unknown> =>
 
 type Timeout = 'LOCK_STALE_MS' | 'LOCK_TIMEOUT_MS' | 'HEARTBEAT_TIMEOUT_MS';
 
-/** A lock of one kind of store keeps nobody out of another. */
+/** Locks of files exclude nothing in a database, and the other way round. */
 function rejectForeignLockMode({ STORE, LOCK_MODE }: Settings): void {
   if (Object.hasOwn(lockModesOf(STORE), LOCK_MODE)) return;
   throw new SettingsError('LOCK_MODE', LOCK_MODE, `${listOfModes(STORE)} with STORE=${STORE}`);
@@ -218,14 +228,14 @@ function requireLess(settings: Settings, less: Timeout, more: Timeout): void {
 }
 
 /**
- * The environment of a process that is told these settings and no other: one that is set here, and
- * not meant, would make it another office.
+ * The environment of a child process with exactly these settings. A setting of this process must not
+ * leak into it.
  */
 export function environmentOf(
   settings: Readonly<Partial<Record<SettingName, string | number>>>,
 ): NodeJS.ProcessEnv {
   const { PATH, TMPDIR, NO_COLOR, HOME } = process.env;
-  // What a connection to a database looks at beside its address: certificates, passwords.
+  // libpq's variables, such as certificates and passwords, belong to the database's URL.
   const ofPostgres = Object.entries(process.env).filter(([name]) => name.startsWith('PG'));
   return {
     PATH,
@@ -237,15 +247,15 @@ export function environmentOf(
   };
 }
 
-/** Settings as an environment has them. */
+/** Settings as environment variables. */
 const mapToText = (values: object): Record<string, string> =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
 
-/** Whether the office lets experiments be run over HTTP. */
+/** Whether the server offers experiments over HTTP. */
 export const hasLab = ({ LAB, HOST }: Settings): boolean =>
   LAB === 'on' || (LAB === 'auto' && /^(localhost|127\.[\d.]+|::1)$/i.test(HOST));
 
-/** Where an office with this HOST answers on this machine. One that listens everywhere listens here. */
+/** The URL of a server with this HOST, from this machine. A wildcard address includes loopback. */
 export function officeUrl(host: string, port: number): URL {
   const everywhere: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' };
   const name = everywhere[host] ?? (host.includes(':') ? `[${host}]` : host);

@@ -10,33 +10,33 @@ import { until } from './support/processes.js';
 const root = resolve(import.meta.dirname, '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
-/** What the README tells a reader to type, in order. */
+/** The commands of the README, in order. */
 const commands = [...readme.matchAll(/```console\n([\s\S]*?)```/g)].flatMap(([, block = '']) =>
   block.split('\n').flatMap((line) => (line.startsWith('$ ') ? [line.slice(2)] : [])),
 );
 
-/** A copy of the project, as a clone would be, whose office listens on a port of its own. */
+/** A copy of the project, like a clone, whose server listens on a free port. */
 const place = mkdtempSync(join(tmpdir(), 'turnstile-readme-'));
 let port = 0;
-let office: ChildProcess | undefined;
+let server: ChildProcess | undefined;
 
 beforeAll(async () => {
   for (const name of [
     ...['package.json', 'tsconfig.json', 'tsconfig.web.json'],
     ...['src', 'bench', 'data/tickets.seed.json'],
   ]) {
-    const filter = (path: string) => !path.endsWith('node_modules'); // a clone has none, either
+    const filter = (path: string) => !path.endsWith('node_modules'); // a clone has none
     cpSync(join(root, name), join(place, name), { recursive: true, filter });
   }
   symlinkSync(join(root, 'node_modules'), join(place, 'node_modules'));
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  port = (server.address() as { port: number }).port;
-  server.close();
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  port = (probe.address() as { port: number }).port;
+  probe.close();
 });
 
 afterAll(async () => {
-  await stopOffice();
+  await stopServer();
   rmSync(place, { recursive: true, force: true });
 });
 
@@ -44,7 +44,7 @@ function shell(command: string): ChildProcess {
   return spawn('sh', ['-c', command], {
     cwd: place,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: String(port), LOG_LEVEL: 'warn' },
-    detached: true, // a group of its own, so that it can be ended as a terminal would
+    detached: true, // a separate process group, so that it can be signalled like a terminal's
     stdio: ['ignore', 'pipe', 'inherit'],
   });
 }
@@ -59,33 +59,33 @@ async function type(command: string): Promise<{ code: number | null; stdout: str
   return { code, stdout };
 }
 
-/** Types a command that starts an office, and waits until it is open. */
-async function startOffice(command: string): Promise<void> {
-  office = shell(command);
+/** Runs a command that starts the server, and waits until it listens. */
+async function startServer(command: string): Promise<void> {
+  server = shell(command);
   let stdout = '';
-  office.stdout?.setEncoding('utf8').on('data', (text) => {
+  server.stdout?.setEncoding('utf8').on('data', (text) => {
     stdout += text;
   });
   await until(
-    'the office opens',
+    'the server listens',
     () => stdout.includes(`open on http://127.0.0.1:${port}`),
     30_000,
   );
 }
 
-/** Ctrl-C: every process of the group is signalled. */
-async function stopOffice(): Promise<void> {
-  if (office?.pid === undefined || office.exitCode !== null) return;
-  const closed = once(office, 'close');
-  process.kill(-office.pid, 'SIGINT');
+/** Ctrl-C: signals every process of the group. */
+async function stopServer(): Promise<void> {
+  if (server?.pid === undefined || server.exitCode !== null) return;
+  const closed = once(server, 'close');
+  process.kill(-server.pid, 'SIGINT');
   await closed;
 }
 
 describe('the README', () => {
-  test('has the commands that this test knows how to type, in this order', () => {
+  test('lists the commands that this test runs, in this order', () => {
     expect(commands.map((command) => command.split(' -d ')[0])).toEqual([
-      'npm ci && npm start',
-      'npm ci && npm test',
+      'npm ci',
+      'npm start',
       'LOCK_MODE=off npm start',
       'npm run race',
       'npm run verdict',
@@ -100,23 +100,23 @@ describe('the README', () => {
     ]);
   });
 
-  test('keeps its promise of the first minute', async () => {
-    await startOffice('LOCK_MODE=off npm start');
+  test('shows the race without a lock, and none with the lock', async () => {
+    await startServer('LOCK_MODE=off npm start');
     const wrong = await type('npm run race');
     expect(wrong.stdout).toMatch(/BROKEN: \d+ buyers were told "sold", and there were 100 tickets/);
     expect(wrong.code).toBe(1);
-    await stopOffice();
+    await stopServer();
     expect((await type('npm run verdict')).code).toBe(1);
     expect((await type('npm run reset -- --yes')).code).toBe(0);
 
-    await startOffice('npm start');
+    await startServer('npm start');
     const right = await type('npm run race');
     expect(right.stdout).toContain('HOLDS: exactly 100 tickets were sold, each of them once.');
     expect(right.code).toBe(0);
     expect((await type('npm run verdict')).code).toBe(0);
   }, 120_000);
 
-  test('sells tickets as it shows', async () => {
+  test('sells tickets as shown', async () => {
     const [search, buy, , verdict] = commands.slice(-4) as [string, string, string, string];
     expect(await (await curl(search)).json()).toMatchObject({ events: [{ id: 'harbour-jazz' }] });
 
@@ -133,7 +133,7 @@ describe('the README', () => {
   });
 });
 
-/** What curl would do, for the few forms that the README uses: not every machine has it. */
+/** Does what curl does, for the few forms in the README: not every machine has curl. */
 function curl(command: string): Promise<Response> {
   const url = /http:\S+?(?='|\s|$)/.exec(command)?.[0].replace(':3000', `:${port}`) ?? '';
   const header = /-H '([^:]+): ([^']+)'/.exec(command);
