@@ -74,7 +74,7 @@ class LowdbStore implements Store {
 function historyOf({ state, orders }: Data) {
   const tally = new Tally();
   for (const order of orders) countOrder(tally, order);
-  return tally.against(state, true);
+  return tally.toHistory(state, true);
 }
 
 export const lowdb: Peer = {

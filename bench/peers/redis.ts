@@ -174,7 +174,7 @@ async function historyOf(client: RedisClient, keys: ReturnType<typeof keysOf>) {
       countOrder(tally, parseOrder(line, from + index + 1, state.events));
     });
   }
-  return tally.against(state, true);
+  return tally.toHistory(state, true);
 }
 
 /** Where the server of this office is. */

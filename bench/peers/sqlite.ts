@@ -164,7 +164,7 @@ function historyOf(database: Database) {
   for (const sale of database.prepare<SaleRow>('select * from sales').iterate()) {
     countOrder(tally, orderOfRow(sale));
   }
-  return tally.against(readState(database).state, true);
+  return tally.toHistory(readState(database).state, true);
 }
 
 const kind: StoreDriver = peerKind({

@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { printHistory } from '../verdict/history-lines.js';
+import { formatHistory } from '../verdict/history-lines.js';
 import type { Answer, History, RecordedRequest } from '../verdict/recorded-request.js';
 
 /** Some 400 bytes a request: 400 MB at most. */
@@ -70,6 +70,6 @@ export class Recorder {
 
   /** Writes the history, one request a line; a file that is there is replaced. */
   async writeTo(path: string): Promise<void> {
-    await pipeline(Readable.from(printHistory(this.history())), createWriteStream(path));
+    await pipeline(Readable.from(formatHistory(this.history())), createWriteStream(path));
   }
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { type History, type RecordedRequest, recordedRequest } from './recorded-request.js';
 
-/** The last line of a recording that ran out of room. */
+/** The last line of a recording that reached its limit. */
 const droppedLine = z.strictObject({ dropped: z.int().min(1) });
 
-/** A line of a history that is none. The message names the line and what is wrong with it. */
+/** An invalid line of a history. The message names the line and what is wrong with it. */
 export class HistoryLineError extends Error {
   /** Counted from 1. */
   readonly line: number;
@@ -17,9 +17,9 @@ export class HistoryLineError extends Error {
 }
 
 /**
- * Reads a history, one request a line; empty lines are none. Pure.
+ * Parses a history, one request per line; empty lines are ignored. Pure.
  *
- * @throws HistoryLineError for the first line that is no request, or whose id another line has
+ * @throws HistoryLineError for the first line that is not a request, or whose id an earlier line has
  */
 export function parseHistory(lines: Iterable<string>): History {
   const requests: RecordedRequest[] = [];
@@ -30,17 +30,20 @@ export function parseHistory(lines: Iterable<string>): History {
     number++;
     if (text.trim() === '') continue;
     const value = parseJson(text, number);
-    const last = droppedLine.safeParse(value);
-    if (last.success) {
-      dropped += last.data.dropped;
+    const lastLine = droppedLine.safeParse(value);
+    if (lastLine.success) {
+      dropped += lastLine.data.dropped;
       continue;
     }
     const parsed = recordedRequest.safeParse(value);
-    if (!parsed.success) throw new HistoryLineError(number, firstReason(parsed.error));
+    if (!parsed.success) throw new HistoryLineError(number, describeError(parsed.error));
     const { id } = parsed.data;
     const earlier = lineOfId.get(id);
     if (earlier !== undefined) {
-      throw new HistoryLineError(number, `line ${earlier} has the id ${JSON.stringify(id)} too`);
+      throw new HistoryLineError(
+        number,
+        `line ${earlier} already has the id ${JSON.stringify(id)}`,
+      );
     }
     lineOfId.set(id, number);
     requests.push(parsed.data);
@@ -49,7 +52,7 @@ export function parseHistory(lines: Iterable<string>): History {
 }
 
 /** The lines of a history, each with its newline. */
-export function* printHistory({ requests, dropped }: History): Generator<string> {
+export function* formatHistory({ requests, dropped }: History): Generator<string> {
   for (const request of requests) yield `${JSON.stringify(request)}\n`;
   if (dropped > 0) yield `${JSON.stringify({ dropped })}\n`;
 }
@@ -58,11 +61,11 @@ function parseJson(text: string, line: number): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new HistoryLineError(line, 'it is not JSON');
+    throw new HistoryLineError(line, 'not valid JSON');
   }
 }
 
-const firstReason = ({ issues }: z.ZodError): string =>
+const describeError = ({ issues }: z.ZodError): string =>
   issues
     .map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message))
     .join('; ');

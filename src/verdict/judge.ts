@@ -1,19 +1,19 @@
 import type { EventSales, SalesHistory } from '../booking/store.js';
 import { eventOf, soldCount } from '../booking/inventory.js';
 
-/** `inconclusive` is never a pass: nothing was sold, or the evidence would not stand still. */
+/** `inconclusive` is never a pass: nothing was sold, or the files changed while they were read. */
 export type Ruling = 'holds' | 'broken' | 'inconclusive';
 
-/** What became of one event. */
+/** The counts of one event. */
 export interface EventVerdict {
   readonly id: string;
   readonly capacity: number;
-  /** Tickets that buyers were told are theirs. */
+  /** Tickets confirmed to buyers. */
   readonly sold: number;
   readonly remaining: number;
   /** Tickets sold beyond the capacity. */
   readonly oversold: number;
-  /** Tickets whose serial somebody else has too. */
+  /** Tickets whose serial was sold before. */
   readonly duplicates: number;
 }
 
@@ -21,31 +21,31 @@ export interface Verdict {
   readonly verdict: Ruling;
   readonly version: number;
   readonly events: readonly EventVerdict[];
-  /** Commits whose version another commit made again: the one that wrote last erased the other. */
+  /** Commits that share their version with another commit: the last write erased the other. */
   readonly lostUpdates: number;
-  /** Tickets that are off sale but nobody's: a crash came between the two files. */
+  /** Tickets that are off sale without a buyer: a process crashed between two writes. */
   readonly withdrawn: number;
   /** Lines that did not count. */
   readonly skipped: number;
-  /** Tickets that somebody has and that are on sale all the same. */
+  /** Tickets that were sold and are still on sale. */
   readonly stillOnSale: number;
 }
 
-const nothing: EventSales = { sold: 0, distinct: 0, withinSoldCount: 0 };
+const noSales: EventSales = { sold: 0, distinct: 0, withinSoldCount: 0 };
 
 /**
  * Judges what a store did. Pure.
  *
- * It holds when no ticket was sold twice or beyond the capacity, no update was lost, and every
- * ticket that somebody has is off sale. Tickets that are off sale but nobody's wrong nobody; they
- * are counted as withdrawn.
+ * It holds when no ticket was sold twice or beyond the capacity, no update was lost, and every sold
+ * ticket is off sale. Tickets that are off sale without a buyer harm no buyer; they are counted as
+ * withdrawn.
  */
 export function judge(history: SalesHistory): Verdict {
   const { state, commits, versions, skipped } = history;
   let withdrawn = 0;
   let stillOnSale = 0;
   const events = Object.entries(state.events).map(([id, event]): EventVerdict => {
-    const { sold, distinct, withinSoldCount } = history.events.get(id) ?? nothing;
+    const { sold, distinct, withinSoldCount } = history.events.get(id) ?? noSales;
     withdrawn += soldCount(event) - withinSoldCount;
     stillOnSale += distinct - withinSoldCount;
     const { capacity, remaining } = event;
@@ -60,14 +60,14 @@ export function judge(history: SalesHistory): Verdict {
   });
 
   const lostUpdates = commits - versions;
-  // These two the receipts show by themselves; that the state agrees shows only when both stand still.
-  const soldWrong = events.some(({ oversold, duplicates }) => oversold > 0 || duplicates > 0);
+  // The receipts alone prove these two. Whether the state agrees is certain only once both are settled.
+  const soldTwice = events.some(({ oversold, duplicates }) => oversold > 0 || duplicates > 0);
   for (const [id, { sold }] of history.events) {
-    if (eventOf(state, id) === undefined) stillOnSale += sold; // of an event that is not there
+    if (eventOf(state, id) === undefined) stillOnSale += sold; // the event does not exist
   }
   const disagrees = history.settled && stillOnSale > 0;
 
-  const broken = lostUpdates > 0 || soldWrong || disagrees;
+  const broken = lostUpdates > 0 || soldTwice || disagrees;
   const proved = history.settled && commits > 0;
   const verdict = broken ? 'broken' : proved ? 'holds' : 'inconclusive';
   return { verdict, version: state.version, events, lostUpdates, withdrawn, skipped, stillOnSale };

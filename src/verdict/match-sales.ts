@@ -1,147 +1,143 @@
 import type { Buy } from '../booking/outcomes.js';
+import type { CommitLog, LoggedSale } from './commit-log.js';
 import { isSale, isUnknown, type RecordedBuy, type RecordedSale } from './recorded-request.js';
 import type { SoldOp } from './reference-log.js';
-import type { PlacedOp, Timeline } from './timeline.js';
 import { describe, type Violations } from './violations.js';
 
-/** A sale of the ledger, and the requests that asked for it. */
-export interface Claim {
-  readonly placed: PlacedOp;
-  /** The one that was told of it, or that may have caused it. */
+/** A sale of the ledger, matched to the requests that may have caused it. */
+export interface MatchedSale {
+  readonly logged: LoggedSale;
+  /** The request that was answered with this sale, or that may have caused it. */
   readonly request: RecordedBuy;
-  /** It took effect between these two: the first question and the first answer. */
+  /** The sale took effect between these two: the first request and the first answer. */
   sentAt: number;
   answeredAt: number;
 }
 
-export interface ClaimOptions {
-  /** Sales up to this point are older than the recording. */
-  readonly base: number;
+export interface MatchOptions {
+  /** The state at which the recording began: earlier sales are older than it. */
+  readonly start: number;
   /** Whether every request that could have caused a sale was recorded. */
-  readonly whole: boolean;
+  readonly complete: boolean;
 }
 
 /**
- * Gives every sale of the ledger to who asked for it. Pure, linear but for one sort of the unknown.
+ * Matches every sale of the ledger to the request that caused it. Pure, and linear but for one sort
+ * of the unanswered requests.
  *
- * A sale belongs to the 201 that names its ticket. One with a key may have several: the first sale
- * and its replays, and since nobody can tell which was which, it took effect after the first of
- * them was sent and before the first was answered; one without an answer may have been the first
- * too. A sale that nobody was told of belongs to a request of the same body without an answer. The
- * earliest such sale takes the earliest such request: if any way to share them out obeys real time,
- * this one does, because a later sale never has to be asked for earlier.
+ * A sale belongs to the 201 that names its tickets. A sale with a key may have several of them, the
+ * first answer and its replays, and nothing tells which was which: it took effect after the first of
+ * these requests was sent and before the first was answered. A request without an answer may have
+ * been the first one too. A sale that no client was told about belongs to an unanswered request with
+ * the same body. The earliest such sale takes the earliest such request: if any assignment respects
+ * real time, this one does, because a later sale never needs an earlier request.
  */
 export function matchSales(
   buys: readonly RecordedBuy[],
-  timeline: Timeline,
+  log: CommitLog,
   violations: Violations,
-  { base, whole }: ClaimOptions,
-): Claim[] {
-  const claims = new Map<number, Claim>();
+  { start, complete }: MatchOptions,
+): MatchedSale[] {
+  const matches = new Map<number, MatchedSale>();
   for (const request of buys) {
     if (!isSale(request)) continue;
-    const placed = soldAs(request, timeline, violations);
-    if (placed === undefined) continue;
-    const keyed = placed.op.key !== undefined;
-    if (keyed && placed.place <= base) continue; // a replay of what was sold before the recording
+    const logged = findSale(request, log, violations);
+    if (logged === undefined) continue;
+    const keyed = logged.sale.key !== undefined;
+    if (keyed && logged.position <= start) continue; // a replay of a sale before the recording
     const { answeredAt } = request;
-    const claim = claims.get(placed.place);
-    if (claim === undefined) {
-      // The first of its key may be one that was not recorded.
-      const sentAt = keyed && !whole ? Number.NEGATIVE_INFINITY : request.sentAt;
-      claims.set(placed.place, { placed, request, sentAt, answeredAt });
+    const match = matches.get(logged.position);
+    if (match === undefined) {
+      // The first request with this key may not have been recorded.
+      const sentAt = keyed && !complete ? Number.NEGATIVE_INFINITY : request.sentAt;
+      matches.set(logged.position, { logged, request, sentAt, answeredAt });
     } else if (keyed) {
-      claim.sentAt = Math.min(claim.sentAt, request.sentAt);
-      claim.answeredAt = Math.min(claim.answeredAt, answeredAt);
+      match.sentAt = Math.min(match.sentAt, request.sentAt);
+      match.answeredAt = Math.min(match.answeredAt, answeredAt);
     } else {
-      violations.note('soldTwice', request, `has the sale of ${describe(claim.request)}`);
+      violations.add('soldTwice', request, `got the same sale as ${describe(match.request)}`);
     }
   }
 
-  const unanswered = unknownByBody(buys);
-  for (const placed of timeline.ops) {
-    const waiting = waitingFor(placed.op, unanswered);
-    const claim = claims.get(placed.place);
-    if (claim !== undefined) {
-      const first = placed.op.key === undefined ? undefined : waiting?.at(-1);
-      if (first !== undefined) claim.sentAt = Math.min(claim.sentAt, first.sentAt);
-    } else if (placed.place > base) {
-      const request = waiting?.pop();
+  const unanswered = unansweredByBody(buys);
+  for (const logged of log.sales) {
+    const candidates = unanswered.size === 0 ? undefined : unanswered.get(bodyOfSale(logged.sale));
+    const match = matches.get(logged.position);
+    if (match !== undefined) {
+      const first = logged.sale.key === undefined ? undefined : candidates?.at(-1);
+      if (first !== undefined) match.sentAt = Math.min(match.sentAt, first.sentAt);
+    } else if (logged.position > start) {
+      const request = candidates?.pop();
       if (request !== undefined) {
         const { sentAt } = request;
-        claims.set(placed.place, { placed, request, sentAt, answeredAt: Number.POSITIVE_INFINITY });
-      } else if (whole) {
-        violations.noteLedger('unasked', `${name(placed)} was asked for by nobody`);
+        const answeredAt = Number.POSITIVE_INFINITY;
+        matches.set(logged.position, { logged, request, sentAt, answeredAt });
+      } else if (complete) {
+        violations.addOfLedger('unasked', `no client requested ${describeSale(logged)}`);
       }
     }
   }
-  return [...claims.values()];
+  return [...matches.values()];
 }
 
-/** The sale that a 201 tells of, if it tells it as it is. */
-function soldAs(
+/** The sale of the ledger that a 201 reports; `undefined`, and a violation, if they differ. */
+function findSale(
   request: RecordedSale,
-  timeline: Timeline,
+  log: CommitLog,
   violations: Violations,
-): PlacedOp | undefined {
+): LoggedSale | undefined {
   const { question, answer } = request;
   const [first = 0] = answer.serials;
-  const placed = timeline.saleOf(answer.eventId, first);
-  if (placed === undefined) {
-    const results = `ticket ${first} of ${answer.eventId}`;
-    violations.note(
-      'lost',
-      request,
-      `was sold ${results}, and the ledger has no sale that begins there`,
-    );
+  const logged = log.saleStartingAt(answer.eventId, first);
+  if (logged === undefined) {
+    const what = `was sold ticket ${first} of ${answer.eventId}, but no sale in the ledger starts with it`;
+    violations.add('lost', request, what);
     return undefined;
   }
-  const { op, version } = placed;
-  const wrong =
-    differing('eventId', question.eventId, answer.eventId) ??
-    differing('customer', question.customer, answer.customer) ??
-    differing('quantity', question.quantity, answer.quantity) ??
-    differing('customer', op.customer, answer.customer) ??
-    differing('quantity', op.quantity, answer.quantity) ??
-    differing('key', op.key, question.key) ??
-    wrongSerials(op, answer.serials) ??
-    differing('remaining', op.left, answer.remaining) ??
-    differing('version', version, answer.version);
-  if (wrong === undefined) return placed;
-  violations.note('altered', request, `was told of ${name(placed)}, but ${wrong}`);
+  const { sale, version } = logged;
+  const difference =
+    compare('eventId', question.eventId, answer.eventId) ??
+    compare('customer', question.customer, answer.customer) ??
+    compare('quantity', question.quantity, answer.quantity) ??
+    compare('customer', sale.customer, answer.customer) ??
+    compare('quantity', sale.quantity, answer.quantity) ??
+    compare('key', sale.key, question.key) ??
+    compareSerials(sale, answer.serials) ??
+    compare('remaining', sale.left, answer.remaining) ??
+    compare('version', version, answer.version);
+  if (difference === undefined) return logged;
+  violations.add('altered', request, `got ${describeSale(logged)}, but ${difference}`);
   return undefined;
 }
 
-function differing(
+function compare(
   member: string,
   expected: string | number | undefined,
-  results: string | number | undefined,
+  actual: string | number | undefined,
 ): string | undefined {
-  if (expected === results) return undefined;
-  return `${member} should be ${JSON.stringify(expected)} and is ${JSON.stringify(results)}`;
+  if (expected === actual) return undefined;
+  return `${member} should be ${JSON.stringify(expected)} and is ${JSON.stringify(actual)}`;
 }
 
-function wrongSerials({ first, quantity }: SoldOp, serials: readonly number[]): string | undefined {
-  const right =
+function compareSerials(
+  { first, quantity }: SoldOp,
+  serials: readonly number[],
+): string | undefined {
+  const equal =
     serials.length === quantity && serials.every((serial, index) => serial === first + index);
-  return right ? undefined : `serials should be ${quantity} from ${first} and are ${serials}`;
+  return equal ? undefined : `serials should be ${quantity} from ${first} and are ${serials}`;
 }
 
-const name = ({ version, op }: PlacedOp): string =>
-  `the sale of ticket ${op.first} of ${op.event} in version ${version}`;
+const describeSale = ({ version, sale }: LoggedSale): string =>
+  `the sale of ticket ${sale.first} of ${sale.event} in version ${version}`;
 
 const bodyOf = ({ eventId, customer, quantity, key }: Buy): string =>
   JSON.stringify([eventId, customer, quantity, key]);
 
-/** The buys without an answer that asked for what was sold. */
-const waitingFor = (
-  { event, ...body }: SoldOp,
-  unanswered: ReadonlyMap<string, RecordedBuy[]>,
-): RecordedBuy[] | undefined =>
-  unanswered.size === 0 ? undefined : unanswered.get(bodyOf({ ...body, eventId: event }));
+const bodyOfSale = ({ event, ...body }: SoldOp): string => bodyOf({ ...body, eventId: event });
 
-/** The buys without an answer, by what they asked for; the one that was sent first is the last. */
-function unknownByBody(buys: readonly RecordedBuy[]): Map<string, RecordedBuy[]> {
+/** The unanswered buys, grouped by what they asked for; the one sent first is last in its group. */
+function unansweredByBody(buys: readonly RecordedBuy[]): Map<string, RecordedBuy[]> {
   const groups = new Map<string, RecordedBuy[]>();
   for (const request of buys.filter(isUnknown).toSorted((a, b) => b.sentAt - a.sentAt)) {
     const body = bodyOf(request.question);

@@ -10,7 +10,7 @@ const buyQuestion = z.strictObject({
 
 const searchQuestion = z.strictObject({
   kind: z.literal('search'),
-  /** The query as it was sent; no check reads it. */
+  /** The query string as sent; no check reads it. */
   query: z.string().exactOptional(),
 });
 
@@ -37,7 +37,7 @@ const foundAnswer = z.object({
   events: z.array(z.object({ id: z.string(), remaining: z.int() })),
 });
 
-/** Any other answer: of these the status says all. */
+/** Any other answer: only its status matters. */
 const otherAnswer = z.object({ status: z.int().min(100).max(599) });
 
 const shapeOfStatus = new Map<unknown, z.ZodType<Answer>>([
@@ -46,7 +46,7 @@ const shapeOfStatus = new Map<unknown, z.ZodType<Answer>>([
   [409, soldOutAnswer],
 ]);
 
-/** Picked by the status, so that an error names what is missing and not every shape there is. */
+/** The shape is chosen by status, so that an error names what is missing instead of every shape. */
 const answer = z.unknown().transform((value, context): Answer | null => {
   if (value === null) return null;
   const { status } = (value ?? {}) as { status?: unknown };
@@ -58,7 +58,7 @@ const answer = z.unknown().transform((value, context): Answer | null => {
   return z.NEVER;
 });
 
-/** One request as its sender saw it. */
+/** One request as its client saw it. */
 export const recordedRequest = z
   .strictObject({
     id: z.string().min(1),
@@ -71,14 +71,14 @@ export const recordedRequest = z
     const issue = (path: string, message: string) =>
       context.addIssue({ code: 'custom', path: [path], message });
     if ((answeredAt === null) !== (given === null)) {
-      issue('answeredAt', 'an answer and the time of it come together, or both are null');
+      issue('answeredAt', 'answer and answeredAt must both be set, or both be null');
     }
     if (answeredAt !== null && answeredAt < sentAt) {
-      issue('answeredAt', 'it was answered before it was sent');
+      issue('answeredAt', 'it is earlier than sentAt');
     }
-    const misfit = question.kind === 'buy' ? [200] : [201, 409];
-    if (given !== null && misfit.includes(given.status)) {
-      issue('answer', `${given.status} is no answer to a ${question.kind}`);
+    const impossible = question.kind === 'buy' ? [200] : [201, 409];
+    if (given !== null && impossible.includes(given.status)) {
+      issue('answer', `${given.status} cannot answer a ${question.kind}`);
     }
   });
 
@@ -90,8 +90,8 @@ export type FoundAnswer = Readonly<z.infer<typeof foundAnswer>>;
 export type Answer = SoldAnswer | SoldOutAnswer | FoundAnswer | z.infer<typeof otherAnswer>;
 
 /**
- * One request as its sender saw it. Times are milliseconds on one monotonic axis. Where no answer
- * came, both `answeredAt` and `answer` are `null`.
+ * One request as its client saw it. Times are milliseconds of one monotonic clock. Without an answer,
+ * both `answeredAt` and `answer` are `null`.
  */
 export interface RecordedRequest {
   readonly id: string;
@@ -104,7 +104,7 @@ export interface RecordedRequest {
 /** Every request of a run. */
 export interface History {
   readonly requests: readonly RecordedRequest[];
-  /** Requests that were sent and that the recorder had no room for. */
+  /** Requests that were sent but not recorded, because the recorder was full. */
   readonly dropped: number;
 }
 
@@ -131,6 +131,6 @@ export const isRefusal = (request: RecordedRequest): request is RecordedRefusal 
 export const isSearch = (request: RecordedRequest): request is RecordedSearch =>
   !isBuy(request) && request.answer?.status === 200;
 
-/** A buy of which nobody knows what became: it may be sold now, later or never. */
+/** A buy with an unknown result: it may have been sold, or be sold later, or never. */
 export const isUnknown = (request: RecordedRequest): request is RecordedBuy =>
   isBuy(request) && (request.answer === null || request.answer.status >= 500);

@@ -8,17 +8,17 @@ export interface SoldOp {
   readonly key?: string;
 }
 
-/** The sales of one batch, in its order. */
+/** The sales of one batch, in order. */
 export interface ReferenceCommit {
   readonly version: number;
   readonly ops: readonly SoldOp[];
 }
 
-/** What was really sold, in order: every commit of a ledger, from the first. */
+/** What was actually sold, in order: every commit of a ledger, from the first. */
 export interface ReferenceLog {
   /** Tickets of each event before the first commit. */
   readonly capacities: ReadonlyMap<string, number>;
   readonly commits: readonly ReferenceCommit[];
-  /** The keys of so many of the last sales are remembered; an older one may sell again. */
+  /** For how many of the most recent sales the key is remembered; an older key may sell again. */
   readonly keysRemembered: number;
 }

@@ -1,8 +1,8 @@
 import type { EventSales, SalesHistory } from '../booking/store.js';
 import { eventOf, soldCount, type TicketState } from '../booking/inventory.js';
-import { NumberSet } from './number-set.js';
+import { BitSet } from './bit-set.js';
 
-/** What a tally needs to know of a noted sale. */
+/** What a tally needs to know about a recorded sale. */
 export interface CountedSale {
   /** Random per commit: two commits that lost an update to each other share a version, never this. */
   readonly commit: string;
@@ -11,34 +11,38 @@ export interface CountedSale {
   readonly serials: readonly number[];
 }
 
-/** Counts noted sales one by one, in memory that grows by a bit per ticket and not by a sale. */
+/** Counts recorded sales one by one. Memory grows by a bit per ticket, not by an object per sale. */
 export class Tally {
-  readonly #events = new Map<string, { sold: number; serials: NumberSet }>();
-  readonly #versions = new NumberSet();
+  readonly #events = new Map<string, { sold: number; serials: BitSet }>();
+  readonly #versions = new BitSet();
   #commits = 0;
   #lastCommit: string | undefined;
   #skipped = 0;
 
-  /** Counts a sale. The sales of one commit come one after the other. */
+  /** Counts a sale. The sales of one commit must be added one after another. */
   add({ commit, version, eventId, serials }: CountedSale): void {
     if (commit !== this.#lastCommit) {
       this.#commits++;
       this.#versions.add(version);
       this.#lastCommit = commit;
     }
-    const event = this.#events.get(eventId) ?? { sold: 0, serials: new NumberSet() };
+    const event = this.#events.get(eventId) ?? { sold: 0, serials: new BitSet() };
     this.#events.set(eventId, event);
     event.sold += serials.length;
     for (const serial of serials) event.serials.add(serial);
   }
 
-  /** Counts a line that is no sale. */
+  /** Counts a line that does not count as a sale. */
   skip(): void {
     this.#skipped++;
   }
 
-  /** What was counted, beside the state that it should have led to. */
-  against(state: TicketState, settled: boolean): SalesHistory {
+  /**
+   * The counts, together with the state that the counted sales should have led to.
+   *
+   * @param settled whether the files stayed unchanged while they were read
+   */
+  toHistory(state: TicketState, settled: boolean): SalesHistory {
     const events = new Map<string, EventSales>();
     for (const [id, { sold, serials }] of this.#events) {
       const event = eventOf(state, id);

@@ -1,32 +1,32 @@
 import type { RecordedRequest } from './recorded-request.js';
 
-/** What can be wrong with a history, and how it is said of one request. */
+/** The kinds of violation that a history can show, each described in a line for people. */
 export const violationKinds = {
-  wrongLedger: 'the ledger itself sells what it cannot',
-  lost: 'told "sold", and the ledger has no such sale',
-  altered: 'told another sale than the ledger has, or than was asked for',
-  soldTwice: 'told of a sale that somebody else was told of',
-  unasked: 'a sale that nobody asked for',
-  keySoldTwice: 'a key that sold again within the window of keys',
-  outOfOrder: 'a sale that stands before what was told before it was asked for',
-  wrongRefusal: 'refused as no state of the ledger would have it',
-  wrongSearch: 'found what the ledger does not say at that version',
-  stale: 'answered from a state older than one that was told before it was sent',
-  early: 'told of a sale before it was asked for',
+  wrongLedger: 'the ledger contradicts itself',
+  lost: 'a sale was confirmed, but the ledger does not contain it',
+  altered: 'a confirmed sale differs from the ledger or from the request',
+  soldTwice: 'one sale was confirmed to two requests',
+  unasked: 'a sale that no client requested',
+  keySoldTwice: 'an idempotency key sold twice while it was remembered',
+  outOfOrder: 'a sale precedes one that was confirmed before it was requested',
+  wrongRefusal: 'a refusal that fits no state of the ledger',
+  wrongSearch: 'a search result that differs from the ledger at that version',
+  stale: 'an answer older than one received before the request was sent',
+  early: 'an answer that includes a sale not requested yet',
 } as const;
 
 export type ViolationKind = keyof typeof violationKinds;
 export type ViolationCounts = Readonly<Partial<Record<ViolationKind, number>>>;
 
-/** One offence, in words for people. */
+/** One violation, described for people. */
 export interface Violation {
   readonly kind: ViolationKind;
-  /** The request that shows it; none where the ledger alone does. */
+  /** The request that shows it; missing where the ledger alone does. */
   readonly id?: string;
   readonly words: string;
 }
 
-/** Counts offences, and keeps the one whose request was sent first. */
+/** Counts violations, and remembers the one whose request was sent first. */
 export class Violations {
   readonly #counts: Partial<Record<ViolationKind, number>> = {};
   #first: Violation | undefined;
@@ -40,16 +40,20 @@ export class Violations {
     return this.#first;
   }
 
-  /** Notes what a request shows to be wrong. */
-  note(kind: ViolationKind, request: RecordedRequest, what: string): void {
+  /**
+   * Adds a violation that a request shows.
+   *
+   * @param what follows the request's description: `got …`, `was refused although …`
+   */
+  add(kind: ViolationKind, request: RecordedRequest, what: string): void {
     this.#count(kind);
     if (this.#firstSentAt <= request.sentAt) return;
     this.#firstSentAt = request.sentAt;
     this.#first = { kind, id: request.id, words: `${describe(request)} ${what}` };
   }
 
-  /** Notes what the ledger shows to be wrong by itself; any request that does comes before it. */
-  noteLedger(kind: ViolationKind, words: string): void {
+  /** Adds a violation that the ledger shows by itself. Any violation of a request precedes it. */
+  addOfLedger(kind: ViolationKind, words: string): void {
     this.#count(kind);
     this.#first ??= { kind, words };
   }

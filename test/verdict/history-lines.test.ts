@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseHistory, printHistory } from '../../src/verdict/history-lines.js';
+import { formatHistory, parseHistory } from '../../src/verdict/history-lines.js';
 import type { Answer, History } from '../../src/verdict/recorded-request.js';
 
 const question = { kind: 'buy', eventId: 'a', customer: 'Ada', quantity: 1 } as const;
@@ -16,7 +16,7 @@ const request = { id: '1', sentAt: 1, answeredAt: 2.5, question, answer };
 const line = (changes: object): string => JSON.stringify({ ...request, ...changes });
 
 describe('the lines of a history', () => {
-  test('say again what was printed', () => {
+  test('are parsed back to what was formatted', () => {
     const history: History = {
       requests: [
         request,
@@ -33,34 +33,31 @@ describe('the lines of a history', () => {
       ],
       dropped: 3,
     };
-    expect(parseHistory([...printHistory(history)])).toEqual(history);
+    expect(parseHistory([...formatHistory(history)])).toEqual(history);
   });
 
-  test('may hold more of a body than is judged', () => {
+  test('may contain more members of an answer than are judged', () => {
     const { requests } = parseHistory([line({ answer: { ...answer, orderId: 'x', worker: 7 } })]);
     expect(requests).toEqual([request]);
   });
 
   test.each([
-    ['{"id":', 'line 2: it is not JSON'],
-    [line({ id: '1' }), 'line 2: line 1 has the id "1" too'],
+    ['{"id":', 'line 2: not valid JSON'],
+    [line({ id: '1' }), 'line 2: line 1 already has the id "1"'],
     [line({ id: '' }), 'line 2: id: Too small'],
     [line({ id: '2', sentAt: 'soon' }), 'line 2: sentAt: Invalid input: expected number'],
-    [line({ id: '2', sentAt: 3 }), 'line 2: answeredAt: it was answered before it was sent'],
-    [line({ id: '2', answer: null }), 'line 2: answeredAt: an answer and the time of it'],
+    [line({ id: '2', sentAt: 3 }), 'line 2: answeredAt: it is earlier than sentAt'],
+    [line({ id: '2', answer: null }), 'line 2: answeredAt: answer and answeredAt must both be set'],
     [line({ id: '2', question: { kind: 'beg' } }), 'line 2: question.kind: Invalid discriminator'],
     [line({ id: '2', question: { kind: 'buy' } }), 'line 2: question.eventId: Invalid input'],
     [line({ id: '2', answer: { status: 201 } }), 'line 2: answer.eventId: Invalid input'],
     [line({ id: '2', answer: {} }), 'line 2: answer.status: Invalid input: expected number'],
     [
       line({ id: '2', answer: { status: 200, version: 1, events: [] } }),
-      'line 2: answer: 200 is no answer to a buy',
+      'line 2: answer: 200 cannot answer a buy',
     ],
-    [
-      line({ id: '2', question: { kind: 'search' } }),
-      'line 2: answer: 201 is no answer to a search',
-    ],
-  ])('are refused by number: %s', (text, reason) => {
+    [line({ id: '2', question: { kind: 'search' } }), 'line 2: answer: 201 cannot answer a search'],
+  ])('are rejected with their number and the reason: %s', (text, reason) => {
     expect(() => parseHistory([line({}), text])).toThrow(reason);
   });
 });

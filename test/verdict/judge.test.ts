@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { TicketState } from '../../src/booking/inventory.js';
+import { BitSet } from '../../src/verdict/bit-set.js';
 import { judge } from '../../src/verdict/judge.js';
-import { NumberSet } from '../../src/verdict/number-set.js';
 import { type CountedSale, Tally } from '../../src/verdict/tally.js';
 import { anEvent } from '../support/folder.js';
 
@@ -16,7 +16,7 @@ function verdictOf(state: TicketState, sales: readonly Partial<CountedSale>[], s
   for (const [index, sale] of sales.entries()) {
     tally.add({ commit: `c${index}`, version: index + 1, eventId: 'a', serials: [], ...sale });
   }
-  return judge(tally.against(state, settled));
+  return judge(tally.toHistory(state, settled));
 }
 
 describe('the verdict', () => {
@@ -47,7 +47,7 @@ describe('the verdict', () => {
     });
   });
 
-  test('is broken by more sold than there were', () => {
+  test('is broken by more tickets sold than the capacity', () => {
     const sales = [1, 2, 3, 3].map((serial) => ({ serials: [serial] }));
     expect(verdictOf(stateWith(0, 4), sales)).toMatchObject({
       verdict: 'broken',
@@ -55,18 +55,18 @@ describe('the verdict', () => {
     });
   });
 
-  test('is broken by an update that was lost to a sale of another event', () => {
+  test('is broken by an update lost to a sale of another event', () => {
     const sales = [
       { eventId: 'b', serials: [1], version: 1 },
       { eventId: 'a', serials: [1], version: 1 },
     ];
-    // b's ticket was sold and is still on sale: who wrote last knew nothing of it.
+    // b's ticket was sold and is still on sale: the last write did not include it.
     expect(verdictOf(stateWith(2, 1), sales)).toMatchObject({ verdict: 'broken', lostUpdates: 1 });
   });
 
-  test('is broken by a sold ticket that is still on sale, although no version was made twice', () => {
+  test('is broken by a sold ticket that is still on sale, although no version occurs twice', () => {
     expect(verdictOf(stateWith(3, 1), [{ serials: [1] }]).verdict).toBe('broken');
-    // ... unless the files moved while they were read: then it may be on sale no more.
+    // Unless the files changed while they were read: then it may be off sale by now.
     expect(verdictOf(stateWith(3, 1), [{ serials: [1] }], false).verdict).toBe('inconclusive');
   });
 
@@ -75,7 +75,7 @@ describe('the verdict', () => {
     expect(verdictOf(stateWith(3, 1), sales).verdict).toBe('broken');
   });
 
-  test('counts tickets that are off sale but nobody’s, and holds', () => {
+  test('holds with tickets that are off sale without a buyer, and counts them', () => {
     expect(verdictOf(stateWith(0, 2), [{ serials: [1] }])).toMatchObject({
       verdict: 'holds',
       withdrawn: 2,
@@ -90,22 +90,22 @@ describe('the verdict', () => {
     expect(verdictOf(stateWith(1, 1), sales)).toMatchObject({ verdict: 'holds', lostUpdates: 0 });
   });
 
-  test('is no pass when nothing was sold, or nothing stood still', () => {
+  test('is inconclusive when nothing was sold, or when the files changed while they were read', () => {
     expect(verdictOf(stateWith(3, 0), []).verdict).toBe('inconclusive');
     expect(verdictOf(stateWith(2, 1), [{ serials: [1] }], false).verdict).toBe('inconclusive');
   });
 
-  test('is broken all the same when the receipts alone show it', () => {
+  test('is broken when the receipts alone prove it, even if the files changed', () => {
     const sales = [{ serials: [1] }, { serials: [1] }];
     expect(verdictOf(stateWith(2, 2), sales, false).verdict).toBe('broken');
   });
 });
 
-test('a set of numbers counts like a set of numbers', () => {
+test('a bit set behaves like a Set of numbers', () => {
   const numbers = fc.array(fc.integer({ min: 1, max: 200_000 }), { maxLength: 50 });
   fc.assert(
     fc.property(numbers, fc.integer({ min: 0, max: 200_000 }), (added, limit) => {
-      const set = new NumberSet();
+      const set = new BitSet();
       for (const number of added) set.add(number);
       const model = new Set(added);
       expect(set.size).toBe(model.size);

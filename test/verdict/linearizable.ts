@@ -1,28 +1,28 @@
 import { isBuy, isUnknown, type RecordedRequest } from '../../src/verdict/recorded-request.js';
-import { type Inventory, nameOf, step } from './inventory-model.js';
+import { type Inventory, keyOf, step } from './inventory-model.js';
 
-/** `unknown`: the search was given up. That is no pass. */
+/** `unknown`: the search reached its limit. That is not a pass. */
 export type Linearizability = 'ok' | 'illegal' | 'unknown';
 
-/** A second or two. */
+/** Takes a second or two. */
 export const STEPS_MAX = 200_000;
 
 /**
  * Whether some order of the requests explains every answer and agrees with real time. Pure, and
- * without a witness: it tries the orders. That takes exponential time at worst, so it is for short
- * histories, and a second opinion on `judgeHistory`, with which it shares only the recorded shape.
+ * without a reference log: it tries the orders. That takes exponential time at worst, so it is for
+ * short histories. It is an independent check of `judgeHistory`, and shares only the recorded shape.
  *
- * The search is Wing and Gong's (Testing and Verifying Concurrent Objects, 1993) as Lowe made it
- * fast (Testing for linearizability, 2017): requests that took effect are lifted out of a linked
- * list of questions and answers, and no set of them is tried again that once led to the same state.
+ * The search is Wing and Gong's (Testing and Verifying Concurrent Objects, 1993) with Lowe's
+ * optimizations (Testing for linearizability, 2017): requests that took effect are lifted out of a
+ * linked list of questions and answers, and no set of them that led to the same state is tried twice.
  * Porcupine (A. Athalye, github.com/anishathalye/porcupine) does the same.
  *
- * A buy without an answer may take effect at any time after it was sent, or never: it has a question
- * in the list and no answer, and the search ends when no answers are left. Where a request may lead
- * to several states, all of them are followed as one.
+ * A buy without an answer may take effect at any time after it was sent, or never: the list contains
+ * its question but no answer, and the search ends when no answers are left. Where a request may lead
+ * to several states, they are followed together.
  *
  * @param start the inventory before the first request
- * @param stepsMax steps of the model before it gives up
+ * @param stepsMax steps of the model before the search stops
  */
 export function linearizable(
   requests: readonly RecordedRequest[],
@@ -38,24 +38,24 @@ export function linearizable(
 
   let node = head.next;
   while (node !== undefined) {
-    const { asks, request, bit } = node;
-    if (asks) {
+    const { isQuestion, request, bit } = node;
+    if (isQuestion) {
       if (++steps > stepsMax) return 'unknown';
       const next = distinct(states.flatMap((state) => step(state, request)));
       const after = done | bit;
-      const name = `${after.toString(36)} ${[...next.keys()].sort().join(' ')}`;
-      if (next.size === 0 || tried.has(name)) {
+      const key = `${after.toString(36)} ${[...next.keys()].sort().join(' ')}`;
+      if (next.size === 0 || tried.has(key)) {
         node = node.next;
         continue;
       }
-      tried.add(name);
+      tried.add(key);
       taken.push({ node, before: states });
       states = [...next.values()];
       done = after;
       lift(node);
       node = head.next;
     } else {
-      // Its question must have taken effect by now: what was tried last was wrong.
+      // Its question has not taken effect, but must have by now: undo the last choice.
       const last = taken.pop();
       if (last === undefined) return 'illegal';
       states = last.before;
@@ -67,7 +67,7 @@ export function linearizable(
   return 'ok';
 }
 
-/** A place in a doubly linked list. */
+/** An element of a doubly linked list. */
 interface Link {
   previous: Link | undefined;
   next: Node | undefined;
@@ -76,28 +76,28 @@ interface Link {
 /** A question, or the answer to one. */
 interface Node extends Link {
   readonly at: number;
-  readonly asks: boolean;
+  readonly isQuestion: boolean;
   readonly request: RecordedRequest;
-  /** Its request in the set of those that took effect. */
+  /** The bit of its request in the set of those that took effect. */
   readonly bit: bigint;
-  /** The answer to this question; `undefined` where none came. */
+  /** The answer to this question; `undefined` if none was received. */
   readonly answer: Node | undefined;
 }
 
-/** Lists questions and answers by time, questions first, behind the head that it answers. */
+/** Links questions and answers by time, questions first. Returns the head of the list. */
 function linkUp(requests: readonly RecordedRequest[]): Link {
   const nodes: Node[] = [];
   for (const [index, request] of requests.entries()) {
     const { sentAt, answeredAt } = request;
     const common = { request, bit: 1n << BigInt(index), previous: undefined, next: undefined };
     if (answeredAt !== null && !isUnknown(request)) {
-      const answer: Node = { ...common, at: answeredAt, asks: false, answer: undefined };
-      nodes.push(answer, { ...common, at: sentAt, asks: true, answer });
+      const answer: Node = { ...common, at: answeredAt, isQuestion: false, answer: undefined };
+      nodes.push(answer, { ...common, at: sentAt, isQuestion: true, answer });
     } else if (isBuy(request)) {
-      nodes.push({ ...common, at: sentAt, asks: true, answer: undefined });
+      nodes.push({ ...common, at: sentAt, isQuestion: true, answer: undefined });
     }
   }
-  nodes.sort((a, b) => a.at - b.at || Number(b.asks) - Number(a.asks));
+  nodes.sort((a, b) => a.at - b.at || Number(b.isQuestion) - Number(a.isQuestion));
   const head: Link = { previous: undefined, next: undefined };
   let last = head;
   for (const node of nodes) {
@@ -125,4 +125,4 @@ function unlift(node: Node): void {
 }
 
 const distinct = (states: readonly Inventory[]): ReadonlyMap<string, Inventory> =>
-  new Map(states.map((state) => [nameOf(state), state]));
+  new Map(states.map((state) => [keyOf(state), state]));

@@ -6,22 +6,22 @@ import {
   type RecordedRequest,
   type RecordedSale,
 } from '../../src/verdict/recorded-request.js';
-import { foundIn, type Played } from './scripted-office.js';
+import { foundIn, type Played } from './scripted-server.js';
 
-/** Makes one thing of a good history wrong; `undefined` where there is nothing to make wrong. */
+/** Falsifies one detail of a good history; `undefined` where that is not possible. */
 export interface Mutation {
   readonly name: string;
   readonly mutate: (played: Played, pick: number) => Played | undefined;
   /**
-   * Why the verdict with a witness may reject what the search accepts; without a reason, it may not.
-   * The search knows no ledger, so it accepts whatever some office could have done.
+   * Why the verdict with a reference log may reject what the search accepts; without a reason, it may
+   * not. The search has no ledger, so it accepts anything that some server could have done.
    */
   readonly stricter?: string;
 }
 
 const pickOf = <T>(items: readonly T[], pick: number): T | undefined => items[pick % items.length];
 
-/** The history with other requests in the place of some. */
+/** The history with some requests replaced. */
 function withRequests(played: Played, changed: readonly RecordedRequest[]): Played {
   const byId = new Map(changed.map((request) => [request.id, request]));
   const requests = played.history.requests.map((request) => byId.get(request.id) ?? request);
@@ -48,7 +48,7 @@ const inTwoVersions = (a: RecordedSale, b: RecordedSale): boolean =>
 
 export const mutations: readonly Mutation[] = [
   {
-    name: 'a ticket that two were told is theirs',
+    name: 'one ticket confirmed to two buyers',
     mutate: (played, pick) => {
       const two = twoSales(played, pick, (a, b) => a.answer.quantity === b.answer.quantity);
       if (two === undefined) return undefined;
@@ -59,7 +59,7 @@ export const mutations: readonly Mutation[] = [
     },
   },
   {
-    name: 'versions that two sales exchanged',
+    name: 'versions exchanged between two sales',
     mutate: (played, pick) => {
       const two = twoSales(played, pick, inTwoVersions);
       if (two === undefined) return undefined;
@@ -71,8 +71,8 @@ export const mutations: readonly Mutation[] = [
     },
   },
   {
-    name: 'tickets that two buyers exchanged',
-    stricter: 'the search does not know whose ticket it is, as long as both buyers were there',
+    name: 'tickets exchanged between two buyers',
+    stricter: 'the search does not know which buyer a ticket belongs to, if both were buying',
     mutate: (played, pick) => {
       const two = twoSales(played, pick, (a, b) => a.answer.quantity === b.answer.quantity);
       if (two === undefined) return undefined;
@@ -85,7 +85,7 @@ export const mutations: readonly Mutation[] = [
     },
   },
   {
-    name: 'a commit that the ledger lost',
+    name: 'a commit missing from the ledger',
     stricter: 'the search does not know the ledger',
     mutate: (played, pick) => {
       const { commits } = played.reference;
@@ -95,7 +95,7 @@ export const mutations: readonly Mutation[] = [
     },
   },
   {
-    name: 'a search that was answered from an older state',
+    name: 'a search answered from an older state',
     mutate: (played, pick) => {
       const later = played.history.requests.filter(isSearch).filter((r) => r.answer.version > 0);
       const search = pickOf(later, pick);
@@ -105,7 +105,7 @@ export const mutations: readonly Mutation[] = [
     },
   },
   {
-    name: 'a refusal while enough were left',
+    name: 'a refusal while enough tickets remained',
     mutate: (played, pick) => {
       const sale = pickOf(played.history.requests.filter(isSale), pick);
       if (sale === undefined) return undefined;
@@ -115,8 +115,8 @@ export const mutations: readonly Mutation[] = [
     },
   },
   {
-    name: 'a refusal with another number of tickets left',
-    stricter: 'the search may take half of a commit for a state that somebody was told of',
+    name: 'a refusal with a different number of remaining tickets',
+    stricter: 'the search may accept half of a commit as a state that a client saw',
     mutate: (played, pick) => {
       const many = played.history.requests.filter(isRefusal).filter((r) => r.answer.requested > 1);
       const refusal: RecordedRefusal | undefined = pickOf(many, pick);
@@ -129,9 +129,9 @@ export const mutations: readonly Mutation[] = [
     },
   },
   {
-    name: 'a sale that was answered before an earlier one was asked for',
+    name: 'a sale answered before an earlier sale was requested',
     mutate: (played, pick) => {
-      // With a key, an earlier request may have bought what either was told of.
+      // With a key, an earlier request may have made either sale.
       const keyed = ({ question }: RecordedSale) => question.key !== undefined;
       const apart = (a: RecordedSale, b: RecordedSale) =>
         inTwoVersions(a, b) && !keyed(a) && !keyed(b);

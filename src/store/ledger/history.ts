@@ -46,7 +46,7 @@ export class LedgerHistory {
       for (const op of counted?.commit.ops ?? []) this.#count(counted?.head.seq ?? 0, op);
     }, end); // no further: counts and state are of one moment, whatever is sold meanwhile
     const settled = chain.head.seq === state.version;
-    return { ...this.#tally.against(state, settled), skipped: chain.skipped };
+    return { ...this.#tally.toHistory(state, settled), skipped: chain.skipped };
   }
 
   async #begin(): Promise<{ readonly chain: Chain; readonly lines: LineReader }> {

@@ -1,4 +1,4 @@
-import { acceptGoodHistories, agreeOnBadHistories } from '../../verdict/agreement.js';
+import { acceptGoodHistories, agreeOnBadHistories } from '../../verdict/compare-checkers.js';
 import { mutations } from '../../verdict/mutations.js';
 import type { Row } from '../row.js';
 

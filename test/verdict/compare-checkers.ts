@@ -5,9 +5,9 @@ import { isUnknown } from '../../src/verdict/recorded-request.js';
 import { freshInventory } from './inventory-model.js';
 import { linearizable } from './linearizable.js';
 import type { Mutation } from './mutations.js';
-import { type Played, play, scripts } from './scripted-office.js';
+import { type Played, play, scripts } from './scripted-server.js';
 
-/** How often, and by which chance; by another one each time unless a seed is given. */
+/** How many random histories, and from which seed; from a new one each time unless it is given. */
 export interface Runs {
   readonly numRuns: number;
   readonly seed?: number;
@@ -16,7 +16,7 @@ export interface Runs {
 const secondOpinion = ({ history, reference }: Played) =>
   linearizable(history.requests, freshInventory(reference.capacities));
 
-/** Histories of a correct office, 1 to 8 requests in flight: both checkers accept them. */
+/** Checks that both checkers accept histories of a correct server with 1 to 8 requests in flight. */
 export function acceptGoodHistories(eventsMax: number, runs: Runs): void {
   fc.assert(
     fc.property(scripts(eventsMax), (script) => {
@@ -29,19 +29,19 @@ export function acceptGoodHistories(eventsMax: number, runs: Runs): void {
 }
 
 /**
- * Histories of which one thing was made wrong: where the search finds one illegal, the verdict must
- * be broken. The other way round it may be stricter, because it asks for more than that some office
- * could have answered so:
- * - a sale belongs to its buyer, and the ledger kept it;
- * - nobody is told of half of a commit, while the search lets a request pass between its sales;
- * - with several events, the ledger puts the sales of all of them into one order; what was told of
- *   each may fit another order too;
- * - where a buy has no answer, the ledger says whether it was sold, and when; the search may choose
- *   another buy without an answer, or another time.
- * The last two cannot happen with one event and every buy answered: the serials then tell the order.
- * There both must agree, unless a mutation names one of the first two as its reason.
+ * Checks histories with one mutation: where the search finds one illegal, the verdict must be
+ * broken. The verdict may be stricter than the search, because it requires more than that some server
+ * could have given these answers:
+ * - a sale belongs to its buyer, and the ledger contains it;
+ * - no client sees half of a commit, while the search lets a request pass between its sales;
+ * - the ledger puts the sales of several events into one order, while the answers for each event may
+ *   also fit another order;
+ * - for an unanswered buy, the ledger decides whether and when it was sold, while the search may choose
+ *   another unanswered buy, or another time.
+ * The last two cannot happen with one event and every buy answered, because the serials then determine
+ * the order. There both must agree, unless a mutation names one of the first two as its reason.
  *
- * @returns how many were made wrong, and how many of those the verdict called broken
+ * @returns how many histories were mutated, and how many of those the verdict called broken
  */
 export function agreeOnBadHistories(
   { mutate, stricter }: Mutation,
@@ -50,7 +50,7 @@ export function agreeOnBadHistories(
 ): { applied: number; broken: number } {
   let applied = 0;
   let broken = 0;
-  let alike = 0;
+  let compared = 0;
   fc.assert(
     fc.property(scripts(eventsMax), fc.nat(), (script, pick) => {
       const mutated = mutate(play(script), pick);
@@ -59,17 +59,17 @@ export function agreeOnBadHistories(
       const opinion = secondOpinion(mutated);
       applied++;
       if (verdict === 'broken') broken++;
-      expect(opinion).not.toBe('unknown'); // these are short enough to be decided, every one
+      expect(opinion).not.toBe('unknown'); // all of these are short enough to be decided
       if (opinion === 'illegal') expect(verdict).toBe('broken');
       if (stricter || eventsMax > 1 || mutated.history.requests.some(isUnknown)) return;
-      alike++;
+      compared++;
       expect([verdict === 'broken', because]).toEqual([opinion === 'illegal', because]);
     }),
     runs,
   );
-  // Else it would show nothing.
+  // Otherwise the comparison would prove nothing.
   expect(applied).toBeGreaterThan(runs.numRuns / 20);
   expect(broken).toBeGreaterThan(applied / 4);
-  if (!stricter && eventsMax === 1) expect(alike).toBeGreaterThan(0);
+  if (!stricter && eventsMax === 1) expect(compared).toBeGreaterThan(0);
   return { applied, broken };
 }

@@ -11,14 +11,14 @@ import type { Answer, History, RecordedRequest } from '../../src/verdict/recorde
 import type { ReferenceCommit, ReferenceLog, SoldOp } from '../../src/verdict/reference-log.js';
 import { anEvent } from '../support/folder.js';
 
-/** What happens next: somebody asks, the office works, somebody is answered or gives up. */
-interface Move {
-  readonly act: 'send' | 'sell' | 'look' | 'answer' | 'lose';
-  /** Which of those that it could happen to. */
+/** The next action: a client sends, the server works, or a client is answered or gives up. */
+interface Action {
+  readonly kind: 'send' | 'sell' | 'search' | 'answer' | 'lose';
+  /** Selects one of the requests that the action could apply to. */
   readonly pick: number;
-  /** 0: at the very moment of the move before it. */
+  /** Time since the previous action; 0: at the same moment. */
   readonly ticks: number;
-  readonly search: boolean;
+  readonly isSearch: boolean;
   readonly event: number;
   readonly quantity: number;
   /** 0 for none. */
@@ -28,20 +28,29 @@ interface Move {
 export interface Script {
   readonly capacities: readonly number[];
   readonly inFlightMax: number;
-  readonly moves: readonly Move[];
+  readonly actions: readonly Action[];
 }
 
-/** Random scripts; with 8 in flight the interleavings are as wild as the moves. */
+/** Random scripts, with up to 8 requests in flight. */
 export const scripts = (eventsMax: number): fc.Arbitrary<Script> =>
   fc.record({
     capacities: fc.array(fc.integer({ min: 2, max: 7 }), { minLength: 1, maxLength: eventsMax }),
     inFlightMax: fc.integer({ min: 1, max: 8 }),
-    moves: fc.array(
+    actions: fc.array(
       fc.record({
-        act: fc.constantFrom('send', 'send', 'sell', 'look', 'answer', 'answer', 'answer', 'lose'),
+        kind: fc.constantFrom(
+          'send',
+          'send',
+          'sell',
+          'search',
+          'answer',
+          'answer',
+          'answer',
+          'lose',
+        ),
         pick: fc.nat(999),
         ticks: fc.nat(2),
-        search: fc.nat(3).map((number) => number === 0),
+        isSearch: fc.nat(3).map((number) => number === 0),
         event: fc.nat(9),
         quantity: fc.integer({ min: 1, max: 3 }),
         key: fc.nat(9).map((number) => Math.max(0, number - 5)),
@@ -50,7 +59,7 @@ export const scripts = (eventsMax: number): fc.Arbitrary<Script> =>
     ),
   });
 
-/** What a script came to: the history, the witness, and the state at every version. */
+/** The result of a script: the history, the reference log, and the state at every version. */
 export interface Played {
   readonly history: History;
   readonly reference: ReferenceLog;
@@ -61,15 +70,15 @@ interface Pending {
   readonly id: string;
   readonly sentAt: number;
   readonly question: RecordedRequest['question'];
-  /** Ready to be told. */
+  /** The answer, once the server has decided. */
   ready?: Answer;
 }
 
 /**
- * A correct office in memory, driven by a script. Every buy is decided at one moment between its
- * question and its answer, in batches, by the real `decide`; so its histories are linearizable.
+ * A correct server in memory, driven by a script. Every buy is decided at one moment between its
+ * request and its answer, in batches, by the real `decide`; so its histories are linearizable.
  */
-export function play({ capacities, inFlightMax, moves }: Script): Played {
+export function play({ capacities, inFlightMax, actions }: Script): Played {
   const events = capacities.map((capacity, index) => [`e${index}`, anEvent(capacity)] as const);
   let state: TicketState = { version: 0, events: Object.fromEntries(events) };
   const states = [state];
@@ -77,18 +86,18 @@ export function play({ capacities, inFlightMax, moves }: Script): Played {
   const keys = new Map<string, KeyedSale<Sold>>();
   const requests: RecordedRequest[] = [];
   const inFlight: Pending[] = [];
-  /** With the office and not decided; the client of one may have given up. */
+  /** Received by the server and not decided; the client may have given up. */
   let waiting: Pending[] = [];
   let now = 0;
 
-  function send({ search, event, quantity, key, pick }: Move): void {
+  function send({ isSearch, event, quantity, key, pick }: Action): void {
     if (inFlight.length >= inFlightMax) return;
     const id = `${requests.length + inFlight.length + 1}`;
-    // Now and then the event that does not exist.
+    // Sometimes an event that does not exist.
     const eventId = event === 9 ? 'nowhere' : `e${event % capacities.length}`;
     const customer = `c${pick % 3}`;
     const buy = { kind: 'buy', eventId, customer, quantity } as const;
-    const question = search
+    const question = isSearch
       ? ({ kind: 'search' } as const)
       : key === 0
         ? buy
@@ -118,7 +127,7 @@ export function play({ capacities, inFlightMax, moves }: Script): Played {
     waiting = waiting.filter((pending) => !batch.includes(pending));
   }
 
-  function look(pick: number): void {
+  function search(pick: number): void {
     const searches = waiting.filter(({ question }) => question.kind === 'search');
     const pending = searches[pick % Math.max(1, searches.length)];
     if (pending === undefined) return;
@@ -140,20 +149,20 @@ export function play({ capacities, inFlightMax, moves }: Script): Played {
   }
 
   function lose(pick: number): void {
-    if (pick % 4 !== 0) return; // else too few are told anything
+    if (pick % 4 !== 0) return; // otherwise too few are answered
     const pending = inFlight[pick % Math.max(1, inFlight.length)];
     end(pending, null);
-    // Half of those that were not decided never will be; the others may sell yet.
+    // Half of the undecided ones are never decided; the others may still sell.
     if (pick % 8 === 0) waiting = waiting.filter((each) => each !== pending);
   }
 
-  for (const move of moves) {
-    now += move.ticks;
-    if (move.act === 'send') send(move);
-    else ({ sell, look, answer, lose })[move.act](move.pick);
+  for (const action of actions) {
+    now += action.ticks;
+    if (action.kind === 'send') send(action);
+    else ({ sell, search, answer, lose })[action.kind](action.pick);
   }
   while (waiting.some(({ question }) => question.kind === 'buy')) sell(now++);
-  while (waiting.length > 0) look(now++);
+  while (waiting.length > 0) search(now++);
   while (inFlight.length > 0) answer(now++);
 
   const reference = {
@@ -164,7 +173,7 @@ export function play({ capacities, inFlightMax, moves }: Script): Played {
   return { history: { requests, dropped: 0 }, reference, states };
 }
 
-/** A search of everything, as it is answered from a state. */
+/** The answer to a search for all events in a state. */
 export const foundIn = ({ version, events }: TicketState): Answer => ({
   status: 200,
   version,

@@ -1,12 +1,12 @@
 import { describe, test } from 'vitest';
-import { acceptGoodHistories, agreeOnBadHistories } from './agreement.js';
+import { acceptGoodHistories, agreeOnBadHistories } from './compare-checkers.js';
 import { mutations } from './mutations.js';
 
-/** All of them take a second or two. */
+/** All of these together take a second or two. */
 const runs = { numRuns: 200 };
 
 test.each([1, 3])(
-  'histories of a correct office, of up to %i events, are accepted',
+  'both checkers accept histories of a correct server with up to %i events',
   (eventsMax) => {
     acceptGoodHistories(eventsMax, runs);
   },

@@ -1,0 +1,43 @@
+/** Numbers per page, one bit each: a page is 8 KiB. */
+const PAGE_SIZE = 65_536;
+
+/** A set of positive integers, one bit each: fifty million serials take 6 MB. */
+export class BitSet {
+  readonly #pages = new Map<number, Uint8Array>();
+  #size = 0;
+
+  /** How many different numbers it contains. */
+  get size(): number {
+    return this.#size;
+  }
+
+  add(number: number): void {
+    const index = Math.floor(number / PAGE_SIZE);
+    const page = this.#pages.get(index) ?? new Uint8Array(PAGE_SIZE / 8);
+    this.#pages.set(index, page);
+    const byte = (number % PAGE_SIZE) >> 3;
+    const bit = 1 << (number & 7);
+    const old = page[byte] ?? 0;
+    if ((old & bit) !== 0) return;
+    page[byte] = old | bit;
+    this.#size++;
+  }
+
+  has(number: number): boolean {
+    const page = this.#pages.get(Math.floor(number / PAGE_SIZE));
+    const byte = page?.[(number % PAGE_SIZE) >> 3] ?? 0;
+    return (byte & (1 << (number & 7))) !== 0;
+  }
+
+  /** How many of its numbers are at most `limit`. */
+  countUpTo(limit: number): number {
+    let count = 0;
+    for (const index of this.#pages.keys()) {
+      const first = index * PAGE_SIZE;
+      for (let number = first; number < first + PAGE_SIZE && number <= limit; number++) {
+        if (this.has(number)) count++;
+      }
+    }
+    return count;
+  }
+}
