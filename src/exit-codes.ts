@@ -1,25 +1,33 @@
 import type { FaultCode } from './booking/faults.js';
+import type { Ruling } from './verdict/judge.js';
 
-/** How a process of ours ends; the same for every command. */
+/** The exit codes of the server and of every command. */
 export const exitCode = {
   ok: 0,
-  /** Something is wrong: a verdict is broken, or workers keep dying. */
+  /** A verdict is broken, or workers keep dying. */
   failed: 1,
-  /** A setting, an argument or a folder that cannot be used. */
+  /** An invalid setting, argument or folder. */
   invalid: 2,
   /** Nothing was proved. */
   inconclusive: 3,
-  /** A ledger says what cannot be true. */
+  /** A ledger contradicts itself. */
   damaged: 3,
-  /** A sync failed: what the page cache says is no evidence any more. */
+  /** A sync failed: the page cache may differ from the disk. */
   syncFailed: 4,
-  /** No database answers. */
+  /** The database cannot be reached. */
   noDatabase: 5,
   interrupted: 130,
 } as const;
 
-/** Faults after which nobody may go on selling, and how the office ends then. */
+/** Faults after which no worker may continue to sell, and the exit code of the server then. */
 export const exitCodeOfFault: { readonly [Code in FaultCode]?: number } = {
   SYNC_FAILED: exitCode.syncFailed,
   DAMAGED: exitCode.damaged,
+};
+
+/** The exit code of a command that judges something. */
+export const exitCodeOfRuling: Readonly<Record<Ruling, number>> = {
+  holds: exitCode.ok,
+  broken: exitCode.failed,
+  inconclusive: exitCode.inconclusive,
 };

@@ -1,6 +1,6 @@
 import { dependencies } from './app/dependencies.js';
 import { start } from './app/start.js';
-import { printHelpIfAsked } from './cli/settings-help.js';
+import { printHelpIfRequested } from './cli/settings-help.js';
 
-printHelpIfAsked();
+printHelpIfRequested();
 await start(dependencies);

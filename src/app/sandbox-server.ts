@@ -1,20 +1,21 @@
 import cluster from 'node:cluster';
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { BatchQueue } from '../booking/batch-queue.js';
 import type { StepListener } from '../booking/steps.js';
+import { onParentExit } from '../lab/child-process.js';
 import { injectFault } from '../lab/inject-fault.js';
-import { onParentExit } from '../lab/on-parent-exit.js';
-import { StepRecorder } from '../lab/step-recorder.js';
+import { traceFolder } from '../lab/sandbox-folder.js';
+import { TraceRecorder } from '../lab/trace-recorder.js';
 import type { InjectedFault } from '../timeline/report.js';
 import { dependencies } from './dependencies.js';
 import { start } from './start.js';
 
 /**
- * The office of a sandbox: `FOLDER [kill|stop]`. It is the office that everybody runs, of the same
- * parts, and its workers note every step in FOLDER. Should the process go away that started it, it
- * ends at once, stopped workers too, and takes FOLDER with it.
+ * The server of a sandbox: `FOLDER [kill|stop]`. It is the usual server with the usual dependencies,
+ * whose workers also record every step in FOLDER. If its parent process exits, it kills its workers,
+ * including stopped ones, removes FOLDER, and exits.
  */
-const [folder = '', disturbance] = process.argv.slice(2);
+const [folder = '', fault] = process.argv.slice(2);
 
 if (cluster.isPrimary) {
   onParentExit(() => {
@@ -24,10 +25,17 @@ if (cluster.isPrimary) {
   });
   await start(dependencies);
 } else {
-  const trace = new StepRecorder(join(folder, 'trace'));
+  const trace = new TraceRecorder(traceFolder(folder));
   const listeners: StepListener[] = [trace.onStep];
-  if (disturbance !== undefined) {
-    listeners.push(injectFault(disturbance as InjectedFault, join(folder, 'disturbed'), trace));
-  }
-  await start({ ...dependencies, stepListeners: listeners });
+  if (fault !== undefined) listeners.push(injectFault(fault as InjectedFault, folder, trace));
+  await start({
+    ...dependencies,
+    newQueue: ({ onStep, ...options }) =>
+      new BatchQueue({
+        ...options,
+        onStep: (step) => {
+          for (const listener of [...listeners, onStep]) listener(step);
+        },
+      }),
+  });
 }

@@ -3,9 +3,9 @@ import type { Ruling } from '../verdict/judge.js';
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Paints a text for stdout, or leaves it plain where colours are not wanted. */
+/** Styles a text for stdout; leaves it plain if stdout does not support colours. */
 export function color(style: Style, text: string): string {
-  // `hasColors` honours NO_COLOR and FORCE_COLOR; a pipe or a file has no such method.
+  // `hasColors` respects NO_COLOR and FORCE_COLOR; a pipe or a file has no such method.
   return process.stdout.isTTY && process.stdout.hasColors() ? styleText(style, text) : text;
 }
 
@@ -15,5 +15,5 @@ const styleOf: Readonly<Record<Ruling, Style>> = {
   inconclusive: ['yellow', 'bold'],
 };
 
-/** A ruling, large: the first word of a verdict. */
+/** A ruling in capitals: the first word of a verdict. */
 export const colorRuling = (ruling: Ruling): string => color(styleOf[ruling], ruling.toUpperCase());

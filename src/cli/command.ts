@@ -2,18 +2,21 @@ import { Command, CommanderError } from 'commander';
 import { exitCode } from '../exit-codes.js';
 import { exitCodeFor, messageFor, UserError } from '../user-error.js';
 
-/** A command that explains itself with `--help`. */
-export function newCommand(name: string, about: string): Command {
-  return new Command(name).description(about).helpOption('-h, --help', 'show this').exitOverride();
+/** Creates a command with `--help`. */
+export function newCommand(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .helpOption('-h, --help', 'show this help')
+    .exitOverride();
 }
 
 /**
- * Runs a command of ours and ends the process with its exit code. What somebody can mend is one
- * line on stderr; Ctrl-C ends it at once.
+ * Runs a command and sets its exit code. An error that the user can fix is one line on stderr. Ctrl-C
+ * ends the process at once.
  */
 export async function runCommand(command: Command, run: () => Promise<number>): Promise<void> {
   process.once('SIGINT', () => process.exit(exitCode.interrupted));
-  process.exitCode = exitCode.failed; // should it ever end before it has come to a result
+  process.exitCode = exitCode.failed; // in case the process ends without a result
   try {
     command.parse();
     process.exitCode = await run();
@@ -23,7 +26,7 @@ export async function runCommand(command: Command, run: () => Promise<number>): 
 }
 
 function exitCodeOf(error: unknown): number {
-  // Commander has said what is wrong, or shown the help.
+  // Commander has already printed the error, or the help.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.invalid;
   const line = messageFor(error);
   if (line === undefined) throw error;
@@ -32,9 +35,9 @@ function exitCodeOf(error: unknown): number {
 }
 
 /**
- * Reads a whole number out of an argument.
+ * Parses an argument as an integer from `min` to `max`.
  *
- * @throws UnusableError with what it takes
+ * @throws UserError with the allowed values
  */
 export function wholeNumber(name: string, text: string, min: number, max: number): number {
   const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
@@ -42,4 +45,15 @@ export function wholeNumber(name: string, text: string, min: number, max: number
   throw new UserError(
     `${name} is ${JSON.stringify(text)}: it takes a whole number from ${min} to ${max}`,
   );
+}
+
+/**
+ * Waits for a file operation.
+ *
+ * @param missing the message of the UserError if the file does not exist
+ */
+export function orUserError<T>(operation: Promise<T>, missing: string): Promise<T> {
+  return operation.catch((error) => {
+    throw error.code === 'ENOENT' ? new UserError(missing) : error;
+  });
 }

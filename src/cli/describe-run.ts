@@ -1,50 +1,44 @@
-import { figureRows } from '../timeline/figure-rows.js';
-import { count } from '../timeline/format.js';
+import { count, ms } from '../timeline/format.js';
 import type { LabCatalogue, Run } from '../timeline/report.js';
 import { color, colorRuling } from './colors.js';
 import { type Cell, type Column, layOut } from './table.js';
 
-/** Sentences that a terminal shows before the table. */
+/** The most sentences of a story that are printed. */
 const SENTENCES_MAX = 12;
 
-/** One run: its story, then its figures, then the verdict, then how to see it again. */
+/** Describes a run: its story, its figures, its verdict, and the command that repeats it. */
 export function describeRun(run: Run): string {
-  const figures = figureRows(run);
-  const width = Math.max(...figures.map(({ label }) => label.length));
-  const rows = figures.map(({ label, value, isViolation }) => {
-    const text = isViolation ? color('red', value) : value;
-    return `  ${label.padEnd(width)}  ${text}`;
-  });
+  const rows = figureRows(run).map(([name, value]) => `  ${name.padEnd(15)} ${asText(value)}`);
   return [
     color('bold', run.title),
-    settingOf(run),
+    describeSetting(run),
     '',
-    ...storyOf(run),
+    ...storyLines(run),
     '',
     ...rows,
     '',
     `${colorRuling(run.verdict.ruling)}: ${run.verdict.because}.`,
     '',
-    `Again: ${run.command}`,
+    `Run it again: ${run.command}`,
   ].join('\n');
 }
 
-/** Several runs, side by side; of each the story's end. */
+/** A table of several runs. */
 export function describeRuns(runs: readonly Run[]): string {
   return `${layOut(columns, runs)}\n`;
 }
 
-/** A run of several, before they stand side by side. */
-export const describeShortly = (run: Run): string =>
-  [color('bold', run.title), settingOf(run), '', ...storyOf(run)].join('\n');
+/** Describes a run that is part of a table: only its story. */
+export const describeStory = (run: Run): string =>
+  [color('bold', run.title), describeSetting(run), '', ...storyLines(run)].join('\n');
 
-/** What can be asked for by name. */
+/** Lists the rungs and the scenarios. */
 export function describeCatalogue({ rungs, scenarios }: LabCatalogue): string {
   return [
     'Rungs (--rung N):',
     ...rungs.map(
       ({ rung, title, shows, unavailable }) =>
-        `  ${rung}  ${title}: ${shows}${unavailable === undefined ? '' : ` (not here: ${unavailable})`}`,
+        `  ${rung}  ${title}: ${shows}${unavailable === undefined ? '' : ` (unavailable: ${unavailable})`}`,
     ),
     '',
     'Scenarios (--scenario NAME):',
@@ -52,29 +46,60 @@ export function describeCatalogue({ rungs, scenarios }: LabCatalogue): string {
   ].join('\n');
 }
 
-export function settingOf({ setting, disturbance }: Pick<Run, 'setting' | 'disturbance'>): string {
+function describeSetting({ setting, disturbance: injectedFault }: Run): string {
   const { store, lockMode, workers, buyers, capacity, quantity, windowMs, batchMax } = setting;
-  const wants = quantity === 1 ? '' : ` who want ${quantity} each`;
+  const each = quantity === 1 ? '' : ` wanting ${quantity} each`;
   const facts = [
     `${store} store, lock mode ${lockMode}`,
-    ...(lockMode === 'off' ? [] : [batchMax === 1 ? 'one buy a turn' : `batches of ${batchMax}`]),
+    ...(lockMode === 'off'
+      ? []
+      : [batchMax === 1 ? 'one buy per batch' : `up to ${batchMax} buys per batch`]),
     count(workers, 'worker'),
-    `${count(buyers, 'buyer')}${wants} at ${count(capacity, 'ticket')}`,
+    `${count(buyers, 'buyer')}${each} for ${count(capacity, 'ticket')}`,
     ...(windowMs === 0 ? [] : [`a window of ${windowMs} ms`]),
-    ...(disturbance === undefined ? [] : [disturbances[disturbance]]),
+    ...(injectedFault === undefined ? [] : [faultDescriptions[injectedFault]]),
   ];
   return facts.join(', ');
 }
 
-const disturbances = {
-  kill: 'the first holder is killed',
-  stop: 'the first holder is stopped for a while',
+const faultDescriptions = {
+  kill: 'the first lock holder is killed',
+  stop: 'the first lock holder is stopped for a while',
 } as const;
 
-function storyOf({ story }: Run): string[] {
+function storyLines({ story }: Run): string[] {
   const lines = story.slice(0, SENTENCES_MAX).map(({ text }) => `  ${text}`);
   const more = story.length - lines.length;
   return more > 0 ? [...lines, `  … and ${count(more, 'sentence')} more`] : lines;
+}
+
+type Row = [name: string, value: Cell];
+
+/** The figures of a run; wrong ones are red. */
+function figureRows({ figures, setting }: Run): Row[] {
+  const { toldSold, toldSoldOut, unknown, capacity, left, lockWaitMs } = figures;
+  const wrong = (number: number): Cell => amount(number, number > 0);
+  const rows: Row[] = [
+    ['told "sold"', amount(toldSold, toldSold > capacity)],
+    ['told "sold out"', amount(toldSoldOut)],
+    ...(unknown > 0 ? ([['no answer', amount(unknown)]] as Row[]) : []),
+    ['capacity', amount(capacity)],
+    ['left in store', amount(left, toldSold + left > capacity)],
+    ['oversold', wrong(figures.oversold)],
+    ['duplicates', wrong(figures.duplicates)],
+    ['lost updates', wrong(figures.lostUpdates)],
+    ...(figures.withdrawn > 0 ? ([['withdrawn', amount(figures.withdrawn)]] as Row[]) : []),
+    ...(setting.store === 'ledger' ? ([['lines skipped', amount(figures.skipped)]] as Row[]) : []),
+    ['buys/s', amount(figures.buysPerSecond)],
+    ['batches', amount(figures.batches)],
+  ];
+  if (lockWaitMs === undefined) return rows;
+  const { p50, p99 } = lockWaitMs;
+  return [
+    ...rows,
+    ['lock wait', { text: `p50 ${ms(p50)}, p99 ${ms(p99)}` }],
+    ['overtaken', amount(figures.overtakings)],
+  ];
 }
 
 const amount = (number: number, wrong = false): Cell => ({
@@ -101,7 +126,7 @@ const columns: readonly Column<Run>[] = [
   figure('over-\nsold', ({ figures }) => figures.oversold, true),
   figure('dupli-\ncates', ({ figures }) => figures.duplicates, true),
   figure('lost\nupdates', ({ figures }) => figures.lostUpdates, true),
-  figure('lock\nturns', ({ figures }) => figures.batches),
+  figure('batches', ({ figures }) => figures.batches),
   figure('buys/s', ({ figures }) => figures.buysPerSecond),
   {
     head: 'lock wait, ms\np50 / p99',

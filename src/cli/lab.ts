@@ -1,20 +1,19 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { exitCode } from '../exit-codes.js';
+import { exitCode, exitCodeOfRuling } from '../exit-codes.js';
 import { chromeTrace } from '../lab/chrome-trace.js';
 import { runExperiment } from '../lab/experiment.js';
 import { htmlPage } from '../lab/html-report.js';
 import { ladder } from '../lab/ladder.js';
 import { catalogueOf, type Plan, planLadder, planOf } from '../lab/plan.js';
 import { SandboxDatabase } from '../lab/sandbox-database.js';
-import { type Amount, bounds, defaults, isInDatabase } from '../lab/setting.js';
+import { bounds, defaults, isInDatabase, type NumericSetting } from '../lab/setting.js';
 import { databaseUrlOf } from '../settings.js';
 import { allLockModeNames, storeNames } from '../store/registry.js';
 import type { LabRequest, Run } from '../timeline/report.js';
 import { UserError } from '../user-error.js';
 import { newCommand, runCommand, wholeNumber } from './command.js';
-import { describeCatalogue, describeRun, describeRuns, describeShortly } from './describe-run.js';
-import { exitCodeOfRuling } from './ruling.js';
+import { describeCatalogue, describeRun, describeRuns, describeStory } from './describe-run.js';
 
 interface Options {
   readonly rung?: string;
@@ -37,47 +36,47 @@ interface Options {
 
 const command = newCommand(
   'lab',
-  'Lets buyers at an office of its own, and shows what happened between its processes.',
+  'Runs a race between worker processes in a sandbox, and shows what happened.',
 )
   .option('--rung <number>', 'a rung of the ladder, 1 to 8')
-  .option('--scenario <name>', 'a scenario by its name')
-  .option('--list', 'show the rungs and the scenarios')
-  .option('--ladder', 'climb all rungs, and show them side by side')
+  .option('--scenario <name>', 'a scenario')
+  .option('--list', 'list the rungs and the scenarios')
+  .option('--ladder', 'run all rungs, and compare them in a table')
   .option('--store <name>', `${storeNames.join(', ')} (default: ${defaults.store})`)
   .option(
     '--mode <name>',
     `lock mode: ${allLockModeNames.join(', ')} (default: ${defaults.lockMode}; with postgres row)`,
   )
-  .option('--buyers <number>', `how many, all at once (default: ${defaults.buyers})`)
-  .option('--quantity <number>', `tickets that each wants (default: ${defaults.quantity})`)
-  .option('--capacity <number>', `tickets that there are (default: ${defaults.capacity})`)
-  .option('--workers <number>', `processes that sell (default: ${defaults.workers})`)
+  .option('--buyers <number>', `buyers, all at the same time (default: ${defaults.buyers})`)
+  .option('--quantity <number>', `tickets per buyer (default: ${defaults.quantity})`)
+  .option('--capacity <number>', `tickets for sale (default: ${defaults.capacity})`)
+  .option('--workers <number>', `worker processes (default: ${defaults.workers})`)
   .option('--window <ms>', `pause between read and write (default: ${defaults.windowMs})`)
-  .option('--batch <number>', `most buys in one lock turn (default: ${defaults.batchMax})`)
-  .option('--expect <verdict>', 'holds or broken: what is fine here (default: holds)')
-  .option('--html <file>', 'write a page with the timeline')
-  .option('--trace <file>', 'write a trace that ui.perfetto.dev opens')
+  .option('--batch <number>', `most buys in one batch (default: ${defaults.batchMax})`)
+  .option('--expect <verdict>', 'the verdict that exits 0: holds or broken (default: holds)')
+  .option('--html <file>', 'write an HTML page with the timeline')
+  .option('--trace <file>', 'write a trace for ui.perfetto.dev')
   .option('--json', 'print the report as JSON')
   .addHelpText(
     'after',
     `
-Exit code: 0 holds, 1 broken, 2 bad argument, 3 inconclusive: no race was seen, which is not safe.
---expect broken turns 0 and 1 round. --ladder and --scenario know what to expect of each run.
-What sells from PostgreSQL makes a database of its own on the server of DATABASE_URL, and drops it
-afterwards: exit 2 when its role may not, 5 when no server answers.`,
+Exit code: 0 holds, 1 broken, 2 bad argument, 3 inconclusive: no race was seen, which does not make
+it safe. --expect broken swaps 0 and 1; --ladder and --scenario know what to expect of each run.
+A run on PostgreSQL creates a database on the server of DATABASE_URL, and drops it afterwards: exit 2
+if its role may not create one, 5 if the server cannot be reached.`,
   );
 
 await runCommand(command, async () => {
   const options = command.opts<Options>();
   const databaseUrl = databaseUrlOf();
   const catalogue = catalogueOf(databaseUrl);
-  if (command.args.length > 0) throw new UserError(`"${command.args[0]}" is no option`);
+  if (command.args.length > 0) throw new UserError(`unexpected argument "${command.args[0]}"`);
   if (options.list) {
     process.stdout.write(`${describeCatalogue(catalogue)}\n`);
     return exitCode.ok;
   }
-  const plans = plansOf(options, databaseUrl);
-  if (plans.length > 1) await tryDatabase(plans, databaseUrl);
+  const plans = planFromOptions(options, databaseUrl);
+  if (plans.length > 1) await checkDatabase(plans, databaseUrl);
   const runs: Run[] = [];
   const scenario = catalogue.scenarios.find(({ name }) => name === options.scenario);
   if (scenario !== undefined && !options.json) {
@@ -87,29 +86,30 @@ await runCommand(command, async () => {
     process.stderr.write(`${plan.title} …\n`);
     runs.push(await runExperiment(plan, { databaseUrl }));
     if (plans.length > 1 && !options.json && options.ladder === undefined) {
-      process.stdout.write(`${describeShortly(runs.at(-1) as Run)}\n\n`);
+      process.stdout.write(`${describeStory(runs.at(-1) as Run)}\n\n`);
     }
   }
-  if (options.html !== undefined) await write(options.html, htmlPage(runs));
-  if (options.trace !== undefined) await write(options.trace, JSON.stringify(chromeTrace(runs)));
+  if (options.html !== undefined) await writeReport(options.html, htmlPage(runs));
+  if (options.trace !== undefined)
+    await writeReport(options.trace, JSON.stringify(chromeTrace(runs)));
   if (options.ladder) {
     for (const { rung, unavailable } of catalogue.rungs) {
-      if (unavailable !== undefined)
-        process.stderr.write(`rung ${rung} was not run: ${unavailable}\n`);
+      if (unavailable === undefined) continue;
+      process.stderr.write(`rung ${rung} was not run: ${unavailable}\n`);
     }
   }
-  process.stdout.write(options.json ? `${JSON.stringify({ runs })}\n` : inWords(runs));
-  return outcomeOf(plans, runs, options.expect);
+  process.stdout.write(options.json ? `${JSON.stringify({ runs })}\n` : describeAll(runs));
+  return exitCodeOfRuns(plans, runs, options.expect);
 });
 
-function plansOf(options: Options, databaseUrl: string | undefined): Plan[] {
+function planFromOptions(options: Options, databaseUrl: string | undefined): Plan[] {
   const request = requestOf(options);
   const { scenario, expect } = options;
   if (expect !== undefined && expect !== 'holds' && expect !== 'broken') {
     throw new UserError(`--expect is ${JSON.stringify(expect)}: it takes holds or broken`);
   }
   if (expect !== undefined && (options.ladder || scenario !== undefined)) {
-    throw new UserError('--expect goes with one run: a ladder and a scenario know');
+    throw new UserError('--expect is for a single run, not for a ladder or a scenario');
   }
   if (options.ladder === undefined) return planOf(request, databaseUrl);
   const { rung, scenario: _, ...changes } = request;
@@ -119,15 +119,18 @@ function plansOf(options: Options, databaseUrl: string | undefined): Plan[] {
   return planLadder(changes, databaseUrl);
 }
 
-/** Whether a database can be had is better known before seven rungs were climbed. */
-async function tryDatabase(plans: readonly Plan[], databaseUrl: string | undefined): Promise<void> {
+/** Fails before the first run, not after seven rungs, if no database can be created. */
+async function checkDatabase(
+  plans: readonly Plan[],
+  databaseUrl: string | undefined,
+): Promise<void> {
   if (databaseUrl === undefined || !plans.some(({ setting }) => isInDatabase(setting.store)))
     return;
   await (await SandboxDatabase.create(databaseUrl)).close();
 }
 
 function requestOf(options: Options): LabRequest {
-  const amount = (name: Amount, flag: 'batch' | 'window' | keyof Options): object => {
+  const numeric = (name: NumericSetting, flag: 'batch' | 'window' | keyof Options): object => {
     const text = options[flag];
     if (typeof text !== 'string') return {};
     const { min, max } = bounds[name];
@@ -139,30 +142,30 @@ function requestOf(options: Options): LabRequest {
     ...(scenario === undefined ? {} : { scenario }),
     ...(store === undefined ? {} : { store: store as NonNullable<LabRequest['store']> }),
     ...(mode === undefined ? {} : { lockMode: mode as NonNullable<LabRequest['lockMode']> }),
-    ...amount('batchMax', 'batch'),
-    ...amount('buyers', 'buyers'),
-    ...amount('quantity', 'quantity'),
-    ...amount('capacity', 'capacity'),
-    ...amount('workers', 'workers'),
-    ...amount('windowMs', 'window'),
+    ...numeric('batchMax', 'batch'),
+    ...numeric('buyers', 'buyers'),
+    ...numeric('quantity', 'quantity'),
+    ...numeric('capacity', 'capacity'),
+    ...numeric('workers', 'workers'),
+    ...numeric('windowMs', 'window'),
   };
 }
 
-async function write(path: string, text: string): Promise<void> {
+async function writeReport(path: string, text: string): Promise<void> {
   await writeFile(path, text);
   process.stderr.write(`wrote ${resolve(path)}\n`);
 }
 
-function inWords(runs: readonly Run[]): string {
+function describeAll(runs: readonly Run[]): string {
   const [run] = runs;
   if (run !== undefined && runs.length === 1) return `${describeRun(run)}\n`;
   const commands = [...new Set(runs.map((each) => each.command))];
-  const again = commands.length === 1 ? commands[0] : 'npm run lab -- --ladder';
-  return `${describeRuns(runs)}\nAgain: ${again}\n`;
+  const command = commands.length === 1 ? commands[0] : 'npm run lab -- --ladder';
+  return `${describeRuns(runs)}\nRun it again: ${command}\n`;
 }
 
-/** A run that proved nothing is worse than one that went as it should, and better than a wrong one. */
-function outcomeOf(
+/** The worst result decides: an inconclusive run is worse than an expected one, and better than a wrong one. */
+function exitCodeOfRuns(
   plans: readonly Plan[],
   runs: readonly Run[],
   expected: string | undefined,

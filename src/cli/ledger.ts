@@ -13,23 +13,26 @@ import { newCommand, runCommand, wholeNumber } from './command.js';
 
 const TAIL_MAX = 100_000;
 
-const command = newCommand('ledger', 'Looks into the ledger of a folder.')
-  .argument('<what>', 'check: is it whole? dump: every line. tail: the newest lines')
-  .argument('[folder]', 'the folder of an office (default: DATA_DIR)')
-  .option('-n, --lines <number>', 'how many lines tail shows', '10')
-  .addHelpText('after', '\nExit code: 0 fine, 2 bad argument or folder, 3 damaged.');
+const command = newCommand('ledger', 'Checks or prints the ledger of a folder.')
+  .argument(
+    '<what>',
+    'check: verify every line; dump: print every line; tail: print the newest lines',
+  )
+  .argument('[folder]', 'the data folder (default: DATA_DIR)')
+  .option('-n, --lines <number>', 'number of lines for tail', '10')
+  .addHelpText('after', '\nExit code: 0 ok, 2 bad argument or folder, 3 damaged.');
 
 await runCommand(command, async () => {
-  const [what, name] = command.args;
+  const [action, name] = command.args;
   const folder = resolve(name ?? readSettings().DATA_DIR);
   const lines = wholeNumber('--lines', command.opts<{ lines: string }>().lines, 1, TAIL_MAX);
-  if (!(await exists(ledgerIn(folder)))) throw new UserError(`${folder} holds no ledger`);
-  await look(what, folder, lines);
+  if (!(await exists(ledgerIn(folder)))) throw new UserError(`${folder} contains no ledger`);
+  await perform(action, folder, lines);
   return exitCode.ok;
 });
 
-async function look(what: string | undefined, folder: string, lines: number): Promise<void> {
-  switch (what) {
+async function perform(action: string | undefined, folder: string, lines: number): Promise<void> {
+  switch (action) {
     case 'check':
       return check(folder);
     case 'dump':
@@ -38,11 +41,11 @@ async function look(what: string | undefined, folder: string, lines: number): Pr
     case 'tail':
       return tail(folder, lines);
     default:
-      throw new UserError(`"${what}" is none of check, dump, tail`);
+      throw new UserError(`"${action}" is not an action: use check, dump or tail`);
   }
 }
 
-/** Alone, because it clears the mark that keeps an office from starting. */
+/** Holds the folder's lock, because it removes the damage marker that prevents a start. */
 async function check(folder: string): Promise<void> {
   const { genesis, state, sales, skipped, partialBytes } = await withExclusiveFolderLock(
     folder,
@@ -56,29 +59,27 @@ async function check(folder: string): Promise<void> {
   print(`  skipped   ${count(skipped, 'line')}`);
   if (partialBytes > 0) print(`  torn      ${count(partialBytes, 'byte')} at the end`);
   print('');
-  print(
-    `${color(['green', 'bold'], 'WHOLE')}: every line that counts follows from the one before.`,
-  );
+  print(`${color(['green', 'bold'], 'WHOLE')}: every valid line follows from the one before.`);
 }
 
 async function tail(folder: string, lines: number): Promise<void> {
-  const recentCommits: string[] = [];
+  const newest: string[] = [];
   await inspectLedger(folder, (line) => {
-    recentCommits.push(describe(line));
-    if (recentCommits.length > lines) recentCommits.shift();
+    newest.push(describe(line));
+    if (newest.length > lines) newest.shift();
   });
-  for (const text of recentCommits) print(text);
+  for (const text of newest) print(text);
 }
 
 function describe({ offset, bytes, counts, commit }: InspectedLine): string {
-  const place = String(offset).padStart(10);
+  const position = String(offset).padStart(10);
   if (commit === undefined)
-    return color('dim', `${place}  skipped  ${bytes} bytes that are no line`);
-  const sales = serialRanges(commit)
+    return color('dim', `${position}  skipped  ${bytes} bytes that are not a line`);
+  const sales = serialsOf(commit)
     .map(({ eventId, first, last }) => `${eventId} ${first === last ? first : `${first}–${last}`}`)
     .join(', ');
   const text = `${String(commit.seq).padStart(8)}  ${commit.at}  pid ${commit.pid}  ${sales}`;
-  return counts ? `${place}  ${text}` : color('dim', `${place}  skipped ${text.trimStart()}`);
+  return counts ? `${position}  ${text}` : color('dim', `${position}  skipped ${text.trimStart()}`);
 }
 
 function print(line: string): void {

@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { Chain } from '../store/ledger/chain.js';
 import { KEYED_SALES } from '../store/ledger/idempotency-keys.js';
 import { readGenesis } from '../store/ledger/load.js';
@@ -8,10 +8,15 @@ import { UserError } from '../user-error.js';
 import { HistoryLineError, parseHistory } from '../verdict/history-lines.js';
 import type { History } from '../verdict/recorded-request.js';
 import type { ReferenceCommit, ReferenceLog } from '../verdict/reference-log.js';
+import { orUserError } from './command.js';
 
-/** @throws UnusableError when there is no such file, or a line of it is no request */
+/**
+ * Reads a recorded history.
+ *
+ * @throws UserError if the file does not exist, or a line of it is not a request
+ */
 export async function readHistory(path: string): Promise<History> {
-  const file = await openOr(path, `there is no history ${path}`);
+  const file = await orUserError(open(path), `there is no history ${path}`);
   try {
     const lines: string[] = [];
     for await (const line of file.readLines()) lines.push(line);
@@ -25,13 +30,15 @@ export async function readHistory(path: string): Promise<History> {
 }
 
 /**
- * The counted lines of a ledger, from its genesis.
+ * Reads the valid commits of a ledger, from the first.
  *
- * @throws UnusableError when the folder has none, DamagedLedgerError when it is damaged
+ * @throws UserError if the folder contains no ledger, DamagedLedgerError if it is damaged
  */
 export async function readReferenceLog(folder: string): Promise<ReferenceLog> {
-  const none = `${folder} holds no ledger: a history is judged with the ledger store's`;
-  const file = await openOr(ledgerIn(folder), none);
+  const file = await orUserError(
+    open(ledgerIn(folder)),
+    `${folder} contains no ledger: a history can only be judged against a ledger`,
+  );
   try {
     const { genesis, head } = await readGenesis(file);
     const chain = new Chain(head);
@@ -46,10 +53,4 @@ export async function readReferenceLog(folder: string): Promise<ReferenceLog> {
   } finally {
     await file.close();
   }
-}
-
-async function openOr(path: string, missing: string): Promise<FileHandle> {
-  return open(path).catch((error) => {
-    throw error.code === 'ENOENT' ? new UserError(missing) : error;
-  });
 }

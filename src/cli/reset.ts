@@ -14,25 +14,28 @@ import { newCommand, runCommand } from './command.js';
 
 const command = newCommand(
   'reset',
-  'Puts every ticket of DATA_DIR, or of DATABASE_URL, back on sale. The sales are lost.',
+  'Puts every ticket in DATA_DIR or DATABASE_URL back on sale. All sales are lost.',
 )
-  .option('-y, --yes', 'do not ask')
-  .addHelpText('after', '\nExit code: 0 done, 2 refused: an office is open, or nobody said yes.');
+  .option('-y, --yes', 'do not ask for confirmation')
+  .addHelpText(
+    'after',
+    '\nExit code: 0 done, 2 not done: a server is running, or it was not confirmed.',
+  );
 
 await runCommand(command, async () => {
   const settings = readSettings();
   const yes = command.opts<{ yes?: boolean }>().yes === true;
-  const where =
+  const location =
     stores[settings.STORE].storedIn === 'database'
       ? await resetDatabase(settings, yes)
       : await resetFiles(resolve(settings.DATA_DIR), yes);
-  process.stdout.write(`Every ticket in ${where} is for sale again.\n`);
+  process.stdout.write(`Every ticket in ${location} is on sale again.\n`);
   return exitCode.ok;
 });
 
 async function resetFiles(folder: string, yes: boolean): Promise<string> {
   await withExclusiveFolderLock(folder, async () => {
-    const store = await storeOfFolder(folder); // whichever store sold there
+    const store = await storeOfFolder(folder); // by its files, whatever STORE is
     if (store !== undefined && !yes) await confirm(await stores[store].history(folder), folder);
     await resetFolder(folder);
   });
@@ -41,26 +44,26 @@ async function resetFiles(folder: string, yes: boolean): Promise<string> {
 
 async function resetDatabase(settings: Settings, yes: boolean): Promise<string> {
   const { DATA_DIR: seeds, DATABASE_WAIT_S } = settings;
-  const shown = redactedAddress(storeLocation(settings));
-  await resetPostgres(
+  const address = redactedAddress(storeLocation(settings));
+  await putBack(
     storeLocation(settings),
     { seeds, waitMs: DATABASE_WAIT_S * 1000 },
     async (history) => {
-      if (!yes) await confirm(history, shown);
+      if (!yes) await confirm(history, address);
     },
   );
-  return shown;
+  return address;
 }
 
-/** Asks, if buyers were told that tickets are theirs. */
-async function confirm({ events }: SalesHistory, where: string): Promise<void> {
+/** Asks for confirmation if any tickets were sold. */
+async function confirm({ events }: SalesHistory, location: string): Promise<void> {
   const sold = [...events.values()].reduce((sum, each) => sum + each.sold, 0);
-  if (sold > 0) await ask(`${count(sold, 'sold ticket')} in ${where} will be lost. Go on?`);
+  if (sold > 0) await ask(`${count(sold, 'sold ticket')} in ${location} will be lost. Continue?`);
 }
 
-/** @throws UnusableError unless somebody says yes */
+/** @throws UserError unless the answer is yes */
 async function ask(question: string): Promise<void> {
-  if (!process.stdin.isTTY) throw new UserError(`${question} Say so: npm run reset -- --yes`);
+  if (!process.stdin.isTTY) throw new UserError(`${question} Confirm with: npm run reset -- --yes`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   terminal.on('SIGINT', () => process.exit(exitCode.interrupted));
   const answer = await terminal.question(`${question} [y/N] `);

@@ -1,7 +1,7 @@
 import { about, defaultOf, type SettingName, settingsSchema, takes } from '../settings.js';
 
-/** Prints what the office can be told, and ends the process, if `--help` was asked for. */
-export function printHelpIfAsked(): void {
+/** If `--help` is among the arguments, prints all settings and ends the process. */
+export function printHelpIfRequested(): void {
   if (!process.argv.slice(2).some((argument) => argument === '--help' || argument === '-h')) return;
   const names = Object.keys(settingsSchema.shape) as SettingName[];
   const lines = names.flatMap((name) => [
@@ -10,7 +10,7 @@ export function printHelpIfAsked(): void {
     `      takes ${takes(name)}`,
   ]);
   process.stdout.write(
-    `${['Runs the ticket office. Settings come from the environment:', '', ...lines].join('\n')}\n`,
+    `${['Runs the ticket server. Settings are environment variables:', '', ...lines].join('\n')}\n`,
   );
   process.exit(0);
 }

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { formatHistory } from '../verdict/history-lines.js';
 import type { Answer, History, RecordedRequest } from '../verdict/recorded-request.js';
 
-/** Some 400 bytes a request: 400 MB at most. */
+/** About 400 bytes per request: 400 MB at most. */
 export const RECORDED_REQUESTS_MAX = 1_000_000;
 
 type Question = RecordedRequest['question'];
@@ -18,8 +18,8 @@ interface Recording {
 }
 
 /**
- * Records requests in memory: two looks at the clock and one object for each, no text. When it is
- * full it records no more, counts what it left out, and the history says so: one with a gap proves
+ * Records requests in memory, at the cost of two clock readings and one object each. Once it is full,
+ * it only counts further requests, and the history contains that count: a history with a gap proves
  * nothing.
  */
 export class Recorder {
@@ -28,23 +28,23 @@ export class Recorder {
   readonly #now: () => number;
   #dropped = 0;
 
-  /** @param now a monotonic clock, in milliseconds; one for all that are recorded together */
+  /** @param now a monotonic clock in milliseconds; the same for all requests of one recording */
   constructor(requestsMax = RECORDED_REQUESTS_MAX, now = () => performance.now()) {
     this.#requestsMax = requestsMax;
     this.#now = now;
   }
 
-  /** Requests that it had no room for. */
+  /** How many requests were not recorded because it was full. */
   get dropped(): number {
     return this.#dropped;
   }
 
   /**
-   * Notes a question; call it right before the question is sent.
+   * Records a request; call it right before the request is sent.
    *
-   * @returns what to call with the answer once all of it is there; never, where none came
+   * @returns a function to call with the answer once it has arrived completely
    */
-  sending(question: Question): (answer: Answer) => void {
+  recordRequest(question: Question): (answer: Answer) => void {
     if (this.#requests.length >= this.#requestsMax) {
       this.#dropped++;
       return () => {};
@@ -63,12 +63,12 @@ export class Recorder {
     };
   }
 
-  /** What was recorded so far. */
+  /** Everything recorded so far. */
   history(): History {
     return { requests: this.#requests, dropped: this.#dropped };
   }
 
-  /** Writes the history, one request a line; a file that is there is replaced. */
+  /** Writes the history to a file, one request per line; replaces an existing file. */
   async writeTo(path: string): Promise<void> {
     await pipeline(Readable.from(formatHistory(this.history())), createWriteStream(path));
   }

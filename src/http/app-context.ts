@@ -13,7 +13,7 @@ export type LabQuestion =
 export type LabReply =
   | { readonly kind: 'status'; readonly status: { readonly id: string } }
   | { readonly kind: 'busy' }
-  | { readonly kind: 'unusable'; readonly why: string }
+  | { readonly kind: 'invalid'; readonly why: string }
   | { readonly kind: 'unknown' };
 
 /** Experiments, one at a time over all workers. */

@@ -25,10 +25,10 @@ export interface ChromeTrace {
   readonly traceEvents: readonly TraceEvent[];
 }
 
-/** Between two runs, in microseconds: they are put one after the other. */
+/** The gap between two runs, in microseconds: they follow one another. */
 const GAP_US = 10_000;
 
-/** Runs as a trace: a process each, and in it a thread for each row of turns that overlap. */
+/** Converts runs to a trace. Each lane is a process; overlapping batches are in different threads. */
 export function chromeTrace(runs: readonly Run[]): ChromeTrace {
   let start = 0;
   const traceEvents: TraceEvent[] = [];
@@ -49,8 +49,8 @@ function eventsOf({ pid, name, batches, marks }: Lane, run: Run, start: number):
   for (const [batch, row] of rows) {
     const { spans, id, serials, read, wrote, refused } = batch;
     events.push({
-      name: `turn ${batch.number}`,
-      cat: 'turn',
+      name: `batch ${batch.batch}`,
+      cat: 'batch',
       ph: 'X',
       pid,
       tid: row + 1,
@@ -78,13 +78,13 @@ function eventsOf({ pid, name, batches, marks }: Lane, run: Run, start: number):
   return events;
 }
 
-/** From the write that is lost to the one that erased it. */
+/** An arrow from the write that was lost to the one that erased it. */
 function arrowOf({ lostUpdate, lanes }: Run, id: number, start: number): TraceEvent[] {
   if (lostUpdate === undefined) return [];
   const end = (side: typeof lostUpdate.erased, ph: 's' | 'f'): TraceEvent => {
     const rows = assignRows(lanes.find(({ pid }) => pid === side.pid)?.batches ?? []);
     const tid = ([...rows].find(([batch]) => batch.id === side.batchId)?.[1] ?? 0) + 1;
-    // A hair before the end of the write, or the arrow would hang on what comes next.
+    // Slightly before the end of the write, or the arrow would be attached to the next slice.
     const ts = at(side.wrote.at, start) - 1;
     const name = 'lost update';
     return {

@@ -1,32 +1,31 @@
 import { databaseUrlOf } from '../settings.js';
 import { createTemporary, dropTemporary } from '../store/postgres/temporary-database.js';
 import { exitCodeFor, UserError } from '../user-error.js';
-import { onParentExit } from './on-parent-exit.js';
+import { onParentExit, sendToParent } from './child-process.js';
 
-/** What a keeper tells who started it. */
+/** The message to the parent process. */
 export type DatabaseMessage =
-  | { readonly type: 'made'; readonly address: string }
+  | { readonly type: 'created'; readonly address: string }
   | { readonly type: 'failed'; readonly why: string; readonly exitCode: number };
 
 /**
- * Makes a database on the server of DATABASE_URL, and drops it when the process that started this
- * one lets go of it, or is gone. A process that is killed drops nothing; this one is still there.
+ * Creates a database on the server of DATABASE_URL, and drops it once the parent process disconnects
+ * or exits. It is a separate process because a parent that is killed can drop nothing.
  */
-const alone = new Promise<void>((resolve) => onParentExit(resolve));
-const emit = (message: DatabaseMessage): Promise<void> =>
-  new Promise((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
+const parentExit = new Promise<void>((resolve) => onParentExit(resolve));
+const send = (message: DatabaseMessage): Promise<void> => sendToParent(message);
 
 try {
   const server = databaseUrlOf();
-  // Without an address a client would take whatever server listens on this machine.
-  if (server === undefined) throw new UserError('there is no DATABASE_URL');
+  // Without an address the client would connect to any server on this machine.
+  if (server === undefined) throw new UserError('DATABASE_URL is not set');
   const address = await createTemporary(server);
-  void emit({ type: 'made', address });
-  await alone;
+  void send({ type: 'created', address });
+  await parentExit;
   await dropTemporary(server, address);
 } catch (error) {
   if (process.connected) {
-    await emit({ type: 'failed', why: (error as Error).message, exitCode: exitCodeFor(error) });
+    await send({ type: 'failed', why: (error as Error).message, exitCode: exitCodeFor(error) });
   }
 }
 process.exit();

@@ -10,16 +10,16 @@ const WIDTH = 1080;
 
 /** Two drawings of a run, as SVG. */
 export interface RunDrawings {
-  /** The turns that the story is about, evenly spaced. */
-  readonly results: string;
-  /** Every turn, as long as it took. */
+  /** The batches of the story, evenly spaced. */
+  readonly highlighted: string;
+  /** Every batch, to scale. */
   readonly all: string;
 }
 
 /**
- * Draws a run as the page does. There a step is pointed at; here it has a title.
+ * Draws a run as the page does, with a title for each step instead of the page's tooltips.
  *
- * @param id unlike that of any other run of the same page
+ * @param id unique among the runs of a page
  */
 export function drawRun(run: Run, id: string): RunDrawings {
   const batches = new Map(
@@ -30,21 +30,25 @@ export function drawRun(run: Run, id: string): RunDrawings {
     const span = batch?.spans[index];
     return batch && span && describeStep(batch, span);
   };
-  const room = { width: WIDTH, direction: 'across', view: whole } as const;
-  const results = layOut(highlightedPart(run), { ...room, spacing: 'even', batches: 'pair' });
-  const all = layOut(run, { ...room, spacing: 'true', batches: 'all' });
+  const options = { width: WIDTH, direction: 'across', view: whole } as const;
+  const highlighted = layOut(highlightedPart(run), {
+    ...options,
+    spacing: 'even',
+    batches: 'pair',
+  });
+  const all = layOut(run, { ...options, spacing: 'true', batches: 'all' });
   return {
-    results: printMarkup(
-      draw(results, `${id}-told`, 'The turns of the story, step by step', titleOf),
+    highlighted: printMarkup(
+      draw(highlighted, `${id}-highlighted`, 'The batches of the story, step by step', titleOf),
     ),
-    all: printMarkup(draw(all, `${id}-all`, 'Every turn of every process', titleOf)),
+    all: printMarkup(draw(all, `${id}-all`, 'Every batch of every process', titleOf)),
   };
 }
 
 /**
- * The two turns of the lost update or, where there is none, those that the story tells of; and what
- * befell a process meanwhile. It is what somebody should look at first, and is not always the two
- * that the page finds by itself: one that was killed has handed nothing over.
+ * What to look at first: the two batches of the lost update or, without one, those of the story; and
+ * what happened to their processes in that time. They differ from the pair that the page chooses if a
+ * process was killed, because it handed nothing over.
  */
 export function highlightedPart({ lanes, story, lostUpdate }: Run): TimelineRun {
   const sides = lostUpdate === undefined ? story : [lostUpdate.erased, lostUpdate.erasing];
@@ -55,18 +59,21 @@ export function highlightedPart({ lanes, story, lostUpdate }: Run): TimelineRun 
   if (batches.length === 0) return { lanes, ...loss };
   const from = Math.min(...batches.map(({ start }) => start));
   const to = Math.max(...batches.map(({ end }) => end));
-  const results = lanes.map((lane) => ({
+  const highlighted = lanes.map((lane) => ({
     ...lane,
     batches: lane.batches.filter(isHighlighted),
     marks: lane.marks.filter(({ at }) => at >= from && at <= to),
   }));
-  return { lanes: results.filter((lane) => lane.batches.length + lane.marks.length > 0), ...loss };
+  return {
+    lanes: highlighted.filter((lane) => lane.batches.length + lane.marks.length > 0),
+    ...loss,
+  };
 }
 
 function describeStep({ id, serials, refused }: Batch, span: Span): string {
   const { kind, start, end, version, remaining, overtaken } = span;
   return [
-    `turn ${id}: ${kind}, ${ms(start)} to ${ms(end)}`,
+    `batch ${id}: ${kind}, ${ms(start)} to ${ms(end)}`,
     ...(version === undefined ? [] : [`version ${version}`]),
     ...(remaining === undefined ? [] : [`${remaining} left`]),
     ...(overtaken ? ['does not count'] : []),

@@ -1,14 +1,14 @@
-import type { SalesHistory } from '../booking/store.js';
-import type { Answer } from '../client/buyers.js';
+import type { SalesHistory } from '../booking/history.js';
+import type { BuyerResult } from '../client/buyers.js';
 import type { Figures, Setting } from '../timeline/report.js';
 import type { Verdict } from '../verdict/judge.js';
+import type { Timeline } from './build-timeline.js';
 import { countOvertakings, lockWaits, processBatches } from './contention.js';
-import type { Traces } from './lanes.js';
 import { hasLock } from './setting.js';
 
 /**
- * What was sold of one event between two looks at the evidence, as if nothing else had ever been
- * sold there: runs that share a sandbox come one after the other, each with an event of its own.
+ * What was sold of one event between two readings of the store's history, as if nothing else had been
+ * sold: runs that share a sandbox follow one another, each with its own event.
  */
 export function historySince(
   before: SalesHistory,
@@ -28,26 +28,26 @@ export function historySince(
   };
 }
 
-/** Counts a run. Pure. */
+/** Computes the figures of a run. Pure. */
 export function figuresOf(
   setting: Setting,
-  answers: readonly Answer[],
+  results: readonly BuyerResult[],
   verdict: Verdict,
-  { lanes, sellingMs }: Traces,
+  { lanes, sellingMs }: Timeline,
 ): Figures {
   const [event] = verdict.events;
   const batches = processBatches(lanes);
-  const toldSoldOut = answers.filter(({ kind }) => kind === 'refused').length;
-  const unknown = answers.filter(({ kind }) => kind === 'unknown').length;
+  const toldSoldOut = results.filter(({ kind }) => kind === 'refused').length;
+  const unknown = results.filter(({ kind }) => kind === 'unknown').length;
   const seconds = sellingMs / 1000;
-  const answered = answers.length - unknown;
+  const answered = results.length - unknown;
   const locked = hasLock(setting);
   const lockWaitMs = locked ? lockWaits(batches) : undefined;
   return {
     buyers: setting.buyers,
     capacity: setting.capacity,
-    toldSold: answers.reduce(
-      (sum, answer) => sum + (answer.kind === 'sold' ? answer.serials.length : 0),
+    toldSold: results.reduce(
+      (sum, result) => sum + (result.kind === 'sold' ? result.serials.length : 0),
       0,
     ),
     toldSoldOut,

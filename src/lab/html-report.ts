@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { figureRows } from '../timeline/figure-rows.js';
+import { count, ms } from '../timeline/format.js';
+import { kindsIn } from '../timeline/kinds.js';
 import { escaped } from '../timeline/markup.js';
 import type { Run } from '../timeline/report.js';
 import { spanKindsIn } from '../timeline/span-kinds.js';
 import { drawRun } from './draw-run.js';
 import { scenarios } from './scenarios.js';
 
-/** Colours and hatches, the same as on the page. */
-const timelineCss = createRequire(import.meta.url).resolve('#timeline.css');
+/** The colours and hatches of the page's timelines, light and dark. */
+const pictureCss = new URL('../web/static/picture.css', import.meta.url);
 
-/** One page with everything in it, which opens from a disk and asks nobody for anything. */
+/** A self-contained page: it opens from a disk and loads nothing else. */
 export function htmlPage(runs: readonly Run[]): string {
   return `<!doctype html>
 <html lang="en">
@@ -32,7 +32,7 @@ ${runs.map(section).join('\n')}
 `;
 }
 
-/** What a scenario is about, above its runs. */
+/** The title and the lesson of a scenario, above its runs. */
 function heading([run]: readonly Run[]): string {
   const scenario = scenarios.find(({ name }) => name === run?.scenario);
   if (scenario === undefined) return '';
@@ -41,29 +41,47 @@ function heading([run]: readonly Run[]): string {
 
 function section(run: Run, index: number): string {
   const { verdict, story, command, setting } = run;
-  const { results, all } = drawRun(run, `run${index + 1}`);
+  const { highlighted, all } = drawRun(run, `run${index + 1}`);
   return `<section>
 <h2>${escaped(run.title)}</h2>
 <p class="setting">${escaped(
-    `${setting.store} store, lock mode ${setting.lockMode}, ${setting.workers} workers, ${setting.buyers} buyers at ${setting.capacity} tickets`,
+    `${setting.store} store, lock mode ${setting.lockMode}, ${count(setting.workers, 'worker')}, ${count(setting.buyers, 'buyer')} for ${count(setting.capacity, 'ticket')}`,
   )}</p>
 <p class="verdict ${verdict.ruling}"><strong>${verdict.ruling.toUpperCase()}</strong> ${escaped(verdict.because)}.</p>
 <ol class="story">${story.map(({ text }) => `<li>${escaped(text)}</li>`).join('')}</ol>
 <h3>Step by step</h3>
-<p>The turns of the story. Spaced evenly: what matters lies microseconds apart.</p>
-<figure class="picture">${results}</figure>
-<ul class="legend">${spanKindsIn(run)
+<p>The batches of the story, evenly spaced, because what matters is microseconds apart.</p>
+<figure class="picture">${highlighted}</figure>
+<ul class="legend">${kindsIn(run)
     .map(({ kind, means }) => `<li><span class="swatch ${kind}"></span>${escaped(means)}</li>`)
     .join('')}</ul>
 <h3>The whole run</h3>
-<p>Every turn at the lock, as long as it took.</p>
+<p>Every batch, to scale.</p>
 <figure class="picture">${all}</figure>
 <h3>Figures</h3>
 <table><tbody>${figureRows(run)
     .map(({ label, value }) => `<tr><th scope="row">${escaped(label)}</th><td>${value}</td></tr>`)
     .join('')}</tbody></table>
-<p>Again: <code>${escaped(command)}</code></p>
+<p>Run it again: <code>${escaped(command)}</code></p>
 </section>`;
+}
+
+function figureRows(figures: Figures): [string, string][] {
+  const { lockWaitMs } = figures;
+  const number = (value: number) => value.toLocaleString('en');
+  return [
+    ['told “sold”', number(figures.toldSold)],
+    ['told “sold out”', number(figures.toldSoldOut)],
+    ['no answer', number(figures.unknown)],
+    ['capacity', number(figures.capacity)],
+    ['left in store', number(figures.left)],
+    ['oversold', number(figures.oversold)],
+    ['duplicates', number(figures.duplicates)],
+    ['lost updates', number(figures.lostUpdates)],
+    ['lines skipped', number(figures.skipped)],
+    ['buys per second', number(figures.buysPerSecond)],
+    ['lock wait, p50 and p99', lockWaitMs ? `${ms(lockWaitMs.p50)}, ${ms(lockWaitMs.p99)}` : '–'],
+  ];
 }
 
 const css = `

@@ -1,36 +1,34 @@
 import type { Batch, ObservedState, Span } from '../timeline/report.js';
 
-/** How much is left in a version, where that can be told. */
-export type RemainingIn = (version: number) => number | undefined;
+/** The tickets left in a version, if known. */
+type RemainingIn = (version: number) => number | undefined;
 
 /**
- * Says how much was left in each version that was read or written. A turn that answered its buyers
- * told them; of one that never did, others that read or wrote the same version say it. (Two that lost
- * an update to each other wrote one version with, it may be, two numbers; but both have told theirs.)
+ * Infers how many tickets were left in each version that was read or written. The answers of a batch
+ * contain the number; a batch that never answered gets it from another one that read or wrote the same
+ * version. (Two batches of a lost update may have written one version with two different numbers, but
+ * both of them answered.)
  *
- * @param first what was left before the run, and in which version
+ * @param initial the version before the run, and the tickets left in it
  */
-export function inferRemaining(
-  batches: readonly Batch[],
-  first: Omit<ObservedState, 'at'>,
-): Batch[] {
+export function inferRemaining(batches: readonly Batch[], initial: Omit<Seen, 'at'>): Batch[] {
   const known = new Map<number, number>();
-  for (const seen of [first, ...batches.flatMap(({ read, wrote }) => [wrote, read])]) {
-    if (seen?.remaining !== undefined && !known.has(seen.version))
-      known.set(seen.version, seen.remaining);
+  for (const state of [initial, ...batches.flatMap(({ read, wrote }) => [wrote, read])]) {
+    if (state?.left !== undefined && !known.has(state.version))
+      known.set(state.version, state.left);
   }
   const remainingIn: RemainingIn = (version) => known.get(version);
   return batches.map(({ read, wrote, spans, ...batch }) => ({
     ...batch,
     spans: spans.map((span) => fillSpan(span, { read, wrote }, remainingIn)),
-    ...(read === undefined ? {} : { read: fill(read, remainingIn) }),
-    ...(wrote === undefined ? {} : { wrote: fill(wrote, remainingIn) }),
+    ...(read === undefined ? {} : { read: fillState(read, remainingIn) }),
+    ...(wrote === undefined ? {} : { wrote: fillState(wrote, remainingIn) }),
   }));
 }
 
-function fill(seen: ObservedState, remainingIn: RemainingIn): ObservedState {
-  const remaining = seen.remaining ?? remainingIn(seen.version);
-  return remaining === undefined ? seen : { ...seen, remaining };
+function fillState(state: Seen, remainingIn: RemainingIn): Seen {
+  const left = state.left ?? remainingIn(state.version);
+  return left === undefined ? state : { ...state, left };
 }
 
 function fillSpan(

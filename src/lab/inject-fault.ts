@@ -1,33 +1,60 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { StepListener, StepName } from '../booking/steps.js';
 import type { InjectedFault } from '../timeline/report.js';
-import type { StepRecorder } from './step-recorder.js';
+import type { TraceRecorder } from './trace-recorder.js';
 
-/** When it happens: the state has been read, and what is written will rest on it. */
-const AFTER: StepName = 'loaded';
+/** The fault is injected here: the process has read the state, and has not written yet. */
+const AFTER_STEP: StepName = 'loaded';
 
 const signals = { kill: 'SIGKILL', stop: 'SIGSTOP' } as const;
 
+/** The file that the target of a fault creates, with its pid in it. */
+const targetFile = (folder: string): string => join(folder, 'fault-target');
+
 /**
- * Kills or stops this process right after it has read, if it is the first one to come there.
+ * Kills or stops this worker right after it has read the state, if no other worker of the sandbox was
+ * the target before it. Runs in the worker.
  *
- * @param claim a file that whoever it befalls makes, with its pid; when it is removed, the next may
+ * @param folder the folder of the sandbox
  */
-export function injectFault(kind: InjectedFault, claim: string, trace: StepRecorder): StepListener {
+export function injectFault(
+  fault: InjectedFault,
+  folder: string,
+  trace: TraceRecorder,
+): StepListener {
   return ({ name }) => {
-    if (name !== AFTER || !claimed(claim)) return;
-    trace.mark(kind === 'kill' ? 'killed' : 'stopped');
-    trace.flush(); // nobody will do so later
-    process.kill(process.pid, signals[kind]);
+    if (name !== AFTER_STEP || !becomeTarget(folder)) return;
+    trace.mark(fault === 'kill' ? 'killed' : 'stopped');
+    trace.flush(); // a killed process cannot do it later
+    process.kill(process.pid, signals[fault]);
     trace.mark('continued');
   };
 }
 
-function claimed(path: string): boolean {
+/** Whether this process is the first one to create the target file. */
+function becomeTarget(folder: string): boolean {
   try {
-    writeFileSync(path, String(process.pid), { flag: 'wx' });
+    writeFileSync(targetFile(folder), String(process.pid), { flag: 'wx' });
     return true;
   } catch {
     return false;
   }
 }
+
+/** The pid of the worker that was killed or stopped; `undefined` until one was. */
+export async function faultTarget(folder: string): Promise<number | undefined> {
+  if (!existsSync(targetFile(folder))) return undefined;
+  // The file is created first and filled next: it may still be empty.
+  return Number(await readFile(targetFile(folder), 'utf8')) || undefined;
+}
+
+/** Resumes a worker that `injectFault` stopped. */
+export function resumeWorker(pid: number): void {
+  process.kill(pid, 'SIGCONT');
+}
+
+/** Removes the target file: the next worker that reads the state becomes the target. */
+export const clearFault = (folder: string): Promise<void> =>
+  rm(targetFile(folder), { force: true });

@@ -3,61 +3,65 @@ import type { Figures, LabVerdict, Setting } from '../timeline/report.js';
 import type { Verdict } from '../verdict/judge.js';
 import { isInDatabase, isUnguarded } from './setting.js';
 
-/** What a ruling is made from. */
+/** What a run is judged by. */
 export interface JudgeRunInput {
   readonly setting: Setting;
   readonly figures: Figures;
-  /** The verdict over the evidence of the store, of this run alone. */
+  /** The verdict on what the store recorded, for this run alone. */
   readonly verdict: Verdict;
-  /** Whether two processes were ever at it at once. */
-  readonly met: boolean;
-  /** Steps were not noted, because there were too many. */
-  readonly gaps: boolean;
+  /** Whether two processes ever contended for the lock. */
+  readonly contention: boolean;
+  /** Whether steps are missing from the trace, because there were too many. */
+  readonly incomplete: boolean;
 }
 
 /**
- * Rules over an experiment. Pure. It holds only where there was something to withstand: a race that
- * was not seen may be there all the same.
+ * Judges a run. Pure. It holds only if the lock was put to the test: a race that was not observed may
+ * still be possible.
  */
-export function judgeRun({ setting, figures, verdict, met, gaps }: JudgeRunInput): LabVerdict {
+export function judgeRun(input: JudgeRunInput): LabVerdict {
+  const { setting, figures, verdict } = input;
   const { sold = 0 } = verdict.events[0] ?? {};
-  if (verdict.verdict === 'broken')
-    return { ruling: 'broken', because: whatIsWrong(setting, figures, sold) };
+  if (verdict.verdict === 'broken') {
+    return { ruling: 'broken', because: whyBroken(setting, figures, sold) };
+  }
   if (figures.toldSold > sold) {
-    const because = `${figures.toldSold} tickets were told to be sold, and ${sold} were noted`;
+    const because = `${figures.toldSold} tickets were confirmed to buyers, but only ${sold} were recorded`;
     return { ruling: 'broken', because };
   }
-  const doubt = whatIsMissing(setting, verdict, met, gaps);
+  const doubt = whyInconclusive(input);
   if (doubt !== undefined) return { ruling: 'inconclusive', because: doubt };
   const because = `${count(sold, 'ticket')} sold of ${setting.capacity}, each of them once`;
   return { ruling: 'holds', because };
 }
 
-function whatIsWrong({ store }: Setting, figures: Figures, sold: number): string {
-  const { oversold, duplicates, lostUpdates, capacity, remaining } = figures;
+function whyBroken({ store }: Setting, figures: Figures, sold: number): string {
+  const { oversold, duplicates, lostUpdates, capacity, left } = figures;
   if (oversold > 0) return `${sold} tickets were sold, and there were ${capacity}`;
-  if (sold + remaining !== capacity) {
-    return `${sold} were sold of ${capacity}, and the ${isInDatabase(store) ? 'database' : 'file'} says that ${remaining} are left`;
+  if (sold + left !== capacity) {
+    const where = isInDatabase(store) ? 'database' : 'file';
+    return `${sold} of ${capacity} tickets were sold, but the ${where} has ${left} left`;
   }
   return duplicates > 0
-    ? `${count(duplicates, 'ticket')} too many were sold under serials that somebody had`
-    : `${count(lostUpdates, 'update')} lost`;
+    ? `${count(duplicates, 'ticket')} sold under a serial that another buyer has`
+    : count(lostUpdates, 'lost update');
 }
 
-function whatIsMissing(
-  setting: Setting,
-  verdict: Verdict,
-  met: boolean,
-  gaps: boolean,
-): string | undefined {
-  if (verdict.verdict === 'inconclusive')
-    return 'nothing was sold, or the files would not stand still';
-  if (isUnguarded(setting)) {
-    return 'no race was seen, which does not make it safe: more buyers, or a window';
+function whyInconclusive({
+  setting,
+  verdict,
+  contention,
+  incomplete,
+}: JudgeRunInput): string | undefined {
+  if (verdict.verdict === 'inconclusive') {
+    return 'nothing was sold, or the files changed while they were read';
   }
-  if (gaps) return 'more happened than was noted: fewer buyers';
-  if (setting.workers > 1 && !met) {
-    return 'the processes never met, so nothing was put to the test: more buyers';
+  if (isUnguarded(setting)) {
+    return 'no race was seen, which does not make it safe: try more buyers, or a window';
+  }
+  if (incomplete) return 'there were too many steps to record: try fewer buyers';
+  if (setting.workers > 1 && !contention) {
+    return 'the processes never contended for the lock, so it was not tested: try more buyers';
   }
   return undefined;
 }

@@ -4,36 +4,37 @@ import { once } from 'node:events';
 import { environmentOf } from '../settings.js';
 import type { LabRequest, LabStatus } from '../timeline/report.js';
 import { UserError } from '../user-error.js';
+import { programPath } from './child-process.js';
 import { planOf } from './plan.js';
-import { programPath } from './program-path.js';
 import type { RunnerMessage } from './runner.js';
 
-/** What is asked of the lab of an office. */
+/** A request to the lab of a server. */
 export type LabQuestion =
   | { readonly verb: 'begin'; readonly request: LabRequest }
   | { readonly verb: 'look'; readonly id: string }
   | { readonly verb: 'stop'; readonly id: string };
 
-/** What it says. `busy`: one experiment runs already. */
+/** Its reply. `busy`: another experiment is running. */
 export type LabReply =
   | { readonly kind: 'status'; readonly status: LabStatus }
   | { readonly kind: 'busy' }
-  | { readonly kind: 'unusable'; readonly why: string }
+  | { readonly kind: 'invalid'; readonly why: string }
   | { readonly kind: 'unknown' };
 
-/** How long a runner may take to end once it is let go of. */
+/** How long a runner may take to exit once it is disconnected. */
 const STOP_MS_MAX = 5_000;
 
 /** How many experiments are remembered. */
-const KEPT_MAX = 5;
+const STATUSES_MAX = 5;
 
-/** The lab of an office: one experiment at a time, in processes that end with this one. */
+/** The lab of a server: one experiment at a time, in processes that end with this one. */
 export class LabService {
   readonly #databaseUrl: string | undefined;
-  readonly #kept = new Map<string, LabStatus>();
-  #running: { readonly id: string; readonly child: ChildProcess } | undefined;
+  /** By id, the oldest first. */
+  readonly #statuses = new Map<string, LabStatus>();
+  #running: { readonly id: string; readonly runner: ChildProcess } | undefined;
 
-  /** @param databaseUrl the server on which a sandbox may make its database, if there is one */
+  /** @param databaseUrl the server on which a sandbox may create its database, if there is one */
   constructor(databaseUrl: string | undefined) {
     this.#databaseUrl = databaseUrl;
   }
@@ -50,7 +51,7 @@ export class LabService {
     }
   }
 
-  /** Ends what runs, without a trace. */
+  /** Stops the running experiment, if there is one. */
   close(): void {
     if (this.#running !== undefined) this.#stop(this.#running.id);
   }
@@ -65,73 +66,73 @@ export class LabService {
       title = plans[0]?.title ?? '';
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      return { kind: 'unusable', why: error.message };
+      return { kind: 'invalid', why: error.message };
     }
     const id = randomBytes(9).toString('base64url');
     const progress = { phase: 'starting', run: 1, runs, title } as const;
-    this.#keep({ id, state: 'running', progress, runs: [] });
-    this.#run(id, request);
+    this.#save({ id, state: 'running', progress, runs: [] });
+    this.#startRunner(id, request);
     return this.#statusOf(id);
   }
 
-  #run(id: string, request: LabRequest): void {
+  #startRunner(id: string, request: LabRequest): void {
     const databaseUrl = this.#databaseUrl;
-    const child = spawn(process.execPath, [programPath('lab/runner'), JSON.stringify(request)], {
+    const runner = spawn(process.execPath, [programPath('lab/runner'), JSON.stringify(request)], {
       env: environmentOf(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
-    this.#running = { id, child };
-    child.on('message', (message: RunnerMessage) => this.#onMessage(id, message));
-    // Not 'close', which never comes of a channel that was closed from here; and not the exit alone,
-    // after which the last report may still be on its way.
-    Promise.all([once(child, 'exit'), once(child, 'disconnect')])
+    this.#running = { id, runner };
+    runner.on('message', (message: RunnerMessage) => this.#onMessage(id, message));
+    // Not 'close', which is never emitted after a disconnect from this side. Not 'exit' alone, because
+    // the last message may still arrive after it.
+    Promise.all([once(runner, 'exit'), once(runner, 'disconnect')])
       .catch((error) => this.#onMessage(id, { type: 'failed', why: (error as Error).message }))
-      .finally(() => this.#ended(id));
+      .finally(() => this.#onExit(id));
   }
 
-  #ended(id: string): void {
+  #onExit(id: string): void {
     if (this.#running?.id === id) this.#running = undefined;
-    const status = this.#kept.get(id);
+    const status = this.#statuses.get(id);
     if (status?.state !== 'running') return;
-    if (status.runs.length === status.progress.runs) this.#keep({ ...status, state: 'done' });
-    else this.#onMessage(id, { type: 'failed', why: 'the experiment ended too early' });
+    if (status.runs.length === status.progress.runs) this.#save({ ...status, state: 'done' });
+    else this.#onMessage(id, { type: 'failed', why: 'the runner exited too early' });
   }
 
   #onMessage(id: string, message: RunnerMessage): void {
-    const status = this.#kept.get(id);
-    if (status?.state !== 'running') return; // it was stopped, and says something yet
+    const status = this.#statuses.get(id);
+    if (status?.state !== 'running') return; // a late message of a stopped experiment
     switch (message.type) {
       case 'progress':
-        this.#keep({ ...status, progress: message.progress });
+        this.#save({ ...status, progress: message.progress });
         break;
       case 'run':
-        this.#keep({ ...status, runs: [...status.runs, message.run] });
+        this.#save({ ...status, runs: [...status.runs, message.run] });
         break;
       case 'failed':
-        this.#keep({ ...status, state: 'failed', failure: message.why });
+        this.#save({ ...status, state: 'failed', failure: message.why });
         break;
     }
   }
 
-  /** Its channel is closed; the runner ends of that, and takes the sandbox along. */
+  /** Disconnects the runner, which makes it exit and remove its sandbox. */
   #stop(id: string): void {
     if (this.#running?.id !== id) return;
-    const status = this.#kept.get(id);
-    if (status?.state === 'running') this.#keep({ ...status, state: 'stopped' });
-    const { child } = this.#running;
-    if (child.connected) child.disconnect();
-    const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX).unref();
-    child.once('exit', () => clearTimeout(late));
+    const status = this.#statuses.get(id);
+    if (status?.state === 'running') this.#save({ ...status, state: 'stopped' });
+    const { runner } = this.#running;
+    if (runner.connected) runner.disconnect();
+    const timeout = setTimeout(() => runner.kill('SIGKILL'), STOP_MS_MAX).unref();
+    runner.once('exit', () => clearTimeout(timeout));
   }
 
   #statusOf(id: string): LabReply {
-    const status = this.#kept.get(id);
+    const status = this.#statuses.get(id);
     return status === undefined ? { kind: 'unknown' } : { kind: 'status', status };
   }
 
-  #keep(status: LabStatus): void {
-    this.#kept.set(status.id, status);
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > KEPT_MAX && oldest !== undefined) this.#kept.delete(oldest);
+  #save(status: LabStatus): void {
+    this.#statuses.set(status.id, status);
+    const [oldest] = this.#statuses.keys();
+    if (this.#statuses.size > STATUSES_MAX && oldest !== undefined) this.#statuses.delete(oldest);
   }
 }

@@ -1,7 +1,7 @@
 import type { LabLockMode, LabStore, Rung } from '../timeline/report.js';
 import { defaults, isUnguarded } from './setting.js';
 
-/** All rungs. One thing changes from each to the next; the last needs a server. */
+/** All rungs. One thing changes from each to the next; the last one needs a database server. */
 export const ladder: readonly Rung[] = (
   [
     ['json', 'off', 'no lock', 'the race: two processes read the same number, and both sell it'],
@@ -9,15 +9,26 @@ export const ladder: readonly Rung[] = (
       'json',
       'mutex',
       'a mutex in each process',
-      'memory is not shared: each is alone at home only',
-      1, // as an office that races does by itself
+      'memory is not shared: each process excludes only itself',
+      1, // as any server without a guard
     ],
-    ['json', 'file', 'a lock file, every buy', 'a turn for each buyer: right, and very slow', 1],
-    ['json', 'file', 'a lock file, every crowd', 'a turn for everybody who waits: right, and fast'],
-    ['json', 'kernel', 'a kernel lock', 'gone the moment its holder dies, never stolen'],
-    ['ledger', 'file', 'the ledger', 'right even when the lock is stolen'],
+    [
+      'json',
+      'file',
+      'a lock file, one buy per batch',
+      'one lock acquisition per buy: correct, and very slow',
+      1,
+    ],
+    [
+      'json',
+      'file',
+      'a lock file, batches',
+      'one lock acquisition for all waiting buys: correct, and fast',
+    ],
+    ['json', 'kernel', 'a kernel lock', 'released the moment its holder dies, never stolen'],
+    ['ledger', 'file', 'the ledger', 'correct even when the lock is stolen'],
     ['ledger', 'off', 'the ledger, no lock', 'commit, and see whether you were first'],
-    ['postgres', 'row', 'PostgreSQL', 'rows are locked where they are: right, over many machines'],
+    ['postgres', 'row', 'PostgreSQL', 'row locks in the database: correct, across many machines'],
   ] satisfies [LabStore, LabLockMode, string, string, number?][]
 ).map(([store, lockMode, title, shows, batchMax = defaults.batchMax], index) => {
   const setting = { ...defaults, store, lockMode, batchMax };

@@ -5,39 +5,40 @@ import type { Ruling } from '../verdict/judge.js';
 import { ladder } from './ladder.js';
 import { scenarios } from './scenarios.js';
 import {
-  amounts,
+  availability,
   bounds,
+  defaultModeOf,
   defaults,
   isUnguarded,
   labStores,
-  rejectOutOfBounds,
+  numericSettings,
+  requireInBounds,
   storeChoices,
-  unavailable,
-  usualModeOf,
   whyUnavailable,
 } from './setting.js';
 
 type Changes = Omit<LabRequest, 'rung' | 'scenario'>;
 
-/** A run that is to come. */
+/** What a run should do. */
 export interface Plan {
   readonly title: string;
   readonly rung?: number;
   readonly scenario?: string;
   readonly setting: Setting;
-  readonly disturbance?: InjectedFault;
+  /** `disturbance` in the catalogue and in reports. */
+  readonly injectedFault?: InjectedFault;
   readonly expect: Ruling;
-  /** What to type to run it again. */
+  /** The command that repeats the run. */
   readonly command: string;
 }
 
 /**
- * What can be asked for by name.
+ * Everything that a request may choose from.
  *
- * @param databaseUrl the server on which a sandbox may make its database, if there is one
+ * @param databaseUrl the server on which a sandbox may create its database, if there is one
  */
 export const catalogueOf = (databaseUrl: string | undefined): LabCatalogue => ({
-  rungs: ladder.map((rung) => ({ ...rung, ...unavailable(rung.setting.store, databaseUrl) })),
+  rungs: ladder.map((rung) => ({ ...rung, ...availability(rung.setting.store, databaseUrl) })),
   scenarios,
   stores: storeChoices(databaseUrl),
   defaults,
@@ -45,13 +46,16 @@ export const catalogueOf = (databaseUrl: string | undefined): LabCatalogue => ({
 });
 
 /**
- * The runs that are asked for: one, or those of a scenario.
+ * Plans the requested run, or the runs of the requested scenario.
  *
- * @param databaseUrl the server on which a sandbox may make its database, if there is one
- * @throws UnusableError with what it takes, or why it cannot be run here
+ * @param databaseUrl the server on which a sandbox may create its database, if there is one
+ * @throws UserError if the request is invalid, or cannot be run here
  */
 export function planOf(request: LabRequest, databaseUrl?: string): Plan[] {
-  const plans = plansOf(request);
+  const { rung, scenario, ...given } = request;
+  const changes = withoutUndefined(given);
+  requireInBounds(changes);
+  const plans = planRequest(rung, scenario, changes);
   for (const { title, setting } of plans) {
     const why = whyUnavailable(setting.store, databaseUrl);
     if (why !== undefined) throw new UserError(`${title} cannot be run: ${why}`);
@@ -59,35 +63,38 @@ export function planOf(request: LabRequest, databaseUrl?: string): Plan[] {
   return plans;
 }
 
-function plansOf(request: LabRequest): Plan[] {
-  const { rung, scenario, ...given } = request;
-  const changes = defined(given);
-  rejectOutOfBounds(changes);
+function planRequest(
+  rung: number | undefined,
+  scenario: string | undefined,
+  changes: Partial<Setting>,
+): Plan[] {
   if (scenario !== undefined) return planScenario(scenario, rung, changes);
-  if (rung !== undefined) return [planRung(rung, changes)];
+  return [rung === undefined ? planCustom(changes) : planRung(rung, changes)];
+}
+
+/** A run with a setting that is neither a rung nor a scenario. */
+function planCustom(changes: Partial<Setting>): Plan {
   const { store = defaults.store } = changes;
   if (!labStores.includes(store)) {
     throw new UserError(`store is "${store}": it takes ${labStores.join(', ')}`);
   }
-  const asked = { ...defaults, lockMode: usualModeOf(store), ...changes };
+  const requested = { ...defaults, lockMode: defaultModeOf(store), ...changes };
   const modes = Object.keys(lockModesOf(store));
-  if (!modes.includes(asked.lockMode)) {
+  if (!modes.includes(requested.lockMode)) {
     const takes = `with the ${store} store it takes ${modes.join(', ')}`;
-    throw new UserError(`mode is "${asked.lockMode}": ${takes}`);
+    throw new UserError(`mode is "${requested.lockMode}": ${takes}`);
   }
-  // The office does so by itself.
-  const setting = isUnguarded(asked) ? { ...asked, batchMax: 1 } : asked;
-  return [
-    {
-      title: `${setting.store}, lock mode ${setting.lockMode}`,
-      setting,
-      expect: isUnguarded(setting) ? 'broken' : 'holds',
-      command: commandOf([], asked, defaults),
-    },
-  ];
+  // Without a guard the server sells one buy at a time, whatever BATCH_MAX is.
+  const setting = isUnguarded(requested) ? { ...requested, batchMax: 1 } : requested;
+  return {
+    title: `${setting.store}, lock mode ${setting.lockMode}`,
+    setting,
+    expect: isUnguarded(setting) ? 'broken' : 'holds',
+    command: commandOf([], requested, defaults),
+  };
 }
 
-/** The runs of the whole ladder, one a rung, but for those that cannot be run here. */
+/** Plans a run for every rung of the ladder, except for those that cannot be run here. */
 export function planLadder(changes: Changes = {}, databaseUrl?: string): Plan[] {
   const { rungs } = catalogueOf(databaseUrl);
   return rungs
@@ -102,7 +109,7 @@ function planRung(number: number, changes: Partial<Setting>): Plan {
   }
   for (const name of ['store', 'lockMode', 'batchMax'] as const) {
     if (changes[name] !== undefined) {
-      throw new UserError(`a rung says what its ${name} is: give one of the two`);
+      throw new UserError(`a rung determines its ${name}: give only one of them`);
     }
   }
   const setting = { ...rung.setting, ...changes };
@@ -122,10 +129,15 @@ function planScenario(name: string, rung: number | undefined, changes: Partial<S
     throw new UserError(`there is no scenario "${name}": there are ${names}`);
   }
   if (rung !== undefined || Object.keys(changes).length > 0) {
-    throw new UserError('a scenario says everything: give no more than its name');
+    throw new UserError('a scenario determines every setting: give only its name');
   }
   const command = `npm run lab -- --scenario ${name}`;
-  return scenario.runs.map((run) => ({ ...run, scenario: name, command }));
+  return scenario.runs.map(({ disturbance, ...run }) => ({
+    ...run,
+    ...(disturbance === undefined ? {} : { injectedFault: disturbance }),
+    scenario: name,
+    command,
+  }));
 }
 
 const flags = {
@@ -137,16 +149,16 @@ const flags = {
   windowMs: 'window',
 } as const;
 
-function commandOf(first: readonly string[], setting: Setting, usual: Setting): string {
-  const words = ['npm run lab --', ...first];
-  if (first.length === 0) words.push(`--store ${setting.store} --mode ${setting.lockMode}`);
-  for (const name of amounts) {
-    if (setting[name] !== usual[name]) words.push(`--${flags[name]} ${setting[name]}`);
+function commandOf(args: readonly string[], setting: Setting, base: Setting): string {
+  const words = ['npm run lab --', ...args];
+  if (args.length === 0) words.push(`--store ${setting.store} --mode ${setting.lockMode}`);
+  for (const name of numericSettings) {
+    if (setting[name] !== base[name]) words.push(`--${flags[name]} ${setting[name]}`);
   }
   return words.join(' ');
 }
 
-/** Without what is there but undefined: it would hide a default. */
-function defined(given: Changes): Partial<Setting> {
+/** Without members that are undefined, which would override a default. */
+function withoutUndefined(given: Changes): Partial<Setting> {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }

@@ -2,13 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { environmentOf } from '../settings.js';
 import { UserError } from '../user-error.js';
+import { programPath } from './child-process.js';
 import type { DatabaseMessage } from './database-process.js';
-import { programPath } from './program-path.js';
 
-/** How long the keeper may take to drop it. After that it goes on without being waited for. */
+/** How long dropping the database may take. After that it continues in the background. */
 const DROP_MS_MAX = 15_000;
 
-/** The server has no database for us. */
+/** The server cannot be reached, or its role may not create a database. */
 class NoSandboxDatabaseError extends UserError {
   override readonly exitCode: number;
 
@@ -19,48 +19,48 @@ class NoSandboxDatabaseError extends UserError {
 }
 
 /**
- * A database for one sandbox, on somebody's server and apart from all that is there. Its keeper is a
- * process of its own, which Ctrl-C does not reach, and which drops it whatever becomes of this one.
+ * A temporary database for one sandbox, beside the user's databases on the same server. A separate
+ * process owns it, which Ctrl-C does not reach, and which drops it even if this process is killed.
  */
 export class SandboxDatabase {
   readonly address: string;
-  readonly #backgroundTask: ChildProcess;
+  readonly #owner: ChildProcess;
 
-  private constructor(address: string, keeper: ChildProcess) {
+  private constructor(address: string, owner: ChildProcess) {
     this.address = address;
-    this.#backgroundTask = keeper;
+    this.#owner = owner;
   }
 
   /**
    * @param server the address of any database of the server
-   * @throws UnusableError when its role may not make one, or when no server answers
+   * @throws UserError if its role may not create a database, or the server cannot be reached
    */
   static async create(server: string): Promise<SandboxDatabase> {
-    const keeper = spawn(process.execPath, [programPath('lab/database-process')], {
-      // Not an argument: those can be seen by everybody on this machine, and there is a password in it.
+    const owner = spawn(process.execPath, [programPath('lab/database-process')], {
+      // Not as an argument: every user of the machine can see those, and the address has a password.
       env: environmentOf({ DATABASE_URL: server }),
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       detached: process.platform !== 'win32',
     });
-    const ended = once(keeper, 'exit').then((): [DatabaseMessage] => [
-      { type: 'failed', why: 'the keeper of the sandbox’s database ended', exitCode: 1 },
+    const exited = once(owner, 'exit').then((): [DatabaseMessage] => [
+      { type: 'failed', why: 'the process that creates the sandbox database exited', exitCode: 1 },
     ]);
-    const [message] = (await Promise.race([once(keeper, 'message'), ended])) as [DatabaseMessage];
+    const [message] = (await Promise.race([once(owner, 'message'), exited])) as [DatabaseMessage];
     if (message.type === 'failed') throw new NoSandboxDatabaseError(message);
-    return new SandboxDatabase(message.address, keeper);
+    return new SandboxDatabase(message.address, owner);
   }
 
-  /** Has it dropped. */
-  letGo(): void {
-    if (this.#backgroundTask.connected) this.#backgroundTask.disconnect();
+  /** Lets its process drop it. */
+  release(): void {
+    if (this.#owner.connected) this.#owner.disconnect();
   }
 
-  /** Has it dropped, and waits until it is. */
+  /** Lets its process drop it, and waits until that is done. */
   async close(): Promise<void> {
-    const { exitCode, signalCode } = this.#backgroundTask;
+    const { exitCode, signalCode } = this.#owner;
     if (exitCode !== null || signalCode !== null) return;
-    const ended = once(this.#backgroundTask, 'exit', { signal: AbortSignal.timeout(DROP_MS_MAX) });
-    this.letGo();
-    await ended.catch(() => this.#backgroundTask.unref());
+    const exited = once(this.#owner, 'exit', { signal: AbortSignal.timeout(DROP_MS_MAX) });
+    this.release();
+    await exited.catch(() => this.#owner.unref());
   }
 }

@@ -13,35 +13,35 @@ import { UserError } from '../user-error.js';
 /** The stores that an experiment can run on. */
 export const labStores: readonly LabStore[] = storeNames;
 
-/** Whether a store keeps its tickets in a database. */
+/** Whether a store keeps its tickets in a database, not in a folder. */
 export const isInDatabase = (store: LabStore): boolean => stores[store].storedIn === 'database';
 
 /**
- * Why a store cannot be had for an experiment; `undefined` where it can.
+ * Why an experiment cannot use a store; `undefined` if it can.
  *
- * @param databaseUrl the server on which a sandbox may make its database
+ * @param databaseUrl the server on which a sandbox may create its database
  */
 export const whyUnavailable = (
   store: LabStore,
   databaseUrl: string | undefined,
 ): string | undefined =>
-  isInDatabase(store) && databaseUrl === undefined ? 'there is no DATABASE_URL' : undefined;
+  isInDatabase(store) && databaseUrl === undefined ? 'DATABASE_URL is not set' : undefined;
 
-/** The stores that may be asked for, each with the lock modes that fit it. */
+/** The stores to choose from, each with its lock modes. */
 export const storeChoices = (databaseUrl: string | undefined): StoreChoice[] =>
   labStores.map((store) => ({
     store,
     lockModes: Object.keys(lockModesOf(store)) as LabLockMode[],
-    lockMode: usualModeOf(store),
-    ...unavailable(store, databaseUrl),
+    lockMode: defaultModeOf(store),
+    ...availability(store, databaseUrl),
   }));
 
-/** The lock mode of a store, unless it is asked for with another one. */
-export const usualModeOf = (store: LabStore): LabLockMode =>
+/** The lock mode of a store unless another one is requested. */
+export const defaultModeOf = (store: LabStore): LabLockMode =>
   stores[store].lockModeDefault as LabLockMode;
 
-/** The same reason as a part of what is not available. */
-export const unavailable = (
+/** The same reason, as a member to spread into the catalogue. */
+export const availability = (
   store: LabStore,
   databaseUrl: string | undefined,
 ): { readonly unavailable?: string } => {
@@ -49,7 +49,7 @@ export const unavailable = (
   return why === undefined ? {} : { unavailable: why };
 };
 
-/** What an experiment is, unless it is asked for otherwise. */
+/** The default setting of an experiment. */
 export const defaults: Setting = {
   store: 'json',
   lockMode: 'file',
@@ -61,35 +61,47 @@ export const defaults: Setting = {
   windowMs: 0,
 };
 
-export type Amount = 'batchMax' | 'buyers' | 'quantity' | 'capacity' | 'workers' | 'windowMs';
+export type NumericSetting =
+  | 'batchMax'
+  | 'buyers'
+  | 'quantity'
+  | 'capacity'
+  | 'workers'
+  | 'windowMs';
 
-export const bounds: Readonly<Record<Amount, Bound>> = settingBounds;
+/** The bounds of each setting: within them an experiment ends in seconds, on any machine. */
+export const bounds: Readonly<Record<NumericSetting, Bound>> = {
+  batchMax: { min: 1, max: 4096 },
+  buyers: { min: 1, max: 5000 },
+  quantity: { min: 1, max: 10 },
+  capacity: { min: 1, max: 1_000_000 },
+  workers: { min: 1, max: 16 },
+  windowMs: { min: 0, max: 1000 },
+};
 
-export const amounts = Object.keys(bounds) as Amount[];
+export const numericSettings = Object.keys(bounds) as NumericSetting[];
 
 /**
- * Whether two sections that read and write the same file may run at once, so that there is a race.
- * (With the ledger, whoever comes second is overtaken, and sold nothing.)
+ * Whether two critical sections that read and write the same file may overlap, so that there is a race.
+ * (The ledger has none: a write that comes second does not count.)
  */
 export function isUnguarded(setting: Setting): boolean {
   return canOversell(stores[setting.store], { scope: scopeOf(setting) }, setting.workers);
 }
 
-/** Whether there is a lock that turns wait for. (Who is `optimistic` waits for nobody.) */
+/** Whether batches wait for a lock. (In `optimistic` mode they do not.) */
 export const hasLock = (setting: Setting): boolean =>
   scopeOf(setting) !== 'nothing' && setting.lockMode !== 'optimistic';
 
 const scopeOf = ({ store, lockMode }: Setting) =>
   new Map(Object.entries(lockModesOf(store))).get(lockMode)?.scope ?? 'nothing';
 
-/** @throws UnusableError for the first amount out of its bounds */
-export function rejectOutOfBounds(setting: Partial<Setting>): void {
-  for (const name of amounts) {
-    const amount = setting[name];
+/** @throws UserError for the first number out of its bounds */
+export function requireInBounds(setting: Partial<Setting>): void {
+  for (const name of numericSettings) {
+    const value = setting[name];
     const { min, max } = bounds[name];
-    if (amount === undefined || (Number.isInteger(amount) && amount >= min && amount <= max)) {
-      continue;
-    }
-    throw new UserError(`${name} is ${amount}: it takes a whole number from ${min} to ${max}`);
+    if (value === undefined || (Number.isInteger(value) && value >= min && value <= max)) continue;
+    throw new UserError(`${name} is ${value}: it takes a whole number from ${min} to ${max}`);
   }
 }

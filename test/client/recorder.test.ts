@@ -8,17 +8,17 @@ import { testFolder } from '../support/folder.js';
 const question = { kind: 'buy', eventId: 'a', customer: 'Ada', quantity: 1 } as const;
 const soldOut = { status: 409, requested: 1, remaining: 0 } as const;
 
-/** A recorder whose clock counts the looks at it. */
-function aRecorder(requestsMax?: number): Recorder {
-  let looks = 0;
-  return new Recorder(requestsMax, () => ++looks);
+/** A recorder whose clock counts its readings. */
+function createRecorder(requestsMax?: number): Recorder {
+  let readings = 0;
+  return new Recorder(requestsMax, () => ++readings);
 }
 
-test('records questions when they are sent, and answers when they come', async () => {
-  const recorder = aRecorder();
-  const first = recorder.sending(question);
-  recorder.sending({ kind: 'search' }); // is never answered
-  const third = recorder.sending({ ...question, key: 'k' });
+test('records requests when they are sent, and answers when they arrive', async () => {
+  const recorder = createRecorder();
+  const first = recorder.recordRequest(question);
+  recorder.recordRequest({ kind: 'search' }); // never answered
+  const third = recorder.recordRequest({ ...question, key: 'k' });
   third(soldOut);
   first({ status: 503 });
 
@@ -36,9 +36,9 @@ test('records questions when they are sent, and answers when they come', async (
   });
 });
 
-test('records no more than it has room for, and says so', async () => {
-  const recorder = aRecorder(2);
-  for (let sent = 0; sent < 5; sent++) recorder.sending(question)(soldOut);
+test('stops recording at its limit, and counts the dropped requests', async () => {
+  const recorder = createRecorder(2);
+  for (let sent = 0; sent < 5; sent++) recorder.recordRequest(question)(soldOut);
   expect(recorder.dropped).toBe(3);
 
   const path = join(testFolder(), 'history.jsonl');

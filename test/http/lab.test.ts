@@ -74,7 +74,7 @@ describe('/lab', () => {
   test('refuses what makes no sense together', async () => {
     const answer = await begin({ rung: 1, store: 'json' });
     expect(answer.status).toBe(400);
-    expect(await answer.json()).toMatchObject({ detail: expect.stringContaining('a rung says') });
+    expect(await answer.json()).toMatchObject({ detail: expect.stringContaining('a rung determines') });
   });
 
   test('says what cannot be run here, and why, and refuses it', async () => {
@@ -82,7 +82,7 @@ describe('/lab', () => {
     const document = new ApiDocument(await (await office().fetch('/openapi.json')).text());
     expect(await document.complaints('GET /lab/scenarios', answer.clone())).toEqual([]);
     const { rungs, stores } = (await answer.json()) as LabCatalogue;
-    const missing = { unavailable: 'there is no DATABASE_URL' };
+    const missing = { unavailable: 'DATABASE_URL is not set' };
     expect(rungs.filter(({ unavailable }) => unavailable)).toMatchObject([{ rung: 8, ...missing }]);
     expect(stores.filter(({ unavailable }) => unavailable)).toMatchObject([
       { store: 'postgres', lockModes: ['off', 'row', 'optimistic'], lockMode: 'row', ...missing },
@@ -90,7 +90,7 @@ describe('/lab', () => {
     const refused = await begin({ rung: 8 });
     expect(refused.status).toBe(400);
     expect(await refused.json()).toMatchObject({
-      detail: 'rung 8: PostgreSQL cannot be run: there is no DATABASE_URL',
+      detail: 'rung 8: PostgreSQL cannot be run: DATABASE_URL is not set',
     });
   });
 

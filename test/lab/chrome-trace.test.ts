@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { type ChromeTrace, chromeTrace, type TraceEvent } from '../../src/lab/chrome-trace.js';
-import { aRun } from './a-run.js';
+import { exampleRun } from './example-run.js';
 
 const event = (ph: string, required: string[], properties: object = {}) => ({
   type: 'object',
@@ -19,7 +19,7 @@ const event = (ph: string, required: string[], properties: object = {}) => ({
   additionalProperties: false,
 });
 
-/** The JSON object format of "Trace Event Format", as far as a lab's trace uses it. */
+/** The JSON object format of "Trace Event Format", as far as the lab uses it. */
 const schema = {
   type: 'object',
   required: ['traceEvents'],
@@ -44,8 +44,8 @@ const schema = {
 
 const isTrace = new Ajv().compile(schema);
 
-/** Slices of one thread that overlap without one being within the other; a viewer would drop them. */
-function crossings({ traceEvents }: ChromeTrace): [TraceEvent, TraceEvent][] {
+/** Slices of one thread that overlap without being nested; a viewer would drop them. */
+function partialOverlaps({ traceEvents }: ChromeTrace): [TraceEvent, TraceEvent][] {
   const slices = traceEvents.filter(({ ph }) => ph === 'X');
   const endOf = ({ ts = 0, dur = 0 }: TraceEvent) => ts + dur;
   return slices.flatMap((one) =>
@@ -57,16 +57,16 @@ function crossings({ traceEvents }: ChromeTrace): [TraceEvent, TraceEvent][] {
   );
 }
 
-const trace = chromeTrace([aRun]);
+const trace = chromeTrace([exampleRun]);
 
-describe("a trace in Chrome's format", () => {
-  test('is as the format has it', () => {
+describe('chromeTrace', () => {
+  test('produces a valid trace without partial overlaps', () => {
     expect(isTrace(JSON.parse(JSON.stringify(trace))), JSON.stringify(isTrace.errors)).toBe(true);
-    expect(crossings(trace)).toEqual([]);
+    expect(partialOverlaps(trace)).toEqual([]);
   });
 
-  test('has every process, every turn, every span, and the lost update as an arrow', () => {
-    const { lanes } = aRun;
+  test('contains every process, batch and span, and the lost update as an arrow', () => {
+    const { lanes } = exampleRun;
     const batches = lanes.flatMap((lane) => lane.batches);
     const spans = batches.flatMap((batch) => batch.spans);
     const count = (ph: string) => trace.traceEvents.filter((each) => each.ph === ph).length;
@@ -74,26 +74,26 @@ describe("a trace in Chrome's format", () => {
     expect([count('s'), count('f')]).toEqual([1, 1]);
   });
 
-  test('puts runs one after the other', () => {
-    const two = chromeTrace([aRun, aRun]).traceEvents.filter(({ ph }) => ph === 'X');
+  test('places runs one after another', () => {
+    const two = chromeTrace([exampleRun, exampleRun]).traceEvents.filter(({ ph }) => ph === 'X');
     const starts = two.map(({ ts }) => ts ?? 0);
     const half = starts.length / 2;
     expect(Math.min(...starts.slice(half))).toBeGreaterThan(Math.max(...starts.slice(0, half)));
   });
 
-  // The twin: a schema that takes everything would take these, too.
+  // Negative control: a schema that accepts everything would accept these too.
   test.each([
-    ['no duration', { name: 'x', ph: 'X', pid: 1, tid: 1, ts: 1 }],
-    ['a time before the beginning', { name: 'x', ph: 'X', pid: 1, tid: 1, ts: -1, dur: 1 }],
-    ['a kind unheard of', { name: 'x', ph: 'Q', pid: 1, tid: 1, ts: 1 }],
+    ['a slice without duration', { name: 'x', ph: 'X', pid: 1, tid: 1, ts: 1 }],
+    ['a negative time', { name: 'x', ph: 'X', pid: 1, tid: 1, ts: -1, dur: 1 }],
+    ['an unknown phase', { name: 'x', ph: 'Q', pid: 1, tid: 1, ts: 1 }],
     ['an arrow without a name', { name: 'x', ph: 's', pid: 1, tid: 1, ts: 1, cat: 'lost' }],
-  ])('and is none with %s', (_what, wrong) => {
+  ])('is rejected by the schema with %s', (_what, wrong) => {
     expect(isTrace({ traceEvents: [wrong] })).toBe(false);
   });
 
-  test('(crossings are seen)', () => {
+  test('(negative control: partial overlaps are detected)', () => {
     const slice = (ts: number) => ({ name: 'x', ph: 'X' as const, pid: 1, tid: 1, ts, dur: 10 });
-    const crossed = { displayTimeUnit: 'ms' as const, traceEvents: [slice(0), slice(5)] };
-    expect(crossings(crossed)).toHaveLength(1);
+    const overlapping = { displayTimeUnit: 'ms' as const, traceEvents: [slice(0), slice(5)] };
+    expect(partialOverlaps(overlapping)).toHaveLength(1);
   });
 });

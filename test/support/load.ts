@@ -121,7 +121,9 @@ export class Load {
       ...(key === undefined ? {} : { 'idempotency-key': key }),
     };
     const question = { kind: 'buy', eventId, customer, quantity: 1 } as const;
-    const answered = this.recorder.sending(key === undefined ? question : { ...question, key });
+    const answered = this.recorder.recordRequest(
+      key === undefined ? question : { ...question, key },
+    );
     const sentAt = performance.now();
     return new Promise((resolve) => {
       const unknown = ({ message: why }: Error) =>

@@ -88,7 +88,7 @@ function statusOf(reply: LabReply): { readonly id: string } {
       return reply.status;
     case 'busy':
       throw new ProblemError('lab-busy');
-    case 'unusable':
+    case 'invalid':
       throw new ProblemError('malformed', { detail: reply.why });
     case 'unknown':
       throw new ProblemError('unknown-run');

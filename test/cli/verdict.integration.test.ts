@@ -22,7 +22,7 @@ async function folderWith(sales: number): Promise<string> {
 const verdict = (...args: string[]) => run('src/cli/verdict', { args });
 
 describe('npm run verdict', () => {
-  test('names the folder first, and exits 0 when it holds', async () => {
+  test('prints the folder first, and exits 0 when the verdict holds', async () => {
     const folder = await folderWith(3);
     const { code, stdout } = await verdict(folder);
     expect(stdout.split('\n')[0]).toBe(folder);
@@ -31,28 +31,28 @@ describe('npm run verdict', () => {
     expect(code).toBe(0);
   });
 
-  test('exits 1 when it is broken, and says how', async () => {
+  test('exits 1 when it is broken, and prints why', async () => {
     const folder = await folderWith(2);
     const path = join(folder, 'receipts.jsonl');
     const receipt = JSON.parse(readFileSync(path, 'utf8').trim().split('\n')[0] ?? '');
     appendFileSync(path, `\n${JSON.stringify({ ...receipt, commit: 'another' })}\n`);
     const { code, stdout } = await verdict(folder);
-    expect(stdout).toContain('BROKEN: 1 lost update, 1 serial sold again');
+    expect(stdout).toContain('BROKEN: 1 lost update, 1 duplicate serial');
     expect(code).toBe(1);
   });
 
   test('exits 3 when nothing was sold', async () => {
     const { code, stdout } = await verdict(await folderWith(0));
-    expect([code, stdout.includes('INCONCLUSIVE: nothing was sold here')]).toEqual([3, true]);
+    expect([code, stdout.includes('INCONCLUSIVE: nothing was sold.')]).toEqual([3, true]);
   });
 
-  test('exits 2 where there is no ticket file, and makes none', async () => {
+  test('exits 2 if there is no ticket file', async () => {
     const folder = testFolder();
     const { code, stderr } = await verdict(folder);
-    expect([code, stderr]).toEqual([2, `${folder} holds no ticket file\n`]);
+    expect([code, stderr]).toEqual([2, `${folder} contains no ticket file\n`]);
   });
 
-  test('prints its counts as JSON', async () => {
+  test('prints the counts as JSON', async () => {
     const folder = await folderWith(1);
     const { stdout } = await verdict(folder, '--json');
     expect(JSON.parse(stdout)).toMatchObject({
@@ -66,7 +66,7 @@ describe('npm run verdict', () => {
   });
 });
 
-/** A ledger of two tickets that Ada, Bob and Cy wanted, one each, and what they were told. */
+/** A ledger of two tickets, and the recorded history of Ada, Bob and Cy, who each wanted one. */
 async function recordedFolder(change: (requests: RecordedRequest[]) => RecordedRequest[]) {
   const folder = realpathSync(testFolder({ a: anEvent(2) }));
   await ledger.prepare(folder);
@@ -74,8 +74,8 @@ async function recordedFolder(change: (requests: RecordedRequest[]) => RecordedR
   const recorder = new Recorder();
   for (const customer of ['Ada', 'Bob', 'Cy']) {
     const buy = { eventId: 'a', customer, quantity: 1 };
-    const answered = recorder.sending({ kind: 'buy', ...buy });
-    const { results } = await store.sell([buy]);
+    const answered = recorder.recordRequest({ kind: 'buy', ...buy });
+    const { results } = await store.sell([buy], () => {});
     const [answer] = results;
     if (answer?.kind === 'sold') answered({ status: 201, ...answer, serials: [...answer.serials] });
     if (answer?.kind === 'soldOut') answered({ status: 409, ...answer });
@@ -88,23 +88,23 @@ async function recordedFolder(change: (requests: RecordedRequest[]) => RecordedR
 }
 
 describe('npm run verdict -- --history', () => {
-  test('names the folder first, and exits 0 when the ledger explains every answer', async () => {
+  test('prints the folder first, and exits 0 when the ledger explains every answer', async () => {
     const { folder, file } = await recordedFolder((requests) => requests);
     const { code, stdout, stderr } = await verdict('--history', file, folder);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout.split('\n')[0]).toBe(folder);
-    expect(stdout).toContain('3 requests: 2 told "sold", 1 refused, 0 searched, 0 unknown\n');
-    expect(stdout).toContain('HOLDS: 3 answers, and the ledger explains each of them.\n');
+    expect(stdout).toContain('3 requests: 2 sold, 1 refused, 0 searched, 0 unknown\n');
+    expect(stdout).toContain('HOLDS: the ledger explains all 3 requests.\n');
   });
 
-  test('exits 1 and names the first offending request', async () => {
+  test('exits 1 and names the first request that shows a violation', async () => {
     const { folder, file } = await recordedFolder(([ada, bob, cy]) => [
       ada as RecordedRequest,
       { ...bob, answer: ada?.answer } as RecordedRequest,
       cy as RecordedRequest,
     ]);
     const { code, stdout } = await verdict('--history', file, folder);
-    expect(stdout).toContain('BROKEN: request 2 ("Bob" buys 1 of a) was told of the sale of');
+    expect(stdout).toContain('BROKEN: request 2 ("Bob" buys 1 of a) got the sale of');
     expect(code).toBe(1);
     const { stdout: counts } = await verdict('--history', file, folder, '--json');
     expect(JSON.parse(counts)).toMatchObject({
@@ -115,44 +115,44 @@ describe('npm run verdict -- --history', () => {
     });
   });
 
-  test('exits 3 when nothing was proved, and takes strangers for granted only when told to', async () => {
+  test('exits 3 when nothing was proved, and allows unrecorded buyers only with --others', async () => {
     const { folder, file } = await recordedFolder(([ada]) => [ada as RecordedRequest]);
     const { code } = await verdict('--history', file, folder);
-    expect(code).toBe(1); // Bob and Cy were sold to, and nobody saw them ask
+    expect(code).toBe(1); // Bob's sale has no recorded request
     const others = await verdict('--history', file, '--others', folder);
     expect([others.code, others.stdout]).toEqual([
       3,
-      expect.stringContaining('INCONCLUSIVE: nobody was refused.'),
+      expect.stringContaining('INCONCLUSIVE: no buyer was refused.'),
     ]);
   });
 
   test('judges a recording that began later', async () => {
     const { folder, file } = await recordedFolder((requests) => requests.slice(1));
     const { stdout } = await verdict('--history', file, '--since', '1', folder);
-    expect(stdout).toContain('HOLDS: 2 answers');
+    expect(stdout).toContain('HOLDS: the ledger explains all 2 requests');
   });
 
-  test('exits 2 for what it cannot judge, and says why', async () => {
+  test('exits 2 for invalid input, and prints why', async () => {
     const { folder, file } = await recordedFolder((requests) => requests);
-    const unusable = async (...args: string[]) => {
+    const failure = async (...args: string[]) => {
       const { code, stderr } = await verdict(...args);
       return [code, stderr];
     };
     const none = join(folder, 'none.jsonl');
-    expect(await unusable('--history', none, folder)).toEqual([2, `there is no history ${none}\n`]);
+    expect(await failure('--history', none, folder)).toEqual([2, `there is no history ${none}\n`]);
     const empty = testFolder();
-    expect(await unusable('--history', file, empty)).toEqual([
+    expect(await failure('--history', file, empty)).toEqual([
       2,
-      `${empty} holds no ledger: a history is judged with the ledger store's\n`,
+      `${empty} contains no ledger: a history can only be judged against a ledger\n`,
     ]);
-    expect(await unusable('--others', folder)).toEqual([
+    expect(await failure('--others', folder)).toEqual([
       2,
-      '--since and --others go with --history\n',
+      '--since and --others require --history\n',
     ]);
-    appendFileSync(file, 'no line\n');
-    expect(await unusable('--history', file, folder)).toEqual([
+    appendFileSync(file, 'not a line\n');
+    expect(await failure('--history', file, folder)).toEqual([
       2,
-      `${file}, line 4: it is not JSON\n`,
+      `${file}, line 4: not valid JSON\n`,
     ]);
   });
 });

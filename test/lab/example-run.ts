@@ -1,27 +1,27 @@
-import { lanesOf } from '../../src/lab/lanes.js';
+import { buildTimeline } from '../../src/lab/build-timeline.js';
 import { firstLostUpdate } from '../../src/lab/lost-update.js';
 import { planOf } from '../../src/lab/plan.js';
-import { tellStory } from '../../src/lab/story.js';
+import { buildStory } from '../../src/lab/story.js';
 import type { Run } from '../../src/timeline/report.js';
-import { aBatch } from './steps-of.js';
+import { completeBatch } from './trace-steps.js';
 
-const { lanes, endMs } = lanesOf(
+const { lanes, endMs } = buildTimeline(
   [
-    ...aBatch(7, 1, 0, 0, 99),
-    ...aBatch(7, 2, 5, 0, 99), // without a lock turns overlap in one process, too
-    ...aBatch(8, 1, 7, 0, 99),
+    ...completeBatch(7, 1, 0, 0, 99),
+    ...completeBatch(7, 2, 5, 0, 99), // without a lock, batches of one process overlap too
+    ...completeBatch(8, 1, 7, 0, 99),
     { pid: 8, mark: 'stopped', at: 30 },
-    ...aBatch(7, 3, 200, 1, 98),
+    ...completeBatch(7, 3, 200, 1, 98),
   ],
   { version: 0, remaining: 100 },
 );
 const lostUpdate = firstLostUpdate(lanes);
 const [plan] = planOf({ rung: 1, buyers: 4 });
 if (plan === undefined || lostUpdate === undefined)
-  throw new Error('the run is not as it was meant');
+  throw new Error('the example has no lost update');
 
-/** A run of rung 1, made by hand: two processes, an update that is lost. */
-export const aRun: Run = {
+/** A handmade run of rung 1: two processes, and a lost update. */
+export const exampleRun: Run = {
   title: plan.title,
   rung: 1,
   setting: plan.setting,
@@ -30,7 +30,7 @@ export const aRun: Run = {
   lanes,
   batchesOmitted: 0,
   lostUpdate,
-  story: tellStory({ lanes, lostUpdate }),
+  story: buildStory({ lanes, lostUpdate }),
   figures: {
     buyers: 4,
     capacity: 100,
@@ -48,5 +48,5 @@ export const aRun: Run = {
     batches: 4,
     overtakings: 0,
   },
-  verdict: { ruling: 'broken', because: '4 were sold of 100, and the file says that 98 are left' },
+  verdict: { ruling: 'broken', because: '4 of 100 tickets were sold, but the file has 98 left' },
 };

@@ -1,13 +1,13 @@
-import type { TracedAnswer, TracedStep } from '../../src/lab/traced-step.js';
+import type { TracedResult, TracedStep } from '../../src/lab/trace.js';
 
 type Name = TracedStep['name'];
 
-/** Steps of one turn: a name and when, one after the other; what belongs to a step in `detail`. */
-export function stepsOf(
+/** The steps of one batch: their names and times, and details of some of them. */
+export function batchSteps(
   pid: number,
   batch: number,
   times: Partial<Record<Name, number>>,
-  detail: { read?: number; wrote?: number; results?: TracedAnswer[] } = {},
+  detail: { read?: number; wrote?: number; results?: TracedResult[] } = {},
 ): TracedStep[] {
   return Object.entries(times).map(([name, at]) => ({
     pid,
@@ -22,17 +22,27 @@ export function stepsOf(
   }));
 }
 
-/** One buyer who was sold one ticket. */
-export const sold = (serial: number, left: number): TracedAnswer[] => [
-  { kind: 'sold', serials: [serial], left },
+/** The result of a buy of one ticket. */
+export const sold = (serial: number, remaining: number): TracedResult[] => [
+  { kind: 'sold', serials: [serial], remaining },
 ];
 
-/** A whole turn of the json store that sold one ticket, ten milliseconds a step. */
-export function aBatch(pid: number, batch: number, start: number, read: number, left: number) {
+/** The steps of a complete batch of the json store that sold one ticket, 10 ms apart. */
+export function completeBatch(
+  pid: number,
+  batch: number,
+  start: number,
+  read: number,
+  remaining: number,
+) {
   const names: Name[] = [
     ...(['lockWanted', 'lockHeld', 'loaded', 'paused', 'decided', 'replaced'] as const),
     ...(['appended', 'lockReleased', 'synced', 'answered'] as const),
   ];
   const times = Object.fromEntries(names.map((name, index) => [name, start + 10 * index]));
-  return stepsOf(pid, batch, times, { read, wrote: read + 1, results: sold(read + 1, left) });
+  return batchSteps(pid, batch, times, {
+    read,
+    wrote: read + 1,
+    results: sold(read + 1, remaining),
+  });
 }

@@ -9,7 +9,7 @@ import { TestServer } from '../support/office.js';
 import { start, until } from '../support/processes.js';
 import { beginLab } from '../support/running-lab.js';
 
-/** Somebody's real sales: whatever the lab does, it does beside them. */
+/** A database with real sales, which the lab must not touch. */
 let real: TestDatabase;
 beforeAll(async () => {
   real = await TestDatabase.create({ gala: anEvent(100) });
@@ -25,7 +25,7 @@ const sandboxes = async (): Promise<string[]> =>
 
 async function experiment(request: LabRequest): Promise<Run> {
   const [plan] = planOf(request, real.address);
-  if (plan === undefined) throw new Error('nothing was planned');
+  if (plan === undefined) throw new Error('no plan');
   return runExperiment(plan, { databaseUrl: real.address });
 }
 
@@ -34,8 +34,8 @@ const lab = (args: string[], env: NodeJS.ProcessEnv = {}) =>
 
 const storyOf = ({ story }: Run): string => story.map(({ text }) => text).join('\n');
 
-describe('on PostgreSQL', () => {
-  test('rung 8 holds: turns wait for the rows, and read what was written', async () => {
+describe('an experiment on PostgreSQL', () => {
+  test('holds on rung 8: batches wait for the rows, and read what was written', async () => {
     const run = await experiment({ rung: 8 });
     expect(run.verdict).toMatchObject({ ruling: 'holds' });
     expect(run.figures).toMatchObject({ toldSold: 100, toldSoldOut: 100, remaining: 0, lostUpdates: 0 });
@@ -45,7 +45,7 @@ describe('on PostgreSQL', () => {
     const sold = run.lanes.flatMap(({ batches }) =>
       batches.filter(({ wrote }) => wrote !== undefined),
     );
-    // Tickets fall by what each turn sold, from all that there are to none.
+    // The tickets left decrease by what each batch sold, from all to none.
     expect(
       sold.every(({ read, wrote, serials }) => read?.remaining === (wrote?.remaining ?? 0) + serials.length),
     ).toBe(true);
@@ -53,7 +53,7 @@ describe('on PostgreSQL', () => {
     expect(await sandboxes()).toEqual([]);
   });
 
-  test('without a lock it is the race: two read the same, and one erases the other', async () => {
+  test('shows the race without a lock: two processes read the same, and one erases the other', async () => {
     const run = await experiment({ store: 'postgres', lockMode: 'off', windowMs: 5 });
     expect(run.verdict.ruling).toBe('broken');
     expect(run.figures.lostUpdates).toBeGreaterThan(0);
@@ -83,14 +83,14 @@ describe('on PostgreSQL', () => {
 
 describe('a server that has no database for it', () => {
   test.each([
-    ['is not there', () => 'postgres://nobody@127.0.0.1:9/none', 5, 'no database answers'],
+    ['cannot be reached', () => 'postgres://nobody@127.0.0.1:9/none', 5, 'no database answers'],
     [
-      'lets its role make none',
+      'does not let the role create a database',
       () => `${real.address}?options=-c%20role%3Dpg_monitor`,
       2,
       'may not make a database',
     ],
-  ])('%s: says so before it climbs', async (_what, address, exit, message) => {
+  ])('fails before the first rung if the server %s', async (_what, address, exit, message) => {
     const { code, stdout, stderr } = await lab(['--ladder'], { DATABASE_URL: address() }).ended;
     expect([code, stdout]).toEqual([exit, '']);
     expect(stderr).toContain(message);
@@ -98,20 +98,20 @@ describe('a server that has no database for it', () => {
   });
 });
 
-describe('its database is gone', () => {
-  test.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('%s', async (signal) => {
+describe('the database of a sandbox', () => {
+  test.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('is dropped after %s', async (signal) => {
     const { running, env } = await beginLab(8, { DATABASE_URL: real.address });
     expect(await sandboxes()).toHaveLength(1);
     running.child.kill(signal);
     await running.exited;
-    await until('there is none', async () => (await sandboxes()).length === 0);
+    await until('it is dropped', async () => (await sandboxes()).length === 0);
     await until('no folder is left', () => readdirSync(env.TMPDIR).length === 0);
   });
 
-  test('also one that nobody could drop: the next lab does, if it is old and unused', async () => {
+  test('is dropped by the next lab if it is old and unused', async () => {
     const hour = 3600;
-    const nameOf = (agoS: number, chance: string) =>
-      `turnstile_lab_${Math.floor(Date.now() / 1000) - agoS}_${chance.padStart(12, '0')}`;
+    const nameOf = (agoS: number, suffix: string) =>
+      `turnstile_lab_${Math.floor(Date.now() / 1000) - agoS}_${suffix.padStart(12, '0')}`;
     const [old, young] = [nameOf(2 * hour, 'a'), nameOf(hour / 2, 'b')];
     const others = 'turnstile_lab_mine';
     for (const name of [old, young, others]) await real.ask(`create database ${name}`);
@@ -124,7 +124,7 @@ describe('its database is gone', () => {
   });
 });
 
-test('an office on PostgreSQL runs it, and its own sales are left alone', async () => {
+test('a server on PostgreSQL runs an experiment without touching its own sales', async () => {
   const office = await TestServer.startForTest({ database: real, env: { WORKERS: '1' } });
   await office.buy({ eventId: 'gala', customer: 'Ada', quantity: 3 });
   const tables =
@@ -138,10 +138,13 @@ test('an office on PostgreSQL runs it, and its own sales are left alone', async 
   expect(begun.status).toBe(202);
   const look = async () =>
     (await (await office.fetch(begun.headers.get('location') ?? '')).json()) as LabStatus;
-  await until('it ends', async () => (await look()).state !== 'running', 60_000);
+  await until('the experiment ends', async () => (await look()).state !== 'running', 60_000);
   const { state, runs } = await look();
   expect([state, runs[0]?.verdict.ruling, runs[0]?.rung]).toEqual(['done', 'holds', 8]);
   expect(await real.ask(tables)).toEqual(before);
   expect(await office.verdict()).toMatchObject({ verdict: 'holds', version: 1 });
-  await until('its database is gone', async () => (await sandboxes()).length === 0);
+  await until(
+    'the database of the sandbox is dropped',
+    async () => (await sandboxes()).length === 0,
+  );
 });

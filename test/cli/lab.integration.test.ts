@@ -12,7 +12,7 @@ const lab = (args: string[], env = {}) => run('src/cli/lab', { args, env });
 const small = ['--buyers', '40', '--capacity', '20'];
 
 describe('npm run lab', () => {
-  test('tells the story, the figures and the verdict, writes what it was asked for, and exits 1 when it broke', async () => {
+  test('prints story, figures and verdict, writes the report and the trace, and exits 1 when broken', async () => {
     const env = emptyTemp();
     const folder = testFolder();
     const [html, trace] = [join(folder, 'run.html'), join(folder, 'run.json')];
@@ -22,13 +22,13 @@ describe('npm run lab', () => {
     expect(stdout).toMatch(/worker \d+ wrote \d+ left at .*: both sold serial \d+/);
     expect(stdout).toMatch(/lost updates +\d/);
     expect(stdout).toMatch(/BROKEN: \d+ tickets were sold, and there were 100\.\n/);
-    expect(stdout).toContain('Again: npm run lab -- --rung 1\n');
+    expect(stdout).toContain('Run it again: npm run lab -- --rung 1\n');
     expect(readFileSync(html, 'utf8')).toMatch(/^<!doctype html>[\s\S]*BROKEN[\s\S]*<\/html>\n$/);
     expect(JSON.parse(readFileSync(trace, 'utf8')).traceEvents.length).toBeGreaterThan(200);
     expect(readdirSync(env.TMPDIR)).toEqual([]);
   });
 
-  test('exits 0 when that was to be expected, and prints the report as JSON', async () => {
+  test('exits 0 when broken is expected, and prints the report as JSON', async () => {
     const { code, stdout } = await lab([...small, '--mode', 'off', '--expect', 'broken', '--json']);
     expect(code).toBe(0);
     const { runs } = JSON.parse(stdout) as { runs: Run[] };
@@ -41,17 +41,17 @@ describe('npm run lab', () => {
     expect(runs[0]?.lostUpdate?.serials).toEqual([runs[0]?.lostUpdate?.erased.serials[0]]);
   });
 
-  test('exits 3 when no race was seen: that is not safe', async () => {
+  test('exits 3 when no race was seen', async () => {
     const { code, stdout } = await lab(['--rung', '1', '--buyers', '1']);
     expect(stdout).toContain('INCONCLUSIVE: no race was seen, which does not make it safe');
     expect(code).toBe(3);
   });
 
-  test('climbs the ladder in less than a minute: rungs 1 and 2 break, the others hold', async () => {
+  test('runs the ladder in less than a minute: rungs 1 and 2 are broken, the others hold', async () => {
     const began = performance.now();
     const ladder = start('src/cli/lab', { args: ['--ladder', '--json'] });
     const { code, stdout, stderr } = await ladder.ended;
-    // A minute of two cores that have nothing else to do; these have the other tests to do.
+    // A minute on two idle cores; here other tests run at the same time.
     const share = Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
     expect(performance.now() - began).toBeLessThan(60_000 * share);
     const { runs } = JSON.parse(stdout) as { runs: Run[] };
@@ -60,11 +60,11 @@ describe('npm run lab', () => {
       [2, 'broken'],
       ...[3, 4, 5, 6, 7].map((rung) => [rung, 'holds']),
     ]);
-    expect(stderr).toContain('rung 8 was not run: there is no DATABASE_URL\n');
+    expect(stderr).toContain('rung 8 was not run: DATABASE_URL is not set\n');
     expect(code).toBe(0);
   }, 300_000);
 
-  test('shows what there is', async () => {
+  test('lists the rungs and the scenarios', async () => {
     const { code, stdout } = await lab(['--list']);
     expect([code, stdout]).toEqual([0, expect.stringContaining('  lease-stolen\n')]);
     expect(stdout).toContain('  7  the ledger, no lock: commit, and see whether you were first');
@@ -72,30 +72,30 @@ describe('npm run lab', () => {
 
   test.each([
     [['--rung', '9'], '--rung is "9": it takes a whole number from 1 to 8'],
-    [['--rung', '8'], 'rung 8: PostgreSQL cannot be run: there is no DATABASE_URL'],
+    [['--rung', '8'], 'rung 8: PostgreSQL cannot be run: DATABASE_URL is not set'],
     [['--store', 'postgres', '--mode', 'file'], 'it takes off, row, optimistic'],
-    [['--rung', '1', '--mode', 'off'], 'a rung says what its lockMode is'],
+    [['--rung', '1', '--mode', 'off'], 'a rung determines its lockMode'],
     [['--mode', 'none'], 'mode is "none": with the json store it takes off, mutex, file, kernel'],
     [['--store', 'none'], 'store is "none": it takes json, ledger, postgres'],
     [['--window', '1001'], '--window is "1001": it takes a whole number from 0 to 1000'],
     [['--scenario', 'none'], 'there is no scenario "none": there are three-tickets, '],
     [['--expect', 'nothing'], '--expect is "nothing": it takes holds or broken'],
-    [['--ladder', '--expect', 'broken'], '--expect goes with one run'],
+    [['--ladder', '--expect', 'broken'], '--expect is for a single run'],
     [['--ladder', '--rung', '1'], '--ladder takes no --rung'],
     [['--what'], "error: unknown option '--what'"],
-  ])('exits 2 and says why: %j', async (args, message) => {
+  ])('exits 2 and prints why: %j', async (args, message) => {
     const { code, stderr } = await lab(args);
     expect(stderr).toContain(message);
     expect(code).toBe(2);
   });
 });
 
-describe('whatever ends the lab, its sandbox is gone', () => {
+describe('the sandbox of a lab', () => {
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', null],
     ['SIGKILL', null],
-  ] as const)('%s', async (signal, code) => {
+  ] as const)('is removed after %s', async (signal, code) => {
     const { running, pids, env } = await beginLab(3);
     expect(pids.map(isRunning)).toEqual([true, true]);
     running.child.kill(signal);
@@ -105,10 +105,10 @@ describe('whatever ends the lab, its sandbox is gone', () => {
     await until('no folder is left', () => readdirSync(env.TMPDIR).length === 0);
   });
 
-  test('and what a lab and its office left, killed together, the next one sweeps', async () => {
+  test('is removed by the next lab if the lab and its server were killed together', async () => {
     const env = emptyTemp();
     mkdirSync(join(env.TMPDIR, 'turnstile-lab-999999999-abc'));
-    mkdirSync(join(env.TMPDIR, `turnstile-lab-${process.pid}-abc`)); // somebody's who runs
+    mkdirSync(join(env.TMPDIR, `turnstile-lab-${process.pid}-abc`)); // of a process that is still running
     await lab(['--rung', '1', '--buyers', '1'], env);
     expect(readdirSync(env.TMPDIR)).toEqual([`turnstile-lab-${process.pid}-abc`]);
   });

@@ -1,0 +1,52 @@
+import type { BuyerResult } from '../client/buyers.js';
+import type { Batch, Lane, Run } from '../timeline/report.js';
+import type { Verdict } from '../verdict/judge.js';
+import type { Timeline } from './build-timeline.js';
+import { hadContention } from './contention.js';
+import { figuresOf } from './figures.js';
+import { judgeRun } from './judge-run.js';
+import { firstLostUpdate } from './lost-update.js';
+import type { Plan } from './plan.js';
+import { buildStory } from './story.js';
+
+/** The most batches in a report; a picture with more shows nothing. */
+const BATCHES_MAX = 1_000;
+
+/** Builds the report of a run. Pure. */
+export function buildReport(
+  plan: Plan,
+  results: readonly BuyerResult[],
+  timeline: Timeline,
+  verdict: Verdict,
+): Run {
+  const { setting, injectedFault, expect: _expect, ...named } = plan;
+  const figures = figuresOf(setting, results, verdict, timeline);
+  const lostUpdate = firstLostUpdate(timeline.lanes);
+  const contention = hadContention(timeline.lanes);
+  const story = buildStory({ lanes: timeline.lanes, lostUpdate });
+  const storyBatches = new Set(story.map(({ batchId }) => batchId));
+  const { lanes, omitted } = limitBatches(timeline.lanes, ({ id }) => storyBatches.has(id));
+  return {
+    ...named,
+    setting,
+    ...(injectedFault === undefined ? {} : { disturbance: injectedFault }),
+    endMs: timeline.endMs,
+    lanes,
+    batchesOmitted: omitted,
+    ...(lostUpdate === undefined ? {} : { lostUpdate }),
+    story,
+    figures,
+    verdict: judgeRun({ setting, figures, verdict, contention, incomplete: timeline.incomplete }),
+  };
+}
+
+/** Keeps the first batches, and those that are required. */
+function limitBatches(lanes: readonly Lane[], isRequired: (batch: Batch) => boolean) {
+  const all = lanes.flatMap(({ batches }) => batches).sort((a, b) => a.start - b.start);
+  const kept = new Set(all.filter((batch, index) => index < BATCHES_MAX || isRequired(batch)));
+  const limited = lanes.map((lane) => ({
+    ...lane,
+    batches: lane.batches.filter((batch) => kept.has(batch)),
+  }));
+  return { lanes: limited, omitted: all.length - kept.size };
+}

@@ -1,0 +1,96 @@
+import { open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BuyResult } from '../booking/outcomes.js';
+import type { Step, StepName } from '../booking/steps.js';
+import { LineReader } from '../store/shared/line-reader.js';
+import type { Mark } from '../timeline/report.js';
+
+/** The result of a buy, as far as a timeline shows it. */
+export type TracedResult =
+  | { readonly kind: 'sold'; readonly serials: readonly number[]; readonly remaining: number }
+  | { readonly kind: 'soldOut'; readonly remaining: number };
+
+/** A step of a sale, recorded by a process of the sandbox. */
+export interface TracedStep {
+  readonly pid: number;
+  readonly name: StepName;
+  readonly batch: number;
+  /** Milliseconds on a clock that all processes of this machine share. */
+  readonly at: number;
+  readonly version?: number;
+  /** Buys that were queued, refused or answered. */
+  readonly buys?: number;
+  readonly results?: readonly TracedResult[];
+}
+
+/** Something that happened to a process. `full`: its trace reached the limit. */
+export interface TracedMark {
+  readonly pid: number;
+  readonly mark: Mark['kind'] | 'full';
+  readonly at: number;
+}
+
+/** A line of a trace file. */
+export type TraceLine = TracedStep | TracedMark;
+
+export const isMark = (line: TraceLine): line is TracedMark => 'mark' in line;
+export const isStep = (line: TraceLine): line is TracedStep => !isMark(line);
+
+/** How many buys the steps of this name were about. */
+export const countBuys = (steps: readonly TracedStep[], name: StepName): number =>
+  steps.reduce((sum, step) => sum + (step.name === name ? (step.buys ?? 0) : 0), 0);
+
+/** @param at the time on the shared clock */
+export function toTracedStep(pid: number, step: Step, at: number): TracedStep {
+  const { name, batch, version, results } = step;
+  const buys = step.buys ?? results?.length;
+  return {
+    pid,
+    name,
+    batch,
+    at,
+    ...(version === undefined ? {} : { version }),
+    ...(buys === undefined ? {} : { buys }),
+    ...(results === undefined ? {} : { results: results.flatMap(toTracedResult) }),
+  };
+}
+
+function toTracedResult(result: BuyResult): TracedResult[] {
+  switch (result.kind) {
+    case 'sold':
+      return [{ kind: 'sold', serials: result.serials, remaining: result.remaining }];
+    case 'soldOut':
+      return [{ kind: 'soldOut', remaining: result.remaining }];
+    default:
+      return [];
+  }
+}
+
+/** Reads the trace files of a sandbox; each call continues where the last one ended. */
+export class TraceReader {
+  readonly #folder: string;
+  readonly #offsets = new Map<string, number>();
+
+  /** @param folder contains a trace file per process */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** The lines written since the last call; those of one process are in order. */
+  async readNewLines(): Promise<TraceLine[]> {
+    const traced: TraceLine[] = [];
+    for (const name of await readdir(this.#folder)) {
+      const file = await open(join(this.#folder, name), 'r');
+      try {
+        const lines = new LineReader(file, this.#offsets.get(name));
+        await lines.readNewLines((line) => {
+          traced.push(JSON.parse(line.toString('utf8')) as TraceLine);
+        });
+        this.#offsets.set(name, lines.offset);
+      } finally {
+        await file.close();
+      }
+    }
+    return traced;
+  }
+}

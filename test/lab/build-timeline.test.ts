@@ -1,0 +1,230 @@
+import { describe, expect, test } from 'vitest';
+import { buildTimeline } from '../../src/lab/build-timeline.js';
+import {
+  countOvertakings,
+  hadContention,
+  lockWaits,
+  processBatches,
+} from '../../src/lab/contention.js';
+import { firstLostUpdate } from '../../src/lab/lost-update.js';
+import { buildStory } from '../../src/lab/story.js';
+import type { TraceLine } from '../../src/lab/trace.js';
+import { batchSteps, completeBatch, sold } from './trace-steps.js';
+
+const initial = { version: 0, left: 100 };
+const storyOf = (traced: readonly TraceLine[]): string[] => {
+  const { lanes } = buildTimeline(traced, initial);
+  return buildStory({ lanes, lostUpdate: firstLostUpdate(lanes) }).map(({ text }) => text);
+};
+
+describe('buildTimeline', () => {
+  test('builds a batch with its spans, states and results', () => {
+    const { lanes, endMs } = buildTimeline(completeBatch(7, 1, 1_000, 0, 99), initial);
+    expect(endMs).toBe(90);
+    expect(lanes).toHaveLength(1);
+    const [batch] = lanes[0]?.batches ?? [];
+    expect(batch).toMatchObject({
+      id: '7:1',
+      start: 0,
+      end: 80,
+      read: { at: 20, version: 0, remaining: 100 },
+      wrote: { at: 50, version: 1, remaining: 99 },
+      serials: [1],
+      refused: 0,
+    });
+    expect(batch?.spans.map(({ kind, start, end }) => [kind, start, end])).toEqual([
+      ['waiting', 0, 10],
+      ['holding', 10, 70],
+      ['reading', 10, 20],
+      ['pausing', 20, 30],
+      ['deciding', 30, 40],
+      ['writing', 40, 50],
+      ['recording', 50, 60],
+      ['syncing', 70, 80],
+    ]);
+  });
+
+  test('shows where a process was killed, and what it had read', () => {
+    const lost = batchSteps(7, 1, { lockWanted: 0, lockHeld: 1, loaded: 2 });
+    const { lanes } = buildTimeline(
+      [...lost, { pid: 7, mark: 'killed', at: 3 }, ...completeBatch(8, 1, 5, 0, 99)],
+      initial,
+    );
+    const [batch] = lanes.find(({ pid }) => pid === 7)?.batches ?? [];
+    expect(batch?.read).toEqual({ at: 2, version: 0, remaining: 100 });
+    expect(batch?.spans.at(-1)).toMatchObject({ kind: 'deciding', end: 3, unfinished: true });
+    expect(lanes.map(({ pid }) => pid)).toEqual([7, 8]);
+    expect(hadContention(lanes)).toBe(true); // the killed process still held the lock
+  });
+
+  test('shows an overtaken attempt of the ledger', () => {
+    const one = batchSteps(7, 1, {
+      lockWanted: 0,
+      lockHeld: 1,
+      loaded: 2,
+      decided: 3,
+      appended: 4,
+    });
+    const again = batchSteps(
+      7,
+      1,
+      { loaded: 6, decided: 7, appended: 8, lockReleased: 9 },
+      { read: 1 },
+    );
+    const { lanes } = buildTimeline([...one, ...again], initial);
+    const spans = lanes[0]?.batches[0]?.spans ?? [];
+    expect(spans.filter(({ overtaken }) => overtaken).map(({ kind }) => kind)).toEqual([
+      'writing',
+      'checking',
+    ]);
+    expect(spans.at(-1)?.kind).toBe('syncing');
+    expect(firstLostUpdate(lanes)).toBeUndefined();
+    expect(storyOf([...one, ...again]).join('\n')).toContain('it does not count');
+  });
+
+  test('shows a sync only if there was one: a database has synced before it answers', () => {
+    const times = { lockWanted: 0, lockHeld: 1, loaded: 2, replaced: 3, lockReleased: 4 };
+    const kinds = (synced: number) =>
+      buildTimeline(
+        batchSteps(7, 1, { ...times, synced }),
+        initial,
+      ).lanes[0]?.batches[0]?.spans.map(({ kind }) => kind);
+    expect(kinds(4.2)).toContain('syncing');
+    expect(kinds(4.01)).not.toContain('syncing');
+  });
+
+  test('shows an attempt that a database rejected', () => {
+    const one = batchSteps(7, 1, {
+      lockWanted: 0,
+      lockHeld: 1,
+      loaded: 2,
+      decided: 3,
+      overtaken: 5,
+    });
+    const again = batchSteps(
+      7,
+      1,
+      { loaded: 6, decided: 7, replaced: 8, lockReleased: 9 },
+      { read: 1, wrote: 2 },
+    );
+    const winner = batchSteps(
+      8,
+      1,
+      { lockWanted: 0, lockHeld: 1, loaded: 2, decided: 3, replaced: 4, lockReleased: 5 },
+      { wrote: 1 },
+    );
+    const steps = [...one, ...again, ...winner];
+    const { lanes } = buildTimeline(steps, initial);
+    const [batch] = lanes[0]?.batches ?? [];
+    expect(batch?.spans.filter(({ overtaken }) => overtaken)).toMatchObject([
+      { kind: 'writing', start: 3, end: 5, version: 1 },
+    ]);
+    expect(batch?.wrote?.version).toBe(2);
+    expect(firstLostUpdate(lanes)).toBeUndefined();
+    expect(storyOf(steps)).toMatchObject([
+      expect.stringMatching(/^worker 8 wrote version 1 /),
+      expect.stringMatching(/^worker 7 had read the version before, too, and was rejected at 5/),
+      expect.stringMatching(/^worker 7 tried again, and sold .* version 2/),
+    ]);
+  });
+
+  describe('with two batches that want the same rows', () => {
+    const start = { lockWanted: 0, lockHeld: 0.01 };
+    const holder = { ...start, rowsLocked: 1, loaded: 2, decided: 3, replaced: 5, lockReleased: 6 };
+    const results = { wrote: 1, results: sold(1, 99) };
+    const next = { lockWanted: 0.5, lockHeld: 0.51 };
+
+    test('shows the wait for the row lock, not for the transaction', () => {
+      // Gets the rows slightly before the other one learns that it has released them.
+      const waiter = { ...next, rowsLocked: 4.9, loaded: 5.1, lockReleased: 7 };
+      const steps = [
+        ...batchSteps(7, 1, holder, results),
+        ...batchSteps(8, 1, waiter, { read: 1 }),
+      ];
+      const { lanes } = buildTimeline(steps, initial);
+      expect(lanes[1]?.batches[0]?.spans.slice(0, 3)).toMatchObject([
+        { kind: 'waiting', start: 0.5, end: 4.9 },
+        { kind: 'holding', start: 4.9, end: 7 },
+        { kind: 'reading', start: 4.9, end: 5.1 },
+      ]);
+      expect(lockWaits(lanes.flatMap(({ batches }) => batches))).toMatchObject({ p50: 4.4 });
+      expect(storyOf(steps)).toContainEqual(
+        expect.stringContaining('worker 8 wanted the lock at 0.50 ms, and had to wait until 4.90'),
+      );
+    });
+
+    test('(negative control: without a lock, no wait is reported)', () => {
+      const { rowsLocked: _, ...free } = holder;
+      const other = { ...next, loaded: 5.1, lockReleased: 7 };
+      const steps = [...batchSteps(7, 1, free, results), ...batchSteps(8, 1, other, { read: 1 })];
+      expect(storyOf(steps).join()).toBe('no process ever waited for another');
+    });
+  });
+});
+
+describe('firstLostUpdate', () => {
+  const one = completeBatch(7, 1, 0, 0, 99);
+
+  test('finds two processes that wrote the same version', () => {
+    const { lanes } = buildTimeline([...one, ...completeBatch(8, 1, 5, 0, 99)], initial);
+    expect(firstLostUpdate(lanes)).toMatchObject({
+      erased: { pid: 7, read: { remaining: 100 }, wrote: { remaining: 99 } },
+      erasing: { pid: 8, read: { remaining: 100 }, wrote: { remaining: 99 } },
+      serials: [1],
+    });
+    expect(storyOf([...one, ...completeBatch(8, 1, 5, 0, 99)])).toEqual([
+      'worker 7 read 100 left at 20.00 ms',
+      'worker 8 read 100 left at 25.00 ms, too',
+      'worker 7 wrote 99 left at 50.00 ms',
+      'worker 8 wrote 99 left at 55.00 ms: both sold serial 1, and the second write erased the first',
+    ]);
+  });
+
+  test('prefers one in which both processes read before either wrote', () => {
+    // 8 learns what it read only after 7 has written; 9 learned it before.
+    const late = batchSteps(
+      8,
+      1,
+      { lockWanted: 1, lockHeld: 2, loaded: 52, decided: 53, replaced: 54 },
+      {
+        read: 0,
+        wrote: 1,
+      },
+    );
+    const clear = completeBatch(9, 1, 15, 0, 99);
+    const found = (traced: TraceLine[]) => firstLostUpdate(buildTimeline(traced, initial).lanes);
+    expect(found([...one, ...late])?.erasing.pid).toBe(8);
+    expect(storyOf([...one, ...late])[0]).toMatch(
+      /^worker 8 had begun to read at 2\.00 ms, and got/,
+    );
+    expect(found([...one, ...late, ...clear])?.erasing.pid).toBe(9);
+  });
+
+  test('finds two batches of one process if there is no pair of processes', () => {
+    const { lanes } = buildTimeline([...one, ...completeBatch(7, 2, 5, 0, 99)], initial);
+    expect(firstLostUpdate(lanes)).toMatchObject({ erased: { pid: 7 }, erasing: { pid: 7 } });
+  });
+
+  test('finds none if each batch read what the other had written', () => {
+    const traced = [...one, ...completeBatch(8, 1, 75, 1, 98)];
+    expect(firstLostUpdate(buildTimeline(traced, initial).lanes)).toBeUndefined();
+  });
+});
+
+describe('contention', () => {
+  test('exists if a process wanted the lock while another held it', () => {
+    const apart = [...completeBatch(7, 1, 0, 0, 99), ...completeBatch(8, 1, 200, 1, 98)];
+    const together = [...completeBatch(7, 1, 0, 0, 99), ...completeBatch(8, 1, 69, 1, 98)];
+    expect(hadContention(buildTimeline(apart, initial).lanes)).toBe(false);
+    expect(hadContention(buildTimeline(together, initial).lanes)).toBe(true);
+  });
+
+  test('counts a batch that wanted the lock later and got it earlier as overtaking', () => {
+    const patient = batchSteps(7, 1, { lockWanted: 0, lockHeld: 500 });
+    const batches = (traced: TraceLine[]) => processBatches(buildTimeline(traced, initial).lanes);
+    expect(countOvertakings(batches([...patient, ...completeBatch(8, 1, 10, 0, 99)]))).toBe(1);
+    expect(countOvertakings(batches([...patient, ...completeBatch(7, 2, 10, 0, 99)]))).toBe(0);
+    expect(countOvertakings(batches([...patient, ...completeBatch(8, 1, 510, 0, 99)]))).toBe(0);
+    expect(lockWaits(batches(patient))).toEqual({ p50: 500, p99: 500, max: 500 });
+  });
+});

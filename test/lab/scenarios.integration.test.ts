@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+import { scenarios } from '../../src/lab/scenarios.js';
+import type { Figures } from '../../src/timeline/report.js';
+import { expectInNearlyAll, runScenario } from './scenario-runs.js';
+
+/** Expects a condition that depends on scheduling: a run may occasionally differ. */
+const expectInMost = (
+  figures: readonly Figures[],
+  condition: (figures: Figures) => boolean,
+): void => {
+  expect(figures.filter(condition).length).toBeGreaterThan(figures.length / 2);
+};
+
+describe('a scenario teaches', { timeout: 120_000 }, () => {
+  test('hundred-minus-ten: more than 90 tickets are left without a lock, exactly 90 with one', async () => {
+    const [off, lock] = (await runScenario('hundred-minus-ten')) as [Figures[], Figures[]];
+    expectInNearlyAll(off, ({ left, toldSold }) => left > 90 && toldSold === 10);
+    expect(new Set(lock.map(({ left }) => left))).toEqual(new Set([90]));
+  });
+
+  test('memory-is-not-shared: a mutex is enough for one worker, but not for two', async () => {
+    await runScenario('memory-is-not-shared');
+  });
+
+  test('buyer-or-crowd: both are correct, and batches need a fraction of the acquisitions', async () => {
+    const [single, batched] = (await runScenario('buyer-or-crowd')) as [Figures[], Figures[]];
+    const fewest = Math.min(...single.map(({ batches }) => batches));
+    expect(fewest).toBeGreaterThanOrEqual(60);
+    expectInMost(batched, ({ batches }) => batches < fewest / 4);
+  });
+
+  test('overtaken-while-polling: both are correct, and polling processes overtake each other', async () => {
+    const [polling] = (await runScenario('overtaken-while-polling')) as [Figures[], Figures[]];
+    expectInMost(polling, ({ overtakings }) => overtakings > 0);
+  });
+
+  test('ledger-without-a-lock: some lines do not count, and every sale is correct', async () => {
+    const [off] = (await runScenario('ledger-without-a-lock')) as [Figures[]];
+    expectInMost(off, ({ skipped }) => skipped > 0);
+    expect(off.filter(({ duplicates }) => duplicates > 0)).toEqual([]);
+  });
+});
+
+test('every scenario has a test', () => {
+  expect(scenarios.map(({ name }) => name).sort()).toEqual([
+    'buyer-or-crowd',
+    'holder-killed', // in fault-injection.integration.test.ts
+    'hundred-minus-ten',
+    'lease-stolen', // in fault-injection.integration.test.ts
+    'ledger-without-a-lock',
+    'memory-is-not-shared',
+    'overtaken-while-polling',
+    'three-tickets', // in three-tickets.timing.test.ts
+  ]);
+});
