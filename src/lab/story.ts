@@ -103,7 +103,7 @@ function describeOvertaken(batch: ProcessBatch, batches: readonly ProcessBatch[]
       sentence(
         batch,
         write.end,
-        `${name} appended one for version ${version}, too, at ${ms(write.end)}: it came second in the file`,
+        `${name} appended another line for version ${version} at ${ms(write.end)}: it came second in the file`,
       ),
       sentence(
         batch,
@@ -144,7 +144,7 @@ function describeFault(
   const held = next && findSpan(next, 'holding');
   if (next !== undefined && held !== undefined) {
     const waited = ms(held.start - mark.at);
-    const nextText = `${worker(next.pid)} was the next to get in, ${waited} after that`;
+    const nextText = `${worker(next.pid)} was the next to get the lock, ${waited} later`;
     sentences.push(sentence(next, held.start, nextText));
   }
   const resumed = marks.find(({ kind, at }) => kind === 'continued' && at >= mark.at);

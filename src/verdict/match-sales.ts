@@ -26,7 +26,7 @@ export interface MatchOptions {
  * of the unanswered requests.
  *
  * A sale belongs to the 201 that names its tickets. A sale with a key may have several of them, the
- * first answer and its replays, and nothing tells which was which: it took effect after the first of
+ * first answer and its replays, which cannot be told apart: it took effect after the first of
  * these requests was sent and before the first was answered. A request without an answer may have
  * been the first one too. A sale that no client was told about belongs to an unanswered request with
  * the same body. The earliest such sale takes the earliest such request: if any assignment respects

@@ -62,16 +62,16 @@ describe('an experiment on PostgreSQL', () => {
     expect(run.verdict.because).not.toContain('the file');
   });
 
-  test('optimistic holds: who was overtaken is refused, and tries again', async () => {
+  test('holds in optimistic mode: a batch that was overtaken is rejected, and tries again', async () => {
     const few = { buyers: 40, capacity: 20, batchMax: 4, windowMs: 5 };
     const run = await experiment({ store: 'postgres', lockMode: 'optimistic', ...few });
     expect(run.verdict.ruling).toBe('holds');
     expect(run.lostUpdate).toBeUndefined();
-    expect(run.figures.lockWaitMs).toBeUndefined(); // nobody waits
-    expect(storyOf(run)).toContain('what it wrote was undone, and nobody was told of it');
+    expect(run.figures.lockWaitMs).toBeUndefined(); // there is no lock to wait for
+    expect(storyOf(run)).toContain('its write was undone, and no buyer was told about it');
   });
 
-  test('the ladder has it', async () => {
+  test('is rung 8 of the ladder', async () => {
     const { code, stdout, stderr } = await lab(['--ladder', '--json']).ended;
     const { runs } = JSON.parse(stdout) as { runs: Run[] };
     expect(runs.map(({ rung }) => rung)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
@@ -81,7 +81,7 @@ describe('an experiment on PostgreSQL', () => {
   }, 120_000);
 });
 
-describe('a server that has no database for it', () => {
+describe('without a database for the sandbox', () => {
   test.each([
     ['cannot be reached', () => 'postgres://nobody@127.0.0.1:9/none', 5, 'no database answers'],
     [
@@ -90,12 +90,15 @@ describe('a server that has no database for it', () => {
       2,
       'may not make a database',
     ],
-  ])('fails before the first rung if the server %s', async (_what, address, exit, message) => {
-    const { code, stdout, stderr } = await lab(['--ladder'], { DATABASE_URL: address() }).ended;
-    expect([code, stdout]).toEqual([exit, '']);
-    expect(stderr).toContain(message);
-    expect(stderr).not.toContain('rung 1');
-  });
+  ])(
+    'the ladder fails before its first rung if the server %s',
+    async (_what, address, exit, message) => {
+      const { code, stdout, stderr } = await lab(['--ladder'], { DATABASE_URL: address() }).ended;
+      expect([code, stdout]).toEqual([exit, '']);
+      expect(stderr).toContain(message);
+      expect(stderr).not.toContain('rung 1');
+    },
+  );
 });
 
 describe('the database of a sandbox', () => {

@@ -38,7 +38,7 @@ export const freshInventory = (capacities: ReadonlyMap<string, number>): Invento
  * this answer is impossible. Pure.
  *
  * There may be two, because a sale either makes its own commit or joins the one before it, and without
- * an answer nothing tells which. A request without an answer is stepped only when it takes effect.
+ * an answer it is unknown which. A request without an answer is stepped only when it takes effect.
  */
 export function step(state: Inventory, request: RecordedRequest): Inventory[] {
   const unchangedIf = (legal: boolean): Inventory[] => (legal ? [state] : []);
