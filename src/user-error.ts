@@ -1,8 +1,8 @@
 import { exitCode } from './exit-codes.js';
 
-/** An error that the user can fix: an invalid setting, argument or folder. The message is one line. */
+/** An error that the user can fix: a setting, an argument or a folder. The message is one line. */
 export class UserError extends Error {
-  /** The exit code of the process. */
+  /** The exit code of a process that fails with it. */
   readonly exitCode: number = exitCode.invalid;
 
   constructor(message: string) {
@@ -11,7 +11,7 @@ export class UserError extends Error {
   }
 }
 
-/** The exit code of a process that ends because of an error. */
+/** The exit code of a process that fails with this error. */
 export const exitCodeFor = (error: unknown): number =>
   error instanceof UserError ? error.exitCode : exitCode.invalid;
 
@@ -29,7 +29,7 @@ const userFixable = new Set([
   'ELOOP',
 ]);
 
-/** The message for the user if the user can fix the error; `undefined` for a bug. */
+/** A one-line message if the user can fix the error; `undefined` for a bug of ours. */
 export function messageFor(error: unknown): string | undefined {
   if (error instanceof UserError) return error.message;
   const { code, path, message } = error as NodeJS.ErrnoException;

@@ -1,6 +1,5 @@
 import cluster from 'node:cluster';
 import { rmSync } from 'node:fs';
-import { BatchQueue } from '../booking/batch-queue.js';
 import type { StepListener } from '../booking/steps.js';
 import { onParentExit } from '../lab/child-process.js';
 import { injectFault } from '../lab/inject-fault.js';
@@ -28,14 +27,5 @@ if (cluster.isPrimary) {
   const trace = new TraceRecorder(traceFolder(folder));
   const listeners: StepListener[] = [trace.onStep];
   if (fault !== undefined) listeners.push(injectFault(fault as InjectedFault, folder, trace));
-  await start({
-    ...dependencies,
-    newQueue: ({ onStep, ...options }) =>
-      new BatchQueue({
-        ...options,
-        onStep: (step) => {
-          for (const listener of [...listeners, onStep]) listener(step);
-        },
-      }),
-  });
+  await start({ ...dependencies, stepListeners: listeners });
 }

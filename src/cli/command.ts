@@ -46,14 +46,3 @@ export function wholeNumber(name: string, text: string, min: number, max: number
     `${name} is ${JSON.stringify(text)}: it takes a whole number from ${min} to ${max}`,
   );
 }
-
-/**
- * Waits for a file operation.
- *
- * @param missing the message of the UserError if the file does not exist
- */
-export function orUserError<T>(operation: Promise<T>, missing: string): Promise<T> {
-  return operation.catch((error) => {
-    throw error.code === 'ENOENT' ? new UserError(missing) : error;
-  });
-}

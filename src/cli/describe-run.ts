@@ -1,4 +1,5 @@
-import { count, ms } from '../timeline/format.js';
+import { figureRows } from '../timeline/figure-rows.js';
+import { count } from '../timeline/format.js';
 import type { LabCatalogue, Run } from '../timeline/report.js';
 import { color, colorRuling } from './colors.js';
 import { type Cell, type Column, layOut } from './table.js';
@@ -8,7 +9,12 @@ const SENTENCES_MAX = 12;
 
 /** Describes a run: its story, its figures, its verdict, and the command that repeats it. */
 export function describeRun(run: Run): string {
-  const rows = figureRows(run).map(([name, value]) => `  ${name.padEnd(15)} ${asText(value)}`);
+  const figures = figureRows(run);
+  const width = Math.max(...figures.map(({ label }) => label.length));
+  const rows = figures.map(({ label, value, isViolation }) => {
+    const text = isViolation ? color('red', value) : value;
+    return `  ${label.padEnd(width)}  ${text}`;
+  });
   return [
     color('bold', run.title),
     describeSetting(run),
@@ -71,35 +77,6 @@ function storyLines({ story }: Run): string[] {
   const lines = story.slice(0, SENTENCES_MAX).map(({ text }) => `  ${text}`);
   const more = story.length - lines.length;
   return more > 0 ? [...lines, `  … and ${count(more, 'sentence')} more`] : lines;
-}
-
-type Row = [name: string, value: Cell];
-
-/** The figures of a run; wrong ones are red. */
-function figureRows({ figures, setting }: Run): Row[] {
-  const { toldSold, toldSoldOut, unknown, capacity, left, lockWaitMs } = figures;
-  const wrong = (number: number): Cell => amount(number, number > 0);
-  const rows: Row[] = [
-    ['told "sold"', amount(toldSold, toldSold > capacity)],
-    ['told "sold out"', amount(toldSoldOut)],
-    ...(unknown > 0 ? ([['no answer', amount(unknown)]] as Row[]) : []),
-    ['capacity', amount(capacity)],
-    ['left in store', amount(left, toldSold + left > capacity)],
-    ['oversold', wrong(figures.oversold)],
-    ['duplicates', wrong(figures.duplicates)],
-    ['lost updates', wrong(figures.lostUpdates)],
-    ...(figures.withdrawn > 0 ? ([['withdrawn', amount(figures.withdrawn)]] as Row[]) : []),
-    ...(setting.store === 'ledger' ? ([['lines skipped', amount(figures.skipped)]] as Row[]) : []),
-    ['buys/s', amount(figures.buysPerSecond)],
-    ['batches', amount(figures.batches)],
-  ];
-  if (lockWaitMs === undefined) return rows;
-  const { p50, p99 } = lockWaitMs;
-  return [
-    ...rows,
-    ['lock wait', { text: `p50 ${ms(p50)}, p99 ${ms(p99)}` }],
-    ['overtaken', amount(figures.overtakings)],
-  ];
 }
 
 const amount = (number: number, wrong = false): Cell => ({

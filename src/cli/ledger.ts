@@ -75,7 +75,7 @@ function describe({ offset, bytes, counts, commit }: InspectedLine): string {
   const position = String(offset).padStart(10);
   if (commit === undefined)
     return color('dim', `${position}  skipped  ${bytes} bytes that are not a line`);
-  const sales = serialsOf(commit)
+  const sales = serialRanges(commit)
     .map(({ eventId, first, last }) => `${eventId} ${first === last ? first : `${first}–${last}`}`)
     .join(', ');
   const text = `${String(commit.seq).padStart(8)}  ${commit.at}  pid ${commit.pid}  ${sales}`;

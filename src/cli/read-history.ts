@@ -3,12 +3,12 @@ import { Chain } from '../store/ledger/chain.js';
 import { KEYED_SALES } from '../store/ledger/idempotency-keys.js';
 import { readGenesis } from '../store/ledger/load.js';
 import { ledgerIn } from '../store/ledger/paths.js';
+import { ifExists } from '../store/shared/files.js';
 import { LineReader } from '../store/shared/line-reader.js';
 import { UserError } from '../user-error.js';
 import { HistoryLineError, parseHistory } from '../verdict/history-lines.js';
 import type { History } from '../verdict/recorded-request.js';
 import type { ReferenceCommit, ReferenceLog } from '../verdict/reference-log.js';
-import { orUserError } from './command.js';
 
 /**
  * Reads a recorded history.
@@ -16,7 +16,8 @@ import { orUserError } from './command.js';
  * @throws UserError if the file does not exist, or a line of it is not a request
  */
 export async function readHistory(path: string): Promise<History> {
-  const file = await orUserError(open(path), `there is no history ${path}`);
+  const file = await ifExists(open(path));
+  if (file === undefined) throw new UserError(`there is no history ${path}`);
   try {
     const lines: string[] = [];
     for await (const line of file.readLines()) lines.push(line);
@@ -35,10 +36,12 @@ export async function readHistory(path: string): Promise<History> {
  * @throws UserError if the folder contains no ledger, DamagedLedgerError if it is damaged
  */
 export async function readReferenceLog(folder: string): Promise<ReferenceLog> {
-  const file = await orUserError(
-    open(ledgerIn(folder)),
-    `${folder} contains no ledger: a history can only be judged against a ledger`,
-  );
+  const file = await ifExists(open(ledgerIn(folder)));
+  if (file === undefined) {
+    throw new UserError(
+      `${folder} contains no ledger: a history can only be judged against a ledger`,
+    );
+  }
   try {
     const { genesis, head } = await readGenesis(file);
     const chain = new Chain(head);

@@ -45,7 +45,7 @@ async function resetFiles(folder: string, yes: boolean): Promise<string> {
 async function resetDatabase(settings: Settings, yes: boolean): Promise<string> {
   const { DATA_DIR: seeds, DATABASE_WAIT_S } = settings;
   const address = redactedAddress(storeLocation(settings));
-  await putBack(
+  await resetPostgres(
     storeLocation(settings),
     { seeds, waitMs: DATABASE_WAIT_S * 1000 },
     async (history) => {

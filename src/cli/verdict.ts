@@ -1,13 +1,14 @@
 import { resolve } from 'node:path';
-import type { SalesHistory } from '../booking/history.js';
+import type { SalesHistory } from '../booking/store.js';
 import { exitCodeOfRuling } from '../exit-codes.js';
 import { readSettings, storeLocation } from '../settings.js';
 import { stores } from '../store/registry.js';
+import { ifExists } from '../store/shared/files.js';
 import { storeOfFolder } from '../store/shared/folder.js';
 import { UserError } from '../user-error.js';
 import { judge } from '../verdict/judge.js';
 import { judgeHistory } from '../verdict/judge-history.js';
-import { newCommand, orUserError, runCommand, wholeNumber } from './command.js';
+import { newCommand, runCommand, wholeNumber } from './command.js';
 import { describe, describeHistory } from './describe-verdict.js';
 import { readHistory, readReferenceLog } from './read-history.js';
 
@@ -58,10 +59,8 @@ await runCommand(command, async () => {
   }
   // The files in a folder decide which store it belongs to, not STORE.
   const store = (await storeOfFolder(folder)) ?? settings.STORE;
-  const history = await orUserError(
-    stores[store].history(folder),
-    `${folder} contains no ticket file`,
-  );
+  const history = await ifExists(stores[store].history(folder));
+  if (history === undefined) throw new UserError(`${folder} contains no ticket file`);
   return printVerdict(folder, history, json);
 });
 

@@ -1,4 +1,4 @@
-import type { Batch, Seen, Span, SpanKind } from '../timeline/report.js';
+import type { Batch, ObservedState, Span, SpanKind } from '../timeline/report.js';
 import type { TracedResult, TracedStep } from './trace.js';
 
 /** When a process that did not finish its batch ended, on the shared clock. */
@@ -57,8 +57,8 @@ class BatchBuilder {
   #heldAt: number | undefined;
   #holding: Span | undefined;
   #attempt = 0;
-  #read: Seen | undefined;
-  #wrote: Seen | undefined;
+  #read: ObservedState | undefined;
+  #wrote: ObservedState | undefined;
   #results: readonly TracedResult[] = [];
   #buys = 0;
   #rejected = false;
@@ -118,7 +118,7 @@ class BatchBuilder {
         this.#wrote = { at, version: version ?? 0 };
         return;
       case 'appended':
-        if (before.name === 'replaced') this.#addSpan('noting', before, at);
+        if (before.name === 'replaced') this.#addSpan('recording', before, at);
         else {
           const next = (this.#read?.version ?? 0) + 1;
           this.#addSpan('writing', before, at, next);
@@ -153,7 +153,7 @@ class BatchBuilder {
     const before = first && first.remaining + (first.kind === 'sold' ? first.serials.length : 0);
     return {
       id: this.#id,
-      batch: this.#number,
+      number: this.#number,
       start: this.#start,
       end: Math.max(this.#start, ...spans.map(({ end }) => end)),
       spans,
@@ -196,11 +196,11 @@ class BatchBuilder {
     const end = toAxis(Math.max(endAt, this.#last.at), this.#zero);
     this.#addSpan(kind, this.#last, end);
     const span = this.#spans.pop();
-    if (span !== undefined) this.#spans.push({ ...span, partialBytes: true });
+    if (span !== undefined) this.#spans.push({ ...span, unfinished: true });
     if (this.#heldAt === undefined) return;
-    this.#holding ??= { kind: 'holding', start: this.#heldAt, end, partialBytes: true };
+    this.#holding ??= { kind: 'holding', start: this.#heldAt, end, unfinished: true };
   }
 }
 
-const withRemaining = (state: Seen, left: number | undefined): Seen =>
-  left === undefined ? state : { ...state, left };
+const withRemaining = (state: ObservedState, remaining: number | undefined): ObservedState =>
+  remaining === undefined ? state : { ...state, remaining };

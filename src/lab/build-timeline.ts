@@ -1,4 +1,4 @@
-import type { Batch, Lane, Mark, Seen, Span } from '../timeline/report.js';
+import type { Batch, Lane, Mark, ObservedState, Span } from '../timeline/report.js';
 import { batchesOf, toAxis } from './batches.js';
 import { inferRemaining } from './infer-remaining.js';
 import { isMark, isStep, type TraceLine } from './trace.js';
@@ -19,7 +19,10 @@ export interface Timeline {
  *
  * @param initial the version before the run, and the tickets left in it
  */
-export function buildTimeline(traced: readonly TraceLine[], initial: Omit<Seen, 'at'>): Timeline {
+export function buildTimeline(
+  traced: readonly TraceLine[],
+  initial: Omit<ObservedState, 'at'>,
+): Timeline {
   const steps = traced.filter(isStep);
   const marks = traced.filter(isMark);
   const zero = minOf(steps.map(({ at }) => at));

@@ -49,7 +49,7 @@ function eventsOf({ pid, name, batches, marks }: Lane, run: Run, start: number):
   for (const [batch, row] of rows) {
     const { spans, id, serials, read, wrote, refused } = batch;
     events.push({
-      name: `batch ${batch.batch}`,
+      name: `batch ${batch.number}`,
       cat: 'batch',
       ph: 'X',
       pid,

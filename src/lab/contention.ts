@@ -1,4 +1,4 @@
-import type { Batch, Lane, Span, SpanKind, Waits } from '../timeline/report.js';
+import type { Batch, Lane, Span, SpanKind, WaitPercentiles } from '../timeline/report.js';
 
 /** A batch, and the process that it belongs to. */
 export interface ProcessBatch extends Batch {
@@ -20,7 +20,7 @@ export function hadContention(lanes: readonly Lane[]): boolean {
   for (const batch of processBatches(lanes)) {
     const held = findSpan(batch, 'holding');
     // The death of its holder does not free a lock at once: later batches still contend for it.
-    const until = held?.partialBytes ? Number.POSITIVE_INFINITY : (held?.end ?? batch.end);
+    const until = held?.unfinished ? Number.POSITIVE_INFINITY : (held?.end ?? batch.end);
     if (latest !== undefined && latest.pid !== batch.pid && batch.start < latest.until) return true;
     if (latest === undefined || until > latest.until) latest = { pid: batch.pid, until };
   }
@@ -28,7 +28,7 @@ export function hadContention(lanes: readonly Lane[]): boolean {
 }
 
 /** How long batches waited for the lock, of those that got it. */
-export function lockWaits(batches: readonly Batch[]): Waits | undefined {
+export function lockWaits(batches: readonly Batch[]): WaitPercentiles | undefined {
   const waits = batches
     .filter(({ rejected }) => rejected === undefined)
     .flatMap(({ spans }) =>

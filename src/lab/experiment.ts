@@ -116,7 +116,7 @@ export async function runIn(
   const verdict = judge(historySince(before, await sandbox.history(), eventId));
   // In a database each event has its own version, and nothing of this event was sold before.
   const version = isInDatabase(setting.store) ? 0 : before.state.version;
-  const timeline = buildTimeline(traced, { version, left: setting.capacity });
+  const timeline = buildTimeline(traced, { version, remaining: setting.capacity });
   return buildReport(plan, results, timeline, verdict);
 }
 

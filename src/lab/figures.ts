@@ -1,4 +1,4 @@
-import type { SalesHistory } from '../booking/history.js';
+import type { SalesHistory } from '../booking/store.js';
 import type { BuyerResult } from '../client/buyers.js';
 import type { Figures, Setting } from '../timeline/report.js';
 import type { Verdict } from '../verdict/judge.js';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { count, ms } from '../timeline/format.js';
-import { kindsIn } from '../timeline/kinds.js';
+import { createRequire } from 'node:module';
+import { figureRows } from '../timeline/figure-rows.js';
+import { count } from '../timeline/format.js';
 import { escaped } from '../timeline/markup.js';
 import type { Run } from '../timeline/report.js';
 import { spanKindsIn } from '../timeline/span-kinds.js';
@@ -8,7 +9,7 @@ import { drawRun } from './draw-run.js';
 import { scenarios } from './scenarios.js';
 
 /** The colours and hatches of the page's timelines, light and dark. */
-const pictureCss = new URL('../web/static/picture.css', import.meta.url);
+const timelineCss = createRequire(import.meta.url).resolve('#timeline.css');
 
 /** A self-contained page: it opens from a disk and loads nothing else. */
 export function htmlPage(runs: readonly Run[]): string {
@@ -52,7 +53,7 @@ function section(run: Run, index: number): string {
 <h3>Step by step</h3>
 <p>The batches of the story, evenly spaced, because what matters is microseconds apart.</p>
 <figure class="picture">${highlighted}</figure>
-<ul class="legend">${kindsIn(run)
+<ul class="legend">${spanKindsIn(run)
     .map(({ kind, means }) => `<li><span class="swatch ${kind}"></span>${escaped(means)}</li>`)
     .join('')}</ul>
 <h3>The whole run</h3>
@@ -64,24 +65,6 @@ function section(run: Run, index: number): string {
     .join('')}</tbody></table>
 <p>Run it again: <code>${escaped(command)}</code></p>
 </section>`;
-}
-
-function figureRows(figures: Figures): [string, string][] {
-  const { lockWaitMs } = figures;
-  const number = (value: number) => value.toLocaleString('en');
-  return [
-    ['told “sold”', number(figures.toldSold)],
-    ['told “sold out”', number(figures.toldSoldOut)],
-    ['no answer', number(figures.unknown)],
-    ['capacity', number(figures.capacity)],
-    ['left in store', number(figures.left)],
-    ['oversold', number(figures.oversold)],
-    ['duplicates', number(figures.duplicates)],
-    ['lost updates', number(figures.lostUpdates)],
-    ['lines skipped', number(figures.skipped)],
-    ['buys per second', number(figures.buysPerSecond)],
-    ['lock wait, p50 and p99', lockWaitMs ? `${ms(lockWaitMs.p50)}, ${ms(lockWaitMs.p99)}` : '–'],
-  ];
 }
 
 const css = `

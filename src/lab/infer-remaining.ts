@@ -11,11 +11,14 @@ type RemainingIn = (version: number) => number | undefined;
  *
  * @param initial the version before the run, and the tickets left in it
  */
-export function inferRemaining(batches: readonly Batch[], initial: Omit<Seen, 'at'>): Batch[] {
+export function inferRemaining(
+  batches: readonly Batch[],
+  initial: Omit<ObservedState, 'at'>,
+): Batch[] {
   const known = new Map<number, number>();
   for (const state of [initial, ...batches.flatMap(({ read, wrote }) => [wrote, read])]) {
-    if (state?.left !== undefined && !known.has(state.version))
-      known.set(state.version, state.left);
+    if (state?.remaining === undefined || known.has(state.version)) continue;
+    known.set(state.version, state.remaining);
   }
   const remainingIn: RemainingIn = (version) => known.get(version);
   return batches.map(({ read, wrote, spans, ...batch }) => ({
@@ -26,9 +29,9 @@ export function inferRemaining(batches: readonly Batch[], initial: Omit<Seen, 'a
   }));
 }
 
-function fillState(state: Seen, remainingIn: RemainingIn): Seen {
-  const left = state.left ?? remainingIn(state.version);
-  return left === undefined ? state : { ...state, left };
+function fillState(state: ObservedState, remainingIn: RemainingIn): ObservedState {
+  const remaining = state.remaining ?? remainingIn(state.version);
+  return remaining === undefined ? state : { ...state, remaining };
 }
 
 function fillSpan(

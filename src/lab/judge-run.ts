@@ -36,11 +36,11 @@ export function judgeRun(input: JudgeRunInput): LabVerdict {
 }
 
 function whyBroken({ store }: Setting, figures: Figures, sold: number): string {
-  const { oversold, duplicates, lostUpdates, capacity, left } = figures;
+  const { oversold, duplicates, lostUpdates, capacity, remaining } = figures;
   if (oversold > 0) return `${sold} tickets were sold, and there were ${capacity}`;
-  if (sold + left !== capacity) {
+  if (sold + remaining !== capacity) {
     const where = isInDatabase(store) ? 'database' : 'file';
-    return `${sold} of ${capacity} tickets were sold, but the ${where} has ${left} left`;
+    return `${sold} of ${capacity} tickets were sold, but the ${where} has ${remaining} left`;
   }
   return duplicates > 0
     ? `${count(duplicates, 'ticket')} sold under a serial that another buyer has`

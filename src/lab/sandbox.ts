@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SalesHistory } from '../booking/history.js';
+import type { SalesHistory } from '../booking/store.js';
 import { buyAtOnce } from '../client/buyers.js';
 import { environmentOf } from '../settings.js';
 import { stores } from '../store/registry.js';

@@ -70,14 +70,7 @@ export type NumericSetting =
   | 'windowMs';
 
 /** The bounds of each setting: within them an experiment ends in seconds, on any machine. */
-export const bounds: Readonly<Record<NumericSetting, Bound>> = {
-  batchMax: { min: 1, max: 4096 },
-  buyers: { min: 1, max: 5000 },
-  quantity: { min: 1, max: 10 },
-  capacity: { min: 1, max: 1_000_000 },
-  workers: { min: 1, max: 16 },
-  windowMs: { min: 0, max: 1000 },
-};
+export const bounds: Readonly<Record<NumericSetting, Bound>> = settingBounds;
 
 export const numericSettings = Object.keys(bounds) as NumericSetting[];
 

@@ -1,5 +1,5 @@
 import { ms, serialsInWords } from '../timeline/format.js';
-import type { Lane, LostSide, LostUpdate, Seen, Sentence } from '../timeline/report.js';
+import type { Lane, LostSide, LostUpdate, ObservedState, Sentence } from '../timeline/report.js';
 import { findSpan, type ProcessBatch, processBatches } from './contention.js';
 
 export interface StoryInput {
@@ -26,8 +26,8 @@ const inOrder = (sentences: readonly Sentence[]): Sentence[] =>
   [...sentences].sort((a, b) => a.at - b.at);
 
 const worker = (pid: number): string => `worker ${pid}`;
-const ticketsLeft = ({ left }: Pick<Seen, 'left'>): string =>
-  left === undefined ? 'the number of tickets left' : `${left} left`;
+const ticketsLeft = ({ remaining }: Pick<ObservedState, 'remaining'>): string =>
+  remaining === undefined ? 'the number of tickets left' : `${remaining} left`;
 
 /** A sentence about a batch, at a moment on the axis. */
 const sentence = (batch: ProcessBatch, at: number, text: string): Sentence => ({

@@ -1,5 +1,5 @@
-import type { EventSales, SalesHistory } from '../booking/store.js';
 import { eventOf, soldCount } from '../booking/inventory.js';
+import type { EventSales, SalesHistory } from '../booking/store.js';
 
 /** `inconclusive` is never a pass: nothing was sold, or the files changed while they were read. */
 export type Ruling = 'holds' | 'broken' | 'inconclusive';

@@ -1,5 +1,5 @@
-import type { EventSales, SalesHistory } from '../booking/store.js';
 import { eventOf, soldCount, type TicketState } from '../booking/inventory.js';
+import type { EventSales, SalesHistory } from '../booking/store.js';
 import { BitSet } from './bit-set.js';
 
 /** What a tally needs to know about a recorded sale. */

@@ -75,7 +75,7 @@ async function recordedFolder(change: (requests: RecordedRequest[]) => RecordedR
   for (const customer of ['Ada', 'Bob', 'Cy']) {
     const buy = { eventId: 'a', customer, quantity: 1 };
     const answered = recorder.recordRequest({ kind: 'buy', ...buy });
-    const { results } = await store.sell([buy], () => {});
+    const { results } = await store.sell([buy]);
     const [answer] = results;
     if (answer?.kind === 'sold') answered({ status: 201, ...answer, serials: [...answer.serials] });
     if (answer?.kind === 'soldOut') answered({ status: 409, ...answer });

@@ -11,7 +11,7 @@ import { buildStory } from '../../src/lab/story.js';
 import type { TraceLine } from '../../src/lab/trace.js';
 import { batchSteps, completeBatch, sold } from './trace-steps.js';
 
-const initial = { version: 0, left: 100 };
+const initial = { version: 0, remaining: 100 };
 const storyOf = (traced: readonly TraceLine[]): string[] => {
   const { lanes } = buildTimeline(traced, initial);
   return buildStory({ lanes, lostUpdate: firstLostUpdate(lanes) }).map(({ text }) => text);

@@ -38,7 +38,12 @@ describe('an experiment on PostgreSQL', () => {
   test('holds on rung 8: batches wait for the rows, and read what was written', async () => {
     const run = await experiment({ rung: 8 });
     expect(run.verdict).toMatchObject({ ruling: 'holds' });
-    expect(run.figures).toMatchObject({ toldSold: 100, toldSoldOut: 100, remaining: 0, lostUpdates: 0 });
+    expect(run.figures).toMatchObject({
+      toldSold: 100,
+      toldSoldOut: 100,
+      remaining: 0,
+      lostUpdates: 0,
+    });
     expect(run.figures.lockWaitMs?.max).toBeGreaterThan(0.1);
     expect(run.lanes).toHaveLength(2);
     expect(run.lostUpdate).toBeUndefined();
@@ -47,7 +52,9 @@ describe('an experiment on PostgreSQL', () => {
     );
     // The tickets left decrease by what each batch sold, from all to none.
     expect(
-      sold.every(({ read, wrote, serials }) => read?.remaining === (wrote?.remaining ?? 0) + serials.length),
+      sold.every(
+        ({ read, wrote, serials }) => read?.remaining === (wrote?.remaining ?? 0) + serials.length,
+      ),
     ).toBe(true);
     expect(Math.max(...sold.map(({ read }) => read?.remaining ?? 0))).toBe(100);
     expect(await sandboxes()).toEqual([]);

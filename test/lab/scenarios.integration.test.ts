@@ -14,8 +14,8 @@ const expectInMost = (
 describe('a scenario teaches', { timeout: 120_000 }, () => {
   test('hundred-minus-ten: more than 90 tickets are left without a lock, exactly 90 with one', async () => {
     const [off, lock] = (await runScenario('hundred-minus-ten')) as [Figures[], Figures[]];
-    expectInNearlyAll(off, ({ left, toldSold }) => left > 90 && toldSold === 10);
-    expect(new Set(lock.map(({ left }) => left))).toEqual(new Set([90]));
+    expectInNearlyAll(off, ({ remaining, toldSold }) => remaining > 90 && toldSold === 10);
+    expect(new Set(lock.map(({ remaining }) => remaining))).toEqual(new Set([90]));
   });
 
   test('memory-is-not-shared: a mutex is enough for one worker, but not for two', async () => {

@@ -38,10 +38,11 @@ export class JsonHistory {
   async #read(): Promise<SalesHistory> {
     for (let attempt = 1; ; attempt++) {
       const before = await readFile(this.#tickets);
-      await this.#count();
-      const stood = before.equals(await readFile(this.#tickets)) && (await this.#count()) === 0;
-      if (!stood && attempt < ATTEMPTS) continue;
-      return this.#tally.toHistory(parseTickets(this.#tickets, before), stood);
+      await this.#countNew();
+      const settled =
+        before.equals(await readFile(this.#tickets)) && (await this.#countNew()) === 0;
+      if (!settled && attempt < ATTEMPTS) continue;
+      return this.#tally.toHistory(parseTickets(this.#tickets, before), settled);
     }
   }
 
