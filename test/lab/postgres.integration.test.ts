@@ -95,7 +95,7 @@ describe('without a database for the sandbox', () => {
       'does not let the role create a database',
       () => `${real.address}?options=-c%20role%3Dpg_monitor`,
       2,
-      'may not make a database',
+      'may not create a database',
     ],
   ])(
     'the ladder fails before its first rung if the server %s',
