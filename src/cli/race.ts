@@ -79,7 +79,7 @@ function report(result: RaceResult, setting: string, lostUpdates: number, verdic
     ['told "sold out"', `${refused}`],
     ...(unknown > 0 ? ([['no answer', warn(true, `${unknown}`)]] as [string, string][]) : []),
     ['serials given', warn(shared !== undefined, `${serials} different${shared ?? ''}`)],
-    ['left in store', `${after}`],
+    ['recorded as left', `${after}`],
     ['verdict so far', `${verdict}, ${count(lostUpdates, 'lost update')}`],
   ];
   const lines = rows.map(([name, value]) => `  ${name.padEnd(16)} ${value}`);

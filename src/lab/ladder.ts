@@ -4,7 +4,12 @@ import { defaults, isUnguarded } from './setting.js';
 /** All rungs. One thing changes from each to the next; the last one needs a database server. */
 export const ladder: readonly Rung[] = (
   [
-    ['json', 'off', 'no lock', 'the race: two processes read the same number, and both sell it'],
+    [
+      'json',
+      'off',
+      'no lock',
+      'the race: two processes read the same number, and both sell that ticket',
+    ],
     [
       'json',
       'mutex',

@@ -84,7 +84,7 @@ function planCustom(changes: Partial<Setting>): Plan {
     const takes = `with the ${store} store it takes ${modes.join(', ')}`;
     throw new UserError(`mode is "${requested.lockMode}": ${takes}`);
   }
-  // Without a guard the server sells one buy at a time, whatever BATCH_MAX is.
+  // Without a guard the server sells each buy in its own batch, whatever BATCH_MAX is.
   const setting = isUnguarded(requested) ? { ...requested, batchMax: 1 } : requested;
   return {
     title: `${setting.store}, lock mode ${setting.lockMode}`,

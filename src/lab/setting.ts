@@ -61,13 +61,7 @@ export const defaults: Setting = {
   windowMs: 0,
 };
 
-export type NumericSetting =
-  | 'batchMax'
-  | 'buyers'
-  | 'quantity'
-  | 'capacity'
-  | 'workers'
-  | 'windowMs';
+export type NumericSetting = keyof typeof settingBounds;
 
 /** The bounds of each setting: within them an experiment ends in seconds, on any machine. */
 export const bounds: Readonly<Record<NumericSetting, Bound>> = settingBounds;

@@ -5,15 +5,15 @@ import { TestServer } from '../support/office.js';
 import { run } from '../support/processes.js';
 
 describe('npm run race', () => {
-  let office: TestServer;
+  let server: TestServer;
   const events = { small: anEvent(3), hundred: anEvent(100), big: anEvent(5000) };
   beforeAll(async () => {
-    office = await TestServer.start({ events, env: { WORKERS: '2' } });
+    server = await TestServer.start({ events, env: { WORKERS: '2' } });
   });
-  afterAll(() => office.dispose());
+  afterAll(() => server.dispose());
 
   const race = (...args: string[]) =>
-    run('src/cli/race', { args, env: { HOST: office.url.hostname, PORT: office.url.port } });
+    run('src/cli/race', { args, env: { HOST: server.url.hostname, PORT: server.url.port } });
 
   test('uses the local server and the event with 100 tickets by default, and exits 0 when the race holds', async () => {
     const { code, stdout } = await race();
@@ -21,7 +21,7 @@ describe('npm run race', () => {
     expect(stdout).toMatch(/told "sold" +100\n/);
     expect(stdout).toContain('HOLDS: exactly 100 tickets were sold, each of them once.');
     expect(code).toBe(0);
-    expect(await office.remaining('hundred')).toBe(0);
+    expect(await server.remaining('hundred')).toBe(0);
   });
 
   test('exits 3 when the race proved nothing', async () => {

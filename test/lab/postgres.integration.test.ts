@@ -135,24 +135,24 @@ describe('the database of a sandbox', () => {
 });
 
 test('a server on PostgreSQL runs an experiment without touching its own sales', async () => {
-  const office = await TestServer.startForTest({ database: real, env: { WORKERS: '1' } });
-  await office.buy({ eventId: 'gala', customer: 'Ada', quantity: 3 });
+  const server = await TestServer.startForTest({ database: real, env: { WORKERS: '1' } });
+  await server.buy({ eventId: 'gala', customer: 'Ada', quantity: 3 });
   const tables =
     'select (select count(*) from turnstile.commits) as commits, * from turnstile.office';
   const before = await real.ask(tables);
-  const begun = await office.fetch('/lab/runs', {
+  const begun = await server.fetch('/lab/runs', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ rung: 8, buyers: 60, capacity: 30 }),
   });
   expect(begun.status).toBe(202);
   const look = async () =>
-    (await (await office.fetch(begun.headers.get('location') ?? '')).json()) as LabStatus;
+    (await (await server.fetch(begun.headers.get('location') ?? '')).json()) as LabStatus;
   await until('the experiment ends', async () => (await look()).state !== 'running', 60_000);
   const { state, runs } = await look();
   expect([state, runs[0]?.verdict.ruling, runs[0]?.rung]).toEqual(['done', 'holds', 8]);
   expect(await real.ask(tables)).toEqual(before);
-  expect(await office.verdict()).toMatchObject({ verdict: 'holds', version: 1 });
+  expect(await server.verdict()).toMatchObject({ verdict: 'holds', version: 1 });
   await until(
     'the database of the sandbox is dropped',
     async () => (await sandboxes()).length === 0,
