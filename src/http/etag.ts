@@ -1,4 +1,4 @@
-/** Whether `If-None-Match` names this tag, weak or not, or any. */
+/** Whether `If-None-Match` contains this ETag, weak or strong, or `*`. */
 export function matchesTag(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;
   const tags = ifNoneMatch.split(',').map(opaque);

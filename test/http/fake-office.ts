@@ -5,7 +5,7 @@ import type { AppContext } from '../../src/http/app-context.js';
 import { buildApp } from '../../src/http/build-app.js';
 import { anEvent } from '../support/folder.js';
 
-/** What differs from an office with one event that sells nothing. */
+/** What differs from an context with one event that sells nothing. */
 export interface FakeParts extends Partial<Pick<AppContext, 'workers' | 'metrics'>> {
   readonly queue?: Partial<AppContext['queue']>;
   readonly store?: Partial<AppContext['store']>;
@@ -39,19 +39,19 @@ function officeOf({ queue, store, ...rest }: FakeParts): AppContext {
 }
 
 /**
- * Asks the real routes of an office that is in a state which a real one is hard to bring into. The
- * routes are built once for a file, which takes longer than to ask them; the office changes.
+ * Asks the real routes of an context that is in a state which a real one is hard to bring into. The
+ * routes are built once for a file, which takes longer than to ask them; the context changes.
  */
 export function sharedFake(): (
   dependencies: FakeParts,
   question: InjectOptions,
 ) => Promise<Response> {
-  const built = new Map<number, { office: AppContext; app: FastifyInstance }>();
+  const built = new Map<number, { context: AppContext; app: FastifyInstance }>();
   afterAll(() => Promise.all([...built.values()].map(({ app }) => app.close())));
 
   return async ({ handlerTimeoutMs = 5_000, ...dependencies }, question) => {
-    const { office, app } = built.get(handlerTimeoutMs) ?? (await build(handlerTimeoutMs));
-    Object.assign(office, officeOf(dependencies));
+    const { context, app } = built.get(handlerTimeoutMs) ?? (await build(handlerTimeoutMs));
+    Object.assign(context, officeOf(dependencies));
     const { statusCode, headers, payload } = await app.inject(question);
     return new Response(payload, {
       status: statusCode,
@@ -60,9 +60,9 @@ export function sharedFake(): (
   };
 
   async function build(handlerTimeoutMs: number) {
-    const office = officeOf({});
+    const context = officeOf({});
     const logger = pino({ level: 'silent' });
-    const made = { office, app: await buildApp(office, { logger, handlerTimeoutMs }) };
+    const made = { context, app: await buildApp(context, { logger, handlerTimeoutMs }) };
     built.set(handlerTimeoutMs, made);
     return made;
   }

@@ -2,14 +2,14 @@ import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
 import type { Lab, LabReply } from '../app-context.js';
 import { readUpstream } from '../error-handler.js';
+import { jsonResponse, jsonSchema } from '../json-schema.js';
 import { labCatalogue, labRequest, labRunParams, labStatus } from '../lab-schemas.js';
 import { ProblemError } from '../problems.js';
 import { requireSameOrigin } from '../same-origin.js';
-import { answers, jsonSchema } from '../validation.js';
 
 type Params = { Params: z.infer<typeof labRunParams> };
 
-/** `/lab`: experiments, in a sandbox of their own. An office that has no lab has no such routes. */
+/** `/lab`: experiments, each in its own sandbox. The routes are missing where the lab is off. */
 export function labRoutes(app: FastifyInstance, lab: Lab): void {
   const tags = ['lab'];
   const params = jsonSchema(labRunParams, 'input');
@@ -19,10 +19,12 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
     '/lab/scenarios',
     {
       onRequest,
+      config: { problems: [403] },
       schema: {
+        operationId: 'getLabCatalogue',
         tags,
-        summary: 'What can be asked for by name',
-        response: answers(200, labCatalogue, [403]),
+        summary: 'List the experiments that can be run by name',
+        response: jsonResponse(200, labCatalogue),
       },
     },
     async () => lab.catalogue,
@@ -32,12 +34,14 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
     '/lab/runs',
     {
       onRequest,
+      config: { problems: [400, 403, 413, 415] },
       schema: {
+        operationId: 'startLabRun',
         tags,
-        summary: 'Run an experiment',
+        summary: 'Start an experiment',
         description: 'One at a time over all workers; 503 while another one runs.',
         body: jsonSchema(labRequest, 'input'),
-        response: answers(202, labStatus, [400, 403, 413, 415]),
+        response: jsonResponse(202, labStatus),
       },
     },
     async (request, reply) => {
@@ -51,11 +55,13 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
     '/lab/runs/:id',
     {
       onRequest,
+      config: { problems: [400, 403, 404] },
       schema: {
+        operationId: 'getLabRun',
         tags,
-        summary: 'How far an experiment has come, and what it showed',
+        summary: 'Get the progress of an experiment and its results',
         params,
-        response: answers(200, labStatus, [400, 403, 404]),
+        response: jsonResponse(200, labStatus),
       },
     },
     async (request) => {
@@ -68,11 +74,13 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
     '/lab/runs/:id',
     {
       onRequest,
+      config: { problems: [400, 403, 404] },
       schema: {
+        operationId: 'stopLabRun',
         tags,
         summary: 'Stop an experiment',
         params,
-        response: answers(200, labStatus, [400, 403, 404]),
+        response: jsonResponse(200, labStatus),
       },
     },
     async (request) => {
