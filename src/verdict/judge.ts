@@ -1,35 +1,34 @@
-import type { EventSales, SalesHistory } from '../booking/store.js';
+import { z } from 'zod';
+import type { EventSales, SalesHistory } from '../booking/history.js';
 import { eventOf, soldCount } from '../booking/inventory.js';
 
-/** `inconclusive` is never a pass: nothing was sold, or the evidence would not stand still. */
-export type Ruling = 'holds' | 'broken' | 'inconclusive';
+/** `inconclusive` is never a pass: nothing was sold, or the history changed while it was read. */
+export const rulingShape = z.enum(['holds', 'broken', 'inconclusive']);
 
-/** What became of one event. */
-export interface EventVerdict {
-  readonly id: string;
-  readonly capacity: number;
-  /** Tickets that buyers were told are theirs. */
-  readonly sold: number;
-  readonly remaining: number;
-  /** Tickets sold beyond the capacity. */
-  readonly oversold: number;
-  /** Tickets whose serial somebody else has too. */
-  readonly duplicates: number;
-}
+export const eventVerdictShape = z.object({
+  id: z.string(),
+  capacity: z.int(),
+  sold: z.int().meta({ description: 'Tickets that buyers were told are theirs' }),
+  remaining: z.int(),
+  oversold: z.int().meta({ description: 'Tickets sold beyond the capacity' }),
+  duplicates: z.int().meta({ description: 'Tickets whose serial was sold twice' }),
+});
 
-export interface Verdict {
-  readonly verdict: Ruling;
-  readonly version: number;
-  readonly events: readonly EventVerdict[];
-  /** Commits whose version another commit made again: the one that wrote last erased the other. */
-  readonly lostUpdates: number;
-  /** Tickets that are off sale but nobody's: a crash came between the two files. */
-  readonly withdrawn: number;
-  /** Lines that did not count. */
-  readonly skipped: number;
-  /** Tickets that somebody has and that are on sale all the same. */
-  readonly stillOnSale: number;
-}
+export const verdictShape = z.object({
+  verdict: rulingShape,
+  version: z.int(),
+  events: z.array(eventVerdictShape),
+  lostUpdates: z.int().meta({ description: 'Commits whose version another commit overwrote' }),
+  withdrawn: z.int().meta({
+    description: 'Tickets off sale that no buyer has: a crash came between two writes',
+  }),
+  skipped: z.int().meta({ description: 'Ledger lines that did not count' }),
+  stillOnSale: z.int().meta({ description: 'Tickets that a buyer has and that are still on sale' }),
+});
+
+export type Ruling = z.infer<typeof rulingShape>;
+export type EventVerdict = z.infer<typeof eventVerdictShape>;
+export type Verdict = z.infer<typeof verdictShape>;
 
 const nothing: EventSales = { sold: 0, distinct: 0, withinSoldCount: 0 };
 

@@ -1,13 +1,12 @@
 import type { FastifyInstance } from 'fastify';
-import type { z } from 'zod';
 import type { AppContext } from '../app-context.js';
 import { jsonResponse, jsonSchema } from '../json-schema.js';
 import { ProblemError } from '../problems.js';
-import { buyBody, buyHeaders, sale } from '../schemas.js';
+import { type BuyBody, type BuyHeaders, buyBody, buyHeaders, sale } from '../schemas.js';
 
 /** `POST /buy`: tickets for one event, all or nothing. */
 export function buyRoute(app: FastifyInstance, context: AppContext): void {
-  app.post<{ Body: z.infer<typeof buyBody>; Headers: z.infer<typeof buyHeaders> }>(
+  app.post<{ Body: BuyBody; Headers: BuyHeaders }>(
     '/buy',
     {
       config: { problems: [400, 404, 409, 413, 415, 422, 501], limitsItself: true },

@@ -1,14 +1,13 @@
 import type { FastifyInstance } from 'fastify';
-import type { z } from 'zod';
 import type { AppContext } from '../app-context.js';
 import { readUpstream } from '../error-handler.js';
 import { jsonResponse, jsonSchema } from '../json-schema.js';
 import { ProblemError } from '../problems.js';
-import { order, orderParams } from '../schemas.js';
+import { type OrderParams, order, orderParams } from '../schemas.js';
 
 /** `GET /orders/:orderId`: a sale, as `POST /buy` answered it. */
 export function ordersRoute(app: FastifyInstance, context: AppContext): void {
-  app.get<{ Params: z.infer<typeof orderParams> }>(
+  app.get<{ Params: OrderParams }>(
     '/orders/:orderId',
     {
       config: { problems: [400, 404] },

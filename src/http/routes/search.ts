@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import type { z } from 'zod';
 import type { TicketState } from '../../booking/inventory.js';
 import { type Position, type Query, search } from '../../booking/search.js';
 import type { AppContext } from '../app-context.js';
@@ -8,10 +7,8 @@ import { readUpstream } from '../error-handler.js';
 import { matchesTag } from '../etag.js';
 import { jsonResponse, jsonSchema } from '../json-schema.js';
 import { ProblemError } from '../problems.js';
-import { searchAnswer, searchQuery } from '../schemas.js';
+import { type SearchQuery, searchAnswer, searchQuery } from '../schemas.js';
 import { SearchCache } from '../search-cache.js';
-
-type SearchQuery = z.infer<typeof searchQuery>;
 
 /** `GET /search`: the events, and their remaining tickets. */
 export function searchRoute(app: FastifyInstance, context: AppContext): void {
