@@ -95,8 +95,8 @@ export async function buildApp(
   });
   app.register(async (pages) => {
     addPageHeaders(pages);
-    pageRoutes(pages);
-    await docsRoutes(pages);
+    pages.register(pageRoutes);
+    pages.register(docsRoutes);
   });
 
   await app.ready();

@@ -155,6 +155,8 @@ function toProblem(error: FastifyError): { kind: ProblemKind; members?: ProblemM
   }
   const known = kindOfFastifyError[error.code];
   if (known !== undefined) return { kind: known };
+  // @fastify/static rejected a directory, or a path that leaves its folder.
+  if (error.statusCode === 403) return { kind: 'unknown-route' };
   // Fastify rejected the request: invalid JSON, a wrong Content-Length.
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
     return { kind: 'malformed', members: { detail: error.message.slice(0, 300) } };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { chainLine } from '../booking/chain-line.js';
 import { ticketEvent } from '../booking/inventory.js';
+import { chainLine } from '../booking/store.js';
 import { allLockModeNames, storeNames } from '../settings.js';
 import { verdictShape } from '../verdict/judge.js';
 
@@ -44,15 +44,10 @@ export const buyBody = z.strictObject({
 });
 
 export const buyHeaders = z.looseObject({
-  'idempotency-key': z
-    .string()
-    .min(1)
-    .max(257)
-    .optional()
-    .meta({
-      description:
-        'A retry with the same key and body answers the first sale again, if the store supports it',
-    }),
+  'idempotency-key': z.string().min(1).max(257).optional().meta({
+    description:
+      'A retry with the same key and body answers the first sale again, if the store supports it',
+  }),
 });
 
 export const order = z.object({

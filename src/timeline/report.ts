@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { allLockModeNames, storeNames } from '../settings.js';
+import { rulingShape as ruling } from '../verdict/judge.js';
 
 /**
  * The shape of an experiment, from the request to the result. The lab prints it as JSON, `/lab/runs`
@@ -18,7 +19,6 @@ type Immutable<T> = T extends readonly (infer Item)[]
     : T;
 
 const time = z.number().meta({ description: 'Milliseconds on the axis of the run' });
-const ruling = z.enum(['holds', 'broken', 'inconclusive']);
 const store = z.enum(storeNames);
 const lockMode = z.enum(allLockModeNames);
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { EventSales, SalesHistory } from '../booking/history.js';
 import { eventOf, soldCount } from '../booking/inventory.js';
+import type { EventSales, SalesHistory } from '../booking/store.js';
 
 /** `inconclusive` is never a pass: nothing was sold, or the history changed while it was read. */
 export const rulingShape = z.enum(['holds', 'broken', 'inconclusive']);

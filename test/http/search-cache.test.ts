@@ -3,7 +3,7 @@ import { SearchCache } from '../../src/http/search-cache.js';
 
 const answer = (state: string) => ({ state, etag: `"${state}"`, body: '{}' });
 
-test('an answer is found as long as the state is what it was made from', () => {
+test('finds an answer until the state changes', () => {
   const cache = new SearchCache();
   cache.set('/search', answer('one'));
   expect(cache.get('/search', 'one')).toEqual(answer('one'));
@@ -13,7 +13,7 @@ test('an answer is found as long as the state is what it was made from', () => {
   expect(cache.get('/search', 'one')).toBeUndefined();
 });
 
-test('the oldest make room: whoever asks for ever new addresses fills nothing', () => {
+test('evicts the oldest answers: requests for ever new URLs do not fill the memory', () => {
   const cache = new SearchCache();
   for (let page = 0; page < 1000; page++) cache.set(`/search?q=${page}`, answer('one'));
   const kept = Array.from({ length: 1000 }, (_, page) => cache.get(`/search?q=${page}`, 'one'));

@@ -4,7 +4,6 @@ import type { TicketState } from '../../booking/inventory.js';
 import { type Position, type Query, search } from '../../booking/search.js';
 import type { AppContext } from '../app-context.js';
 import { readUpstream } from '../error-handler.js';
-import { matchesTag } from '../etag.js';
 import { jsonResponse, jsonSchema } from '../json-schema.js';
 import { ProblemError } from '../problems.js';
 import { type SearchQuery, searchAnswer, searchQuery } from '../schemas.js';
@@ -39,7 +38,7 @@ export function searchRoute(app: FastifyInstance, context: AppContext): void {
       }
       const { etag, body } = answer;
       reply.header('ETag', etag).header('Cache-Control', 'no-cache');
-      if (matchesTag(request.headers['if-none-match'], etag)) return reply.code(304).send();
+      if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send();
       return reply.type('application/json; charset=utf-8').serializer(alreadySerialized).send(body);
     },
   );
@@ -82,6 +81,15 @@ function decodeCursor(cursor: string): Position {
   }
   return { startsAt: Number(startsAt), id };
 }
+
+/** Whether `If-None-Match` contains this ETag, weak or strong, or `*`. */
+function matchesEtag(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  const etags = ifNoneMatch.split(',').map(withoutWeakPrefix);
+  return etags.includes(withoutWeakPrefix(etag)) || etags.includes('*');
+}
+
+const withoutWeakPrefix = (etag: string): string => etag.trim().replace(/^W\//, '');
 
 /** A hash of the state's tag and the parsed query, so every worker makes the same ETag. */
 function makeEtag(tag: string, query: Query, context: AppContext): string {
