@@ -30,7 +30,7 @@ describe('a page', () => {
   });
 
   test('may have no inline scripts and styles, except the inline styles of /docs', async () => {
-    for (const path of ['/', '/page/main.js']) {
+    for (const path of ['/', '/page/assets/main.js']) {
       const { headers } = await app().fetch(path);
       expect(headers.get('content-security-policy')).toMatch(/default-src 'self'/);
       expect(headers.get('content-security-policy')).not.toMatch(/unsafe|data:/);
