@@ -1,27 +1,16 @@
-import type { z } from 'zod';
 import type { BatchQueue } from '../booking/batch-queue.js';
 import type { Store } from '../booking/store.js';
-import type { labRequest } from './lab-schemas.js';
+import type { LabCatalogue, LabQuestion, LabReply } from '../timeline/report.js';
 import type { WorkerStatus } from './schemas.js';
 
-/** A request to the lab; the lab itself checks whether its values fit together. */
-export type LabQuestion =
-  | { readonly verb: 'begin'; readonly request: z.infer<typeof labRequest> }
-  | { readonly verb: 'look' | 'stop'; readonly id: string };
-
-/** The lab's reply. `busy`: another experiment is running. */
-export type LabReply =
-  | { readonly kind: 'status'; readonly status: { readonly id: string } }
-  | { readonly kind: 'busy' }
-  | { readonly kind: 'unusable'; readonly why: string }
-  | { readonly kind: 'unknown' };
+export type { LabQuestion, LabReply } from '../timeline/report.js';
 
 /** Experiments, one at a time over all workers. */
 export interface Lab {
   /** Whether any Host is accepted, and not only an IP address or `localhost`. */
   readonly anyHost: boolean;
   /** The rungs, scenarios and stores that can be run. */
-  readonly catalogue: object;
+  readonly catalogue: LabCatalogue;
   ask(question: LabQuestion): Promise<LabReply>;
 }
 

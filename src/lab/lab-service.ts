@@ -2,24 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { environmentOf } from '../settings.js';
-import type { LabRequest, LabStatus } from '../timeline/report.js';
+import type { LabQuestion, LabReply, LabRequest, LabStatus } from '../timeline/report.js';
 import { UserError } from '../user-error.js';
 import { planOf } from './plan.js';
 import { programPath } from './program-path.js';
 import type { RunnerMessage } from './runner.js';
-
-/** What is asked of the lab of an office. */
-export type LabQuestion =
-  | { readonly verb: 'begin'; readonly request: LabRequest }
-  | { readonly verb: 'look'; readonly id: string }
-  | { readonly verb: 'stop'; readonly id: string };
-
-/** What it says. `busy`: one experiment runs already. */
-export type LabReply =
-  | { readonly kind: 'status'; readonly status: LabStatus }
-  | { readonly kind: 'busy' }
-  | { readonly kind: 'unusable'; readonly why: string }
-  | { readonly kind: 'unknown' };
 
 /** How long a runner may take to end once it is let go of. */
 const STOP_MS_MAX = 5_000;
@@ -65,7 +52,7 @@ export class LabService {
       title = plans[0]?.title ?? '';
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      return { kind: 'unusable', why: error.message };
+      return { kind: 'invalid', why: error.message };
     }
     const id = randomBytes(9).toString('base64url');
     const progress = { phase: 'starting', run: 1, runs, title } as const;

@@ -345,3 +345,15 @@ export const labCatalogue = z.object({
 
 /** Everything that the lab offers. */
 export type LabCatalogue = Immutable<z.infer<typeof labCatalogue>>;
+
+/** A request to the lab. It checks itself whether the values of a request fit together. */
+export type LabQuestion =
+  | { readonly verb: 'begin'; readonly request: LabRequest }
+  | { readonly verb: 'look' | 'stop'; readonly id: string };
+
+/** Its reply. `busy`: another experiment is running. */
+export type LabReply =
+  | { readonly kind: 'status'; readonly status: LabStatus }
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'invalid'; readonly why: string }
+  | { readonly kind: 'unknown' };

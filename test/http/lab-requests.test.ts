@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { labRequest } from '../../src/http/lab-schemas.js';
 import { ladder } from '../../src/lab/ladder.js';
 import { bounds, labStores } from '../../src/lab/setting.js';
+import { labRequest } from '../../src/timeline/report.js';
 import { sharedApp } from './test-app.js';
 
 const app = sharedApp();

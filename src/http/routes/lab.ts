@@ -1,18 +1,26 @@
 import type { FastifyInstance } from 'fastify';
-import type { z } from 'zod';
-import type { Lab, LabReply } from '../app-context.js';
+import { z } from 'zod';
+import {
+  type LabReply,
+  type LabRequest,
+  type LabStatus,
+  labCatalogue,
+  labRequest,
+  labStatus,
+} from '../../timeline/report.js';
+import type { Lab } from '../app-context.js';
 import { readUpstream } from '../error-handler.js';
 import { jsonResponse, jsonSchema } from '../json-schema.js';
-import { labCatalogue, labRequest, labRunParams, labStatus } from '../lab-schemas.js';
 import { ProblemError } from '../problems.js';
 import { requireSameOrigin } from '../same-origin.js';
 
-type Params = { Params: z.infer<typeof labRunParams> };
+const runParams = z.object({ id: z.string().min(1).max(64) });
+type RunParams = { Params: z.infer<typeof runParams> };
 
 /** `/lab`: experiments, each in its own sandbox. The routes are missing where the lab is off. */
 export function labRoutes(app: FastifyInstance, lab: Lab): void {
   const tags = ['lab'];
-  const params = jsonSchema(labRunParams, 'input');
+  const params = jsonSchema(runParams, 'input');
   const onRequest = requireSameOrigin(lab.anyHost);
 
   app.get(
@@ -30,7 +38,7 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
     async () => lab.catalogue,
   );
 
-  app.post<{ Body: z.infer<typeof labRequest> }>(
+  app.post<{ Body: LabRequest }>(
     '/lab/runs',
     {
       onRequest,
@@ -45,13 +53,13 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
       },
     },
     async (request, reply) => {
-      const begun = lab.ask({ verb: 'begin', request: request.body });
-      const status = statusOf(await readUpstream(request, begun, 'unavailable'));
+      const started = lab.ask({ verb: 'begin', request: request.body });
+      const status = statusOf(await readUpstream(request, started, 'unavailable'));
       return reply.code(202).header('Location', `/lab/runs/${status.id}`).send(status);
     },
   );
 
-  app.get<Params>(
+  app.get<RunParams>(
     '/lab/runs/:id',
     {
       onRequest,
@@ -70,7 +78,7 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
     },
   );
 
-  app.delete<Params>(
+  app.delete<RunParams>(
     '/lab/runs/:id',
     {
       onRequest,
@@ -90,13 +98,13 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
   );
 }
 
-function statusOf(reply: LabReply): { readonly id: string } {
+function statusOf(reply: LabReply): LabStatus {
   switch (reply.kind) {
     case 'status':
       return reply.status;
     case 'busy':
       throw new ProblemError('lab-busy');
-    case 'unusable':
+    case 'invalid':
       throw new ProblemError('malformed', { detail: reply.why });
     case 'unknown':
       throw new ProblemError('unknown-run');
