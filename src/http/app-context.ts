@@ -1,42 +1,31 @@
-import type { z } from 'zod';
 import type { BatchQueue } from '../booking/batch-queue.js';
 import type { Store } from '../booking/store.js';
-import type { labRequest } from './lab-schemas.js';
+import type { LabCatalogue, LabQuestion, LabReply } from '../timeline/report.js';
 import type { WorkerStatus } from './schemas.js';
 
-/** What is asked of the lab; it looks itself whether a request makes sense. */
-export type LabQuestion =
-  | { readonly verb: 'begin'; readonly request: z.infer<typeof labRequest> }
-  | { readonly verb: 'look' | 'stop'; readonly id: string };
-
-/** What the lab says. `busy`: one experiment runs already. */
-export type LabReply =
-  | { readonly kind: 'status'; readonly status: { readonly id: string } }
-  | { readonly kind: 'busy' }
-  | { readonly kind: 'invalid'; readonly why: string }
-  | { readonly kind: 'unknown' };
+export type { LabQuestion, LabReply } from '../timeline/report.js';
 
 /** Experiments, one at a time over all workers. */
 export interface Lab {
-  /** Whether it may be asked under any name, and not only by an address or as localhost. */
+  /** Whether any Host is accepted, and not only an IP address or `localhost`. */
   readonly anyHost: boolean;
-  /** What can be asked for by name. */
-  readonly catalogue: object;
+  /** The rungs, scenarios and stores that can be run. */
+  readonly catalogue: LabCatalogue;
   ask(question: LabQuestion): Promise<LabReply>;
 }
 
-/** What the routes need of the office behind them. They know no file, no lock and no cluster. */
+/** What the routes depend on. They know no file, no lock and no cluster. */
 export interface AppContext {
   readonly queue: Pick<BatchQueue, 'buy' | 'draining'>;
   readonly store: Pick<Store, 'search' | 'find' | 'history' | 'recentCommits' | 'remembersKeys'>;
   readonly storeName: string;
   readonly lockModeName: string;
-  /** The process that answers. */
+  /** The process id of this worker. */
   readonly worker: number;
-  /** All workers, as their primary knows them. */
+  /** All workers, as the primary sees them. */
   workers(): Promise<readonly WorkerStatus[]>;
-  /** The metrics of all workers together, in Prometheus' text format. */
+  /** The metrics of all workers together, in the Prometheus text format. */
   metrics(): Promise<string>;
-  /** Missing where this office has none. */
+  /** Missing where the lab is switched off. */
   readonly lab?: Lab | undefined;
 }

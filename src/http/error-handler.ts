@@ -35,52 +35,50 @@ const kindOfFastifyError: Readonly<Record<string, ProblemKind>> = {
   FST_ERR_HANDLER_TIMEOUT: 'timeout',
 };
 
-/** Seconds after which it may be worth to ask again. */
+/** Seconds until a client should retry. */
 const RETRY_AFTER_S = 1;
 
-/** More than these many complaints about one request help nobody. */
+/** Validation errors listed in one answer. */
 const ERRORS_MAX = 10;
 
-/** Answers every error as a problem: ours, Fastify's own and those that nobody expected. */
+/** Answers every error as a problem: our own, Fastify's, and unexpected ones as 500. */
 export function handleErrors(app: FastifyInstance): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
-    const { kind, members } = problemOf(error);
-    if (kind === 'internal') request.log.error({ err: error }, 'a request failed');
+    const { kind, members } = toProblem(error);
+    if (kind === 'internal') request.log.error({ err: error }, 'request failed');
     return sendProblem(reply, kind, members);
   });
-  // Before the body is looked at: an unknown route has no opinion on bodies.
-  app.addHook('onRequest', async (request) => {
-    if (lacksHost(request)) throw new ProblemError('malformed', { detail: 'There is no Host' });
-    if (request.is404) throw unknownRoute(request);
-  });
-  app.setNotFoundHandler((request) => {
-    throw unknownRoute(request);
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (hasHost(request)) done();
+    else done(new ProblemError('malformed', { detail: 'There is no Host' }));
   });
 }
 
-/** Answers a request whose address cannot be decoded, so that no route is asked. */
-export function handleUnroutable(
+/** Answers a request whose URL cannot be decoded: it never reaches the router. */
+export function handleUndecodableUrl(
   error: FastifyError,
   _request: FastifyRequest,
   reply: FastifyReply,
 ): void {
-  const { kind, members } = problemOf(error);
+  const { kind, members } = toProblem(error);
   sendProblem(reply, kind, members);
 }
 
 /**
- * Waits for an answer from behind HTTP. What cannot be had there is out of reach for now (503), and
- * no mistake of ours (500).
+ * Waits for the store or the primary. If it fails, the answer is a 503 and not a 500: it may work
+ * again soon.
+ *
+ * @throws Fault as it is; ProblemError `kind` for any other error
  */
 export async function readUpstream<T>(
   request: FastifyRequest,
-  answer: Promise<T>,
+  result: Promise<T>,
   kind: ProblemKind = 'storage-unavailable',
 ): Promise<T> {
   try {
-    return await answer;
+    return await result;
   } catch (error) {
-    request.log.error({ err: error }, 'an answer cannot be had');
+    request.log.error({ err: error }, 'upstream read failed');
     throw error instanceof Fault ? error : new ProblemError(kind);
   }
 }
@@ -99,16 +97,16 @@ function sendProblem(
     .send(problemBody(kind, members));
 }
 
-/** How long a client that was refused may take to close its side. */
+/** How long a client may keep its side open after its connection was rejected. */
 const LINGER_MS = 1_000;
 
-/** Answers what Node's HTTP parser refused; there is no request yet, only a socket. */
+/** Answers a request that Node's HTTP parser rejected; there is only a socket, no request. */
 export function handleClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return;
-  const earlier = unanswered(socket);
-  if (earlier !== undefined) {
-    // A refusal now would be read as its answer: "malformed" to a buyer whose tickets are sold.
-    if (!earlier.headersSent) earlier.setHeader('Connection', 'close');
+  const pending = pendingResponse(socket);
+  if (pending !== undefined) {
+    // The client would take a 400 now for the answer to its earlier buy, whose tickets are sold.
+    if (!pending.headersSent) pending.setHeader('Connection', 'close');
     return;
   }
   const kind: ProblemKind =
@@ -117,17 +115,17 @@ export function handleClientError(error: NodeJS.ErrnoException, socket: Socket):
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? 'request-timeout'
         : 'malformed';
-  socket.end(rawAnswer(problemBody(kind)));
+  socket.end(rawResponse(problemBody(kind)));
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
 
-/** The answer that a request which came whole still waits for on this connection, as Node keeps it. */
-function unanswered(socket: Socket & { _httpMessage?: ServerResponse | null }) {
+/** The response to an earlier, complete request on this connection, if it is still pending. */
+function pendingResponse(socket: Socket & { _httpMessage?: ServerResponse | null }) {
   const current = socket._httpMessage;
   return current?.req.complete ? current : undefined;
 }
 
-function rawAnswer(problem: Problem): string {
+function rawResponse(problem: Problem): string {
   const body = JSON.stringify(problem);
   return [
     `HTTP/1.1 ${problem.status} ${problem.title}`,
@@ -139,46 +137,43 @@ function rawAnswer(problem: Problem): string {
   ].join('\r\n');
 }
 
-/** HTTP/1.1 wants one of every request (RFC 9112, 3.2). */
-const lacksHost = ({ raw }: FastifyRequest): boolean =>
-  raw.headers.host === undefined && raw.httpVersion === '1.1';
+/** HTTP/1.1 requires a Host (RFC 9112, 3.2). */
+const hasHost = ({ raw }: FastifyRequest): boolean =>
+  raw.headers.host !== undefined || raw.httpVersion !== '1.1';
 
-const unknownRoute = (request: FastifyRequest): ProblemError =>
-  new ProblemError('unknown-route', { detail: `There is no ${request.method} ${pathOf(request)}` });
-
-const pathOf = ({ url }: FastifyRequest): string => url.split('?', 1)[0]?.slice(0, 200) ?? '';
-
-function problemOf(error: FastifyError): { kind: ProblemKind; members?: ProblemMembers } {
+function toProblem(error: FastifyError): { kind: ProblemKind; members?: ProblemMembers } {
   if (error instanceof ProblemError) return { kind: error.kind, members: error.members };
   if (error instanceof Fault) return { kind: kindOfFault[error.code] };
   if (error.validation !== undefined) {
-    const errors = helpful(error.validation)
+    const errors = withoutNoise(error.validation)
       .slice(0, ERRORS_MAX)
       .map(({ instancePath, message, params }) => ({
         path: `${error.validationContext ?? 'body'}${instancePath}`,
-        message: [message, unknownName(params)].filter(Boolean).join(': '),
+        message: [message, unknownProperty(params)].filter(Boolean).join(': '),
       }));
     return { kind: 'malformed', members: { detail: detailOf(errors), errors } };
   }
   const known = kindOfFastifyError[error.code];
   if (known !== undefined) return { kind: known };
-  // Fastify's own refusals of a request: a body that is no JSON, a length that is not true.
+  // @fastify/static rejected a directory, or a path that leaves its folder.
+  if (error.statusCode === 403) return { kind: 'unknown-route' };
+  // Fastify rejected the request: invalid JSON, a wrong Content-Length.
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
     return { kind: 'malformed', members: { detail: error.message.slice(0, 300) } };
   }
   return { kind: 'internal' };
 }
 
-/** A format's name says more than the pattern behind it, and more than that no alternative fits. */
-function helpful(complaints: readonly FastifySchemaValidationError[]) {
-  const plain = complaints.filter(({ keyword }) => keyword !== 'pattern' && keyword !== 'anyOf');
-  return plain.length > 0 ? plain : complaints;
+/** Drops the errors that repeat a clearer one: the pattern behind a format, and "no anyOf matches". */
+function withoutNoise(errors: readonly FastifySchemaValidationError[]) {
+  const clear = errors.filter(({ keyword }) => keyword !== 'pattern' && keyword !== 'anyOf');
+  return clear.length > 0 ? clear : errors;
 }
 
 const detailOf = ([first, ...more]: readonly { path: string; message: string }[]): string =>
   `${first?.path} ${first?.message}${more.length > 0 ? `, and ${more.length} more` : ''}`;
 
-const unknownName = (params: Readonly<Record<string, unknown>>): string | undefined =>
+const unknownProperty = (params: Readonly<Record<string, unknown>>): string | undefined =>
   typeof params.additionalProperty === 'string'
     ? params.additionalProperty.slice(0, 64)
     : undefined;

@@ -1,74 +1,74 @@
 import type { ServerResponse } from 'node:http';
 import type { AppContext } from './app-context.js';
 
-/** Browsers that one worker tells of changes; more are asked to try again. */
+/** Most streams per worker; further clients get 503 and retry. */
 const LISTENERS_MAX = 256;
 
-/** How often the store is looked at while somebody listens, however many they are. */
-const LOOK_MS = 200;
+/** How often the store is polled while there is a listener, however many there are. */
+const POLL_MS = 200;
 
-/** A comment this often keeps a quiet connection from counting as dead. */
-const QUIET_MS = 4_000;
+/** A quiet stream gets a comment this often, so that no proxy closes it as dead. */
+const KEEP_ALIVE_MS = 4_000;
 
-/** A browser that has not taken so much yet is dropped; it comes back when it can. */
+/** A client with more unread bytes than this is disconnected; it may reconnect. */
 const BACKLOG_BYTES_MAX = 256 * 1024;
 
-/** How soon a browser that lost its stream asks again, in milliseconds. */
+/** How long a browser waits before it reconnects, in milliseconds. */
 const RETRY_MS = 1_000;
 
 /**
- * Tells browsers what is left of each event as it changes, as server-sent events. A change that
- * another process made is seen as well: the store is asked, not this worker's own sales.
+ * Sends the remaining tickets of each event to browsers as they change, as server-sent events. It
+ * polls the store instead of listening to this worker's sales, so it sees those of other workers too.
  */
 export class InventoryStream {
-  readonly #office: AppContext;
+  readonly #context: AppContext;
   readonly #listeners = new Set<ServerResponse>();
   readonly #remaining = new Map<string, number>();
   #tag: string | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #quietSince = 0;
+  #lastSentAt = 0;
 
-  constructor(office: AppContext) {
-    this.#office = office;
+  constructor(context: AppContext) {
+    this.#context = context;
   }
 
   get full(): boolean {
     return this.#listeners.size >= LISTENERS_MAX;
   }
 
-  /** Begins to tell this browser. It asks `/search` for the rest as soon as it hears `hello`. */
+  /** Adds a listener. It gets `hello`, upon which it reads the whole state from `/search`. */
   add(listener: ServerResponse): void {
     this.#listeners.add(listener);
     listener.on('close', () => this.#listeners.delete(listener));
-    listener.write(`retry: ${RETRY_MS}\n${message('hello', { worker: this.#office.worker })}`);
-    if (this.#timer === undefined) this.#begin();
+    listener.write(`retry: ${RETRY_MS}\n${formatEvent('hello', { worker: this.#context.worker })}`);
+    if (this.#timer === undefined) this.#start();
   }
 
-  /** Ends every stream: the browsers find another worker. */
+  /** Ends all streams; the browsers reconnect to another worker. */
   end(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     for (const listener of this.#listeners) listener.end();
   }
 
-  #begin(): void {
+  #start(): void {
     this.#remaining.clear();
     this.#tag = undefined;
-    this.#quietSince = performance.now();
-    this.#timer = setTimeout(() => void this.#look());
+    this.#lastSentAt = performance.now();
+    this.#timer = setTimeout(() => void this.#poll());
   }
 
-  async #look(): Promise<void> {
-    const changed = await this.#changed().catch(() => undefined); // out of reach for now
-    if (this.#office.queue.draining || this.#listeners.size === 0) return this.end();
-    if (changed !== undefined) this.#tell(message('counts', changed));
-    else if (performance.now() - this.#quietSince > QUIET_MS) this.#tell(': still here\n\n');
-    this.#timer = setTimeout(() => void this.#look(), LOOK_MS);
+  async #poll(): Promise<void> {
+    const changes = await this.#readChanges().catch(() => undefined); // the next poll tries again
+    if (this.#context.queue.draining || this.#listeners.size === 0) return this.end();
+    if (changes !== undefined) this.#send(formatEvent('counts', changes));
+    else if (performance.now() - this.#lastSentAt > KEEP_ALIVE_MS) this.#send(': still here\n\n');
+    this.#timer = setTimeout(() => void this.#poll(), POLL_MS);
   }
 
-  /** What differs from the last look; at the first one nothing does. */
-  async #changed() {
-    const { state, tag } = await this.#office.store.search();
+  /** What changed since the last poll; `undefined` if nothing did, and at the first poll. */
+  async #readChanges() {
+    const { state, tag } = await this.#context.store.search();
     if (tag === this.#tag) return undefined;
     const isFirst = this.#tag === undefined;
     this.#tag = tag;
@@ -81,8 +81,8 @@ export class InventoryStream {
     return isFirst ? undefined : { version: state.version, remaining };
   }
 
-  #tell(text: string): void {
-    this.#quietSince = performance.now();
+  #send(text: string): void {
+    this.#lastSentAt = performance.now();
     for (const listener of this.#listeners) {
       if (listener.writableLength > BACKLOG_BYTES_MAX) listener.destroy();
       else listener.write(text);
@@ -90,5 +90,5 @@ export class InventoryStream {
   }
 }
 
-const message = (event: string, data: object): string =>
+const formatEvent = (event: string, data: object): string =>
   `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Every kind of problem that the office answers with: its status, and one line that never changes. */
+/** Every kind of problem: its HTTP status, and its title, which never changes. */
 const kinds = {
   malformed: { status: 400, title: 'The request is malformed' },
   'other-origin': { status: 403, title: 'Only a page of this office may ask that' },
@@ -36,7 +36,7 @@ const kinds = {
 
 export type ProblemKind = keyof typeof kinds;
 
-/** What a problem may bear beside its kind: numbers and texts that help. */
+/** The members of a problem besides its type, title and status. */
 export interface ProblemMembers {
   readonly detail?: string;
   readonly remaining?: number;
@@ -47,22 +47,22 @@ export interface ProblemMembers {
 /** `application/problem+json`, RFC 9457. */
 export const problem = z
   .object({
-    type: z.string().meta({ description: 'Stable; `urn:turnstile:` and the kind' }),
+    type: z.string().meta({ description: 'Stable; `urn:turnstile:` and the kind of problem' }),
     title: z.string(),
     status: z.int(),
     detail: z.string().optional(),
     remaining: z.int().optional().meta({ description: 'Tickets left' }),
-    requested: z.int().optional().meta({ description: 'Tickets asked for' }),
+    requested: z.int().optional().meta({ description: 'Tickets requested' }),
     errors: z
       .array(z.object({ path: z.string(), message: z.string() }))
       .optional()
-      .meta({ description: 'What is wrong with the request, place by place' }),
+      .meta({ description: 'Each validation error and where it is' }),
   })
-  .meta({ description: 'A problem, as RFC 9457 has it' });
+  .meta({ description: 'Problem details (RFC 9457)' });
 
 export type Problem = z.infer<typeof problem>;
 
-/** Thrown in a route to answer with a problem. */
+/** Throw it in a route to answer with this problem. */
 export class ProblemError extends Error {
   readonly kind: ProblemKind;
   readonly members: ProblemMembers;

@@ -3,21 +3,22 @@ import type { FastifyRequest } from 'fastify';
 import { ProblemError } from './problems.js';
 
 /**
- * Refuses what a page of somebody else asks for. Whoever visits such a page runs it on this machine,
- * and so it reaches what listens on loopback only. Browsers say where a request comes from; what says
- * nothing is no browser, and could do worse without us.
+ * A hook that rejects requests from pages of another origin (CSRF). A web page that the user visits
+ * can reach servers on the user's loopback interface. Browsers say where a request comes from; a
+ * client that says nothing is not a browser, and this check could not stop it.
  *
- * @param anyHost whether any name will do. Otherwise it must be an address or `localhost`: a name of
- *   somebody else's that was made to lead here is of "the same origin" as the page that it served.
+ * @param anyHost whether any Host is accepted. Otherwise it must be an IP address or `localhost`,
+ *   which stops DNS rebinding: an attacker's name that resolves to this server has the same origin as
+ *   the attacker's page.
  */
 export function requireSameOrigin(anyHost: boolean): (request: FastifyRequest) => Promise<void> {
   return async ({ headers }) => {
     const { host = '', origin } = headers;
     const site = headers['sec-fetch-site'];
-    const strange = site !== undefined && site !== 'same-origin' && site !== 'none';
-    const other = origin !== undefined && hostOf(origin) !== host.toLowerCase();
-    if (strange || other) throw new ProblemError('other-origin');
-    if (!anyHost && !isPlain(host)) {
+    const crossSite = site !== undefined && site !== 'same-origin' && site !== 'none';
+    const crossOrigin = origin !== undefined && hostOf(origin) !== host.toLowerCase();
+    if (crossSite || crossOrigin) throw new ProblemError('other-origin');
+    if (!anyHost && !isAddressOrLocalhost(host)) {
       throw new ProblemError('other-origin', { detail: 'Ask by an address, or as localhost' });
     }
   };
@@ -26,7 +27,7 @@ export function requireSameOrigin(anyHost: boolean): (request: FastifyRequest) =
 const hostOf = (origin: string): string | undefined =>
   URL.canParse(origin) ? new URL(origin).host : undefined;
 
-function isPlain(host: string): boolean {
+function isAddressOrLocalhost(host: string): boolean {
   if (!URL.canParse(`http://${host}`)) return false;
   const { hostname } = new URL(`http://${host}`);
   return hostname === 'localhost' || isIP(hostname.replace(/^\[|\]$/g, '')) !== 0;

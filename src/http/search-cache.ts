@@ -1,31 +1,29 @@
-/** An answer that was printed, and the state and the tag that it belongs to. */
+/** A serialized answer of `/search`. */
 export interface CachedAnswer {
-  /** Of the state that it was made from. */
+  /** The tag of the store's state that it was made from. */
   readonly state: string;
   readonly etag: string;
   readonly body: string;
 }
 
-/** So many answers are kept, at some kilobytes each. */
-const KEPT_MAX = 64;
+/** Most answers kept, of a few kilobytes each. */
+const ANSWERS_MAX = 64;
 
-/**
- * The newest answers of a route, by the address that was asked: while the state stays what it was,
- * nothing is sought, sorted or printed again.
- */
+/** The latest answers by URL. One is valid until the state changes. */
 export class SearchCache {
   readonly #answers = new Map<string, CachedAnswer>();
 
-  find(address: string, state: string): CachedAnswer | undefined {
-    const answer = this.#answers.get(address);
+  get(url: string, state: string): CachedAnswer | undefined {
+    const answer = this.#answers.get(url);
     return answer?.state === state ? answer : undefined;
   }
 
-  keep(address: string, answer: CachedAnswer): CachedAnswer {
-    this.#answers.delete(address); // so that the newest stand last
-    this.#answers.set(address, answer);
+  /** Stores an answer and returns it. The oldest one is evicted. */
+  set(url: string, answer: CachedAnswer): CachedAnswer {
+    this.#answers.delete(url); // so that it becomes the newest of the map
+    this.#answers.set(url, answer);
     for (const oldest of this.#answers.keys()) {
-      if (this.#answers.size <= KEPT_MAX) break;
+      if (this.#answers.size <= ANSWERS_MAX) break;
       this.#answers.delete(oldest);
     }
     return answer;

@@ -2,24 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { environmentOf } from '../settings.js';
-import type { LabRequest, LabStatus } from '../timeline/report.js';
+import type { LabQuestion, LabReply, LabRequest, LabStatus } from '../timeline/report.js';
 import { UserError } from '../user-error.js';
 import { programPath } from './child-process.js';
 import { planOf } from './plan.js';
 import type { RunnerMessage } from './runner.js';
-
-/** A request to the lab of a server. */
-export type LabQuestion =
-  | { readonly verb: 'begin'; readonly request: LabRequest }
-  | { readonly verb: 'look'; readonly id: string }
-  | { readonly verb: 'stop'; readonly id: string };
-
-/** Its reply. `busy`: another experiment is running. */
-export type LabReply =
-  | { readonly kind: 'status'; readonly status: LabStatus }
-  | { readonly kind: 'busy' }
-  | { readonly kind: 'invalid'; readonly why: string }
-  | { readonly kind: 'unknown' };
 
 /** How long a runner may take to exit once it is disconnected. */
 const STOP_MS_MAX = 5_000;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { allLockModeNames, storeNames } from '../settings.js';
+import { rulingShape as ruling } from '../verdict/judge.js';
 
 /**
  * The shape of an experiment, from the request to the result. The lab prints it as JSON, `/lab/runs`
@@ -18,7 +19,6 @@ type Immutable<T> = T extends readonly (infer Item)[]
     : T;
 
 const time = z.number().meta({ description: 'Milliseconds on the axis of the run' });
-const ruling = z.enum(['holds', 'broken', 'inconclusive']);
 const store = z.enum(storeNames);
 const lockMode = z.enum(allLockModeNames);
 
@@ -345,3 +345,15 @@ export const labCatalogue = z.object({
 
 /** Everything that the lab offers. */
 export type LabCatalogue = Immutable<z.infer<typeof labCatalogue>>;
+
+/** A request to the lab. It checks itself whether the values of a request fit together. */
+export type LabQuestion =
+  | { readonly verb: 'begin'; readonly request: LabRequest }
+  | { readonly verb: 'look' | 'stop'; readonly id: string };
+
+/** Its reply. `busy`: another experiment is running. */
+export type LabReply =
+  | { readonly kind: 'status'; readonly status: LabStatus }
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'invalid'; readonly why: string }
+  | { readonly kind: 'unknown' };

@@ -1,35 +1,34 @@
+import { z } from 'zod';
 import { eventOf, soldCount } from '../booking/inventory.js';
 import type { EventSales, SalesHistory } from '../booking/store.js';
 
-/** `inconclusive` is never a pass: nothing was sold, or the files changed while they were read. */
-export type Ruling = 'holds' | 'broken' | 'inconclusive';
+/** `inconclusive` is never a pass: nothing was sold, or the history changed while it was read. */
+export const rulingShape = z.enum(['holds', 'broken', 'inconclusive']);
 
-/** The counts of one event. */
-export interface EventVerdict {
-  readonly id: string;
-  readonly capacity: number;
-  /** Tickets confirmed to buyers. */
-  readonly sold: number;
-  readonly remaining: number;
-  /** Tickets sold beyond the capacity. */
-  readonly oversold: number;
-  /** Tickets whose serial was sold before. */
-  readonly duplicates: number;
-}
+export const eventVerdictShape = z.object({
+  id: z.string(),
+  capacity: z.int(),
+  sold: z.int().meta({ description: 'Tickets that buyers were told are theirs' }),
+  remaining: z.int(),
+  oversold: z.int().meta({ description: 'Tickets sold beyond the capacity' }),
+  duplicates: z.int().meta({ description: 'Tickets whose serial was sold twice' }),
+});
 
-export interface Verdict {
-  readonly verdict: Ruling;
-  readonly version: number;
-  readonly events: readonly EventVerdict[];
-  /** Commits that share their version with another commit: the last write erased the other. */
-  readonly lostUpdates: number;
-  /** Tickets that are off sale without a buyer: a process crashed between two writes. */
-  readonly withdrawn: number;
-  /** Lines that did not count. */
-  readonly skipped: number;
-  /** Tickets that were sold and are still on sale. */
-  readonly stillOnSale: number;
-}
+export const verdictShape = z.object({
+  verdict: rulingShape,
+  version: z.int(),
+  events: z.array(eventVerdictShape),
+  lostUpdates: z.int().meta({ description: 'Commits whose version another commit overwrote' }),
+  withdrawn: z.int().meta({
+    description: 'Tickets off sale that no buyer has: a crash came between two writes',
+  }),
+  skipped: z.int().meta({ description: 'Ledger lines that did not count' }),
+  stillOnSale: z.int().meta({ description: 'Tickets that a buyer has and that are still on sale' }),
+});
+
+export type Ruling = z.infer<typeof rulingShape>;
+export type EventVerdict = z.infer<typeof eventVerdictShape>;
+export type Verdict = z.infer<typeof verdictShape>;
 
 const noSales: EventSales = { sold: 0, distinct: 0, withinSoldCount: 0 };
 

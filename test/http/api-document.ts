@@ -6,27 +6,30 @@ interface MediaTypes {
 }
 
 export interface Operation {
+  readonly operationId: string;
   readonly summary: string;
   readonly parameters?: readonly { name: string; in: string; schema: object }[];
   readonly requestBody?: { readonly content: MediaTypes };
   readonly responses: Readonly<Record<string, { description: string; content?: MediaTypes }>>;
 }
 
-/** What `/openapi.json` promises, and whether an answer keeps it. */
+/** The OpenAPI document, and checks of answers against it. */
 export class ApiDocument {
   readonly version: string;
+  readonly servers: readonly { readonly url: string }[];
   readonly #paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  /** OpenAPI 3.1 is JSON Schema 2020-12. */
+  /** OpenAPI 3.1 uses JSON Schema 2020-12. */
   readonly #ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
 
   constructor(text: string) {
-    const { openapi, paths } = JSON.parse(text);
+    const { openapi, servers, paths } = JSON.parse(text);
     this.version = openapi;
+    this.servers = servers;
     this.#paths = paths;
     formats.default(this.#ajv);
   }
 
-  /** `GET /search` and so on. */
+  /** Such as `GET /search`. */
   get routes(): string[] {
     return Object.entries(this.#paths).flatMap(([path, operations]) =>
       Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
@@ -40,25 +43,25 @@ export class ApiDocument {
     return operation;
   }
 
-  /** What is wrong with an answer of a route, as the document has it; nothing if all is well. */
-  async complaints(route: string, answer: Response): Promise<string[]> {
-    const promised = this.operation(route).responses[answer.status];
-    if (promised === undefined) return [`${route} does not name ${answer.status}`];
+  /** Where an answer of a route differs from the document; empty if it matches. */
+  async mismatches(route: string, answer: Response): Promise<string[]> {
+    const documented = this.operation(route).responses[answer.status];
+    if (documented === undefined) return [`${route} has no ${answer.status}`];
 
     const text = await answer.text();
-    if (promised.content === undefined) return text === '' ? [] : ['there should be no body'];
+    if (documented.content === undefined) return text === '' ? [] : ['the body should be empty'];
 
     const type = answer.headers.get('content-type')?.split(';')[0] ?? 'no type';
-    const media = promised.content[type];
-    if (media === undefined) return [`${route} ${answer.status} does not name ${type}`];
+    const media = documented.content[type];
+    if (media === undefined) return [`${route} ${answer.status} has no ${type}`];
     const body: unknown = type.endsWith('json') ? JSON.parse(text) : text;
-    return this.mismatches(media.schema, body);
+    return this.schemaErrors(media.schema, body);
   }
 
-  /** What of a value does not fit a schema. */
-  mismatches(schema: object, value: unknown): string[] {
-    const fits = this.#ajv.compile(schema);
-    if (fits(value)) return [];
-    return (fits.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
+  /** Why a value does not match a schema; empty if it does. */
+  schemaErrors(schema: object, value: unknown): string[] {
+    const validate = this.#ajv.compile(schema);
+    if (validate(value)) return [];
+    return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
   }
 }

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Problem } from '../../src/http/problems.js';
 
-/** Expects an RFC 9457 problem of this status and type, and nothing that tells of the code behind it. */
+/** Expects an RFC 9457 problem of this status and type that reveals nothing of the code. */
 export async function expectProblem(
   answer: Response,
   status: number,
@@ -16,7 +16,7 @@ export async function expectProblem(
   expect(problem).toMatchObject({ type: `urn:turnstile:${type}`, status });
   expect(problem.title).toMatch(/\w/);
   expect(text).not.toMatch(/\bat \S+ \(|node:|node_modules|\.[jt]s:\d|FST_/);
-  // Who is told to come back later is told when.
+  // A 503, and nothing else, says when to retry.
   const retryAfter = answer.headers.get('retry-after');
   if (status === 503) expect(retryAfter).toMatch(/^[1-9]\d*$/);
   else expect(retryAfter).toBeNull();

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { Fault, type FaultCode } from '../../src/booking/faults.js';
 import { expectProblem } from './expect-problem.js';
-import { aBuy, sharedFake } from './fake-office.js';
+import { aBuy, sharedFakeApp } from './fake-context.js';
 
-/** The kind of each fault, and whether its buyer may be sure that nothing was sold. */
+/** The problem that each fault is answered with, and whether it guarantees that nothing was sold. */
 const faults = {
   QUEUE_FULL: ['busy', true],
   DRAINING: ['draining', true],
@@ -16,81 +16,85 @@ const faults = {
   DAMAGED: ['storage-unavailable', false],
 } as const satisfies Record<FaultCode, readonly [string, boolean]>;
 
-const askFake = sharedFake();
+const injectFake = sharedFakeApp();
 
 const broken = () => Promise.reject(new Error('secret /srv/disk is on fire'));
 const silent = () => new Promise<never>(() => {});
 
-describe.each(Object.entries(faults))('a buy that meets %s', (code, [type, nothingSold]) => {
-  test(`answers 503 ${type}${nothingSold ? ' and that nothing was sold' : ''}`, async () => {
+describe.each(Object.entries(faults))('a buy that fails with %s', (code, [type, nothingSold]) => {
+  test(`is answered with 503 ${type}${nothingSold ? ' and "nothing was sold"' : ''}`, async () => {
     const buy = () => Promise.reject(new Fault(code as FaultCode, 'secret'));
-    const problem = await expectProblem(await askFake({ queue: { buy } }, aBuy), 503, type);
+    const problem = await expectProblem(await injectFake({ queue: { buy } }, aBuy), 503, type);
     expect(/nothing was sold/.test(JSON.stringify(problem))).toBe(nothingSold);
     expect(JSON.stringify(problem)).not.toContain('secret');
   });
 });
 
-describe('an error that nobody expected', () => {
+describe('an unexpected error', () => {
   test.each([['POST /buy', { queue: { buy: broken } }, aBuy]])(
-    'in %s: 500, and not a word of why',
+    'in %s is answered with 500, without its message',
     async (_route, dependencies, question) => {
-      const problem = await expectProblem(await askFake(dependencies, question), 500, 'internal');
+      const problem = await expectProblem(
+        await injectFake(dependencies, question),
+        500,
+        'internal',
+      );
       expect(Object.keys(problem).sort()).toEqual(['status', 'title', 'type']);
       expect(JSON.stringify(problem)).not.toMatch(/secret|srv|fire/);
     },
   );
 });
 
-describe('a primary that does not answer', () => {
+describe('if the primary does not answer', () => {
   test.each([
     ['/workers', { workers: broken }],
     ['/metrics', { metrics: broken }],
-  ])('%s: 503', async (url, dependencies) => {
-    await expectProblem(await askFake(dependencies, { url }), 503, 'unavailable');
+  ])('%s is answered with 503', async (url, dependencies) => {
+    await expectProblem(await injectFake(dependencies, { url }), 503, 'unavailable');
   });
 });
 
-describe('a store that cannot be read', () => {
+describe('if the store cannot be read', () => {
   test.each([
     ['/search', { search: broken }],
     ['/readyz', { search: broken }],
     ['/verdict', { history: broken }],
     ['/orders/0-aaaaaaaaaaaaaaaa', { find: broken }],
-  ])('%s: 503', async (url, store) => {
-    await expectProblem(await askFake({ store }, { url }), 503, 'storage-unavailable');
+  ])('%s is answered with 503', async (url, store) => {
+    await expectProblem(await injectFake({ store }, { url }), 503, 'storage-unavailable');
   });
 });
 
-describe('an answer that does not come', () => {
-  test('a buy that the queue gives up on: 503, and it is unknown whether it was sold', async () => {
+describe('a timeout', () => {
+  test('of a buy in the queue is answered with 503: the outcome is unknown', async () => {
     const buy = () => Promise.reject(new Fault('GIVEN_UP', 'it took too long'));
-    const answer = await askFake({ queue: { buy } }, aBuy);
+    const answer = await injectFake({ queue: { buy } }, aBuy);
     const { title } = await expectProblem(answer, 503, 'timeout');
     expect(title).toContain('unknown');
   });
 
-  test('a search: 503', async () => {
+  test('of a search is answered with 503', async () => {
     const dependencies = { store: { search: silent }, handlerTimeoutMs: 30 };
-    await expectProblem(await askFake(dependencies, { url: '/search' }), 503, 'timeout');
+    await expectProblem(await injectFake(dependencies, { url: '/search' }), 503, 'timeout');
   });
 });
 
-describe('an office that closes', () => {
+describe('a draining worker', () => {
   const draining = { queue: { draining: true } };
 
   test('is not ready, but alive', async () => {
-    await expectProblem(await askFake(draining, { url: '/readyz' }), 503, 'draining');
-    expect((await askFake(draining, { url: '/livez' })).status).toBe(200);
+    await expectProblem(await injectFake(draining, { url: '/readyz' }), 503, 'draining');
+    expect((await injectFake(draining, { url: '/livez' })).status).toBe(200);
   });
 
   test.each([
     ['/search', 200],
     ['/livez', 200],
     ['/nothing-here', 404],
-  ])('ends the connection with its answer to %s', async (url, status) => {
-    const closing = await askFake(draining, { url });
+  ])('closes the connection with its answer to %s', async (url, status) => {
+    const closing = await injectFake(draining, { url });
     expect([closing.status, closing.headers.get('connection')]).toEqual([status, 'close']);
-    const open = await askFake({}, { url });
+    const open = await injectFake({}, { url });
     expect([open.status, open.headers.get('connection')]).toEqual([status, 'keep-alive']);
   });
 });

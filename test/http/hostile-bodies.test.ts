@@ -1,19 +1,20 @@
 import { gzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { anEvent } from '../support/folder.js';
 import { expectProblem } from './expect-problem.js';
+import { readFiles } from './files.js';
 import { sendRaw } from './raw.js';
-import { filesOf, sharedOffice } from './shared-office.js';
+import { sharedApp } from './test-app.js';
 
 const longId = 'e'.repeat(128);
-const office = sharedOffice({ events: { gala: anEvent(1000), [longId]: anEvent(10) } });
+const app = sharedApp({ events: { gala: anEvent(1000), [longId]: anEvent(10) } });
 
 type Body = string | Buffer<ArrayBuffer>;
 
 const send = (body: Body, type = 'application/json', headers: Record<string, string> = {}) =>
-  office().fetch('/buy', { method: 'POST', headers: { 'content-type': type, ...headers }, body });
+  app().fetch('/buy', { method: 'POST', headers: { 'content-type': type, ...headers }, body });
 
-/** A buy as text, with a member put in as it is: JSON.stringify would mend what is broken here. */
+/** A buy as text, with this member added literally: JSON.stringify could not make these. */
 const withMember = (member: string): string => `{"eventId":"gala","customer":"Ada",${member}}`;
 const good = '{"eventId":"gala","customer":"Ada"}';
 const emoji = '🎫'; // one character, two UTF-16 units, four bytes
@@ -89,7 +90,7 @@ const quantities = [
   ...['"2"', '""', '"two"', 'true', 'false', 'null', '[]', '[1]', '{}', '9007199254740993'],
 ];
 
-describe('a body that is malformed sells nothing', () => {
+describe('a malformed body sells nothing', () => {
   const all = [
     ...malformed,
     ...quantities.map((quantity): [string, Body] => [
@@ -98,28 +99,28 @@ describe('a body that is malformed sells nothing', () => {
     ]),
   ];
 
-  test.each(all)('%s: 400', async (_what, body) => {
-    const before = filesOf(office());
+  test.each(all)('rejects %s with 400', async (_what, body) => {
+    const before = readFiles(app());
     await expectProblem(await send(body), 400, 'malformed');
-    expect(filesOf(office())).toEqual(before);
+    expect(readFiles(app())).toEqual(before);
   });
 });
 
-describe('an event id that every object has is no event', () => {
+describe('the name of an inherited property is not an event id', () => {
   const ids = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf', 'prototype'];
 
   test.each([...ids, longId.replace('e', 'f'), 'Gala', 'gala ', '../gala', '\0', 'length', '0'])(
-    '%j: 404',
+    'rejects the event %j with 404',
     async (eventId) => {
-      const before = filesOf(office());
+      const before = readFiles(app());
       const answer = await send(JSON.stringify({ eventId, customer: 'Ada' }));
       await expectProblem(answer, 404, 'unknown-event');
-      expect(filesOf(office())).toEqual(before);
+      expect(readFiles(app())).toEqual(before);
     },
   );
 });
 
-describe('what only looks hostile is sold', () => {
+describe('a valid body that looks hostile is sold', () => {
   const valid: [what: string, body: Body, customer: string, quantity: number][] = [
     ['a quantity of 1.0', withMember('"quantity":1.0'), 'Ada', 1],
     ['a quantity of 1e1', withMember('"quantity":1e1'), 'Ada', 10],
@@ -135,21 +136,21 @@ describe('what only looks hostile is sold', () => {
     ['markup', good.replace('Ada', '<script>'), '<script>', 1],
   ];
 
-  test.each(valid)('%s', async (_what, body, customer, quantity) => {
-    const before = office().receipts().length;
+  test.each(valid)('sells %s', async (_what, body, customer, quantity) => {
+    const before = app().receipts().length;
     const answer = await send(body);
     expect([answer.status, await answer.json()]).toMatchObject([201, { customer, quantity }]);
-    expect(office().receipts()).toHaveLength(before + 1);
-    expect(office().receipts().at(-1)).toMatchObject({ eventId: 'gala', customer, quantity });
+    expect(app().receipts()).toHaveLength(before + 1);
+    expect(app().receipts().at(-1)).toMatchObject({ eventId: 'gala', customer, quantity });
   });
 
-  test('an event id of 128 characters', async () => {
+  test('sells an event with an id of 128 characters', async () => {
     const answer = await send(JSON.stringify({ eventId: longId, customer: 'Ada' }));
     expect([answer.status, await answer.json()]).toMatchObject([201, { eventId: longId }]);
   });
 
   test.each(['application/json', 'application/json; charset=utf-8', 'Application/JSON'])(
-    'the content type %s',
+    'accepts the content type %s',
     async (type) => {
       expect((await send(good, type)).status).toBe(201);
     },
@@ -160,11 +161,11 @@ describe('a body of another content type', () => {
   const types = ['', 'text/json', 'text/plain', 'application/jsonx', 'application/ld+json', 'json'];
 
   test.each([...types, 'multipart/form-data; boundary=x', 'application/json,text/plain'])(
-    '%j: 415',
+    'rejects the content type %j with 415',
     async (type) => {
-      const before = filesOf(office());
+      const before = readFiles(app());
       await expectProblem(await send(good, type), 415, 'unsupported-media-type');
-      expect(filesOf(office())).toEqual(before);
+      expect(readFiles(app())).toEqual(before);
     },
   );
 });
@@ -174,32 +175,37 @@ describe('a body that is too large', () => {
   const chunk = `1000\r\n${' '.repeat(4096)}\r\n`;
   const padded = (bytes: number) => `${good}${' '.repeat(bytes - good.length)}`;
 
-  test('16 KiB is not', async () => {
+  let url: URL;
+  beforeAll(async () => {
+    url = await app().listen();
+  });
+
+  test('a body of 16 KiB is accepted', async () => {
     expect((await send(padded(16 * 1024))).status).toBe(201);
   });
 
-  test('one byte more is: 413', async () => {
-    const before = filesOf(office());
+  test('a body with one byte more is rejected with 413', async () => {
+    const before = readFiles(app());
     await expectProblem(await send(padded(16 * 1024 + 1)), 413, 'body-too-large');
-    expect(filesOf(office())).toEqual(before);
+    expect(readFiles(app())).toEqual(before);
   });
 
   test.each([
-    ['2 MiB that are only announced', `${head}Content-Length: 2097152\r\n\r\n`],
-    ['2 MiB on their way', `${head}Content-Length: 2097152\r\n\r\n${padded(4096)}`],
-    ['chunks that never end', `${head}Transfer-Encoding: chunked\r\n\r\n${chunk.repeat(5)}`],
+    ['2 MiB that are announced and not sent', `${head}Content-Length: 2097152\r\n\r\n`],
+    ['2 MiB that are still being sent', `${head}Content-Length: 2097152\r\n\r\n${padded(4096)}`],
+    ['chunks without an end', `${head}Transfer-Encoding: chunked\r\n\r\n${chunk.repeat(5)}`],
     [
-      'a whole buy, and chunks of spaces after it',
+      'a complete buy, followed by chunks of spaces',
       `${head}Transfer-Encoding: chunked\r\n\r\n${good.length.toString(16)}\r\n${good}\r\n${chunk.repeat(4)}0\r\n\r\n`,
     ],
-  ])('%s: 413, and the connection closes', async (_what, bytes) => {
-    const before = filesOf(office());
-    const answers = await sendRaw(office().url, bytes);
+  ])('rejects %s with 413 and closes the connection', async (_what, bytes) => {
+    const before = readFiles(app());
+    const answers = await sendRaw(url, bytes);
     expect(answers).toHaveLength(1);
     for (const answer of answers) {
       expect(answer.headers.get('connection')).toBe('close');
       await expectProblem(answer, 413, 'body-too-large');
     }
-    expect(filesOf(office())).toEqual(before);
+    expect(readFiles(app())).toEqual(before);
   });
 });

@@ -2,60 +2,79 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { Fault } from '../../src/booking/faults.js';
 import { anEvent } from '../support/folder.js';
 import { ApiDocument } from './api-document.js';
-import { aBuy, type FakeParts, sharedFake } from './fake-office.js';
-import { sharedOffice } from './shared-office.js';
+import { aBuy, type FakeContext, sharedFakeApp } from './fake-context.js';
+import { sharedApp } from './test-app.js';
 
-const office = sharedOffice({
-  env: { WORKERS: '2' },
+const app = sharedApp({
   events: { gala: anEvent(100), full: anEvent(0) },
 });
-const askFake = sharedFake();
+const injectFake = sharedFakeApp();
 let document: ApiDocument;
 beforeAll(async () => {
-  document = new ApiDocument(await (await office().fetch('/openapi.json')).text());
+  document = new ApiDocument(await (await app().fetch('/openapi.json')).text());
 });
 
-/** Every route of the contract but those that explain it. */
-const contract = [
-  ...['GET /search', 'POST /buy', 'GET /orders/{orderId}', 'GET /verdict', 'GET /workers'],
-  ...['GET /livez', 'GET /readyz', 'GET /metrics', 'GET /ledger', 'GET /events'],
-  ...['POST /lab/runs', 'GET /lab/runs/{id}', 'DELETE /lab/runs/{id}', 'GET /lab/scenarios'],
-];
+/** Every documented route, and its operationId. */
+const operationIds = {
+  'GET /search': 'searchEvents',
+  'POST /buy': 'buyTickets',
+  'GET /orders/{orderId}': 'getOrder',
+  'GET /events': 'streamInventory',
+  'GET /verdict': 'getVerdict',
+  'GET /workers': 'listWorkers',
+  'GET /livez': 'checkLiveness',
+  'GET /readyz': 'checkReadiness',
+  'GET /metrics': 'getMetrics',
+  'GET /ledger': 'getLedger',
+  'POST /lab/runs': 'startLabRun',
+  'GET /lab/runs/{id}': 'getLabRun',
+  'DELETE /lab/runs/{id}': 'stopLabRun',
+  'GET /lab/scenarios': 'getLabCatalogue',
+};
+const contract = Object.keys(operationIds);
 
 describe('the document', () => {
-  test('is OpenAPI 3.1, as JSON, and names every route', async () => {
-    const answer = await office().fetch('/openapi.json');
+  test('is OpenAPI 3.1 as JSON and lists every route', async () => {
+    const answer = await app().fetch('/openapi.json');
     expect([answer.status, answer.headers.get('content-type')]).toEqual([
       200,
       'application/json; charset=utf-8',
     ]);
     expect(document.version).toMatch(/^3\.1\.\d+$/);
     expect(document.routes.sort()).toEqual([...contract].sort());
+    expect(document.servers).toEqual([expect.objectContaining({ url: '/' })]);
   });
 
-  test.each(contract)('%s: has a summary, and a schema or none for each answer', (route) => {
-    const { summary, parameters = [], requestBody, responses } = document.operation(route);
-    expect(summary).toMatch(/\w/);
-    expect(Object.keys(responses)).toEqual(expect.arrayContaining(['500', '503']));
-    for (const { description, content = {} } of Object.values(responses)) {
-      expect(description).toMatch(/\w/);
-      // Compiling refuses what is no schema of JSON Schema 2020-12.
-      for (const { schema } of Object.values(content)) document.mismatches(schema, null);
-    }
-    for (const { schema } of parameters) document.mismatches(schema, null);
-    for (const { schema } of Object.values(requestBody?.content ?? {})) {
-      document.mismatches(schema, null);
-    }
+  test.each(contract)(
+    '%s has a summary, and a valid schema for each answer with a body',
+    (route) => {
+      const { summary, parameters = [], requestBody, responses } = document.operation(route);
+      expect(summary).toMatch(/\w/);
+      expect(Object.keys(responses)).toEqual(expect.arrayContaining(['500', '503']));
+      for (const { description, content = {} } of Object.values(responses)) {
+        expect(description).toMatch(/\w/);
+        // Compiling rejects a schema that is not JSON Schema 2020-12.
+        for (const { schema } of Object.values(content)) document.schemaErrors(schema, null);
+      }
+      for (const { schema } of parameters) document.schemaErrors(schema, null);
+      for (const { schema } of Object.values(requestBody?.content ?? {})) {
+        document.schemaErrors(schema, null);
+      }
+    },
+  );
+
+  test.each(Object.entries(operationIds))('%s is the operation %s', (route, id) => {
+    expect(document.operation(route).operationId).toBe(id);
   });
 
-  test('names what /search takes, and what /buy takes', () => {
+  test('describes the query of /search and the body of /buy', () => {
     const { parameters } = document.operation('GET /search');
     const names = ['available', 'cursor', 'from', 'limit', 'q', 'to'];
     expect(parameters?.map(({ name }) => name).sort()).toEqual(names);
     const { requestBody } = document.operation('POST /buy');
     const schema = requestBody?.content['application/json']?.schema ?? {};
-    expect(document.mismatches(schema, { eventId: 'gala', customer: 'Ada' })).toEqual([]);
-    expect(document.mismatches(schema, { eventId: 'gala', customer: 'Ada', price: 0 })).toEqual([
+    expect(document.schemaErrors(schema, { eventId: 'gala', customer: 'Ada' })).toEqual([]);
+    expect(document.schemaErrors(schema, { eventId: 'gala', customer: 'Ada', price: 0 })).toEqual([
       ' must NOT have additional properties',
     ]);
   });
@@ -70,7 +89,7 @@ const buying = (body: unknown, headers: Record<string, string> = json): RequestI
 const elsewhere = { origin: 'http://elsewhere.example' };
 const good = { eventId: 'gala', customer: 'Ada' };
 
-const questions: [route: string, status: number, path: string, init?: RequestInit][] = [
+const requests: [route: string, status: number, path: string, init?: RequestInit][] = [
   ['GET /search', 200, '/search'],
   ['GET /search', 200, '/search?limit=1'],
   ['GET /search', 304, '/search', { headers: { 'if-none-match': '*' } }],
@@ -102,25 +121,25 @@ const questions: [route: string, status: number, path: string, init?: RequestIni
   ['DELETE /lab/runs/{id}', 404, '/lab/runs/none', { method: 'DELETE' }],
 ];
 
-describe('an answer is as the document has it', () => {
-  test.each(questions)('%s: %i at %s', async (route, status, path, init) => {
-    const answer = await office().fetch(path, init);
+describe('an answer matches the document', () => {
+  test.each(requests)('%s: %i at %s', async (route, status, path, init) => {
+    const answer = await app().fetch(path, init);
     expect(answer.status).toBe(status);
-    expect(await document.complaints(route, answer)).toEqual([]);
+    expect(await document.mismatches(route, answer)).toEqual([]);
   });
 
   test('GET /orders/{orderId}: 200', async () => {
-    const sale = await office().buy(good);
-    const answer = await office().fetch(sale.headers.get('location') ?? '');
+    const sale = await app().buy(good);
+    const answer = await app().fetch(sale.headers.get('location') ?? '');
     expect(answer.status).toBe(200);
-    expect(await document.complaints('GET /orders/{orderId}', answer)).toEqual([]);
+    expect(await document.mismatches('GET /orders/{orderId}', answer)).toEqual([]);
   });
 
   const broken = () => Promise.reject(new Error('broken'));
   const givenUp = () => Promise.reject(new Fault('GIVEN_UP', 'it took too long'));
   const slow = { handlerTimeoutMs: 30 };
   const never = () => new Promise<never>(() => {});
-  const failing: [route: string, status: number, dependencies: FakeParts, question: object][] = [
+  const failing: [route: string, status: number, fake: FakeContext, request: object][] = [
     ['GET /search', 503, { store: { search: broken } }, { url: '/search' }],
     ['POST /buy', 500, { queue: { buy: broken } }, aBuy],
     ['POST /buy', 503, { queue: { buy: givenUp } }, aBuy],
@@ -135,19 +154,19 @@ describe('an answer is as the document has it', () => {
     ['GET /metrics', 503, { metrics: never, ...slow }, { url: '/metrics' }],
   ];
 
-  test.each(failing)('%s: %i', async (route, status, dependencies, question) => {
-    const answer = await askFake(dependencies, question);
+  test.each(failing)('%s: %i', async (route, status, fake, request) => {
+    const answer = await injectFake(fake, request);
     expect(answer.status).toBe(status);
-    expect(await document.complaints(route, answer)).toEqual([]);
+    expect(await document.mismatches(route, answer)).toEqual([]);
   });
 });
 
-// The twin: without these, a validator that passes everything would pass too.
-describe('the validator refuses', () => {
+// Negative control: without these, a validator that accepts everything would pass too.
+describe('the validator rejects', () => {
   type Body = Record<string, unknown>;
 
   async function tampered(path: string, tamper: (body: Body) => void): Promise<Response> {
-    const answer = await office().fetch(path, path === '/buy' ? buying(good) : {});
+    const answer = await app().fetch(path, path === '/buy' ? buying(good) : {});
     const body = (await answer.json()) as Body;
     tamper(body);
     return new Response(JSON.stringify(body), answer);
@@ -155,15 +174,30 @@ describe('the validator refuses', () => {
 
   const leave = () => {};
   const tamperings: [what: string, route: string, path: string, tamper: (body: Body) => void][] = [
-    ['a member too many', 'POST /buy', '/buy', (body) => Object.assign(body, { price: 1 })],
-    ['a member too few', 'POST /buy', '/buy', (body) => Reflect.deleteProperty(body, 'serials')],
-    ['a number as text', 'POST /buy', '/buy', (body) => Object.assign(body, { remaining: '98' })],
-    ['what another route answers', 'GET /livez', '/workers', leave],
-    ['half an event', 'GET /search', '/search', (body) => Object.assign(body, { events: [{}] })],
-    ['a store unheard of', 'GET /search', '/search', (body) => Object.assign(body, { store: 'x' })],
-    ['no type', 'GET /search', '/search?limit=0', (body) => Reflect.deleteProperty(body, 'type')],
+    ['an additional member', 'POST /buy', '/buy', (body) => Object.assign(body, { price: 1 })],
+    ['a missing member', 'POST /buy', '/buy', (body) => Reflect.deleteProperty(body, 'serials')],
     [
-      'a verdict of its own',
+      'a number as a string',
+      'POST /buy',
+      '/buy',
+      (body) => Object.assign(body, { remaining: '98' }),
+    ],
+    ['the answer of another route', 'GET /livez', '/workers', leave],
+    [
+      'an incomplete event',
+      'GET /search',
+      '/search',
+      (body) => Object.assign(body, { events: [{}] }),
+    ],
+    ['an unknown store', 'GET /search', '/search', (body) => Object.assign(body, { store: 'x' })],
+    [
+      'a problem without a type',
+      'GET /search',
+      '/search?limit=0',
+      (body) => Reflect.deleteProperty(body, 'type'),
+    ],
+    [
+      'an unknown verdict',
       'GET /verdict',
       '/verdict',
       (body) => Object.assign(body, { verdict: 'fine' }),
@@ -171,31 +205,29 @@ describe('the validator refuses', () => {
   ];
 
   test.each(tamperings)('%s', async (_what, route, path, tamper) => {
-    // What was not tampered with passes, or the refusal would prove nothing.
+    // The original must pass, or the rejection would prove nothing.
     if (tamper !== leave) {
-      expect(await document.complaints(route, await tampered(path, leave))).toEqual([]);
+      expect(await document.mismatches(route, await tampered(path, leave))).toEqual([]);
     }
-    expect(await document.complaints(route, await tampered(path, tamper))).not.toEqual([]);
+    expect(await document.mismatches(route, await tampered(path, tamper))).not.toEqual([]);
   });
 
-  test('a status that is not named', async () => {
+  test('an undocumented status', async () => {
     const answer = new Response('{}', { status: 418 });
-    expect(await document.complaints('GET /livez', answer)).toEqual([
-      'GET /livez does not name 418',
-    ]);
+    expect(await document.mismatches('GET /livez', answer)).toEqual(['GET /livez has no 418']);
   });
 
-  test('a content type that is not named', async () => {
-    const answer = await office().fetch('/livez');
+  test('an undocumented content type', async () => {
+    const answer = await app().fetch('/livez');
     const html = new Response(answer.body, { headers: { 'content-type': 'text/html' } });
-    expect(await document.complaints('GET /livez', html)).toEqual([
-      'GET /livez 200 does not name text/html',
+    expect(await document.mismatches('GET /livez', html)).toEqual([
+      'GET /livez 200 has no text/html',
     ]);
   });
 
-  test('a body where there should be none', async () => {
+  test('a body where none is documented', async () => {
     const answer = new Response('{}');
     Object.defineProperty(answer, 'status', { value: 304 });
-    expect(await document.complaints('GET /search', answer)).toEqual(['there should be no body']);
+    expect(await document.mismatches('GET /search', answer)).toEqual(['the body should be empty']);
   });
 });

@@ -1,19 +1,24 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { anEvent } from '../support/folder.js';
 import { until } from '../support/processes.js';
 import { expectProblem } from './expect-problem.js';
+import { readFiles } from './files.js';
 import { sendRaw } from './raw.js';
-import { filesOf, sharedOffice } from './shared-office.js';
+import { sharedApp } from './test-app.js';
 
-const office = sharedOffice({ events: { gala: anEvent(10) } });
+const app = sharedApp({ events: { gala: anEvent(10) } });
+let url: URL;
+beforeAll(async () => {
+  url = await app().listen();
+});
 
 const body = '{"eventId":"gala","customer":"Ada"}';
 const head = 'POST /buy HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
 const chunk = `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
 
-// Node refuses these before there is a request, and would answer without a word.
+// Node rejects these before there is a request; its own answer has no body.
 test.each([
   ['a broken request line', 'NONSENSE\r\n\r\n', 400, 'malformed'],
   ['an unknown method', 'FETCH /search HTTP/1.1\r\nHost: x\r\n\r\n', 400, 'malformed'],
@@ -33,7 +38,7 @@ test.each([
     431,
     'headers-too-large',
   ],
-  ['a length that is none', `${head}Content-Length: -1\r\n\r\n${body}`, 400, 'malformed'],
+  ['an invalid length', `${head}Content-Length: -1\r\n\r\n${body}`, 400, 'malformed'],
   [
     'two lengths',
     `${head}Content-Length: 5\r\nContent-Length: 35\r\n\r\n${body}`,
@@ -52,46 +57,46 @@ test.each([
     400,
     'malformed',
   ],
-])('%s: a problem, once, and nothing sold', async (_what, bytes, status, type) => {
-  const before = filesOf(office());
-  const answers = await sendRaw(office().url, Buffer.from(bytes, 'latin1'));
+])('%s is answered with one problem, and nothing is sold', async (_what, bytes, status, type) => {
+  const before = readFiles(app());
+  const answers = await sendRaw(url, Buffer.from(bytes, 'latin1'));
   expect(answers).toHaveLength(1);
   for (const answer of answers) await expectProblem(answer, status, type);
-  expect(filesOf(office())).toEqual(before);
+  expect(readFiles(app())).toEqual(before);
 });
 
 test('an HTTP/1.0 client needs no Host', async () => {
-  const [answer] = await sendRaw(office().url, 'GET /livez HTTP/1.0\r\n\r\n');
+  const [answer] = await sendRaw(url, 'GET /livez HTTP/1.0\r\n\r\n');
   expect(answer?.status).toBe(200);
 });
 
-test('an expectation that nobody knows is ignored', async () => {
-  const ask = 'GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: tea\r\n\r\n';
-  const [answer] = await sendRaw(office().url, ask);
+test('an unknown expectation is ignored', async () => {
+  const request = 'GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: tea\r\n\r\n';
+  const [answer] = await sendRaw(url, request);
   expect(answer?.status).toBe(200);
 });
 
-test('a sale is answered as one, whatever nonsense follows it on the connection', async () => {
-  const before = office().receipts().length;
+test('a sale is answered with 201 even if invalid bytes follow it on the connection', async () => {
+  const before = app().receipts().length;
   const whole = `${head}Content-Length: ${body.length}\r\n\r\n${body}`;
-  const answers = await sendRaw(office().url, `${whole}NONSENSE\r\n\r\n`);
-  // "400 malformed" here would be taken as the answer to the buy, and the tickets are sold.
+  const answers = await sendRaw(url, `${whole}NONSENSE\r\n\r\n`);
+  // The client would take "400 malformed" for the answer to its buy, although it is sold.
   expect(answers.map(({ status }) => status)).toEqual([201]);
-  expect(office().receipts()).toHaveLength(before + 1);
+  expect(app().receipts()).toHaveLength(before + 1);
 });
 
-test('a client that was refused cannot keep the connection', async () => {
-  const { hostname: host, port } = office().url;
+test('a client whose request was rejected cannot keep the connection open', async () => {
+  const { hostname: host, port } = url;
   const socket = connect({ host, port: Number(port), allowHalfOpen: true });
   await once(socket, 'connect');
   let closed = false;
   socket.once('close', () => {
     closed = true;
   });
-  socket.on('error', () => {}); // how the office tells that it has left
+  socket.on('error', () => {}); // a reset: the server closed its side
   socket.resume().write('NONSENSE\r\n\r\n');
   const more = setInterval(() => socket.write('x'), 50);
-  await until('the office closes the connection', () => closed, 4_000).finally(() => {
+  await until('the server closes the connection', () => closed, 4_000).finally(() => {
     clearInterval(more);
     socket.destroy();
   });

@@ -1,23 +1,23 @@
 import { connect } from 'node:net';
 
-/** Sends bytes as they are, and answers all that came back until the office closed the connection. */
+/** Sends bytes over a new connection and returns all answers until the server closes it. */
 export async function sendRaw(url: URL, bytes: string | Buffer): Promise<Response[]> {
   const socket = connect({ host: url.hostname, port: Number(url.port) });
   const received: Buffer[] = [];
   socket.on('data', (chunk) => received.push(chunk));
-  socket.on('error', () => {}); // a reset after the answer: what counts is what came before it
+  socket.on('error', () => {}); // a reset after the answer
   const closed = new Promise((resolve) => socket.once('close', resolve));
   socket.write(bytes);
   await closed;
   return parseAnswers(Buffer.concat(received).toString('latin1'));
 }
 
-/** The answers in what came over a connection. Ours are ASCII and have a length. */
+/** Parses HTTP answers; ours are ASCII and have a length. */
 function parseAnswers(stream: string): Response[] {
   const answers: Response[] = [];
   for (let rest = stream; rest !== ''; ) {
     const [, status, head = ''] = /^HTTP\/1\.1 (\d{3}) [^\r]*\r\n(.*?)\r\n\r\n/s.exec(rest) ?? [];
-    if (status === undefined) throw new Error(`this is no answer: ${rest}`);
+    if (status === undefined) throw new Error(`not an HTTP answer: ${rest}`);
     const headers = new Headers();
     for (const line of head.split('\r\n')) {
       const colon = line.indexOf(':');

@@ -3,20 +3,20 @@ import { SearchCache } from '../../src/http/search-cache.js';
 
 const answer = (state: string) => ({ state, etag: `"${state}"`, body: '{}' });
 
-test('an answer is found as long as the state is what it was made from', () => {
-  const recent = new SearchCache();
-  recent.keep('/search', answer('one'));
-  expect(recent.find('/search', 'one')).toEqual(answer('one'));
-  expect(recent.find('/search', 'two')).toBeUndefined();
-  expect(recent.find('/search?q=a', 'one')).toBeUndefined();
-  recent.keep('/search', answer('two'));
-  expect(recent.find('/search', 'one')).toBeUndefined();
+test('finds an answer until the state changes', () => {
+  const cache = new SearchCache();
+  cache.set('/search', answer('one'));
+  expect(cache.get('/search', 'one')).toEqual(answer('one'));
+  expect(cache.get('/search', 'two')).toBeUndefined();
+  expect(cache.get('/search?q=a', 'one')).toBeUndefined();
+  cache.set('/search', answer('two'));
+  expect(cache.get('/search', 'one')).toBeUndefined();
 });
 
-test('the oldest make room: whoever asks for ever new addresses fills nothing', () => {
-  const recent = new SearchCache();
-  for (let page = 0; page < 1000; page++) recent.keep(`/search?q=${page}`, answer('one'));
-  const kept = Array.from({ length: 1000 }, (_, page) => recent.find(`/search?q=${page}`, 'one'));
+test('evicts the oldest answers: requests for ever new URLs do not fill the memory', () => {
+  const cache = new SearchCache();
+  for (let page = 0; page < 1000; page++) cache.set(`/search?q=${page}`, answer('one'));
+  const kept = Array.from({ length: 1000 }, (_, page) => cache.get(`/search?q=${page}`, 'one'));
   expect(kept.filter(Boolean)).toHaveLength(64);
   expect(kept.at(-1)).toBeDefined();
 });

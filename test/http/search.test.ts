@@ -4,11 +4,11 @@ import type { TicketEvent } from '../../src/booking/inventory.js';
 import type { searchAnswer } from '../../src/http/schemas.js';
 import { anEvent } from '../support/folder.js';
 import { expectProblem } from './expect-problem.js';
-import { sharedOffice } from './shared-office.js';
+import { sharedApp } from './test-app.js';
 
 type Answer = z.infer<typeof searchAnswer>;
 
-/** 25 nights, listed backwards; three of them, n-10 to n-12, begin at one moment. */
+/** 25 nights in reverse order; three of them, n-10 to n-12, start at the same time. */
 const nights = Array.from({ length: 25 }, (_, index): [string, TicketEvent] => {
   const day = index >= 10 && index <= 12 ? 10 : index;
   const startsAt = new Date(Date.UTC(2027, 2, 1 + day, 20)).toISOString();
@@ -26,10 +26,10 @@ const events = {
   full: anEvent(0, { name: 'Sold Out', venue: 'Pier 4', startsAt: '2027-05-03T20:00:00Z' }),
 };
 
-const office = sharedOffice({ events });
+const app = sharedApp({ events });
 
 async function search(query: Record<string, string>): Promise<Answer> {
-  const answer = await office().fetch(`/search?${new URLSearchParams(query)}`);
+  const answer = await app().fetch(`/search?${new URLSearchParams(query)}`);
   expect(answer.status).toBe(200);
   return (await answer.json()) as Answer;
 }
@@ -37,7 +37,7 @@ async function search(query: Record<string, string>): Promise<Answer> {
 const idsOf = async (query: Record<string, string>): Promise<string[]> =>
   (await search(query)).events.map(({ id }) => id);
 
-test('the answer has the members of the contract, and no others', async () => {
+test('the answer has the documented members and no others', async () => {
   const { events: found, ...rest } = await search({ q: 'zauber' });
   expect(rest).toEqual({ version: 0, store: 'json', lockMode: 'file', next: null });
   expect(found).toEqual([{ id: 'opera', ...events.opera }]);
@@ -53,17 +53,17 @@ describe('q', () => {
     ['Pier 4', ['full']],
     ['.*', []],
     ['constructor', []],
-  ])('%s', async (q, ids) => {
+  ])('%s finds %j', async (q, ids) => {
     expect(await idsOf({ q })).toEqual(ids);
   });
 
-  test('empty finds everything', async () => {
+  test('an empty q finds everything', async () => {
     expect(await idsOf({ q: '', limit: '100' })).toHaveLength(28);
   });
 });
 
 describe('available', () => {
-  test('true: only with tickets left; false: only without', async () => {
+  test('true finds events with tickets left, false finds sold-out ones', async () => {
     expect(await idsOf({ available: 'false' })).toEqual(['full']);
     const left = await idsOf({ available: 'true', limit: '100' });
     expect(left).toHaveLength(27);
@@ -81,37 +81,37 @@ describe('from and to', () => {
     expect(await idsOf({ from: '2027-03-04T20:00:00.001Z', to: n4 })).toEqual([]);
   });
 
-  test('an offset counts', async () => {
+  test('respects a UTC offset', async () => {
     const [from, to] = ['2027-03-05T01:00:00+05:00', '2027-03-05T15:00:00-05:00'];
     expect(await idsOf({ from, to })).toEqual(['n-3']);
   });
 
-  test('a date is its midnight in UTC', async () => {
+  test('reads a date as midnight UTC', async () => {
     expect(await idsOf({ from: '2027-03-04', to: '2027-03-05' })).toEqual(['n-3']);
     expect(await idsOf({ from: '2027-04-30', to: '2027-05-01' })).toEqual(['opera']);
   });
 
-  test('all together', async () => {
+  test('combines all filters', async () => {
     const query = { q: 'pier', available: 'true', from: '2027-05-01', to: '2027-06-01' };
     expect(await idsOf(query)).toEqual(['jazz']);
   });
 });
 
 describe('limit and cursor', () => {
-  test('limit is 20 unless given, and 100 at most', async () => {
+  test('returns 20 events by default and 100 at most', async () => {
     expect(await idsOf({})).toHaveLength(20);
     expect(await idsOf({ limit: '1' })).toEqual(['n-0']);
     expect(await idsOf({ limit: '100' })).toHaveLength(28);
   });
 
-  test.each([1, 3, 7, 27, 28])('pages of %i: each event once, in order', async (limit) => {
+  test.each([1, 3, 7, 27, 28])('pages of %i contain each event once, in order', async (limit) => {
     const walked = await walk({ limit: String(limit) });
-    // By when they start, then by id, as text: n-10, n-11 and n-12 begin at one moment.
+    // By start, then by id as text: n-10, n-11 and n-12 start at the same time.
     const inOrder = nights.map(([id]) => id).reverse();
     expect(walked).toEqual([...inOrder, 'opera', 'jazz', 'full']);
   });
 
-  test('a filter holds on every page', async () => {
+  test('applies a filter to every page', async () => {
     const inMarch = await walk({ limit: '4', q: 'night', from: '2027-03-20' });
     expect(inMarch).toEqual(['n-19', 'n-20', 'n-21', 'n-22', 'n-23', 'n-24']);
   });
@@ -129,7 +129,7 @@ describe('limit and cursor', () => {
   }
 });
 
-describe('a question that makes no sense is refused, not guessed at', () => {
+describe('an invalid query', () => {
   const cursorOf = (text: string) => `cursor=${Buffer.from(text).toString('base64url')}`;
 
   test.each([
@@ -147,7 +147,7 @@ describe('a question that makes no sense is refused, not guessed at', () => {
       'available=true&available=false',
     ],
     `q=${'a'.repeat(201)}`,
-  ])('%s: 400', async (query) => {
-    await expectProblem(await office().fetch(`/search?${query}`), 400, 'malformed');
+  ])('%s is rejected with 400', async (query) => {
+    await expectProblem(await app().fetch(`/search?${query}`), 400, 'malformed');
   });
 });

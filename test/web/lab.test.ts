@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { sharedOffice } from '../http/shared-office.js';
+import { sharedServer } from '../http/shared-server.js';
 import { sharedBrowser } from '../support/browser.js';
 import { TestServer } from '../support/office.js';
 import { until } from '../support/processes.js';
@@ -19,9 +19,9 @@ const untilCards = (page: Page, count: number): Promise<void> =>
   );
 
 const browser = sharedBrowser();
-const office = sharedOffice({ env: { WORKERS: '2', STORE: 'ledger' } });
-/** An office with a DATABASE_URL. */
-const postgres = sharedOffice({ env: { WORKERS: '2', STORE: 'postgres' } });
+const office = sharedServer({ env: { WORKERS: '2', STORE: 'ledger' } });
+/** One that has a DATABASE_URL. */
+const postgres = sharedServer({ env: { WORKERS: '2', STORE: 'postgres' } });
 
 const at = (view: string) => new URL(`/#${view}`, office().url);
 const untilIdle = (page: Page) => page.locator('main:not(.running)').waitFor();

@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { sharedOffice } from '../http/shared-office.js';
+import { sharedServer } from '../http/shared-server.js';
 import { sharedBrowser } from '../support/browser.js';
 import { anEvent } from '../support/folder.js';
 import { accessibilityTests } from './accessibility-tests.js';
@@ -21,11 +21,11 @@ const events = {
 
 // One browser and few offices for all tests: starting them takes longer than the tests.
 const browser = sharedBrowser();
-const json = sharedOffice({ env: { WORKERS: '2' }, events });
-const ledger = sharedOffice({ env: { WORKERS: '2', STORE: 'ledger' }, events });
-const postgres = sharedOffice({ env: { WORKERS: '2', STORE: 'postgres' }, events });
-/** With the default events. */
-const packaged = sharedOffice({ env: { WORKERS: '2', STORE: 'ledger' } });
+const json = sharedServer({ env: { WORKERS: '2' }, events });
+const ledger = sharedServer({ env: { WORKERS: '2', STORE: 'ledger' }, events });
+const postgres = sharedServer({ env: { WORKERS: '2', STORE: 'postgres' }, events });
+/** With the events that come with the package. */
+const packaged = sharedServer({ env: { WORKERS: '2', STORE: 'ledger' } });
 
 describe('the box office', () => {
   describe('json', () => {

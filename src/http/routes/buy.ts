@@ -1,47 +1,48 @@
 import type { FastifyInstance } from 'fastify';
-import type { z } from 'zod';
 import type { AppContext } from '../app-context.js';
+import { jsonResponse, jsonSchema } from '../json-schema.js';
 import { ProblemError } from '../problems.js';
-import { buyBody, buyHeaders, sale } from '../schemas.js';
-import { answers, jsonSchema } from '../validation.js';
+import { type BuyBody, type BuyHeaders, buyBody, buyHeaders, sale } from '../schemas.js';
 
-/** `POST /buy`: tickets of one event, all that were asked for or none. */
-export function buyRoute(app: FastifyInstance, office: AppContext): void {
-  app.post<{ Body: z.infer<typeof buyBody>; Headers: z.infer<typeof buyHeaders> }>(
+/** `POST /buy`: tickets for one event, all or nothing. */
+export function buyRoute(app: FastifyInstance, context: AppContext): void {
+  app.post<{ Body: BuyBody; Headers: BuyHeaders }>(
     '/buy',
     {
-      config: { endsByItself: true },
+      config: { problems: [400, 404, 409, 413, 415, 422, 501], limitsItself: true },
       schema: {
+        operationId: 'buyTickets',
         tags: ['tickets'],
         summary: 'Buy tickets',
-        description: 'A timeout, or a 5xx that does not say "nothing was sold", means: unknown.',
+        description:
+          'After a client-side timeout, or a 5xx without "nothing was sold", the outcome is unknown.',
         headers: jsonSchema(buyHeaders, 'input'),
         body: jsonSchema(buyBody, 'input'),
-        response: answers(201, sale, [400, 404, 409, 413, 415, 422, 501]),
+        response: jsonResponse(201, sale),
       },
     },
     async (request, reply) => {
-      const key = keyOf(request.headers['idempotency-key']);
-      if (key !== undefined && !office.store.remembersKeys) {
-        const detail = `The ${office.storeName} store remembers no idempotency keys; nothing was sold`;
+      const key = parseKey(request.headers['idempotency-key']);
+      if (key !== undefined && !context.store.remembersKeys) {
+        const detail = `The ${context.storeName} store remembers no idempotency keys; nothing was sold`;
         throw new ProblemError('not-supported', { detail });
       }
       const buy = request.body;
-      const results = await office.queue.buy(key === undefined ? buy : { ...buy, key });
-      switch (results.kind) {
+      const result = await context.queue.buy(key === undefined ? buy : { ...buy, key });
+      switch (result.kind) {
         case 'sold': {
-          reply.code(201).header('Location', `/orders/${results.orderId}`);
-          return { ...results, worker: office.worker };
+          reply.code(201).header('Location', `/orders/${result.orderId}`);
+          return { ...result, worker: context.worker };
         }
         case 'soldOut': {
-          const { remaining, requested } = results;
+          const { remaining, requested } = result;
           throw new ProblemError('sold-out', { remaining, requested });
         }
         case 'keyReused':
           throw new ProblemError('key-reused', { detail: 'This key belongs to another sale' });
         case 'unknownEvent':
           throw new ProblemError('unknown-event', {
-            detail: `There is no event ${results.eventId}`,
+            detail: `There is no event ${result.eventId}`,
           });
       }
     },
@@ -50,8 +51,8 @@ export function buyRoute(app: FastifyInstance, office: AppContext): void {
 
 const KEY_LENGTH_MAX = 255;
 
-/** The key in an `Idempotency-Key` header, which may stand in quotes. */
-function keyOf(header: string | undefined): string | undefined {
+/** The value of an `Idempotency-Key` header, which may be quoted. */
+function parseKey(header: string | undefined): string | undefined {
   const key = /^"(.*)"$/.exec(header ?? '')?.[1] ?? header;
   if (key === undefined || (key.length > 0 && key.length <= KEY_LENGTH_MAX)) return key;
   const detail = `Idempotency-Key must have 1 to ${KEY_LENGTH_MAX} characters`;

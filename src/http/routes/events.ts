@@ -3,34 +3,35 @@ import type { FastifyInstance } from 'fastify';
 import type { AppContext } from '../app-context.js';
 import { InventoryStream } from '../inventory-stream.js';
 import { ProblemError } from '../problems.js';
-import { problemAnswers } from '../validation.js';
+import { apiHeaders } from '../security-headers.js';
 
 const headers = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' };
 
-/** `GET /events`: what is left, told as it changes, whichever process sold it. */
-export function eventsRoute(app: FastifyInstance, office: AppContext): void {
-  const live = new InventoryStream(office);
-  app.addHook('preClose', async () => live.end());
+/** `GET /events`: a stream of the remaining tickets as they change, whichever worker sells them. */
+export function eventsRoute(app: FastifyInstance, context: AppContext): void {
+  const stream = new InventoryStream(context);
+  app.addHook('preClose', async () => stream.end());
   const schema = {
+    operationId: 'streamInventory',
     tags: ['tickets'],
-    summary: 'Be told what is left as it changes',
+    summary: 'Stream the remaining tickets as they change',
     description:
-      'Server-sent events: `hello` once, then `counts` with `{version, remaining: {eventId: number}}` of what changed.',
+      'Server-sent events: `hello` once, then `counts` with `{version, remaining: {eventId: number}}` of the events that changed.',
     response: {
       200: {
-        description: 'A stream that goes on until one side closes it',
+        description: 'A stream that lasts until one side closes it',
         content: { 'text/event-stream': { schema: { type: 'string' } } },
       },
-      ...problemAnswers(),
     },
   };
   app.get('/events', { schema }, (request, reply) => {
     if (request.method === 'HEAD') return reply.headers(headers).send();
-    if (office.queue.draining) throw new ProblemError('draining');
-    if (live.full) throw new ProblemError('unavailable', { detail: 'Too many listen already' });
-    reply.hijack(); // it has no end that Fastify could wait for
-    reply.raw.writeHead(200, { ...(reply.getHeaders() as OutgoingHttpHeaders), ...headers });
-    live.add(reply.raw);
+    if (context.queue.draining) throw new ProblemError('draining');
+    if (stream.full) throw new ProblemError('unavailable', { detail: 'Too many listen already' });
+    reply.hijack(); // Fastify must not wait for its end; this also skips the onSend hooks
+    const sent = reply.getHeaders() as OutgoingHttpHeaders;
+    reply.raw.writeHead(200, { ...sent, ...apiHeaders, ...headers });
+    stream.add(reply.raw);
     return reply;
   });
 }

@@ -1,61 +1,75 @@
 import type { FastifyInstance } from 'fastify';
-import type { z } from 'zod';
-import type { Lab, LabReply } from '../app-context.js';
+import { z } from 'zod';
+import {
+  type LabReply,
+  type LabRequest,
+  type LabStatus,
+  labCatalogue,
+  labRequest,
+  labStatus,
+} from '../../timeline/report.js';
+import type { Lab } from '../app-context.js';
 import { readUpstream } from '../error-handler.js';
-import { labCatalogue, labRequest, labRunParams, labStatus } from '../lab-schemas.js';
+import { jsonResponse, jsonSchema } from '../json-schema.js';
 import { ProblemError } from '../problems.js';
 import { requireSameOrigin } from '../same-origin.js';
-import { answers, jsonSchema } from '../validation.js';
 
-type Params = { Params: z.infer<typeof labRunParams> };
+const runParams = z.object({ id: z.string().min(1).max(64) });
+type RunParams = { Params: z.infer<typeof runParams> };
 
-/** `/lab`: experiments, in a sandbox of their own. An office that has no lab has no such routes. */
+/** `/lab`: experiments, each in its own sandbox. The routes are missing where the lab is off. */
 export function labRoutes(app: FastifyInstance, lab: Lab): void {
   const tags = ['lab'];
-  const params = jsonSchema(labRunParams, 'input');
+  const params = jsonSchema(runParams, 'input');
   const onRequest = requireSameOrigin(lab.anyHost);
 
   app.get(
     '/lab/scenarios',
     {
       onRequest,
+      config: { problems: [403] },
       schema: {
+        operationId: 'getLabCatalogue',
         tags,
-        summary: 'What can be asked for by name',
-        response: answers(200, labCatalogue, [403]),
+        summary: 'List the experiments that can be run by name',
+        response: jsonResponse(200, labCatalogue),
       },
     },
     async () => lab.catalogue,
   );
 
-  app.post<{ Body: z.infer<typeof labRequest> }>(
+  app.post<{ Body: LabRequest }>(
     '/lab/runs',
     {
       onRequest,
+      config: { problems: [400, 403, 413, 415] },
       schema: {
+        operationId: 'startLabRun',
         tags,
-        summary: 'Run an experiment',
+        summary: 'Start an experiment',
         description: 'One at a time over all workers; 503 while another one runs.',
         body: jsonSchema(labRequest, 'input'),
-        response: answers(202, labStatus, [400, 403, 413, 415]),
+        response: jsonResponse(202, labStatus),
       },
     },
     async (request, reply) => {
-      const begun = lab.ask({ verb: 'begin', request: request.body });
-      const status = statusOf(await readUpstream(request, begun, 'unavailable'));
+      const started = lab.ask({ verb: 'begin', request: request.body });
+      const status = statusOf(await readUpstream(request, started, 'unavailable'));
       return reply.code(202).header('Location', `/lab/runs/${status.id}`).send(status);
     },
   );
 
-  app.get<Params>(
+  app.get<RunParams>(
     '/lab/runs/:id',
     {
       onRequest,
+      config: { problems: [400, 403, 404] },
       schema: {
+        operationId: 'getLabRun',
         tags,
-        summary: 'How far an experiment has come, and what it showed',
+        summary: 'Get the progress of an experiment and its results',
         params,
-        response: answers(200, labStatus, [400, 403, 404]),
+        response: jsonResponse(200, labStatus),
       },
     },
     async (request) => {
@@ -64,15 +78,17 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
     },
   );
 
-  app.delete<Params>(
+  app.delete<RunParams>(
     '/lab/runs/:id',
     {
       onRequest,
+      config: { problems: [400, 403, 404] },
       schema: {
+        operationId: 'stopLabRun',
         tags,
         summary: 'Stop an experiment',
         params,
-        response: answers(200, labStatus, [400, 403, 404]),
+        response: jsonResponse(200, labStatus),
       },
     },
     async (request) => {
@@ -82,7 +98,7 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
   );
 }
 
-function statusOf(reply: LabReply): { readonly id: string } {
+function statusOf(reply: LabReply): LabStatus {
   switch (reply.kind) {
     case 'status':
       return reply.status;

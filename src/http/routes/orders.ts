@@ -1,25 +1,26 @@
 import type { FastifyInstance } from 'fastify';
-import type { z } from 'zod';
 import type { AppContext } from '../app-context.js';
 import { readUpstream } from '../error-handler.js';
+import { jsonResponse, jsonSchema } from '../json-schema.js';
 import { ProblemError } from '../problems.js';
-import { order, orderParams } from '../schemas.js';
-import { answers, jsonSchema } from '../validation.js';
+import { type OrderParams, order, orderParams } from '../schemas.js';
 
-/** `GET /orders/:orderId`: a sale, as its buyer was told. */
-export function ordersRoute(app: FastifyInstance, office: AppContext): void {
-  app.get<{ Params: z.infer<typeof orderParams> }>(
+/** `GET /orders/:orderId`: a sale, as `POST /buy` answered it. */
+export function ordersRoute(app: FastifyInstance, context: AppContext): void {
+  app.get<{ Params: OrderParams }>(
     '/orders/:orderId',
     {
+      config: { problems: [400, 404] },
       schema: {
+        operationId: 'getOrder',
         tags: ['tickets'],
-        summary: 'Look up an order',
+        summary: 'Get an order',
         params: jsonSchema(orderParams, 'input'),
-        response: answers(200, order, [400, 404]),
+        response: jsonResponse(200, order),
       },
     },
     async (request) => {
-      const found = await readUpstream(request, office.store.find(request.params.orderId));
+      const found = await readUpstream(request, context.store.find(request.params.orderId));
       if (found === undefined) throw new ProblemError('unknown-order');
       return found;
     },

@@ -1,22 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
-import type { FastifyError, FastifyInstance } from 'fastify';
-import { ProblemError } from '../problems.js';
+import type { FastifyInstance } from 'fastify';
 
 /** What Vite makes of `src/web`; see vite.config.ts. */
 const folder = fileURLToPath(new URL('../../web/', import.meta.url));
 
 /** The page: `GET /`, and the files that it loads from `/page/assets/`. */
 export async function pageRoutes(app: FastifyInstance): Promise<void> {
-  const { errorHandler } = app;
-  // @fastify/static answers 403 to a directory and to a path that leaves its folder.
-  app.setErrorHandler<FastifyError>((error, request, reply) =>
-    errorHandler(
-      error.statusCode === 403 ? new ProblemError('unknown-route') : error,
-      request,
-      reply,
-    ),
-  );
   await app.register(fastifyStatic, {
     root: `${folder}assets`,
     prefix: '/page/assets/',

@@ -1,66 +1,63 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import type { z } from 'zod';
 import type { TicketState } from '../../booking/inventory.js';
 import { type Position, type Query, search } from '../../booking/search.js';
 import type { AppContext } from '../app-context.js';
 import { readUpstream } from '../error-handler.js';
-import { matchesTag } from '../etag.js';
+import { jsonResponse, jsonSchema } from '../json-schema.js';
 import { ProblemError } from '../problems.js';
-import { searchAnswer, searchQuery } from '../schemas.js';
+import { type SearchQuery, searchAnswer, searchQuery } from '../schemas.js';
 import { SearchCache } from '../search-cache.js';
-import { answers, jsonSchema } from '../validation.js';
 
-type SearchQuery = z.infer<typeof searchQuery>;
-
-/** `GET /search`: the events, and how many tickets are left. */
-export function searchRoute(app: FastifyInstance, office: AppContext): void {
-  const recent = new SearchCache();
+/** `GET /search`: the events, and their remaining tickets. */
+export function searchRoute(app: FastifyInstance, context: AppContext): void {
+  const cache = new SearchCache();
   app.get<{ Querystring: SearchQuery }>(
     '/search',
     {
+      config: { problems: [400] },
       schema: {
+        operationId: 'searchEvents',
         tags: ['tickets'],
-        summary: 'Find events and see how many tickets are left',
+        summary: 'Find events and their remaining tickets',
         querystring: jsonSchema(searchQuery, 'input'),
         response: {
-          ...answers(200, searchAnswer, [400]),
-          304: { description: 'As `If-None-Match` has it', type: 'null' },
+          ...jsonResponse(200, searchAnswer),
+          304: { description: 'Unchanged since the ETag in `If-None-Match`', type: 'null' },
         },
       },
     },
     async (request, reply) => {
-      const { state, tag } = await readUpstream(request, office.store.search());
-      let answer = recent.find(request.url, tag);
+      const { state, tag } = await readUpstream(request, context.store.search());
+      let answer = cache.get(request.url, tag);
       if (answer === undefined) {
-        const query = queryOf(request.query);
-        const body = String(reply.serializeInput(answerOf(state, query, office), '200'));
-        const etag = etagOf(tag, query, office);
-        answer = recent.keep(request.url, { state: tag, etag, body });
+        const query = parseQuery(request.query);
+        const body = String(reply.serializeInput(findEvents(state, query, context), '200'));
+        const etag = makeEtag(tag, query, context);
+        answer = cache.set(request.url, { state: tag, etag, body });
       }
       const { etag, body } = answer;
       reply.header('ETag', etag).header('Cache-Control', 'no-cache');
-      if (matchesTag(request.headers['if-none-match'], etag)) return reply.code(304).send();
-      return reply.type('application/json; charset=utf-8').serializer(asItIs).send(body);
+      if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send();
+      return reply.type('application/json; charset=utf-8').serializer(alreadySerialized).send(body);
     },
   );
 }
 
-/** What was printed already needs no printing. */
-const asItIs = (body: string): string => body;
+const alreadySerialized = (body: string): string => body;
 
-function answerOf(state: TicketState, query: Query, office: AppContext) {
+function findEvents(state: TicketState, query: Query, context: AppContext) {
   const { events, next } = search(state, query);
   return {
     version: state.version,
-    store: office.storeName,
-    lockMode: office.lockModeName,
+    store: context.storeName,
+    lockMode: context.lockModeName,
     events,
     next: next === undefined ? null : encodeCursor(next),
   };
 }
 
-function queryOf({ q, available, from, to, limit, cursor }: SearchQuery): Query {
+function parseQuery({ q, available, from, to, limit, cursor }: SearchQuery): Query {
   return {
     limit,
     ...(q === undefined ? {} : { q }),
@@ -85,8 +82,17 @@ function decodeCursor(cursor: string): Position {
   return { startsAt: Number(startsAt), id };
 }
 
-/** Made of the state's hash and the question: the same question of the same state has the same answer. */
-function etagOf(tag: string, query: Query, office: AppContext): string {
-  const question = JSON.stringify([query, office.storeName, office.lockModeName]);
-  return `"${createHash('sha256').update(tag).update(question).digest('base64url').slice(0, 27)}"`;
+/** Whether `If-None-Match` contains this ETag, weak or strong, or `*`. */
+function matchesEtag(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  const etags = ifNoneMatch.split(',').map(withoutWeakPrefix);
+  return etags.includes(withoutWeakPrefix(etag)) || etags.includes('*');
+}
+
+const withoutWeakPrefix = (etag: string): string => etag.trim().replace(/^W\//, '');
+
+/** A hash of the state's tag and the parsed query, so every worker makes the same ETag. */
+function makeEtag(tag: string, query: Query, context: AppContext): string {
+  const key = JSON.stringify([query, context.storeName, context.lockModeName]);
+  return `"${createHash('sha256').update(tag).update(key).digest('base64url').slice(0, 27)}"`;
 }

@@ -3,8 +3,8 @@ import { Agent } from 'node:http';
 import { expect } from 'vitest';
 import type { StoreName } from '../../../src/store/registry.js';
 import { ApiDocument } from '../../http/api-document.js';
-import { ask } from '../../http/ask.js';
 import { sendRaw } from '../../http/raw.js';
+import { send } from '../../http/send.js';
 import { anEvent } from '../../support/folder.js';
 import { Load } from '../../support/load.js';
 import { residentMb } from '../../support/memory.js';
@@ -113,7 +113,7 @@ async function put(
 ): Promise<number> {
   const url = new URL(office.url.origin + path);
   const question = { method, headers, agent, ...(body === undefined ? {} : { body }) };
-  const { answer } = await ask(url, question);
+  const { answer } = await send(url, question);
   const complain = (what: string): void => {
     complaints.push(`${method} ${path.slice(0, 200)} ${(body ?? '').slice(0, 100)}: ${what}`);
   };
@@ -122,7 +122,7 @@ async function put(
   // A request that was bent may have become another route's.
   const [ownMethod = '', template = ''] = route.split(' ');
   if (method === ownMethod && url.pathname === template) {
-    for (const complaint of await document.complaints(route, answer)) complain(complaint);
+    for (const complaint of await document.mismatches(route, answer)) complain(complaint);
   } else if (status >= 400 && method !== 'HEAD') {
     if (!answer.headers.get('content-type')?.startsWith('application/problem+json')) {
       complain(`${status} is no problem`);

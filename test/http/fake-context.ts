@@ -4,9 +4,10 @@ import { afterAll } from 'vitest';
 import type { AppContext } from '../../src/http/app-context.js';
 import { buildApp } from '../../src/http/build-app.js';
 import { anEvent } from '../support/folder.js';
+import { inject } from './test-app.js';
 
-/** What differs from an office with one event that sells nothing. */
-export interface FakeParts extends Partial<Pick<AppContext, 'workers' | 'metrics'>> {
+/** What to replace in a context with one event that sells nothing. */
+export interface FakeContext extends Partial<Pick<AppContext, 'workers' | 'metrics' | 'lab'>> {
   readonly queue?: Partial<AppContext['queue']>;
   readonly store?: Partial<AppContext['store']>;
   readonly handlerTimeoutMs?: number;
@@ -15,7 +16,7 @@ export interface FakeParts extends Partial<Pick<AppContext, 'workers' | 'metrics
 const state = { version: 0, events: { gala: anEvent(10) } };
 const history = { state, commits: 0, versions: 0, skipped: 0, settled: true };
 
-function officeOf({ queue, store, ...rest }: FakeParts): AppContext {
+function makeContext({ queue, store, ...rest }: FakeContext): AppContext {
   return {
     queue: {
       buy: async ({ eventId }) => ({ kind: 'unknownEvent', eventId, version: 0 }),
@@ -39,36 +40,29 @@ function officeOf({ queue, store, ...rest }: FakeParts): AppContext {
 }
 
 /**
- * Asks the real routes of an office that is in a state which a real one is hard to bring into. The
- * routes are built once for a file, which takes longer than to ask them; the office changes.
+ * Injects requests into the real routes with a fake context, for states that are hard to reach with a
+ * real one. The routes are built once per file; the context changes with each request.
  */
-export function sharedFake(): (
-  dependencies: FakeParts,
-  question: InjectOptions,
-) => Promise<Response> {
-  const built = new Map<number, { office: AppContext; app: FastifyInstance }>();
+export function sharedFakeApp(): (fake: FakeContext, request: InjectOptions) => Promise<Response> {
+  const built = new Map<number, { context: AppContext; app: FastifyInstance }>();
   afterAll(() => Promise.all([...built.values()].map(({ app }) => app.close())));
 
-  return async ({ handlerTimeoutMs = 5_000, ...dependencies }, question) => {
-    const { office, app } = built.get(handlerTimeoutMs) ?? (await build(handlerTimeoutMs));
-    Object.assign(office, officeOf(dependencies));
-    const { statusCode, headers, payload } = await app.inject(question);
-    return new Response(payload, {
-      status: statusCode,
-      headers: new Headers(headers as Record<string, string>),
-    });
+  return async ({ handlerTimeoutMs = 5_000, ...fake }, request) => {
+    const { context, app } = built.get(handlerTimeoutMs) ?? (await build(handlerTimeoutMs));
+    Object.assign(context, makeContext(fake));
+    return inject(app, request);
   };
 
   async function build(handlerTimeoutMs: number) {
-    const office = officeOf({});
+    const context = makeContext({});
     const logger = pino({ level: 'silent' });
-    const made = { office, app: await buildApp(office, { logger, handlerTimeoutMs }) };
+    const made = { context, app: await buildApp(context, { logger, handlerTimeoutMs }) };
     built.set(handlerTimeoutMs, made);
     return made;
   }
 }
 
-/** A buy that is as it should be. */
+/** A valid buy. */
 export const aBuy: InjectOptions = {
   method: 'POST',
   url: '/buy',

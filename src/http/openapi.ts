@@ -1,0 +1,72 @@
+import { STATUS_CODES } from 'node:http';
+import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance, FastifySchema } from 'fastify';
+import { jsonSchema } from './json-schema.js';
+import { problem } from './problems.js';
+import { docsPolicy } from './security-headers.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The statuses of the problems that this route may answer, besides 500 and 503. */
+    readonly problems?: readonly number[];
+  }
+}
+
+/** Every route may fail with these: an unexpected error, and no answer in time. */
+const ALWAYS_POSSIBLE = [500, 503];
+
+/** Options of @fastify/swagger, which makes the document from the schemas of the routes. */
+export const swaggerOptions: FastifyDynamicSwaggerOptions = {
+  openapi: {
+    openapi: '3.1.0',
+    info: {
+      title: 'Turnstile',
+      version: '1',
+      description:
+        'Sells tickets. Several processes share one ticket file; a lock decides which of them may write.',
+    },
+    servers: [{ url: '/', description: 'The server that this document comes from' }],
+    tags: [
+      { name: 'tickets', description: 'Search and buy' },
+      { name: 'operations', description: 'Health, metrics and the verdict' },
+      { name: 'lab', description: 'Experiments, each in its own sandbox' },
+    ],
+  },
+  // Problems are added here instead of in the routes, where Fastify would compile a serializer for
+  // each of them, only to have the error handler use JSON.stringify.
+  transform: ({ schema, url, route }) => ({
+    schema: {
+      ...schema,
+      response: { ...problemResponses(route.config?.problems), ...responsesOf(schema) },
+    },
+    url,
+  }),
+};
+
+const responsesOf = (schema: FastifySchema | undefined): object =>
+  (schema?.response ?? {}) as object;
+
+function problemResponses(problems: readonly number[] = []): Record<number, unknown> {
+  const content = { 'application/problem+json': { schema: jsonSchema(problem) } };
+  return Object.fromEntries(
+    [...problems, ...ALWAYS_POSSIBLE].map((status) => [
+      status,
+      { description: STATUS_CODES[status] ?? 'A problem', content },
+    ]),
+  );
+}
+
+/** `GET /openapi.json`. */
+export function openapiRoute(app: FastifyInstance): void {
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+}
+
+/** `GET /docs`: Swagger UI. */
+export async function docsRoutes(app: FastifyInstance): Promise<void> {
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: docsPolicy,
+    uiConfig: { layout: 'BaseLayout' }, // without the bar to choose among documents: there is one
+  });
+}

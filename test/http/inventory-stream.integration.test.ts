@@ -1,0 +1,93 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { anEvent } from '../support/folder.js';
+import { TestServer } from '../support/office.js';
+import { until } from '../support/processes.js';
+import { expectProblem } from './expect-problem.js';
+import { sharedServer } from './shared-server.js';
+
+const server = sharedServer({
+  env: { WORKERS: '2' },
+  events: { gala: anEvent(100), other: anEvent(100) },
+});
+
+const listeners: AbortController[] = [];
+afterEach(() => {
+  for (const listener of listeners.splice(0)) listener.abort();
+});
+
+/** Opens a stream and collects what it receives. */
+async function listen(
+  from: TestServer,
+): Promise<{ answer: Response; received: () => string; ended: () => boolean }> {
+  const listener = new AbortController();
+  listeners.push(listener);
+  const answer = await from.fetch('/events', { signal: listener.signal });
+  let received = '';
+  let ended = false;
+  const read = async () => {
+    for await (const bytes of answer.body ?? []) received += Buffer.from(bytes).toString();
+  };
+  void read()
+    .catch(() => {}) // it was aborted
+    .finally(() => {
+      ended = true;
+    });
+  return { answer, received: () => received, ended: () => ended };
+}
+
+describe('GET /events', () => {
+  test('sends every listener the sales of all workers, and only what changed', async () => {
+    const streams = await Promise.all(Array.from({ length: 6 }, () => listen(server())));
+    for (const { answer, received } of streams) {
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([
+        200,
+        'text/event-stream',
+      ]);
+      expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+      await until('hello', () => received().includes('event: hello\n'));
+    }
+    // Until the first poll of the store, which sends nothing.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect((await server().buy({ eventId: 'gala', customer: 'Ada', quantity: 3 })).status).toBe(
+      201,
+    );
+    for (const { received } of streams) {
+      await until('the sale arrives', () => received().includes('"gala":97'));
+      expect(received()).not.toContain('other');
+      expect(received()).not.toContain('Ada');
+    }
+  });
+
+  test('keeps a quiet stream alive with comments', async () => {
+    const { received } = await listen(server());
+    await until('a comment', () => received().includes(': still here\n\n'), 10_000);
+  });
+
+  test('answers HEAD with the headers and no stream', async () => {
+    const answer = await server().fetch('/events', { method: 'HEAD' });
+    expect(answer.headers.get('content-type')).toBe('text/event-stream');
+    expect(await answer.text()).toBe('');
+  });
+
+  test('rejects listener 257 with 503, while buying still works', async () => {
+    const crowded = await TestServer.startForTest({ env: { WORKERS: '1' } });
+    const streams = await Promise.all(Array.from({ length: 256 }, () => listen(crowded)));
+    expect(new Set(streams.map(({ answer }) => answer.status))).toEqual(new Set([200]));
+    const rejected = await crowded.fetch('/events');
+    expect(rejected.headers.get('retry-after')).not.toBeNull();
+    await expectProblem(rejected, 503, 'unavailable');
+    expect((await crowded.buy({ eventId: 'city-derby', customer: 'Ada' })).status).toBe(201);
+    await until('all receive the sale', () =>
+      streams.every(({ received }) => received().includes('39731')),
+    );
+  });
+
+  test('ends its streams when the server closes, without waiting for the clients', async () => {
+    const closing = await TestServer.startForTest({ env: { WORKERS: '1' } });
+    const { ended } = await listen(closing);
+    const stoppedAt = performance.now();
+    expect((await closing.stop()).code).toBe(0);
+    expect(performance.now() - stoppedAt).toBeLessThan(5_000);
+    await until('the stream has ended', ended);
+  });
+});
