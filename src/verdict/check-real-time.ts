@@ -38,7 +38,7 @@ export function checkRealTime(
   const lastSent = lastSentByState(sales, log.sales.length);
   let answered = 0;
   let known = start;
-  let witness: RecordedRequest | undefined;
+  let source: RecordedRequest | undefined;
 
   for (const item of items.toSorted((a, b) => compare(a.sentAt, b.sentAt))) {
     for (; ; answered++) {
@@ -46,7 +46,7 @@ export function checkRealTime(
       if (next === undefined || next.answeredAt >= item.sentAt) break;
       if (next.reached <= known) continue;
       known = next.reached;
-      witness = next.request;
+      source = next.request;
     }
     const { states, request } = item;
     const from = Math.max(states.from, known);
@@ -54,9 +54,9 @@ export function checkRealTime(
     if (from > states.to || (item.sells && known === states.from)) {
       const [own, other] = [log.versionAt(states.to), log.versionAt(known)];
       const contrast =
-        witness === undefined
+        source === undefined
           ? `the recording began with version ${other}`
-          : `${describe(witness)} had already been answered from version ${other}`;
+          : `${describe(source)} had already been answered from version ${other}`;
       const what = `was answered from version ${own}, although ${contrast}`;
       violations.add(item.sells ? 'outOfOrder' : 'stale', request, what);
     } else if (!item.sells && (lastSent[state] ?? 0) > item.answeredAt) {

@@ -26,11 +26,11 @@ export interface MatchOptions {
  * of the unanswered requests.
  *
  * A sale belongs to the 201 that names its tickets. A sale with a key may have several of them, the
- * first answer and its replays, which cannot be told apart: it took effect after the first of
- * these requests was sent and before the first was answered. A request without an answer may have
- * been the first one too. A sale that no client was told about belongs to an unanswered request with
- * the same body. The earliest such sale takes the earliest such request: if any assignment respects
- * real time, this one does, because a later sale never needs an earlier request.
+ * first answer and its replays, which cannot be distinguished: it took effect after the first of these
+ * requests was sent and before the first was answered. A request without an answer may have been the
+ * first one too. A sale without a 201 belongs to an unanswered request with the same body. The earliest
+ * such sale takes the earliest such request: if any assignment respects real time, this one does,
+ * because a later sale never needs an earlier request.
  */
 export function matchSales(
   buys: readonly RecordedBuy[],
