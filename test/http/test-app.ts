@@ -55,7 +55,7 @@ export class TestApp {
     const settings = readSettings({ DATA_DIR: folder, ...env });
     await dependencies.stores[settings.STORE].prepare(folder);
     const worker = await createWorker(settings, dependencies, {
-      log: pino({ write: () => {} }), // discards every line
+      log: pino({}, { write: () => {} }), // discards every line
       workers: async () => [thisWorker],
       metrics: async () => '# no metrics\n',
       lab: idleLab,

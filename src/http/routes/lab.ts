@@ -21,12 +21,15 @@ type RunParams = { Params: z.infer<typeof runParams> };
 export function labRoutes(app: FastifyInstance, lab: Lab): void {
   const tags = ['lab'];
   const params = jsonSchema(runParams, 'input');
+  // Their schemas are large, and compiling them into serializers would slow every start.
+  const serializerCompiler = () => JSON.stringify;
   const onRequest = requireSameOrigin(lab.anyHost);
 
   app.get(
     '/lab/scenarios',
     {
       onRequest,
+      serializerCompiler,
       config: { problems: [403] },
       schema: {
         operationId: 'getLabCatalogue',
@@ -42,6 +45,7 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
     '/lab/runs',
     {
       onRequest,
+      serializerCompiler,
       config: { problems: [400, 403, 413, 415] },
       schema: {
         operationId: 'startLabRun',
@@ -63,6 +67,7 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
     '/lab/runs/:id',
     {
       onRequest,
+      serializerCompiler,
       config: { problems: [400, 403, 404] },
       schema: {
         operationId: 'getLabRun',
@@ -82,6 +87,7 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
     '/lab/runs/:id',
     {
       onRequest,
+      serializerCompiler,
       config: { problems: [400, 403, 404] },
       schema: {
         operationId: 'stopLabRun',
