@@ -8,7 +8,7 @@ const heavy = [
 ];
 
 /** These draw in a browser, whose time nothing else should take. */
-const inBrowser = ['test/web/page.test.ts', 'test/web/lab.test.ts'];
+const inBrowser = ['test/**/*.browser.test.ts'];
 
 /** These look at how long something takes under load, so nothing else runs beside them. */
 const alone = ['test/**/alone/*.test.ts'];

@@ -10,7 +10,7 @@ export interface FigureRow {
   readonly isViolation: boolean;
 }
 
-/** The figures of a run in the order in which they are shown, without those that say nothing about it. */
+/** The figures of a run in the order in which they are shown, without those that do not apply to it. */
 export function figureRows({ figures, setting }: Pick<Run, 'figures' | 'setting'>): FigureRow[] {
   const { toldSold, capacity, remaining, lockWaitMs } = figures;
   const row = (
@@ -29,7 +29,7 @@ export function figureRows({ figures, setting }: Pick<Run, 'figures' | 'setting'
     row('toldSoldOut', 'buyers told "sold out"'),
     row('unknown', 'no answer'),
     row('capacity', 'tickets available'),
-    row('remaining', 'tickets recorded as left', toldSold + remaining > capacity),
+    row('remaining', 'tickets left on record', toldSold + remaining > capacity),
     violation('oversold', 'oversold'),
     violation('duplicates', 'duplicates'),
     violation('lostUpdates', 'lost updates'),

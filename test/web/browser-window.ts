@@ -8,6 +8,7 @@ export interface Window {
   readonly complaints: string[];
 }
 
+const TIMEOUT_MS = 15_000;
 const desktop = { viewport: { width: 1280, height: 900 } };
 
 /** Opens a window, which is closed when the test ends. */
@@ -19,7 +20,7 @@ export async function openWindow(
   const context = await browser.newContext({ ...desktop, reducedMotion: 'reduce', ...options });
   onTestFinished(() => context.close());
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(TIMEOUT_MS);
   const complaints: string[] = [];
   page.on('pageerror', ({ message }) => complaints.push(message));
   page.on('console', (message) => {
@@ -34,8 +35,9 @@ export async function untilText(
   page: Page,
   selector: string,
   text: string | RegExp,
+  timeoutMs = TIMEOUT_MS,
 ): Promise<void> {
-  await page.locator(selector).filter({ hasText: text }).first().waitFor();
+  await page.locator(selector).filter({ hasText: text }).first().waitFor({ timeout: timeoutMs });
 }
 
 /** Presses Tab until the focused element matches a selector. */

@@ -126,7 +126,7 @@ test('PostgreSQL with a database: breaks without a lock, holds on rung 8', {
   await page.locator('.card .arrow.erases path').waitFor();
   await untilIdle(page);
   await page.click('.choice:has-text("PostgreSQL")');
-  await untilText(page, '.card.holds h2', /rung 8/);
+  await untilText(page, '.card.holds h2', /rung 8/, RUN_MS);
   await untilText(page, '.card.holds .ruling', /^Holds\./);
   expect(complaints).toEqual([]);
 });
