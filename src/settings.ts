@@ -256,7 +256,7 @@ export const hasLab = ({ LAB, HOST }: Settings): boolean =>
   LAB === 'on' || (LAB === 'auto' && /^(localhost|127\.[\d.]+|::1)$/i.test(HOST));
 
 /** The URL of a server with this HOST, from this machine. A wildcard address includes loopback. */
-export function officeUrl(host: string, port: number): URL {
+export function serverUrl(host: string, port: number): URL {
   const everywhere: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' };
   const name = everywhere[host] ?? (host.includes(':') ? `[${host}]` : host);
   return new URL(`http://${name}:${port}`);

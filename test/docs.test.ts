@@ -114,6 +114,9 @@ const otherVariables = new Set([
   'TMPDIR',
 ]);
 
+/** Files that a command writes. */
+const generated = new Set(['bench/results/latest.json', 'data/tickets.json']);
+
 describe('the documentation', () => {
   test('docs/SETTINGS.md matches the settings', async () => {
     await expect(settingsPage()).toMatchFileSnapshot('../docs/SETTINGS.md');
@@ -172,6 +175,18 @@ describe('the documentation', () => {
 
   test('docs/FROM-PYTHON.md links files', () => {
     expect(linksOf(read('docs/FROM-PYTHON.md')).length).toBeGreaterThan(15);
+  });
+
+  test('every path of the repository that a page names exists', () => {
+    const named = pages.flatMap((page) =>
+      [...read(page).matchAll(/`((?:src|test|bench|docs|data|\.ci)\/[\w./-]+)`/g)].map(
+        ([, path = '']) => path,
+      ),
+    );
+    expect(named.length).toBeGreaterThan(20);
+    expect(
+      named.filter((path) => !generated.has(path) && !existsSync(new URL(path, root))),
+    ).toEqual([]);
   });
 
   test('every scenario that a page names exists', () => {

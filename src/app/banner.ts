@@ -1,4 +1,4 @@
-import { officeUrl, type Settings } from '../settings.js';
+import { type Settings, serverUrl } from '../settings.js';
 import { canOversell } from '../store/driver.js';
 import { type Dependencies, modeInfo, storeDriver } from './dependencies.js';
 
@@ -13,7 +13,7 @@ export function banner(
   port: number,
   location: string,
 ): string {
-  const url = officeUrl(settings.HOST, port).origin;
+  const url = serverUrl(settings.HOST, port).origin;
   const driver = storeDriver(dependencies, settings);
   const mode = modeInfo(dependencies, settings);
   const rows = [

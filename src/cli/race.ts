@@ -6,7 +6,7 @@ import { buyAtOnce } from '../client/buyers.js';
 import { judgeRace, type RaceResult } from '../client/race-result.js';
 import { Recorder } from '../client/recorder.js';
 import { exitCodeOfRuling } from '../exit-codes.js';
-import { officeUrl, readSettings } from '../settings.js';
+import { readSettings, serverUrl } from '../settings.js';
 import { count } from '../timeline/format.js';
 import { UserError } from '../user-error.js';
 import { color, colorRuling } from './colors.js';
@@ -135,7 +135,7 @@ async function get(url: URL, path: string): Promise<any> {
 
 function localServer(): URL {
   const { HOST, PORT } = readSettings();
-  return officeUrl(HOST, PORT);
+  return serverUrl(HOST, PORT);
 }
 
 function parseUrl(text: string): URL {
