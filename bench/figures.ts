@@ -1,11 +1,11 @@
-/** The middle of some numbers, and how far they spread. */
+/** The median of some numbers, and their extremes. */
 export interface Spread {
   readonly median: number;
   readonly min: number;
   readonly max: number;
 }
 
-/** The median; of an even count, the mean of the two in the middle. NaN when there is none. */
+/** The median; of an even count, the mean of the two in the middle; NaN of none. */
 export function median(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;
@@ -19,10 +19,10 @@ export function spreadOf(numbers: readonly number[]): Spread {
 }
 
 /**
- * The ratio of each round. A machine that slows down slows both rows of a round down, so the ratio
- * of two medians would blame one row for what happened to the machine; this does not.
+ * The ratio of each round. A machine that slows down slows both rows of a round, and their ratio
+ * stays; the ratio of two medians would compare one round with another.
  *
- * @throws RangeError when the two were not measured in the same number of rounds
+ * @throws RangeError when the two have different numbers of rounds
  */
 export function pairedRatios(of: readonly number[], to: readonly number[]): number[] {
   if (of.length !== to.length) {
@@ -32,20 +32,20 @@ export function pairedRatios(of: readonly number[], to: readonly number[]): numb
 }
 
 /**
- * The order of a round: everyone once. Each round begins one further on, and every second one runs
- * backwards, so that no row always comes first, or always after the same one.
+ * The order of a round: each item once. Each round starts one item later, and every second one is
+ * reversed, so that no row is always first, or always after the same one.
  *
  * @param round counted from 0
  */
-export function orderOf<T>(items: readonly T[], round: number): T[] {
+export function roundOrder<T>(items: readonly T[], round: number): T[] {
   const first = items.length === 0 ? 0 : round % items.length;
   const rotated = [...items.slice(first), ...items.slice(0, first)];
   return round % 2 === 0 ? rotated : rotated.reverse();
 }
 
-/** How many samples must lie beyond a percentile before it says anything. */
+/** Samples that must lie beyond a percentile before it is shown. */
 const BEYOND_MIN = 10;
 
-/** Whether so many samples are enough for a percentile. */
-export const supports = (samples: number, percentile: number): boolean =>
+/** Whether there are enough samples for a percentile. */
+export const supportsPercentile = (samples: number, percentile: number): boolean =>
   samples * (100 - percentile) >= 100 * BEYOND_MIN;

@@ -1,7 +1,5 @@
-/** What stands where there is no figure. */
+/** Shown where there is no figure. */
 export const none = '–';
-
-export const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 export const number = (value: number): string =>
   value.toLocaleString('en', { maximumFractionDigits: value < 10 ? 2 : 0 });

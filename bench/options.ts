@@ -1,69 +1,63 @@
 import { newCommand, wholeNumber } from '../src/cli/command.js';
 import { UserError } from '../src/user-error.js';
-import type { Plan } from './rounds.js';
-import type { Row } from './row.js';
-import { peerRows, rungsOf } from './rows.js';
-import { type Part, rowsGroup, wholeBenchmark } from './sweeps.js';
+import { allGroups, CONNECTIONS, type Group, serversOf, table, WORKERS } from './groups.js';
+import type { Plan } from './measure.js';
+import type { ServerSetup } from './server-setup.js';
+import { peerSetups, referenceSetups, rungSetups } from './setups.js';
 
-/** What the command line asks for. */
+/** What the command line selects. */
 export interface Options {
   readonly plan: Plan;
-  readonly dependencies: readonly Part[];
-  /** Whether it is all of it: then there are musts, a report and plots. */
-  readonly whole: boolean;
-  /** Whether something of `bench/package.json` is needed. */
+  readonly groups: readonly Group[];
+  /** The full benchmark, which writes the report and the plots. */
+  readonly full: boolean;
+  /** Whether a row needs a package of `bench/package.json`, or a plot is drawn. */
   readonly needsPackages: boolean;
   readonly json: string | undefined;
-  /** Measure nothing: draw the last report again. */
+  /** Measure nothing: report the last results again. */
   readonly redraw: boolean;
 }
 
-const ROUNDS = 5;
-const CONNECTIONS = 64;
-const WORKERS = 2;
+const times = {
+  full: { rounds: 5, measuredMs: 1_500, leadInMs: 300, warmUpMs: 2_000 },
+  rows: { rounds: 5, measuredMs: 5_000, leadInMs: 300, warmUpMs: 2_500 },
+  quick: { rounds: 3, measuredMs: 300, leadInMs: 150, warmUpMs: 1_500 },
+};
 
-const usual = { rounds: ROUNDS, leadInMs: 300, warmUpMs: 2_500 };
-/** Of a run of the whole benchmark, and of one of a few rows. */
-const MEASURED_MS = { whole: 1_500, rows: 5_000 };
-
-const quick = { rounds: 3, leadInMs: 150, warmUpMs: 1_500 };
-const QUICK_MEASURED_MS = { min: 250, max: 1_000 };
-/** All runs of `--quick` together; starting, stopping and judging come on top. */
-const QUICK_RUNS_MS = 20_000;
+const between = (name: string, max: number) => (text: string) =>
+  wholeNumber(`--${name}`, text, 1, max);
+const append = (name: string, names: readonly string[] = []) => [...names, name];
 
 export const command = newCommand(
   'bench',
-  'Sells as fast as it can in every lock mode and in what others would take, and judges what was sold.',
+  'Measures how fast each rung of the ladder sells, and judges what it sold.',
 )
-  .option('--quick', 'the rungs only, in short runs: less than 90 seconds')
-  .option('--rung <name>', 'only this row; may be given again', another)
-  .option('--connections <number>', `buyers at once (default: ${CONNECTIONS})`)
-  .option('--workers <number>', `worker processes of each office (default: ${WORKERS})`)
-  .option('--seconds <number>', 'length of a run')
-  .option('--rounds <number>', `every row is measured so often (default: ${ROUNDS})`)
+  .option('--quick', 'the rungs only, in about a minute')
+  .option('--rung <name>', 'only this row of the table; repeatable', append)
+  .option('--connections <number>', 'concurrent connections (64)', between('connections', 1_000))
+  .option('--workers <number>', 'worker processes of each server (2)', between('workers', 64))
+  .option('--seconds <number>', 'length of a run', between('seconds', 60))
+  .option('--rounds <number>', 'runs of each row (5; with --quick 3)', between('rounds', 100))
   .option('--json <file>', 'write all figures to a file')
-  .option('--redraw', 'measure nothing; make the report and the plots again from the last figures')
+  .option('--redraw', 'measure nothing; write report and plots again from the last figures')
   .addHelpText(
     'after',
-    '\nWithout --quick, --rung, --connections and --workers it is the whole benchmark, in less than 20' +
-      '\nminutes: rungs, peers, sweeps, and what must be true of them; it writes bench/REPORT.md.' +
-      '\nThe offices are started by the benchmark, in folders of their own under TMPDIR.' +
-      '\nREDIS_URL names a Redis; else redis-server is started, if there is one.' +
-      '\nExit code: 0 fine, 1 a lock that should hold did not, or a must was missed, 2 bad argument,' +
-      '\n130 interrupted.',
+    `
+Without --quick, --rung, --connections and --workers, the full benchmark runs: rungs, peers, sweeps
+and targets, in less than 20 minutes. It writes bench/REPORT.md and its plots.
+Servers run in temporary folders under TMPDIR. Rows whose package or database is missing are left out.
+
+Exit codes: 0 ok, 1 a row that must hold does not, or a target was missed, 2 invalid argument,
+130 interrupted.`,
   );
 
-function another(name: string, names: readonly string[] = []): string[] {
-  return [...names, name];
-}
-
-interface Given {
+interface Arguments {
   readonly quick?: true;
   readonly redraw?: true;
-  readonly rounds?: string;
-  readonly seconds?: string;
-  readonly connections?: string;
-  readonly workers?: string;
+  readonly rounds?: number;
+  readonly seconds?: number;
+  readonly connections?: number;
+  readonly workers?: number;
   readonly rung?: readonly string[];
   readonly json?: string;
 }
@@ -71,79 +65,52 @@ interface Given {
 /**
  * Reads the options of the parsed command.
  *
- * @throws UnusableError with what an argument takes
+ * @throws UserError with the names that `--rung` accepts
  */
 export function readOptions(): Options {
-  const given = command.opts<Given>();
-  const number = (name: 'rounds' | 'seconds' | 'connections' | 'workers', max: number) => {
-    const text = given[name];
-    return text === undefined ? undefined : wholeNumber(`--${name}`, text, 1, max);
-  };
-  const workers = number('workers', 64);
-  const connections = number('connections', 1_000);
-  const seconds = number('seconds', 60);
-  const { rounds: usualRounds, ...times } = given.quick ? quick : usual;
-  const rounds = number('rounds', 100) ?? usualRounds;
-  const whole = [given.quick, given.rung, workers, connections].every((each) => each === undefined);
-
-  const rows = choose(rungsOf(workers ?? WORKERS), given);
-  const fewRows = () => rowsGroup('rows', rows, connections, workers);
-  const dependencies: Part[] = whole
-    ? wholeBenchmark()
-    : [{ name: 'rows', offices: rows.length, runs: rows.length, make: async () => fewRows() }];
-  const measuredMs = given.quick
-    ? quickMeasuredMs(rows.length * rounds)
-    : MEASURED_MS[whole ? 'whole' : 'rows'];
-  const plan: Plan = {
-    rounds,
-    measuredMs: seconds === undefined ? measuredMs : 1000 * seconds,
-    ...times,
-    connections: connections ?? CONNECTIONS,
-    workers: workers ?? WORKERS,
-    durability: 'fsync',
-  };
-  const needsPackages = whole || rows.some((row) => row.package !== undefined);
+  const given = command.opts<Arguments>();
+  const { quick, rung, rounds, seconds, connections, workers = WORKERS } = given;
+  const full = [quick, rung, given.workers, connections].every((each) => each === undefined);
+  const usual = times[quick ? 'quick' : full ? 'full' : 'rows'];
+  const setups = chooseSetups(workers, given);
   return {
-    plan,
-    dependencies,
-    whole,
-    needsPackages,
+    plan: {
+      ...usual,
+      rounds: rounds ?? usual.rounds,
+      measuredMs: seconds === undefined ? usual.measuredMs : 1000 * seconds,
+      connections: connections ?? CONNECTIONS,
+      workers,
+    },
+    groups: full ? allGroups() : [table('rows', 'Throughput', setups, connections)],
+    full,
+    needsPackages: full || setups.some((setup) => setup.package !== undefined),
     json: given.json,
     redraw: given.redraw === true,
   };
 }
 
-/** However many rows there are, a quick benchmark takes the same time: more of them run shorter. */
-function quickMeasuredMs(runs: number): number {
-  const share = Math.floor(QUICK_RUNS_MS / runs / 50) * 50 - quick.leadInMs;
-  return Math.max(QUICK_MEASURED_MS.min, Math.min(QUICK_MEASURED_MS.max, share));
-}
-
-/** The rows that are asked for by name; else all, but for the peers where it has to be quick. */
-function choose(
-  rungs: readonly Row[],
-  { rung: names = [], quick: isQuick }: Given,
-): readonly Row[] {
-  const rows = [...rungs, ...peerRows];
-  const stranger = names.find((name) => !rows.some((row) => row.name === name));
-  if (stranger !== undefined) {
-    const takes = rows.map(({ name }) => JSON.stringify(name)).join(', ');
-    throw new UserError(`--rung is ${JSON.stringify(stranger)}: it takes one of ${takes}`);
+function chooseSetups(workers: number, { rung: names, quick }: Arguments): readonly ServerSetup[] {
+  const rungs = [...referenceSetups(workers), ...rungSetups(workers)];
+  const all = [...rungs, ...peerSetups(workers)];
+  if (names === undefined) return quick ? rungs : all;
+  const unknown = names.find((name) => !all.some((setup) => setup.name === name));
+  if (unknown !== undefined) {
+    const known = all.map(({ name }) => JSON.stringify(name)).join(', ');
+    throw new UserError(`--rung is ${JSON.stringify(unknown)}: it takes one of ${known}`);
   }
-  if (names.length === 0) return isQuick ? rungs : rows;
-  return rows.filter(({ name }) => names.includes(name));
+  return all.filter(({ name }) => names.includes(name));
 }
 
-/** Starting, stopping and judging an office; and what a run takes beside its time. */
-const OFFICE_MS = 2_000;
+/** Starting, stopping and judging a server; and what a run takes beside its time. */
+const SERVER_MS = 2_000;
 const AROUND_RUN_MS = 150;
 
-/** How long it will take, in minutes. */
-export function minutesOf(plan: Plan, dependencies: readonly Part[]): number {
+/** The estimated time of a benchmark. */
+export function minutesOf(plan: Plan, groups: readonly Group[]): number {
   const { rounds, leadInMs, measuredMs, warmUpMs } = plan;
   const runMs = leadInMs + measuredMs + AROUND_RUN_MS;
-  const ms = dependencies.map(
-    (part) => part.offices * (OFFICE_MS + warmUpMs) + part.runs * rounds * runMs,
-  );
+  const ms = groups.map((group) => {
+    return serversOf(group).length * (SERVER_MS + warmUpMs) + group.rows.length * rounds * runMs;
+  });
   return ms.reduce((sum, each) => sum + each, 0) / 60_000;
 }

@@ -1,150 +1,156 @@
-import { color } from '../src/cli/colors.js';
-import { layOut } from '../src/cli/table.js';
-import { count } from '../src/timeline/format.js';
-import { milliseconds, none, number, percent, ratio } from './format.js';
-import { isMemory } from './machine.js';
-import { ROUNDS_MIN } from './musts.js';
-import type { Results } from './results.js';
-import type { Plan } from './rounds.js';
-import type { GroupSummary } from './summary.js';
-import { mustColumns, rowColumns, sideBySide, sweepTables } from './tables.js';
+import { color, count } from '../src/cli/colors.js';
+import { type Cell, type Column, layOut } from '../src/cli/table.js';
+import { milliseconds, none, number } from './format.js';
+import type { Machine } from './machine.js';
+import type { GroupResult, Plan } from './measure.js';
+import type { Plot } from './plots.js';
+import { latencyOf } from './row-figures.js';
+import { placesOf, rowColumns, sweepColumns, targetColumns } from './tables.js';
+import { ROUNDS_MIN, type TargetResult } from './targets.js';
 
-/** What a group is about, by its name. */
-export const titles: Readonly<Record<string, string>> = {
-  rows: 'Side by side',
-  rungs: 'The rungs of the ladder',
-  peers: 'What others would take',
-  sold: 'As sales grow',
-  events: 'As events grow',
-  workers: 'Workers',
-  search: 'GET /search',
-};
-
-/** What the benchmark prints: what was measured and on what, the tables, and how to read them. */
-export function report(results: Results): string {
-  const { groups, musts } = results;
-  const dependencies = [
-    head(results),
-    ...groups.map(groupReport),
-    ...(musts.length === 0 ? [] : [mustReport(results)]),
-    notes(results).join('\n'),
-  ];
-  return `${dependencies.filter((part) => part !== '').join('\n\n')}\n`;
+/** All figures of a benchmark: what the report and the plots are made of. */
+export interface Results {
+  /** ISO 8601. */
+  readonly at: string;
+  /** How long it took. */
+  readonly minutes: number;
+  readonly machine: Machine;
+  readonly plan: Plan;
+  readonly groups: readonly GroupResult[];
+  readonly targets: readonly TargetResult[];
 }
 
-/** What was measured, and on what: pairs for people. */
-export function circumstances({ plan, machine, groups, minutes }: Results): [string, string][] {
-  const { cores, cpu, node, platform, loadAverage, fileSystem, syncMs } = machine;
-  const worst = othersOf(groups);
+/** A part of the report, for a terminal and for a page. */
+interface Block {
+  readonly terminal: string;
+  readonly markdown: string;
+}
+
+/**
+ * Prints results for a terminal or as a page.
+ *
+ * @param plots those that could be drawn; only a page has them
+ */
+export function report(results: Results, format: keyof Block, plots: readonly Plot[] = []): string {
+  const { at, groups, targets, plan } = results;
+  const blocks: Block[] = [
+    pageOnly('# Benchmark report'),
+    pageOnly(`Written by \`npm run bench\` on ${at.slice(0, 10)}.`),
+    pairs(conditions(results)),
+    ...groups.flatMap((group) => groupBlocks(group, plan, plots)),
+    ...(targets.length > 0 ? [heading('Targets'), table(targetColumns, targets)] : []),
+    ...(targets.length > 0 && plan.rounds < ROUNDS_MIN
+      ? [list([`Not judged: that takes ${ROUNDS_MIN} rounds, and there were ${plan.rounds}.`])]
+      : []),
+    heading('How to read it'),
+    list(notes(results)),
+  ];
+  const printed = blocks.map((block) => block[format]).filter((text) => text !== '');
+  return `${printed.join('\n\n')}\n`;
+}
+
+/** What was measured, and on what. */
+function conditions({ plan, machine, minutes }: Results): [string, string][] {
+  const { cores, cpu, node, platform, loadAverage, inMemory, syncMs } = machine;
+  const length = `${count(plan.rounds, 'round')} of ${number(plan.measuredMs / 1000)} s a row`;
   return [
     ['machine', `${count(cores, 'core')} (${cpu}), ${platform}, node ${node}`],
-    [
-      '',
-      `load average ${loadAverage.toFixed(1)} at the start; others used ${percent(worst)} of the cores`,
-    ],
-    ['disk', `${fileSystem}, a sync takes ${milliseconds(syncMs)} ms`],
-    ['durability', durability[plan.durability]],
-    [
-      'load',
-      `${count(plan.connections, 'connection')} unless said, from a process on the same cores`,
-    ],
-    ['office', `${count(plan.workers, 'worker')} unless said, one office under load at a time`],
-    ['runs', `${runsOf(plan)}, rows in turn, warm-up left out; ${number(minutes)} minutes in all`],
+    ['other load', `load average ${loadAverage.toFixed(1)} in the minute before`],
+    ['disk', `${inMemory ? 'in memory, ' : ''}a sync takes ${milliseconds(syncMs)} ms`],
+    ['durability', 'fsync: a buy is answered after a sync'],
+    ['load', `${count(plan.connections, 'connection')} unless noted, from the same cores`],
+    ['server', `${count(plan.workers, 'worker')} unless noted; one server under load at a time`],
+    ['runs', `${length}, in changing order, after a warm-up; ${number(minutes)} minutes in all`],
   ];
 }
 
-const durability = {
-  fsync: 'fsync: a buyer is answered after a sync',
-  os: 'os: a buyer is answered after the write, before any sync',
-} as const;
-
-const runsOf = ({ rounds, measuredMs }: Plan): string =>
-  `${count(rounds, 'round')} of ${number(measuredMs / 1000)} s a row`;
-
-function head(results: Results): string {
+function groupBlocks(group: GroupResult, plan: Plan, plots: readonly Plot[]): Block[] {
+  const { name, title, rows } = group;
+  const names = [...new Set(rows.map((row) => row.name))];
+  const about = new Map(rows.flatMap((row) => (row.about ? [[row.name, row.about]] : [])));
+  const drawn = plots.filter((plot) => plot.group === name);
   return [
-    color('bold', 'POST /buy: one ticket of an event that has enough for everybody'),
-    '',
-    ...circumstances(results).map(([name, value]) => `  ${name.padEnd(12)}${value}`),
-    ...(isMemory(results.machine) ? [color('yellow', `  ${inMemory}`)] : []),
-  ].join('\n');
-}
-
-const inMemory = 'The folder is in memory: syncs cost nothing. TMPDIR names another one.';
-
-function groupReport(group: GroupSummary): string {
-  const { name } = group;
-  const side = sideBySide(group);
-  const dependencies = [
-    color('bold', titles[name] ?? name),
-    ...(side.length === 0 ? [] : [layOut(rowColumns, side)]),
-    ...sweepTables(group).map(
-      ({ what, columns, lines }) => `${what}:\n\n${layOut(columns, lines)}`,
-    ),
-    [...comparisonsOf(group), ...troublesOf(group).map((line) => color('red', line))].join('\n'),
+    heading(title),
+    ...drawn.map((plot) => pageOnly(`![${plot.title}](results/${plot.name}.svg)`)),
+    ...(placesOf(group).length === 1
+      ? [table(rowColumns(group), rows)]
+      : [
+          list(['Per second (of bare Fastify in the same round):']),
+          table(sweepColumns(group), names),
+        ]),
+    pageOnly(list([...about].map(([row, what]) => `${row}: ${what}`)).markdown),
+    list(problemsOf(group, plan), 'red'),
   ];
-  return dependencies.filter((part) => part !== '').join('\n\n');
 }
 
-export const comparisonsOf = ({ comparisons }: GroupSummary): string[] =>
-  comparisons.map(({ of, to, what, ratio: { median, min, max } }) => {
-    const times = `${ratio(median)} times`;
-    return `${what}: ${of} sells ${times} what ${to} sells (rounds: ${ratio(min)} to ${ratio(max)}).`;
-  });
+/** In shorter runs, slow rows leave connections without an answer by chance. */
+const STARVED_MS_MIN = 1_000;
 
-/** What went wrong besides the sales, where anything did, and what was not run. */
-export const troublesOf = ({ axis, rows, notRun }: GroupSummary): string[] => [
-  ...notRun.map(({ name, why }) => `${name}: not run: ${why}`),
-  ...rows.flatMap(({ series, at, mustHold, sales, refused, failed, starved }) => {
-    const label = `${series}, ${number(at)} ${axis}`;
+/** Rows that do not hold, had unexpected answers, or were not run. */
+function problemsOf({ axis, rows, notRun }: GroupResult, { measuredMs }: Plan): string[] {
+  const problems = rows.flatMap(({ name, at, mustHold, sales, runs }) => {
+    const most = (key: 'unexpected' | 'failed' | 'starved') =>
+      Math.max(...runs.map((run) => run[key]));
     return [
-      ...(mustHold && sales?.verdict !== 'holds' ? [`${label}: should hold, and does not`] : []),
-      ...(refused > 0 ? [`${label}: ${count(refused, 'answer')} other than asked for`] : []),
-      ...(failed > 0 ? [`${label}: ${count(failed, 'connection')} broken or timed out`] : []),
-      ...(starved > 0
-        ? [`${label}: in one run ${count(starved, 'connection')} got no answer`]
-        : []),
-    ];
-  }),
-];
-
-function mustReport({ musts, plan }: Results): string {
-  const title = color('bold', 'What must be true');
-  return [title, layOut(mustColumns, musts), ...tooFew(plan)].join('\n\n');
+      mustHold && sales?.verdict !== 'holds' && 'must hold, and does not',
+      most('unexpected') > 0 && `${count(most('unexpected'), 'unexpected answer')} in one run`,
+      most('failed') > 0 && `${count(most('failed'), 'failed request')} in one run`,
+      most('starved') > 0 &&
+        measuredMs >= STARVED_MS_MIN &&
+        `${count(most('starved'), 'connection')} without an answer in one run`,
+    ].flatMap((problem) => (problem ? [`${name}, ${number(at)} ${axis}: ${problem}`] : []));
+  });
+  return [...problems, ...notRun.map(({ name, why }) => `${name}: not run: ${why}`)];
 }
 
-export const tooFew = ({ rounds }: Plan): string[] =>
-  rounds < ROUNDS_MIN
-    ? [`${count(rounds, 'round')}: nothing is judged by less than ${ROUNDS_MIN}.`]
-    : [];
+/** Load per core above which the figures of a minute say little. */
+const LOAD_PER_CORE_MAX = 0.5;
 
-/** How to read the figures. */
-export function notes({ groups, machine }: Results): string[] {
+function notes({ groups, machine: { loadAverage, cores, inMemory } }: Results): string[] {
   const rows = groups.flatMap((group) => group.rows);
-  const wrong = rows.flatMap(({ series, mustHold, sales }) =>
-    !mustHold && sales?.verdict === 'broken' ? [series] : [],
-  );
-  const unsafe = [...new Set(wrong)];
+  const broken = rows.filter(({ mustHold, sales }) => !mustHold && sales?.verdict === 'broken');
+  const names = [...new Set(broken.map(({ name }) => name))].join(', ');
   return [
-    ...(unsafe.length > 0
-      ? [`${unsafe.join(' and ')} sold tickets twice: their speed counts for nothing.`]
-      : []),
-    'The ceiling is the same office with a constant for an answer: no store, no lock.',
-    'Ratios are of the same round, and their median over the rounds is shown.',
-    ...(rows.some(({ latencyMs }) => latencyMs.p99_9 === undefined)
-      ? [`${none} for a percentile: too few answers lie beyond it.`]
-      : []),
-    'Compare ratios; the figures themselves are of this machine and of this minute.',
-    ...(isMemory(machine) ? [inMemory] : []),
-    ...(othersOf(groups) > OTHERS_MAX
-      ? ['Other programs were busy meanwhile: measure again.']
-      : []),
-  ];
+    'Compare ratios: they are of the same round. Other figures depend on the machine.',
+    'Bare Fastify and the ceiling answer a constant. The ceiling is the server without store and lock.',
+    names && `${names}: sold tickets twice, so the speed is worth nothing.`,
+    rows.some((row) => latencyOf(row, 99.9) === undefined) &&
+      `${none} for a percentile: too few answers were slower.`,
+    inMemory && 'TMPDIR is in memory, where a sync does nothing: name a folder on a disk.',
+    loadAverage / cores > LOAD_PER_CORE_MAX &&
+      'The machine was busy before the benchmark: measure again when it is quiet.',
+  ].flatMap((note) => note || []);
 }
 
-/** What others may use of the cores. With more, the rows that need the processors most lose most. */
-const OTHERS_MAX = 0.1;
+const pageOnly = (markdown: string): Block => ({ terminal: '', markdown });
 
-/** What others used, in the group that had most of it; 0 where nothing can say so. */
-const othersOf = (groups: readonly GroupSummary[]): number =>
-  Math.max(0, ...groups.map(({ others }) => others.median).filter(Number.isFinite));
+const heading = (title: string): Block => ({
+  terminal: color('bold', title),
+  markdown: `## ${title}`,
+});
+
+const list = (items: readonly string[], style?: 'red'): Block => ({
+  terminal: items.map((item) => (style ? color(style, item) : item)).join('\n'),
+  markdown: items.map((item) => `- ${item}`).join('\n'),
+});
+
+const pairs = (lines: readonly [string, string][]): Block => ({
+  terminal: lines.map(([name, value]) => `${name.padEnd(12)}${value}`).join('\n'),
+  markdown: list(lines.map(([name, value]) => `${name}: ${value}`)).markdown,
+});
+
+function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Block {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const markdown = [
+    line(columns.map(({ head }) => head.replaceAll('\n', ' '))),
+    line(columns.map(({ align }) => (align === 'left' ? '---' : '---:'))),
+    ...rows.map((row) => line(columns.map(({ cell }) => markdownCell(cell(row))))),
+  ];
+  return { terminal: layOut(columns, rows), markdown: markdown.join('\n') };
+}
+
+/** What is coloured on a terminal is bold on a page; green is not. */
+function markdownCell(cell: Cell | string): string {
+  if (typeof cell === 'string') return cell;
+  return cell.style === undefined || cell.style === 'green' ? cell.text : `**${cell.text}**`;
+}

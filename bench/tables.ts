@@ -1,166 +1,78 @@
 import type { Cell, Column } from '../src/cli/table.js';
-import { median } from './figures.js';
+import type { SalesVerdict } from './bench-server.js';
 import { milliseconds, none, number, ratio, short } from './format.js';
-import type { MustSummary } from './musts.js';
-import type { GroupSummary, PercentileName, RowSummary, Sales } from './summary.js';
+import type { Percentile } from './load.js';
+import type { GroupResult, RowResult } from './measure.js';
+import { latencyOf, ofBare, speedOf } from './row-figures.js';
+import type { TargetResult } from './targets.js';
 
-const sales =
-  (cell: (sales: Sales) => Cell | string) =>
-  (row: RowSummary): Cell | string =>
-    row.sales === undefined ? none : cell(row.sales);
-
-const wrongs = (wrong: number): Cell | string =>
-  wrong === 0 ? '0' : { text: number(wrong), style: 'red' };
-
-const latency = (name: PercentileName, head: string): Column<RowSummary> => ({
-  head,
-  align: 'right',
-  cell: ({ latencyMs }) => {
-    const ms = latencyMs[name];
-    return ms === undefined ? none : milliseconds(ms);
-  },
+const left = <Row>(head: string, cell: Column<Row>['cell']): Column<Row> => ({
+  ...{ head, cell, align: 'left' },
+});
+const right = <Row>(head: string, cell: Column<Row>['cell']): Column<Row> => ({
+  ...{ head, cell, align: 'right' },
 });
 
-const rulings: Readonly<Record<Sales['verdict'], Cell>> = {
-  holds: { text: 'holds', style: 'green' },
-  broken: { text: 'BROKEN', style: ['red', 'bold'] },
-  inconclusive: { text: 'unclear', style: 'yellow' },
-};
+function verdictCell(sales: SalesVerdict | undefined): Cell | string {
+  if (sales === undefined) return none;
+  if (sales.verdict === 'holds') return { text: 'holds', style: 'green' };
+  if (sales.verdict === 'inconclusive') return { text: 'inconclusive', style: 'yellow' };
+  const counts = [
+    [sales.duplicates, 'sold twice'],
+    [sales.oversold, 'oversold'],
+    [sales.lostUpdates, 'lost updates'],
+  ] as const;
+  const wrong = counts.flatMap(([count, what]) => (count > 0 ? [`${number(count)} ${what}`] : []));
+  return { text: `BROKEN: ${wrong.join(', ')}`, style: ['red', 'bold'] };
+}
+
+const latency = (percentile: Percentile) =>
+  right<RowResult>(`p${percentile}\nms`, (row) => {
+    const ms = latencyOf(row, percentile);
+    return ms === undefined ? none : milliseconds(ms);
+  });
 
 /** The columns of rows under the same load. */
-export const rowColumns: readonly Column<RowSummary>[] = [
-  { head: 'row', align: 'left', cell: ({ series }) => series },
-  { head: 'per second', align: 'right', cell: ({ perSecond }) => number(perSecond.median) },
-  {
-    head: 'min–max',
-    align: 'right',
-    cell: ({ perSecond: { min, max } }) => `${short(min)}–${short(max)}`,
-  },
-  {
-    head: 'of the\nceiling',
-    align: 'right',
-    cell: ({ ofCeiling }) => ({ text: ratio(ofCeiling?.median), style: 'bold' }),
-  },
-  latency('p50', 'p50\nms'),
-  latency('p99', 'p99\nms'),
-  latency('p99_9', 'p99.9\nms'),
-  {
-    head: 'durable',
-    align: 'left',
-    cell: ({ durable }) => (durable === undefined ? none : durable ? 'yes' : 'NO'),
-  },
-  { head: 'lost\nupdates', align: 'right', cell: sales(({ lostUpdates }) => wrongs(lostUpdates)) },
-  { head: 'dupli-\ncates', align: 'right', cell: sales(({ duplicates }) => wrongs(duplicates)) },
-  { head: 'over-\nsold', align: 'right', cell: sales(({ oversold }) => wrongs(oversold)) },
-  { head: 'verdict', align: 'left', cell: sales(({ verdict }) => rulings[verdict]) },
+export const rowColumns = (group: GroupResult): Column<RowResult>[] => [
+  left('row', ({ name }) => name),
+  right('per second', (row) => number(speedOf(row).median)),
+  right('min–max', (row) => `${short(speedOf(row).min)}–${short(speedOf(row).max)}`),
+  right('of bare\nFastify', (row) => ({ text: ratio(ofBare(row, group)?.median), style: 'bold' })),
+  latency(50),
+  latency(99),
+  latency(99.9),
+  left('durable', ({ durable }) => (durable === undefined ? none : durable ? 'yes' : 'NO')),
+  left('verdict', ({ sales }) => verdictCell(sales)),
 ];
 
-/** The rows that stand in one table, under the same load. */
-export const sideBySide = ({ rows, tableAt }: GroupSummary): GroupSummary['rows'] =>
-  rows.filter(({ at }) => at === tableAt);
+export const placesOf = ({ rows }: GroupResult): number[] => [...new Set(rows.map(({ at }) => at))];
 
-/** A line of a sweep: one series, at each place of the axis. */
-export interface SweepLine {
-  readonly series: string;
-  readonly at: ReadonlyMap<number, RowSummary>;
-}
-
-/** The lines of a group that was measured at several places of its axis; beside a table, only those. */
-export function sweepOf({ rows, tableAt }: GroupSummary): { places: number[]; lines: SweepLine[] } {
-  const names = [...new Set(rows.map(({ series }) => series))];
-  const lines = names.map((series) => ({
-    series,
-    at: new Map(rows.filter((row) => row.series === series).map((row) => [row.at, row])),
-  }));
-  const places = [...new Set(rows.map(({ at }) => at))].sort((one, other) => one - other);
-  return { places, lines: lines.filter(({ at }) => tableAt === undefined || at.size > 1) };
-}
-
-interface SweepTable {
-  /** What stands in it. */
-  readonly what: string;
-  readonly columns: readonly Column<SweepLine>[];
-  readonly lines: readonly SweepLine[];
-}
-
-/** Figures that a sweep has a table of, each where it was measured. */
-const figuresOfSweeps: readonly { what: string; of: (row: RowSummary) => string | undefined }[] = [
-  {
-    what: 'Answers per second, and of the ceiling in the same round',
-    of: ({ perSecond, ofCeiling }) => `${number(perSecond.median)} (${ratio(ofCeiling?.median)})`,
-  },
-  {
-    what: 'p99.9 of what held up the event loop, in milliseconds',
-    of: (row) => {
-      const delays = row.rounds.flatMap(({ delayMs }) => (delayMs === undefined ? [] : [delayMs]));
-      return delays.length === 0 ? undefined : milliseconds(median(delays));
-    },
-  },
-  {
-    what: 'Memory of a worker, in megabytes',
-    of: ({ rounds }) => number(Math.round(median(rounds.map(({ workerMb }) => workerMb)))),
-  },
+/** A group with several places of its axis: a line per name, a column per place. */
+export const sweepColumns = (group: GroupResult): Column<string>[] => [
+  left('row', (name) => name),
+  ...placesOf(group).map((place) =>
+    right<string>(`${short(place)}\n${group.axis}`, (name) => {
+      const row = group.rows.find((each) => each.name === name && each.at === place);
+      return row ? `${number(speedOf(row).median)} (${ratio(ofBare(row, group)?.median)})` : none;
+    }),
+  ),
 ];
 
-/** The tables of a sweep: a line for each row, a column for each place of the axis. */
-export function sweepTables(group: GroupSummary): SweepTable[] {
-  const { places, lines } = sweepOf(group);
-  if (lines.length === 0) return [];
-  const shown = figuresOfSweeps.filter(({ of }) => group.rows.some((row) => of(row) !== undefined));
-  return shown.map(({ what, of }) => ({
-    what,
-    lines,
-    columns: [
-      { head: 'row', align: 'left', cell: ({ series }) => series },
-      ...places.map(
-        (place): Column<SweepLine> => ({
-          head: `${short(place)}\n${group.axis}`,
-          align: 'right',
-          cell: ({ at }) => {
-            const row = at.get(place);
-            return (row && of(row)) ?? none;
-          },
-        }),
-      ),
-    ],
-  }));
+const symbol = ({ comparison }: TargetResult): string => (comparison === 'at least' ? '≥' : '≤');
+
+function resultCell({ measured, met }: TargetResult): Cell | string {
+  if (measured === undefined) return 'not run';
+  if (met === undefined) return { text: 'not judged', style: 'yellow' };
+  return met ? { text: 'met', style: 'green' } : { text: 'MISSED', style: ['red', 'bold'] };
 }
 
-const figure = (value: number, unit: MustSummary['unit']): string =>
-  unit === 'MB' ? `${number(value)} MB` : ratio(value);
-
-const held: Readonly<Record<string, Cell>> = {
-  true: { text: 'yes', style: 'green' },
-  false: { text: 'NO', style: ['red', 'bold'] },
-  undefined: { text: 'not judged', style: 'yellow' },
-};
-
-/** The columns of what must be true. */
-export const mustColumns: readonly Column<MustSummary>[] = [
-  { head: 'what', align: 'left', cell: ({ what }) => what },
-  {
-    head: 'measured',
-    align: 'right',
-    cell: ({ measured, unit }) =>
-      measured === undefined ? 'not run' : figure(measured.median, unit),
-  },
-  {
-    head: 'min–max',
-    align: 'right',
-    cell: ({ measured, unit }) =>
-      measured === undefined ? none : `${figure(measured.min, unit)}–${figure(measured.max, unit)}`,
-  },
-  {
-    head: 'must',
-    align: 'right',
-    cell: ({ judgeRun, must, unit }) =>
-      `${judgeRun === 'at least' ? '≥' : '≤'} ${figure(must, unit)}`,
-  },
-  {
-    head: 'aim',
-    align: 'right',
-    cell: ({ judgeRun, aim, unit }) =>
-      `${judgeRun === 'at least' ? '≥' : '≤'} ${figure(aim, unit)}`,
-  },
-  { head: 'held', align: 'left', cell: (must) => held[String(must.held)] as Cell },
+export const targetColumns: readonly Column<TargetResult>[] = [
+  left('what', ({ what }) => what),
+  right('target', (each) => `${symbol(each)} ${ratio(each.target)}`),
+  right('aim', (each) => `${symbol(each)} ${ratio(each.aim)}`),
+  right('measured', ({ measured }) => ratio(measured?.median)),
+  right('min–max', ({ measured }) =>
+    measured ? `${ratio(measured.min)}–${ratio(measured.max)}` : none,
+  ),
+  left('result', resultCell),
 ];

@@ -1,35 +1,59 @@
-import type { LockRegistry } from '../../src/lock/registry.js';
-import type { StoreDriver } from '../../src/store/driver.js';
-import type { Row } from '../row.js';
+import { Fault } from '../../src/booking/faults.js';
+import type { SalesHistory } from '../../src/booking/history.js';
+import { serialsFrom, type TicketState } from '../../src/booking/inventory.js';
+import type { Buy, Order } from '../../src/booking/outcomes.js';
+import { Tally } from '../../src/verdict/tally.js';
+import type { ServerSetup } from '../server-setup.js';
 
-/** What somebody would take instead of this office's stores, behind the same office. */
-export interface Peer {
-  /** As the table names it. */
-  readonly name: string;
-  /** How it is set up, and what it keeps, in a line for people. */
+/** Another way to keep tickets, behind the same HTTP server. */
+export interface Peer
+  extends Pick<ServerSetup, 'name' | 'settings' | 'durable' | 'database' | 'package'> {
+  /** How it is set up, and what it stores. */
   readonly about: string;
-  /** Whether a sale that a buyer was told of survives a power cut. */
-  readonly durable: boolean;
-  readonly kind: StoreDriver;
-  readonly settings: Row['settings'];
-  /** The lock modes of a peer that needs other ones. */
-  readonly locks?: Partial<LockRegistry>;
-  readonly server?: Row['server'];
-  /** The package that must have been installed for it. */
-  readonly package?: string;
+  /** Puts the events on sale, in a new folder or database. */
+  prepare?(location: string, seed: TicketState): Promise<void>;
+  /** Opens what is prepared. @returns sells a batch, and resolves when it is committed */
+  open(location: string): Promise<(buys: readonly Buy[]) => Promise<Order[]>>;
+  /** Reads all sales; missing where no orders are stored. */
+  history?(location: string): Promise<SalesHistory>;
 }
 
-/** What differs from peer to peer; the rest is the same for all. */
-type Own = Pick<StoreDriver, 'about' | 'guardedFile' | 'prepare' | 'open' | 'history'>;
+/** A sale as a peer stores it. `version` counts the sales. */
+export interface StoredSale extends Buy {
+  readonly orderId: string;
+  readonly first: number;
+  readonly remaining: number;
+  readonly version: number;
+}
 
-/** A peer's store, as the office's registry holds stores. */
-export const peerKind = (own: Own): StoreDriver => ({
-  storedIn: 'folder',
-  needsLock: true, // so a buy is sold by itself: a transaction of its own
-  mixesLockModes: false,
-  lockModeDefault: 'off',
-  ...own,
+export const orderOf = ({ first, ...sale }: StoredSale): Order => ({
+  ...sale,
+  kind: 'sold',
+  serials: serialsFrom(first, sale.quantity),
 });
 
-/** What was read is durable already, and what a database committed, too. */
-export const nothingToWaitFor = Promise.resolve();
+/** The load buys only what is there, so this is a fault. */
+export const notSold = (eventId: string): Fault =>
+  new Fault('STORAGE', `${eventId} is sold out, or unknown`);
+
+/** Counts stored orders for the verdict. Each sale of a peer is one commit. */
+export function historyOf(state: TicketState, orders: Iterable<Order>): SalesHistory {
+  const tally = new Tally();
+  for (const { orderId, version, eventId, serials } of orders) {
+    tally.add({ commit: orderId, version, eventId, serials });
+  }
+  return tally.against(state, true);
+}
+
+/** The seed with the remaining tickets of each event as a peer stores them. */
+export function stateOf(
+  seed: TicketState,
+  version: number,
+  remaining: Readonly<Record<string, number>>,
+): TicketState {
+  const events = Object.entries(seed.events).map(([id, event]) => [
+    id,
+    { ...event, remaining: remaining[id] ?? event.remaining },
+  ]);
+  return { version, events: Object.fromEntries(events) };
+}

@@ -1,12 +1,13 @@
-import type { Row } from '../row.js';
 import { childPerBuy } from './child.js';
 import { lowdb } from './lowdb.js';
 import type { Peer } from './peer.js';
+import { postgresStatement } from './postgres.js';
 import { redisAlways, redisNever } from './redis.js';
 import { sqlitePerBuy, sqliteQueued } from './sqlite.js';
 
-/** What the office is compared with, beside the statement per buy: one file each. */
+/** Every peer, in the order of the table: one file each. */
 export const peers: readonly Peer[] = [
+  postgresStatement,
   sqlitePerBuy,
   sqliteQueued,
   redisAlways,
@@ -14,26 +15,3 @@ export const peers: readonly Peer[] = [
   lowdb,
   childPerBuy,
 ];
-
-/** The row of a peer: the same office, with another store in the place of the json store. */
-export const rowOfPeer = ({
-  name,
-  about,
-  durable,
-  kind,
-  settings,
-  server,
-  ...rest
-}: Peer): Row => ({
-  name,
-  about,
-  durable,
-  program: 'bench/programs/peer.js',
-  args: [name],
-  settings: { STORE: 'json', ...settings },
-  evidence: kind.history,
-  ...(server === undefined ? {} : { server }),
-  ...(rest.package === undefined ? {} : { package: rest.package }),
-  optional: true,
-  mustHold: true,
-});

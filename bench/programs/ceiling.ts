@@ -1,4 +1,15 @@
+import { dependencies } from '../../src/app/dependencies.js';
 import { start } from '../../src/app/start.js';
-import { ceilingParts } from '../ceiling-parts.js';
+import { constantSale } from '../constant-sale.js';
 
-await start(ceilingParts);
+/** The whole server with a queue that answers at once: HTTP, JSON and the cluster remain. */
+const answer = Promise.resolve(constantSale);
+await start({
+  ...dependencies,
+  newQueue: () => ({
+    buy: () => answer,
+    drain: async () => true,
+    draining: false,
+    unanswered: 0,
+  }),
+});

@@ -1,83 +1,74 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decide } from '../../src/booking/decide.js';
 import type { Buy } from '../../src/booking/outcomes.js';
 import { locks } from '../../src/lock/registry.js';
 import { stores } from '../../src/store/registry.js';
-import { loadSeed } from '../../src/store/shared/seed.js';
+import { createFolder } from '../child-process.js';
+import { median } from '../figures.js';
+import { packagedEvents } from '../packaged-events.js';
 
-/**
- * What each step of a sale costs, by itself, in microseconds of one process: the median of five
- * runs. Prints a table for docs/PERFORMANCE.md.
- */
+/** Prints what each step of a sale costs in one process: the median of some runs. */
 const RUNS = 5;
 const BATCHES = [1, 16, 64, 256];
-const EVENT = 'world-stream';
+const buysOf = (count: number): Buy[] =>
+  Array.from({ length: count }, () => ({
+    eventId: 'world-stream',
+    customer: 'bench',
+    quantity: 1,
+  }));
 
-async function microseconds(times: number, step: () => unknown): Promise<number> {
+async function measure(name: string, times: number, step: () => unknown): Promise<void> {
   const took: number[] = [];
   for (let run = 0; run <= RUNS; run++) {
-    const began = performance.now();
+    const start = performance.now();
     for (let time = 0; time < times; time++) await step();
-    if (run > 0) took.push(((performance.now() - began) * 1000) / times); // the first one warms up
+    if (run > 0) took.push(((performance.now() - start) * 1000) / times); // run 0 warms up
   }
-  return took.sort((one, other) => one - other)[Math.floor(RUNS / 2)] as number;
+  const us = median(took);
+  process.stdout.write(`| ${name} | ${us.toFixed(us < 10 ? 1 : 0)} |\n`);
 }
 
-const say = (step: string, each: number): void =>
-  void process.stdout.write(`| ${step} | ${each < 10 ? each.toFixed(1) : Math.round(each)} |\n`);
+const folder = createFolder();
+process.stdout.write('| step | us |\n|---|---|\n');
+const state = await packagedEvents();
+for (const count of BATCHES) {
+  const buys = buysOf(count);
+  await measure(`decide ${count}`, 20_000 / count, () => decide(state, buys));
+}
 
-const buysOf = (count: number): Buy[] =>
-  Array.from({ length: count }, () => ({ eventId: EVENT, customer: 'bench', quantity: 1 }));
+for (const [mode, { open }] of Object.entries(locks)) {
+  const lock = await open({ path: join(folder, 'guarded'), staleMs: 5_000, onWarning: () => {} });
+  const acquire = () => lock.run(async () => {}, performance.now() + 1_000);
+  await measure(`acquire and release a free lock: ${mode}`, 2_000, acquire);
+  await lock.close();
+}
 
-const folder = mkdtempSync(join(tmpdir(), 'turnstile-steps-'));
-try {
-  process.stdout.write('| step | us |\n|---|---|\n');
-  const state = await loadSeed(folder, join(folder, 'tickets.json')); // the packaged ones
+const file = await open(join(folder, 'synced'), 'a');
+const line = Buffer.alloc(2_000, 'a');
+await measure('append 2 kB and sync', 100, async () => {
+  await file.write(line);
+  await file.datasync();
+});
+await file.close();
+
+for (const name of ['ledger', 'json'] as const) {
+  const location = join(folder, name);
+  mkdirSync(location);
+  await stores[name].prepare(location);
+  const store = await stores[name].open({
+    ...{ folder: location, durable: false, lockMode: 'off' },
+    ...{ raceWindowMs: 0, lockTimeoutMs: 5_000, lockStaleMs: 5_000 },
+    onFault: (fault) => {
+      throw fault;
+    },
+  });
   for (const count of BATCHES) {
     const buys = buysOf(count);
-    say(`decide ${count}`, await microseconds(20_000 / count, () => decide(state, buys)));
+    await measure(`${name}: sell ${count}, no sync`, 4_000 / count, () =>
+      store.sell(buys, () => {}),
+    );
   }
-
-  for (const [mode, { open }] of Object.entries(locks)) {
-    const lock = await open({ path: join(folder, 'guarded'), staleMs: 5_000, onWarning: () => {} });
-    const batch = () => lock.run(async () => {}, performance.now() + 1_000);
-    say(`a free lock, taken and given back: ${mode}`, await microseconds(2_000, batch));
-    await lock.close();
-  }
-
-  const file = await open(join(folder, 'synced'), 'a');
-  const line = Buffer.alloc(2_000, 'a');
-  const sync = async () => {
-    await file.write(line);
-    await file.datasync();
-  };
-  say('2 kB appended and synced', await microseconds(100, sync));
-  await file.close();
-
-  for (const store of ['ledger', 'json'] as const) {
-    const place = join(folder, store);
-    mkdirSync(place);
-    await stores[store].prepare(place);
-    const options = { raceWindowMs: 0, lockTimeoutMs: 5_000, lockStaleMs: 5_000, lockMode: 'off' };
-    const opened = await stores[store].open({
-      ...options,
-      folder: place,
-      durable: false,
-      emit: () => {},
-      onFault: (fault) => {
-        throw fault;
-      },
-    });
-    for (const count of BATCHES) {
-      const buys = buysOf(count);
-      const sell = () => opened.sell(buys);
-      say(`${store}: ${count} sold, without a sync`, await microseconds(4_000 / count, sell));
-    }
-    await opened.close();
-  }
-} finally {
-  rmSync(folder, { recursive: true });
+  await store.close();
 }

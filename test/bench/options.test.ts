@@ -1,55 +1,52 @@
 import { describe, expect, it } from 'vitest';
-import { ROUNDS_MIN } from '../../bench/musts.js';
 import { command, minutesOf, readOptions } from '../../bench/options.js';
-import { peerRows } from '../../bench/rows.js';
+import { peers } from '../../bench/peers/registry.js';
+import { ROUNDS_MIN } from '../../bench/targets.js';
 
 function optionsOf(...args: string[]) {
   command.parse(args, { from: 'user' });
   return readOptions();
 }
 
-async function seriesOf(...args: string[]): Promise<string[]> {
-  const { dependencies } = optionsOf(...args);
-  const none = { sold: async () => '', withEvents: () => '' };
-  const groups = await Promise.all(dependencies.map(({ make }) => make(none)));
-  return groups.flatMap(({ cases }) => cases.map(({ series }) => series));
-}
+const namesOf = (...args: string[]): string[] =>
+  optionsOf(...args).groups.flatMap(({ rows }) => rows.map(({ name }) => name));
 
 describe('the options of the benchmark', () => {
-  it('ask for all of it when there are none: judged, and in less than 20 minutes', () => {
-    const { plan, dependencies, whole, needsPackages } = optionsOf();
-    expect({ whole, needsPackages }).toEqual({ whole: true, needsPackages: true });
+  it('select the full benchmark by default: judged, and in less than 20 minutes', () => {
+    const { plan, groups, full, needsPackages } = optionsOf();
+    expect({ full, needsPackages }).toEqual({ full: true, needsPackages: true });
     expect(plan.rounds).toBeGreaterThanOrEqual(ROUNDS_MIN);
-    expect(minutesOf(plan, dependencies)).toBeLessThan(18); // and what is installed once
+    expect(minutesOf(plan, groups)).toBeLessThan(18); // the packages are installed once, too
   });
 
-  it('still ask for all of it when only the runs are others', () => {
-    const { plan, whole } = optionsOf('--seconds', '1', '--rounds', '2');
-    expect(whole).toBe(true);
+  it('select the full benchmark with shorter or fewer runs', () => {
+    const { plan, full } = optionsOf('--seconds', '1', '--rounds', '2');
+    expect(full).toBe(true);
     expect(plan).toMatchObject({ measuredMs: 1000, rounds: 2 });
   });
 
-  it('ask for the rungs when it has to be quick, and need nothing installed for them', async () => {
-    const { plan, dependencies, whole, needsPackages } = optionsOf('--quick');
-    expect({ whole, needsPackages }).toEqual({ whole: false, needsPackages: false });
-    expect(minutesOf(plan, dependencies)).toBeLessThan(1.5);
-    const peers = peerRows.map(({ name }) => name);
-    const series = await seriesOf('--quick');
-    expect(series).toContain('ledger kernel');
-    expect(series.filter((name) => peers.includes(name))).toEqual([]);
+  it('select the rungs with --quick, which need no package', () => {
+    const { plan, groups, full, needsPackages } = optionsOf('--quick');
+    expect({ full, needsPackages }).toEqual({ full: false, needsPackages: false });
+    expect(minutesOf(plan, groups)).toBeLessThan(1.5);
+    const names = namesOf('--quick');
+    expect(names).toContain('ledger kernel');
+    expect(names.filter((name) => peers.some((peer) => peer.name === name))).toEqual([]);
   });
 
-  it('ask for rows by name, under another load', async () => {
+  it('select rows by name, under another load', () => {
     const args = ['--rung', 'lowdb, one process', '--rung', 'ceiling', '--connections', '7'];
-    expect(await seriesOf(...args)).toEqual(['ceiling', 'lowdb, one process']);
-    expect(optionsOf(...args)).toMatchObject({
+    expect(namesOf(...args)).toEqual(['ceiling', 'lowdb, one process']);
+    const { needsPackages, plan, groups } = optionsOf(...args);
+    expect({ needsPackages, plan }).toMatchObject({
       needsPackages: true,
       plan: { connections: 7, workers: 2 },
     });
+    expect(groups[0]?.rows.map(({ connections }) => connections)).toEqual([7, 7]);
   });
 
-  it('say what they take', () => {
-    expect(() => optionsOf('--rung', 'ledger')).toThrow('it takes one of "ceiling"');
+  it('reject unknown values with the values that they accept', () => {
+    expect(() => optionsOf('--rung', 'ledger')).toThrow('it takes one of "bare Fastify"');
     expect(() => optionsOf('--workers', '0')).toThrow('--workers is "0"');
   });
 });

@@ -1,0 +1,70 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stores } from '../src/store/registry.js';
+import { createFolder, removeFolder } from './child-process.js';
+
+/** What a server's folder holds at the start: events `event-1` and on, or tickets sold before. */
+export type StartData =
+  | { readonly events: number }
+  | { readonly store: string; readonly sold: number };
+
+/** Enough tickets for every round. */
+const CAPACITY = 100_000_000;
+const BATCH = 256;
+
+export const eventIds = (count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `event-${index + 1}`);
+
+/** Folders that servers start with copies of. Each is made once. */
+export class StartFolders {
+  readonly #folders = new Map<string, string>();
+
+  async get(data: StartData): Promise<string> {
+    const key = JSON.stringify(data);
+    const folder = this.#folders.get(key) ?? createFolder();
+    if (this.#folders.has(key)) return folder;
+    this.#folders.set(key, folder);
+    if ('events' in data) writeEvents(folder, data.events);
+    else await sellTickets(folder, data.store === 'json' ? 'json' : 'ledger', data.sold);
+    return folder;
+  }
+
+  remove(): void {
+    for (const folder of this.#folders.values()) removeFolder(folder);
+  }
+}
+
+function writeEvents(folder: string, count: number): void {
+  const event = {
+    name: 'A concert with a name of the usual length',
+    venue: 'Hall 1, Anywhere',
+    startsAt: '2030-01-01T20:00:00Z',
+    price: { amount: 100, currency: 'EUR' },
+    capacity: CAPACITY,
+    remaining: CAPACITY,
+  };
+  const events = Object.fromEntries(eventIds(count).map((id) => [id, event]));
+  writeFileSync(join(folder, 'tickets.json'), JSON.stringify({ version: 0, events }));
+}
+
+/** Sells tickets of the packaged event that never sells out, with the server's own store. */
+async function sellTickets(folder: string, name: 'json' | 'ledger', count: number): Promise<void> {
+  const driver = stores[name];
+  const onFault = (fault: Error): never => {
+    throw fault;
+  };
+  await driver.prepare(folder);
+  const backgroundTask = await driver.keep({ folder, onFault });
+  const store = await driver.open({
+    ...{ folder, onFault, durable: false, lockMode: 'off' },
+    ...{ raceWindowMs: 0, lockTimeoutMs: 10_000, lockStaleMs: 5_000 },
+  });
+  const buy = { eventId: 'world-stream', customer: 'a buyer', quantity: 1 };
+  for (let sold = 0; sold < count; sold += BATCH) {
+    const buys = Array<typeof buy>(Math.min(BATCH, count - sold)).fill(buy);
+    const { results } = await store.sell(buys, () => {});
+    if (results.some(({ kind }) => kind !== 'sold')) throw new Error(`sold out after ${sold}`);
+  }
+  await backgroundTask.close();
+  await store.close();
+}
