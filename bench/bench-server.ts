@@ -4,7 +4,7 @@ import { judge, type Ruling } from '../src/verdict/judge.js';
 import { Child, createFolder, removeFolder } from './child-process.js';
 import type { ServerSetup } from './server-setup.js';
 
-const START_MS_MAX = 20_000;
+const START_MS_MAX = 60_000;
 const IDLE_MS_MAX = 20_000;
 /** Longer than the server's own limit for its workers. */
 const STOP_MS_MAX = 12_000;

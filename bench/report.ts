@@ -1,5 +1,6 @@
-import { color, count } from '../src/cli/colors.js';
+import { color } from '../src/cli/colors.js';
 import { type Cell, type Column, layOut } from '../src/cli/table.js';
+import { count } from '../src/timeline/format.js';
 import { milliseconds, none, number } from './format.js';
 import type { Machine } from './machine.js';
 import type { GroupResult, Plan } from './measure.js';

@@ -1,4 +1,4 @@
-import type { SalesHistory } from '../src/booking/history.js';
+import type { SalesHistory } from '../src/booking/store.js';
 import type { SettingName } from '../src/settings.js';
 import type { StartData } from './start-data.js';
 

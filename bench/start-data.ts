@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { StoreDriver } from '../src/store/driver.js';
 import { stores } from '../src/store/registry.js';
 import { createFolder, removeFolder } from './child-process.js';
+import { onFault, openStore } from './open-store.js';
 
 /** What a server's folder holds at the start: events `event-1` and on, or tickets sold before. */
 export type StartData =
@@ -49,22 +51,16 @@ function writeEvents(folder: string, count: number): void {
 
 /** Sells tickets of the packaged event that never sells out, with the server's own store. */
 async function sellTickets(folder: string, name: 'json' | 'ledger', count: number): Promise<void> {
-  const driver = stores[name];
-  const onFault = (fault: Error): never => {
-    throw fault;
-  };
+  const driver: StoreDriver = stores[name];
   await driver.prepare(folder);
-  const backgroundTask = await driver.keep({ folder, onFault });
-  const store = await driver.open({
-    ...{ folder, onFault, durable: false, lockMode: 'off' },
-    ...{ raceWindowMs: 0, lockTimeoutMs: 10_000, lockStaleMs: 5_000 },
-  });
+  const task = await driver.startBackgroundTask?.({ folder, lockMode: 'off', onFault });
+  const store = await openStore(name, folder, false);
   const buy = { eventId: 'world-stream', customer: 'a buyer', quantity: 1 };
   for (let sold = 0; sold < count; sold += BATCH) {
     const buys = Array<typeof buy>(Math.min(BATCH, count - sold)).fill(buy);
-    const { results } = await store.sell(buys, () => {});
+    const { results } = await store.sell(buys);
     if (results.some(({ kind }) => kind !== 'sold')) throw new Error(`sold out after ${sold}`);
   }
-  await backgroundTask.close();
+  await task?.close();
   await store.close();
 }

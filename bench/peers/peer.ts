@@ -1,7 +1,7 @@
 import { Fault } from '../../src/booking/faults.js';
-import type { SalesHistory } from '../../src/booking/history.js';
 import { serialsFrom, type TicketState } from '../../src/booking/inventory.js';
 import type { Buy, Order } from '../../src/booking/outcomes.js';
+import type { SalesHistory } from '../../src/booking/store.js';
 import { Tally } from '../../src/verdict/tally.js';
 import type { ServerSetup } from '../server-setup.js';
 

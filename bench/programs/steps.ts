@@ -7,6 +7,7 @@ import { locks } from '../../src/lock/registry.js';
 import { stores } from '../../src/store/registry.js';
 import { createFolder } from '../child-process.js';
 import { median } from '../figures.js';
+import { openStore } from '../open-store.js';
 import { packagedEvents } from '../packaged-events.js';
 
 /** Prints what each step of a sale costs in one process: the median of some runs. */
@@ -57,18 +58,10 @@ for (const name of ['ledger', 'json'] as const) {
   const location = join(folder, name);
   mkdirSync(location);
   await stores[name].prepare(location);
-  const store = await stores[name].open({
-    ...{ folder: location, durable: false, lockMode: 'off' },
-    ...{ raceWindowMs: 0, lockTimeoutMs: 5_000, lockStaleMs: 5_000 },
-    onFault: (fault) => {
-      throw fault;
-    },
-  });
+  const store = await openStore(name, location, false);
   for (const count of BATCHES) {
     const buys = buysOf(count);
-    await measure(`${name}: sell ${count}, no sync`, 4_000 / count, () =>
-      store.sell(buys, () => {}),
-    );
+    await measure(`${name}: sell ${count}, no sync`, 4_000 / count, () => store.sell(buys));
   }
   await store.close();
 }
