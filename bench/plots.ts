@@ -142,7 +142,8 @@ function tablePlots({ name: group, title, rows: all }: GroupResult): Plot[] {
   const latencies = rows.flatMap((row) => {
     const p50 = latencyOf(row, 50);
     if (p50 === undefined) return [];
-    const p99 = latencyOf(row, 99) ?? p50;
+    const p99 = latencyOf(row, 99);
+    if (p99 === undefined) return [pointOf(row, p50, p50, p50, `p50: ${number(p50)}`)];
     return [pointOf(row, p50, p99, latencyOf(row, 99.9) ?? p99, number(p99))];
   });
   return [

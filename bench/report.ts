@@ -34,20 +34,28 @@ interface Block {
  */
 export function report(results: Results, format: keyof Block, plots: readonly Plot[] = []): string {
   const { at, groups, targets, plan } = results;
+  const groupsReport = groups.flatMap((group) => groupBlocks(group, plan, plots));
+  const targetsReport = targetBlocks(targets, plan);
   const blocks: Block[] = [
     pageOnly('# Benchmark report'),
     pageOnly(`Written by \`npm run bench\` on ${at.slice(0, 10)}.`),
     pairs(conditions(results)),
-    ...groups.flatMap((group) => groupBlocks(group, plan, plots)),
-    ...(targets.length > 0 ? [heading('Targets'), table(targetColumns, targets)] : []),
-    ...(targets.length > 0 && plan.rounds < ROUNDS_MIN
-      ? [list([`Not judged: that takes ${ROUNDS_MIN} rounds, and there were ${plan.rounds}.`])]
-      : []),
+    // What matters most comes first on a page, and last on a terminal.
+    ...(format === 'markdown'
+      ? [...targetsReport, ...groupsReport]
+      : [...groupsReport, ...targetsReport]),
     heading('How to read it'),
     list(notes(results)),
   ];
   const printed = blocks.map((block) => block[format]).filter((text) => text !== '');
   return `${printed.join('\n\n')}\n`;
+}
+
+function targetBlocks(targets: readonly TargetResult[], { rounds }: Plan): Block[] {
+  if (targets.length === 0) return [];
+  const note = `Not judged: that takes ${ROUNDS_MIN} rounds, and there were ${rounds}.`;
+  const notes = rounds < ROUNDS_MIN ? [note] : [];
+  return [heading('Targets'), table(targetColumns, targets), list(notes)];
 }
 
 /** What was measured, and on what. */
