@@ -95,15 +95,16 @@ function specOf({ title, subtitle, unit, points, series, sweepAxis }: Chart): ob
         mark: { type: 'rule', strokeWidth: 3, opacity: 0.35 },
         encoding: { ...on('low'), [`${value}2`]: { field: 'high' } },
       },
-      ...(isSweep ? [{ mark: { type: 'line', strokeWidth: 2.5 }, encoding: on('middle') }] : []),
       {
         mark: { type: 'point', filled: true, size: 100, opacity: 1 },
         encoding: { ...on('middle'), shape },
       },
-      {
-        mark: { type: 'text', align: 'left', dx: 10, fontSize: 12 },
-        encoding: { ...on('high'), text: { field: 'label' } },
-      },
+      isSweep
+        ? { mark: { type: 'line', strokeWidth: 2.5 }, encoding: on('middle') }
+        : {
+            mark: { type: 'text', align: 'left', dx: 10, fontSize: 12 },
+            encoding: { ...on('high'), text: { field: 'label' } },
+          },
     ],
   };
 }

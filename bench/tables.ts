@@ -72,7 +72,9 @@ export const targetColumns: readonly Column<TargetResult>[] = [
   right('aim', (each) => `${symbol(each)} ${ratio(each.aim)}`),
   right('measured', ({ measured }) => ratio(measured?.median)),
   right('min–max', ({ measured }) =>
-    measured ? `${ratio(measured.min)}–${ratio(measured.max)}` : none,
+    measured && Number.isFinite(measured.median)
+      ? `${ratio(measured.min)}–${ratio(measured.max)}`
+      : none,
   ),
   left('result', resultCell),
 ];

@@ -42,7 +42,7 @@ export function historyOf(state: TicketState, orders: Iterable<Order>): SalesHis
   for (const { orderId, version, eventId, serials } of orders) {
     tally.add({ commit: orderId, version, eventId, serials });
   }
-  return tally.against(state, true);
+  return tally.toHistory(state, true);
 }
 
 /** The seed with the remaining tickets of each event as a peer stores them. */

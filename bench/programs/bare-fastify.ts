@@ -1,8 +1,8 @@
 import cluster from 'node:cluster';
 import Fastify from 'fastify';
 import { search } from '../../src/booking/search.js';
+import { jsonSchema } from '../../src/http/json-schema.js';
 import { buyBody, sale } from '../../src/http/schemas.js';
-import { jsonSchema } from '../../src/http/validation.js';
 import { readSettings } from '../../src/settings.js';
 import { constantSale } from '../constant-sale.js';
 import { packagedEvents } from '../packaged-events.js';
