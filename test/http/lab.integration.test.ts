@@ -71,7 +71,9 @@ describe('/lab', () => {
   test('rejects values that contradict each other', async () => {
     const answer = await start({ rung: 1, store: 'json' });
     expect(answer.status).toBe(400);
-    expect(await answer.json()).toMatchObject({ detail: expect.stringContaining('a rung determines') });
+    expect(await answer.json()).toMatchObject({
+      detail: expect.stringContaining('a rung determines'),
+    });
   });
 
   test('lists what cannot be run here and why, and rejects it', async () => {
