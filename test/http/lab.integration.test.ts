@@ -71,7 +71,9 @@ describe('/lab', () => {
   test('rejects values that contradict each other', async () => {
     const answer = await start({ rung: 1, store: 'json' });
     expect(answer.status).toBe(400);
-    expect(await answer.json()).toMatchObject({ detail: expect.stringContaining('a rung says') });
+    expect(await answer.json()).toMatchObject({
+      detail: expect.stringContaining('a rung determines'),
+    });
   });
 
   test('lists what cannot be run here and why, and rejects it', async () => {
@@ -79,7 +81,7 @@ describe('/lab', () => {
     const document = new ApiDocument(await (await server().fetch('/openapi.json')).text());
     expect(await document.mismatches('GET /lab/scenarios', answer.clone())).toEqual([]);
     const { rungs, stores } = (await answer.json()) as LabCatalogue;
-    const missing = { unavailable: 'there is no DATABASE_URL' };
+    const missing = { unavailable: 'DATABASE_URL is not set' };
     expect(rungs.filter(({ unavailable }) => unavailable)).toMatchObject([{ rung: 8, ...missing }]);
     expect(stores.filter(({ unavailable }) => unavailable)).toMatchObject([
       { store: 'postgres', lockModes: ['off', 'row', 'optimistic'], lockMode: 'row', ...missing },
@@ -87,7 +89,7 @@ describe('/lab', () => {
     const rejected = await start({ rung: 8 });
     expect(rejected.status).toBe(400);
     expect(await rejected.json()).toMatchObject({
-      detail: 'rung 8: PostgreSQL cannot be run: there is no DATABASE_URL',
+      detail: 'rung 8: PostgreSQL cannot be run: DATABASE_URL is not set',
     });
   });
 });

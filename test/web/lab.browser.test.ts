@@ -134,7 +134,7 @@ test('PostgreSQL with a database: breaks without a lock, holds on rung 8', {
 test('PostgreSQL without a database: says why it cannot run', async () => {
   const { page, complaints } = await openWindow(browser(), office().url);
   const rung = page.locator('.choice:has-text("PostgreSQL")');
-  await untilText(page, '.choice', 'Not on this office: DATABASE_URL is not set.');
+  await untilText(page, '.choice', 'Not available here: DATABASE_URL is not set.');
   expect(await rung.isDisabled()).toBe(true);
   expect(await page.locator('.choice:has-text("the ledger, no lock")').isEnabled()).toBe(true);
   expect(await page.locator('#lab-store option[value=postgres]').isDisabled()).toBe(true);

@@ -15,7 +15,7 @@ const fieldLabels = {
 };
 
 /** Why a rung cannot be chosen. */
-export const describeUnavailable = (why: string): string => `Not on this office: ${why}.`;
+export const describeUnavailable = (why: string): string => `Not available here: ${why}.`;
 
 /** The rungs, the scenarios, and the form for a custom setting. */
 export function chooser(
