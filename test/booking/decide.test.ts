@@ -13,9 +13,9 @@ const states = fc
     events: fc.array(fc.tuple(fc.nat(12), fc.nat(12)), { minLength: 1, maxLength: 3 }),
   })
   .map(({ version, events }): TicketState => {
-    const entries = events.map(([left, sold], index) => [
+    const entries = events.map(([remaining, sold], index) => [
       ids[index],
-      anEvent(left + sold, { remaining: left }),
+      anEvent(remaining + sold, { remaining }),
     ]);
     return { version, events: Object.fromEntries(entries) };
   });
@@ -32,7 +32,7 @@ const batches = fc.array(
 const withoutVersion = ({ version: _, ...rest }: Outcome) => rest;
 
 describe('decide', () => {
-  test('sells what there is, once, all or nothing', () => {
+  test('sells each ticket once, and all tickets of a buy or none', () => {
     fc.assert(
       fc.property(states, batches, (state, batch) => {
         const { outcomes, after } = decide(state, batch);
@@ -44,7 +44,7 @@ describe('decide', () => {
           const serials = sold.flatMap((outcome) =>
             outcome.kind === 'sold' ? outcome.serials : [],
           );
-          // Counted up from the first that is free, none twice, none beyond the capacity.
+          // Consecutive from the first unsold serial: none twice, none beyond the capacity.
           const expected = serials.map((_, index) => soldCount(event) + 1 + index);
           expect(serials).toEqual(expected);
           expect(after.events[id]?.remaining).toBe(event.remaining - serials.length);
@@ -60,23 +60,23 @@ describe('decide', () => {
     );
   });
 
-  test('decides a batch as if each buy had come alone', () => {
+  test('decides a batch as if its buys had come one by one', () => {
     fc.assert(
       fc.property(states, batches, (state, batch) => {
         const together = decide(state, batch);
-        let alone = state;
+        let current = state;
         const outcomes = batch.map((buy) => {
-          const decision = decide(alone, [buy]);
-          alone = decision.after;
+          const decision = decide(current, [buy]);
+          current = decision.after;
           return decision.outcomes[0] as Outcome;
         });
         expect(together.outcomes.map(withoutVersion)).toEqual(outcomes.map(withoutVersion));
-        expect(together.after.events).toEqual(alone.events);
+        expect(together.after.events).toEqual(current.events);
       }),
     );
   });
 
-  test('makes one commit of a batch that sells, and none of one that does not', () => {
+  test('makes one commit of a batch that sells, and none of a batch that does not', () => {
     fc.assert(
       fc.property(states, batches, (state, batch) => {
         const before = structuredClone(state);
@@ -86,7 +86,7 @@ describe('decide', () => {
         expect(after.version).toBe(version);
         expect(outcomes.every((outcome) => outcome.version === version)).toBe(true);
         if (!sells) expect(after).toBe(state);
-        expect(state).toEqual(before); // nothing that came in was changed
+        expect(state).toEqual(before); // the input was not changed
       }),
     );
   });
