@@ -1,40 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../src/booking/decide.js';
-import { soldCount, type TicketState } from '../../src/booking/inventory.js';
+import { soldCount } from '../../src/booking/inventory.js';
 import type { Buy, Outcome } from '../../src/booking/outcomes.js';
-import { anEvent } from '../support/folder.js';
-
-const ids = ['a', 'b', 'constructor'] as const;
-
-const states = fc
-  .record({
-    version: fc.nat(1000),
-    events: fc.array(fc.tuple(fc.nat(12), fc.nat(12)), { minLength: 1, maxLength: 3 }),
-  })
-  .map(({ version, events }): TicketState => {
-    const entries = events.map(([remaining, sold], index) => [
-      ids[index],
-      anEvent(remaining + sold, { remaining }),
-    ]);
-    return { version, events: Object.fromEntries(entries) };
-  });
-
-const batches = fc.array(
-  fc.record({
-    eventId: fc.constantFrom(...ids, 'nowhere', '__proto__', 'toString'),
-    customer: fc.constant('Ada'),
-    quantity: fc.integer({ min: 1, max: 10 }),
-  }),
-  { maxLength: 12 },
-);
+import { batches, ticketStates } from './arbitraries.js';
 
 const withoutVersion = ({ version: _, ...rest }: Outcome) => rest;
 
 describe('decide', () => {
   test('sells each ticket once, and all tickets of a buy or none', () => {
     fc.assert(
-      fc.property(states, batches, (state, batch) => {
+      fc.property(ticketStates, batches, (state, batch) => {
         const { outcomes, after } = decide(state, batch);
         expect(outcomes).toHaveLength(batch.length);
         for (const [id, event] of Object.entries(state.events)) {
@@ -62,7 +38,7 @@ describe('decide', () => {
 
   test('decides a batch as if its buys had come one by one', () => {
     fc.assert(
-      fc.property(states, batches, (state, batch) => {
+      fc.property(ticketStates, batches, (state, batch) => {
         const together = decide(state, batch);
         let current = state;
         const outcomes = batch.map((buy) => {
@@ -78,7 +54,7 @@ describe('decide', () => {
 
   test('makes one commit of a batch that sells, and none of a batch that does not', () => {
     fc.assert(
-      fc.property(states, batches, (state, batch) => {
+      fc.property(ticketStates, batches, (state, batch) => {
         const before = structuredClone(state);
         const { outcomes, after } = decide(state, batch);
         const sells = outcomes.some(({ kind }) => kind === 'sold');
