@@ -3,7 +3,7 @@ import { banner } from '../../src/app/banner.js';
 import { dependencies } from '../../src/app/dependencies.js';
 import { readSettings } from '../../src/settings.js';
 
-const warns = (environment: NodeJS.ProcessEnv): boolean =>
+const warnsOfOverselling = (environment: NodeJS.ProcessEnv): boolean =>
   banner(readSettings({ WORKERS: '2', ...environment }), dependencies, 3000, 'here').includes(
     'This will sell tickets twice',
   );
@@ -18,6 +18,6 @@ test.each([
   [false, { STORE: 'ledger', LOCK_MODE: 'mutex' }],
   [true, { STORE: 'postgres', DATABASE_URL: 'postgres://x/y', LOCK_MODE: 'off' }],
   [false, { STORE: 'postgres', DATABASE_URL: 'postgres://x/y' }],
-])('a start warns only of an office that sells twice: %s, %o', (expected, environment) => {
-  expect(warns(environment)).toBe(expected);
+])('banner warns of selling tickets twice: %s for %o', (expected, environment) => {
+  expect(warnsOfOverselling(environment)).toBe(expected);
 });

@@ -7,29 +7,29 @@ import { type Step, StepTracer } from '../../src/booking/steps.js';
 import { traceLock } from '../../src/telemetry/trace-lock.js';
 
 const buy = (customer: string): Buy => ({ eventId: 'a', customer, quantity: 1 });
-const results = ({ customer }: Buy): BuyResult => ({
+const resultOf = ({ customer }: Buy): BuyResult => ({
   kind: 'unknownEvent',
   eventId: customer,
   version: 0,
 });
 
-/** A queue in front of a store that remembers its batches, and of a lock that the test opens. */
-function aQueue(changes: Partial<QueueOptions> = {}) {
+/** A queue with a store that records its batches, and with a lock that the test grants. */
+function createQueue(changes: Partial<QueueOptions> = {}) {
   const batches: string[][] = [];
   const steps: Step[] = [];
   const faults: Fault[] = [];
-  const gates: (() => void)[] = [];
+  const grants: (() => void)[] = [];
   const tracer = new StepTracer((step) => steps.push(step), changes.maxConcurrentBatches ?? 1);
   const lock = {
     run: async <T>(section: () => Promise<T>): Promise<T> => {
-      await new Promise<void>((resolve) => gates.push(resolve));
+      await new Promise<void>((resolve) => grants.push(resolve));
       return section();
     },
   };
   const queue = new BatchQueue({
     sell: async (buys) => {
       batches.push(buys.map(({ customer }) => customer));
-      return { results: buys.map(results), durable: Promise.resolve() };
+      return { results: buys.map(resultOf), durable: Promise.resolve() };
     },
     withLock: traceLock(lock, tracer.emit),
     maxConcurrentBatches: 1,
@@ -43,33 +43,33 @@ function aQueue(changes: Partial<QueueOptions> = {}) {
   });
   onTestFinished(async () => {
     const drained = queue.drain(0);
-    for (const open of gates.splice(0)) open();
+    for (const grant of grants.splice(0)) grant();
     await drained;
   });
-  const openGate = async () => {
-    // A turn is opened once all that came with its first buy is queued.
-    for (let round = 0; round < 10 && gates.length === 0; round++) await nextLoop();
-    gates.shift()?.();
+  const grantLock = async () => {
+    // The queue requests the lock once no more buys arrive.
+    for (let round = 0; round < 10 && grants.length === 0; round++) await nextLoop();
+    grants.shift()?.();
     await sleep(5);
   };
-  return { queue, batches, steps, faults, openGate };
+  return { queue, batches, steps, faults, grantLock };
 }
 
 const withCode = (code: string) => expect.objectContaining({ code });
-const rejected = async (promise: Promise<unknown>): Promise<unknown> =>
+const rejectionOf = async (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
-    () => expect.unreachable('it was answered'),
+    () => expect.unreachable('it resolved'),
     (error) => error,
   );
 
-describe('the queue', () => {
-  test('gathers who comes while it waits for the lock, at most a batch at a turn', async () => {
-    const { queue, batches, openGate } = aQueue();
+describe('batch queue', () => {
+  test('gathers buys that arrive while it waits for the lock, up to the batch limit', async () => {
+    const { queue, batches, grantLock } = createQueue();
     const answers = ['1', '2', '3', '4'].map((name) => queue.buy(buy(name)));
-    await openGate();
-    await openGate();
+    await grantLock();
+    await grantLock();
     expect(batches).toEqual([['1', '2', '3'], ['4']]);
-    // Each has the outcome of its own buy.
+    // Each buy gets its own outcome.
     expect((await Promise.all(answers)).map(({ eventId }) => eventId)).toEqual([
       '1',
       '2',
@@ -78,15 +78,15 @@ describe('the queue', () => {
     ]);
   });
 
-  test('gathers who comes at the same time where the lock is free at once', async () => {
-    const { queue, batches } = aQueue({ withLock: (section) => section() });
+  test('gathers buys that arrive together when the lock is free', async () => {
+    const { queue, batches } = createQueue({ withLock: (section) => section() });
     await Promise.all(['1', '2', '3'].map((name) => queue.buy(buy(name))));
     expect(batches).toEqual([['1', '2', '3']]);
   });
 
-  test('gathers a crowd that comes bit by bit, as long as it keeps coming', async () => {
-    const { queue, batches } = aQueue({ withLock: (section) => section(), batchMax: 100 });
-    // On a busy machine the rounds may take longer than a crowd may gather.
+  test('gathers buys while each round of the event loop brings more', async () => {
+    const { queue, batches } = createQueue({ withLock: (section) => section(), batchMax: 100 });
+    // On a busy machine the rounds may take longer than buys may gather.
     for (let attempt = 0; attempt < 20 && batches.at(-1)?.length !== 4; attempt++) {
       const answers = [queue.buy(buy('1'))];
       for (const name of ['2', '3', '4']) {
@@ -98,8 +98,8 @@ describe('the queue', () => {
     expect(batches.at(-1)).toEqual(['1', '2', '3', '4']);
   });
 
-  test('but asks for the lock in time, however many come', async () => {
-    const { queue, batches } = aQueue({ withLock: (section) => section(), batchMax: 100_000 });
+  test('stops gathering after a time limit while buys keep arriving', async () => {
+    const { queue, batches } = createQueue({ withLock: (section) => section(), batchMax: 100_000 });
     const answers = [];
     for (const began = performance.now(); performance.now() < began + 100; await nextLoop()) {
       answers.push(queue.buy(buy('1')));
@@ -111,14 +111,14 @@ describe('the queue', () => {
     await Promise.all(answers);
   });
 
-  test('asks for the next turn when the sync of the last one is done', async () => {
+  test('starts the next batch when the sync of the previous one is done', async () => {
     const syncs: (() => void)[] = [];
-    const { queue, batches } = aQueue({
+    const { queue, batches } = createQueue({
       withLock: (section) => section(),
       sell: async (buys) => {
         batches.push(buys.map(({ customer }) => customer));
         return {
-          results: buys.map(results),
+          results: buys.map(resultOf),
           durable: new Promise((resolve) => syncs.push(resolve)),
         };
       },
@@ -137,17 +137,17 @@ describe('the queue', () => {
     await Promise.all(answers);
   });
 
-  test('lets the lock go before the sync ends, and answers after it', async () => {
+  test('releases the lock before the sync ends, and answers after it', async () => {
     const order: string[] = [];
     let synced = () => {};
-    const { queue } = aQueue({
+    const { queue } = createQueue({
       withLock: async (section) => {
         const result = await section();
         order.push('lock released');
         return result;
       },
       sell: async (buys) => ({
-        results: buys.map(results),
+        results: buys.map(resultOf),
         durable: new Promise((resolve) => {
           synced = () => {
             order.push('synced');
@@ -164,37 +164,37 @@ describe('the queue', () => {
     expect(order).toEqual(['lock released', 'synced', 'answered']);
   });
 
-  test('gives up on a sale that hangs, and it is unknown whether it was made', async () => {
-    const late = { lockTimeoutMs: 100, sellTimeoutMs: 100 };
+  test('gives up on a sale that hangs, whether in the store or in the sync', async () => {
+    const timeouts = { lockTimeoutMs: 100, sellTimeoutMs: 100 };
     const hanging = new Promise<never>(() => {});
-    const selling = aQueue({ ...late, sell: () => hanging });
+    const selling = createQueue({ ...timeouts, sell: () => hanging });
     const sold = selling.queue.buy(buy('1'));
-    await selling.openGate();
-    const syncing = aQueue({
-      ...late,
-      sell: async (buys) => ({ results: buys.map(results), durable: hanging }),
+    await selling.grantLock();
+    const syncing = createQueue({
+      ...timeouts,
+      sell: async (buys) => ({ results: buys.map(resultOf), durable: hanging }),
     });
     const written = syncing.queue.buy(buy('1'));
-    await syncing.openGate();
+    await syncing.grantLock();
     for (const answer of [sold, written]) {
-      expect(await rejected(answer)).toEqual(withCode('GIVEN_UP'));
+      expect(await rejectionOf(answer)).toEqual(withCode('GIVEN_UP'));
     }
     expect(selling.queue.unanswered + syncing.queue.unanswered).toBe(0);
   });
 
-  test('refuses when too many wait', async () => {
-    const { queue, openGate } = aQueue({ maxWaiting: 2 });
+  test('rejects a buy while the maximum number waits', async () => {
+    const { queue, grantLock } = createQueue({ maxWaiting: 2 });
     const accepted = [queue.buy(buy('1')), queue.buy(buy('2'))];
-    expect(await rejected(queue.buy(buy('3')))).toEqual(withCode('QUEUE_FULL'));
-    await openGate();
+    expect(await rejectionOf(queue.buy(buy('3')))).toEqual(withCode('QUEUE_FULL'));
+    await grantLock();
     await Promise.all(accepted);
-    const next = queue.buy(buy('4')); // there is room again
-    await openGate();
+    const next = queue.buy(buy('4')); // one may wait again
+    await grantLock();
     expect((await next).eventId).toBe('4');
   });
 
-  test('refuses at its deadline a buy that waits behind a section that hangs', async () => {
-    const { queue } = aQueue({
+  test('rejects a buy at its deadline while the batch before it hangs', async () => {
+    const { queue } = createQueue({
       lockTimeoutMs: 100,
       batchMax: 1,
       withLock: (section) => section(),
@@ -202,87 +202,87 @@ describe('the queue', () => {
     });
     void queue.buy(buy('hangs')).catch(() => {});
     await sleep(10);
-    const before = performance.now();
-    expect(await rejected(queue.buy(buy('waits')))).toEqual(withCode('LOCK_TIMEOUT'));
-    expect(performance.now() - before).toBeLessThan(600);
+    const startedAt = performance.now();
+    expect(await rejectionOf(queue.buy(buy('waits')))).toEqual(withCode('LOCK_TIMEOUT'));
+    expect(performance.now() - startedAt).toBeLessThan(600);
   });
 
-  test('refuses all who wait when the lock itself fails', async () => {
-    const { queue, faults } = aQueue({
+  test('rejects all waiting buys when the lock itself fails', async () => {
+    const { queue, faults } = createQueue({
       withLock: () => Promise.reject(Object.assign(new Error('disk gone'), { code: 'EIO' })),
     });
-    const answers = await Promise.all(['1', '2'].map((name) => rejected(queue.buy(buy(name)))));
+    const answers = await Promise.all(['1', '2'].map((name) => rejectionOf(queue.buy(buy(name)))));
     expect(answers).toEqual([withCode('STORAGE'), withCode('STORAGE')]);
     expect(faults.map(({ message }) => message)).toContain('disk gone');
   });
 
-  test('says STORAGE when the store fails, and goes on with the next batch', async () => {
-    let broken = true;
-    const { queue, faults } = aQueue({
+  test('rejects a batch with STORAGE when the store fails, and sells the next one', async () => {
+    let failing = true;
+    const { queue, faults } = createQueue({
       withLock: (section) => section(),
       sell: async (buys) => {
-        if (broken) throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
-        return { results: buys.map(results), durable: Promise.resolve() };
+        if (failing) throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+        return { results: buys.map(resultOf), durable: Promise.resolve() };
       },
     });
-    expect(await rejected(queue.buy(buy('1')))).toEqual(withCode('STORAGE'));
+    expect(await rejectionOf(queue.buy(buy('1')))).toEqual(withCode('STORAGE'));
     expect(faults).toHaveLength(1);
-    broken = false;
+    failing = false;
     expect((await queue.buy(buy('2'))).eventId).toBe('2');
   });
 
-  test('tells nobody "sold" when the sync fails, and says so to the office', async () => {
-    const { queue, faults } = aQueue({
+  test('rejects a batch whose sync fails, and reports the fault', async () => {
+    const { queue, faults } = createQueue({
       withLock: async (section) => {
         const result = await section();
-        await sleep(10); // the sync has failed by the time that the lock is let go
+        await sleep(10); // the sync has failed before the lock is released
         return result;
       },
       sell: async (buys) => ({
-        results: buys.map(results),
+        results: buys.map(resultOf),
         durable: Promise.reject(new Fault('SYNC_FAILED', 'EIO')),
       }),
     });
-    expect(await rejected(queue.buy(buy('1')))).toEqual(withCode('SYNC_FAILED'));
+    expect(await rejectionOf(queue.buy(buy('1')))).toEqual(withCode('SYNC_FAILED'));
     expect(faults).toEqual([withCode('SYNC_FAILED')]);
   });
 
-  test('runs sections side by side where the lock excludes nobody, one buy each', async () => {
-    const { queue, batches, openGate } = aQueue({ maxConcurrentBatches: 2, batchMax: 1 });
+  test('runs batches at once up to maxConcurrentBatches', async () => {
+    const { queue, batches, grantLock } = createQueue({ maxConcurrentBatches: 2, batchMax: 1 });
     const answers = ['1', '2', '3'].map((name) => queue.buy(buy(name)));
-    await openGate();
-    await openGate();
+    await grantLock();
+    await grantLock();
     expect(batches).toEqual([['1'], ['2']]);
-    await openGate();
+    await grantLock();
     await Promise.all(answers);
     expect(batches).toEqual([['1'], ['2'], ['3']]);
   });
 
-  test('sells what it accepted when it drains, and takes no more', async () => {
-    const { queue, openGate } = aQueue();
+  test('sells accepted buys while it drains, and rejects new ones', async () => {
+    const { queue, grantLock } = createQueue();
     const accepted = queue.buy(buy('1'));
     const drained = queue.drain(5000);
-    expect(await rejected(queue.buy(buy('2')))).toEqual(withCode('DRAINING'));
-    await openGate();
+    expect(await rejectionOf(queue.buy(buy('2')))).toEqual(withCode('DRAINING'));
+    await grantLock();
     expect((await accepted).eventId).toBe('1');
     expect(await drained).toBe(true);
   });
 
-  test('refuses what waits when the time to drain is up, and gives up on what is being sold', async () => {
-    const { queue } = aQueue({
+  test('rejects waiting buys and gives up on batches being sold when the drain time is over', async () => {
+    const { queue } = createQueue({
       batchMax: 1,
       withLock: (section) => section(),
       sell: () => new Promise(() => {}),
     });
-    const answers = [rejected(queue.buy(buy('1'))), rejected(queue.buy(buy('2')))];
+    const answers = [rejectionOf(queue.buy(buy('1'))), rejectionOf(queue.buy(buy('2')))];
     expect(await queue.drain(50)).toBe(false);
     expect(await Promise.all(answers)).toEqual([withCode('GIVEN_UP'), withCode('DRAINING')]);
   });
 
-  test('tells the steps of a turn in their order', async () => {
-    const { queue, steps, openGate } = aQueue();
+  test('emits the steps of a batch in their order', async () => {
+    const { queue, steps, grantLock } = createQueue();
     const answer = queue.buy(buy('1'));
-    await openGate();
+    await grantLock();
     await answer;
     const names = steps.map(({ name }) => name);
     expect(names).toEqual([

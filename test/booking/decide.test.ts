@@ -1,40 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../src/booking/decide.js';
-import { soldCount, type TicketState } from '../../src/booking/inventory.js';
+import { soldCount } from '../../src/booking/inventory.js';
 import type { Buy, Outcome } from '../../src/booking/outcomes.js';
-import { anEvent } from '../support/folder.js';
-
-const ids = ['a', 'b', 'constructor'] as const;
-
-const states = fc
-  .record({
-    version: fc.nat(1000),
-    events: fc.array(fc.tuple(fc.nat(12), fc.nat(12)), { minLength: 1, maxLength: 3 }),
-  })
-  .map(({ version, events }): TicketState => {
-    const entries = events.map(([left, sold], index) => [
-      ids[index],
-      anEvent(left + sold, { remaining: left }),
-    ]);
-    return { version, events: Object.fromEntries(entries) };
-  });
-
-const batches = fc.array(
-  fc.record({
-    eventId: fc.constantFrom(...ids, 'nowhere', '__proto__', 'toString'),
-    customer: fc.constant('Ada'),
-    quantity: fc.integer({ min: 1, max: 10 }),
-  }),
-  { maxLength: 12 },
-);
+import { batches, ticketStates } from './arbitraries.js';
 
 const withoutVersion = ({ version: _, ...rest }: Outcome) => rest;
 
 describe('decide', () => {
-  test('sells what there is, once, all or nothing', () => {
+  test('sells each ticket once, and all tickets of a buy or none', () => {
     fc.assert(
-      fc.property(states, batches, (state, batch) => {
+      fc.property(ticketStates, batches, (state, batch) => {
         const { outcomes, after } = decide(state, batch);
         expect(outcomes).toHaveLength(batch.length);
         for (const [id, event] of Object.entries(state.events)) {
@@ -44,7 +20,7 @@ describe('decide', () => {
           const serials = sold.flatMap((outcome) =>
             outcome.kind === 'sold' ? outcome.serials : [],
           );
-          // Counted up from the first that is free, none twice, none beyond the capacity.
+          // Consecutive from the first unsold serial: none twice, none beyond the capacity.
           const expected = serials.map((_, index) => soldCount(event) + 1 + index);
           expect(serials).toEqual(expected);
           expect(after.events[id]?.remaining).toBe(event.remaining - serials.length);
@@ -60,25 +36,25 @@ describe('decide', () => {
     );
   });
 
-  test('decides a batch as if each buy had come alone', () => {
+  test('decides a batch as if its buys had come one by one', () => {
     fc.assert(
-      fc.property(states, batches, (state, batch) => {
+      fc.property(ticketStates, batches, (state, batch) => {
         const together = decide(state, batch);
-        let alone = state;
+        let current = state;
         const outcomes = batch.map((buy) => {
-          const decision = decide(alone, [buy]);
-          alone = decision.after;
+          const decision = decide(current, [buy]);
+          current = decision.after;
           return decision.outcomes[0] as Outcome;
         });
         expect(together.outcomes.map(withoutVersion)).toEqual(outcomes.map(withoutVersion));
-        expect(together.after.events).toEqual(alone.events);
+        expect(together.after.events).toEqual(current.events);
       }),
     );
   });
 
-  test('makes one commit of a batch that sells, and none of one that does not', () => {
+  test('makes one commit of a batch that sells, and none of a batch that does not', () => {
     fc.assert(
-      fc.property(states, batches, (state, batch) => {
+      fc.property(ticketStates, batches, (state, batch) => {
         const before = structuredClone(state);
         const { outcomes, after } = decide(state, batch);
         const sells = outcomes.some(({ kind }) => kind === 'sold');
@@ -86,7 +62,7 @@ describe('decide', () => {
         expect(after.version).toBe(version);
         expect(outcomes.every((outcome) => outcome.version === version)).toBe(true);
         if (!sells) expect(after).toBe(state);
-        expect(state).toEqual(before); // nothing that came in was changed
+        expect(state).toEqual(before); // the input was not changed
       }),
     );
   });

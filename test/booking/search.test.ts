@@ -8,21 +8,25 @@ const days = fc.constantFrom('2027-01-01', '2027-01-02', '2027-02-01');
 const states = fc
   .dictionary(
     fc.stringMatching(/^[a-z0-9]{1,4}$/),
-    fc.record({ day: days, left: fc.nat(2), name: fc.constantFrom('Jazz', 'JAZZ night', 'Opera') }),
+    fc.record({
+      day: days,
+      remaining: fc.nat(2),
+      name: fc.constantFrom('Jazz', 'JAZZ night', 'Opera'),
+    }),
     { maxKeys: 12 },
   )
   .map((events) => ({
     version: 1,
     events: Object.fromEntries(
-      Object.entries(events).map(([id, { day, left, name }]) => [
+      Object.entries(events).map(([id, { day, remaining, name }]) => [
         id,
-        anEvent(5, { remaining: left, name, startsAt: `${day}T20:00:00+01:00` }),
+        anEvent(5, { remaining, name, startsAt: `${day}T20:00:00+01:00` }),
       ]),
     ),
   }));
 
 describe('search', () => {
-  test('shows every event once, page by page, by start and then by id', () => {
+  test('returns every event once over its pages, ordered by start and then by id', () => {
     fc.assert(
       fc.property(states, fc.integer({ min: 1, max: 5 }), (state, limit) => {
         const seen: Position[] = [];
@@ -42,7 +46,7 @@ describe('search', () => {
     );
   });
 
-  test('finds just what was asked for', () => {
+  test('returns exactly the events that match the query', () => {
     const from = Date.parse('2027-01-02T20:00:00+01:00');
     const to = Date.parse('2027-02-01T20:00:00+01:00');
     fc.assert(

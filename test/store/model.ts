@@ -2,40 +2,40 @@ import { decide } from '../../src/booking/decide.js';
 import type { TicketState } from '../../src/booking/inventory.js';
 import type { Buy, Outcome } from '../../src/booking/outcomes.js';
 
-/** What the pure core makes of one batch after the other. */
+/** The reference model: the pure core, applied to one batch after the other. */
 export class Model {
-  /** States with a version of their own. */
-  readonly #dependencies: TicketState[];
+  /** Parts of the state that count their versions separately. */
+  readonly #partitions: TicketState[];
 
-  /** @param perEvent whether every event has a version of its own; else there is one for all */
+  /** @param perEvent whether each event counts its own versions; otherwise all events share one count */
   constructor(events: TicketState['events'], perEvent: boolean) {
-    const dependencies = perEvent
+    const partitions = perEvent
       ? Object.entries(events).map(([id, event]) => ({ [id]: event }))
       : [events];
-    this.#dependencies = dependencies.map((each) => ({ version: 0, events: each }));
+    this.#partitions = partitions.map((each) => ({ version: 0, events: each }));
   }
 
   get state(): TicketState {
     return {
-      version: this.#dependencies.reduce((sum, { version }) => sum + version, 0),
-      events: Object.assign({}, ...this.#dependencies.map(({ events }) => events)),
+      version: this.#partitions.reduce((sum, { version }) => sum + version, 0),
+      events: Object.assign({}, ...this.#partitions.map(({ events }) => events)),
     };
   }
 
   sell(buys: readonly Buy[]): Outcome[] {
-    const nowhere: TicketState = { version: 0, events: {} };
+    const empty: TicketState = { version: 0, events: {} };
     const outcomes: Outcome[] = [];
-    const partOf = ({ eventId }: Buy) =>
-      this.#dependencies.length === 1
+    const partitionOf = ({ eventId }: Buy) =>
+      this.#partitions.length === 1
         ? 0
-        : this.#dependencies.findIndex(({ events }) => Object.hasOwn(events, eventId));
-    for (const part of new Set(buys.map(partOf))) {
-      const places = buys.flatMap((buy, place) => (partOf(buy) === part ? [place] : []));
-      const mine = places.map((place) => buys[place] as Buy);
-      const decision = decide(this.#dependencies[part] ?? nowhere, mine);
-      if (part >= 0) this.#dependencies[part] = decision.after;
-      places.forEach((place, index) => {
-        outcomes[place] = decision.outcomes[index] as Outcome;
+        : this.#partitions.findIndex(({ events }) => Object.hasOwn(events, eventId));
+    for (const partition of new Set(buys.map(partitionOf))) {
+      const indexes = buys.flatMap((buy, index) => (partitionOf(buy) === partition ? [index] : []));
+      const group = indexes.map((index) => buys[index] as Buy);
+      const decision = decide(this.#partitions[partition] ?? empty, group);
+      if (partition >= 0) this.#partitions[partition] = decision.after;
+      indexes.forEach((index, position) => {
+        outcomes[index] = decision.outcomes[position] as Outcome;
       });
     }
     return outcomes;

@@ -1,45 +1,49 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Fault } from '../../src/booking/faults.js';
 import { createFaultLog } from '../../src/telemetry/fault-log.js';
 import { LogThrottle } from '../../src/telemetry/log-throttle.js';
 
-/** What is logged of these faults, each told so many milliseconds after the one before. */
-function loggedOf(faults: readonly Fault[], everyMs: number) {
+/** Reports faults at this interval, and returns what is logged. */
+function logFaults(faults: readonly Fault[], everyMs: number) {
   const logged: { level: string; code?: string; err?: Fault; suppressed: number }[] = [];
-  const at = (level: string) => (line: object) => {
+  const record = (level: string) => (line: object) => {
     logged.push({ level, ...line } as (typeof logged)[number]);
   };
   let now = 0;
-  const log = { warn: at('warn'), error: at('error') } as unknown as Parameters<typeof createFaultLog>[0];
-  const emit = createFaultLog(log, 'a buy met a fault', new LogThrottle(() => now));
+  const log = { warn: record('warn'), error: record('error') } as unknown as Parameters<
+    typeof createFaultLog
+  >[0];
+  const report = createFaultLog(log, 'buy failed', new LogThrottle(() => now));
   for (const fault of faults) {
-    emit(fault);
+    report(fault);
     now += everyMs;
   }
   return logged;
 }
 
-const full = (): Fault =>
+const diskFull = (): Fault =>
   Fault.from(Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' }));
 
-test('a full disk is one line, and one more in a while that counts the others', () => {
-  const faults = Array.from({ length: 1500 }, full);
-  expect(loggedOf(faults, 10)).toEqual([
-    { level: 'warn', code: 'STORAGE', why: 'ENOSPC: no space left on device', suppressed: 0 },
-    { level: 'warn', code: 'STORAGE', why: 'ENOSPC: no space left on device', suppressed: 999 },
-  ]);
-});
+describe('fault log', () => {
+  test('logs repeated faults of one kind once per interval, with the number suppressed', () => {
+    const faults = Array.from({ length: 1500 }, diskFull);
+    expect(logFaults(faults, 10)).toEqual([
+      { level: 'warn', code: 'STORAGE', why: 'ENOSPC: no space left on device', suppressed: 0 },
+      { level: 'warn', code: 'STORAGE', why: 'ENOSPC: no space left on device', suppressed: 999 },
+    ]);
+  });
 
-test('another fault is not kept back by it', () => {
-  const denied = Fault.from(Object.assign(new Error('EACCES'), { code: 'EACCES' }));
-  const short = new Fault('STORAGE', 'it took 5 of 10 bytes');
-  const logged = loggedOf([full(), denied, short, full()], 10);
-  expect(logged).toMatchObject([{ level: 'warn' }, { level: 'warn' }, { level: 'warn' }]);
-});
+  test('logs a fault of another kind at once', () => {
+    const denied = Fault.from(Object.assign(new Error('EACCES'), { code: 'EACCES' }));
+    const short = new Fault('STORAGE', 'it took 5 of 10 bytes');
+    const logged = logFaults([diskFull(), denied, short, diskFull()], 10);
+    expect(logged).toMatchObject([{ level: 'warn' }, { level: 'warn' }, { level: 'warn' }]);
+  });
 
-test.each([
-  ['what nobody expected', Fault.from(new TypeError('a bug'))],
-  ['what stops the office', new Fault('SYNC_FAILED', 'not synced', full().cause)],
-])('%s comes with its stack', (_what, fault) => {
-  expect(loggedOf([fault], 0)).toEqual([{ level: 'error', err: fault, suppressed: 0 }]);
+  test.each([
+    ['an unexpected error', Fault.from(new TypeError('a bug'))],
+    ['a fault that stops the server', new Fault('SYNC_FAILED', 'not synced', diskFull().cause)],
+  ])('logs %s with its stack', (_kind, fault) => {
+    expect(logFaults([fault], 0)).toEqual([{ level: 'error', err: fault, suppressed: 0 }]);
+  });
 });

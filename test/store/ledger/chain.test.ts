@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { Chain, DamagedLedgerError } from '../../../src/store/ledger/chain.js';
 import type { Commit } from '../../../src/store/ledger/ledger-line.js';
-import { commitLine, fileOf, genesisLine, headAt } from './lines-of.js';
+import { commitLine, fileOf, genesisLine, headAfter } from './ledger-lines.js';
 
 const genesis = genesisLine();
-const start = headAt(0, genesis);
+const start = headAfter(0, genesis);
 
-/** Takes lines one after the other, and answers which of them counted. */
+/** Takes lines one after the other, and returns which of them counted. */
 function counts(chain: Chain, ...lines: readonly Buffer[]): boolean[] {
   let offset = start.end;
   return lines.map((line) => {
@@ -17,52 +17,52 @@ function counts(chain: Chain, ...lines: readonly Buffer[]): boolean[] {
 }
 
 const first = commitLine(start);
-const head1 = headAt(1, first, start.end);
+const head1 = headAfter(1, first, start.end);
 const second = commitLine(head1);
-const twin = commitLine(start, { writer: 'other.1' });
+const rival = commitLine(start, { writer: 'other.1' });
 
-/** What every chain must do. A broken one must fail one of them. */
+/** The rules of a chain. Each negative control below must violate one of them. */
 const rules: Record<string, (chain: Chain) => void> = {
-  'a line counts that extends the chain': (chain) => {
+  'counts a line that extends the chain': (chain) => {
     expect(counts(chain, first, second)).toEqual([true, true]);
-    expect(chain.head).toEqual(headAt(2, second, head1.end));
+    expect(chain.head).toEqual(headAfter(2, second, head1.end));
   },
-  'of two lines that extend the same one, the first counts': (chain) => {
-    expect(counts(chain, first, twin, second)).toEqual([true, false, true]);
+  'counts the first of two lines that extend the same line': (chain) => {
+    expect(counts(chain, first, rival, second)).toEqual([true, false, true]);
     expect(chain.skipped).toBe(1);
   },
-  'a line that extends a skipped one does not count': (chain) => {
-    const onTwin = commitLine(headAt(1, twin), { synced: start });
-    expect(counts(chain, first, twin, onTwin)).toEqual([true, false, false]);
+  'does not count a line that extends a skipped line': (chain) => {
+    const onRival = commitLine(headAfter(1, rival), { synced: start });
+    expect(counts(chain, first, rival, onRival)).toEqual([true, false, false]);
   },
-  'a line with the right prev and a wrong number does not count': (chain) => {
+  'does not count a line with the right hash and a wrong number': (chain) => {
     const far = commitLine(head1, { seq: 3 });
     expect(counts(chain, first, far, second)).toEqual([true, false, true]);
   },
-  'a line counts once': (chain) => {
+  'counts a repeated line once': (chain) => {
     expect(counts(chain, first, first)).toEqual([true, false]);
   },
-  'torn, glued and foreign bytes are skipped': (chain) => {
+  'skips torn, merged and foreign lines': (chain) => {
     const torn = first.subarray(0, 40);
-    const glued = Buffer.concat([torn, second]);
+    const merged = Buffer.concat([torn, second]);
     const marked = Buffer.concat([first, Buffer.from('#')]);
     const zeros = Buffer.alloc(100);
-    const none = [torn, glued, marked, zeros, genesis, Buffer.from('#'), Buffer.alloc(0)];
-    expect(counts(chain, ...none)).toEqual(none.map(() => false));
+    const invalid = [torn, merged, marked, zeros, genesis, Buffer.from('#'), Buffer.alloc(0)];
+    expect(counts(chain, ...invalid)).toEqual(invalid.map(() => false));
     expect(chain.head).toEqual(start);
-    expect(chain.skipped).toBe(none.length);
+    expect(chain.skipped).toBe(invalid.length);
   },
-  'a claim of a line that is not there is damage': (chain) => {
+  'reports damage for a claim of a missing line': (chain) => {
     const ahead = commitLine(start, { synced: { seq: 1, hash: start.hash } });
     expect(() => counts(chain, ahead)).toThrow(DamagedLedgerError);
   },
-  'a claim of a line that another took the place of is damage': (chain) => {
-    const claiming = commitLine(head1, { synced: { seq: 1, hash: headAt(1, first).hash } });
-    const onTwin = { seq: 1, hash: headAt(1, twin).hash };
-    expect(() => counts(chain, twin, claiming)).toThrow(/byte \d+: line 1 is not the one/);
-    expect(counts(chain, commitLine(headAt(1, twin), { synced: onTwin }))).toEqual([true]);
+  'reports damage for a claim of a line that another line replaced': (chain) => {
+    const claiming = commitLine(head1, { synced: { seq: 1, hash: headAfter(1, first).hash } });
+    const onRival = { seq: 1, hash: headAfter(1, rival).hash };
+    expect(() => counts(chain, rival, claiming)).toThrow(/byte \d+: line 1 is not the one/);
+    expect(counts(chain, commitLine(headAfter(1, rival), { synced: onRival }))).toEqual([true]);
   },
-  'a skipped line may not claim what is not so either': (chain) => {
+  'reports damage for a false claim in a skipped line': (chain) => {
     const overtaken = commitLine(start, { writer: 'o.2', synced: { seq: 9, hash: 'x' } });
     expect(() => counts(chain, first, overtaken)).toThrow(DamagedLedgerError);
   },
@@ -87,36 +87,36 @@ class HashesOnly extends Chain {
   }
 }
 
-const broken = (chain: typeof Chain): string[] =>
-  Object.entries(rules).flatMap(([name, holds]) => {
+const violatedRules = (chain: typeof Chain): string[] =>
+  Object.entries(rules).flatMap(([name, check]) => {
     try {
-      holds(new chain(start));
+      check(new chain(start));
       return [];
     } catch {
       return [name];
     }
   });
 
-describe('the chain', () => {
+describe('chain', () => {
   test.each(Object.keys(rules))('%s', (name) => rules[name]?.(new Chain(start)));
 
-  test('says where the line begins that shows the damage', () => {
-    const bad = commitLine(head1, { synced: { seq: 7, hash: 'x' } });
+  test('reports the offset of the line that proves the damage', () => {
+    const falseClaim = commitLine(head1, { synced: { seq: 7, hash: 'x' } });
     const chain = new Chain(start);
     counts(chain, first);
-    expect(() => chain.take(bad, head1.end)).toThrow(
+    expect(() => chain.take(falseClaim, head1.end)).toThrow(
       expect.objectContaining({ offset: head1.end, code: 'DAMAGED', exitCode: 3 }),
     );
     expect(fileOf(genesis, first).length).toBe(head1.end);
   });
 
-  test('lets a claim pass that is older than it remembers, and no younger one', () => {
+  test('accepts any claim that is older than the hashes it remembers', () => {
     const chain = new Chain(start, 2);
     let head = start;
     for (let seq = 1; seq <= 5; seq++) {
       const line = commitLine(head);
       chain.take(line, head.end);
-      head = headAt(seq, line, head.end);
+      head = headAfter(seq, line, head.end);
     }
     expect(chain.take(commitLine(start, { synced: { seq: 3, hash: 'x' } }), 0)).toBeUndefined();
     expect(() => chain.take(commitLine(start, { synced: { seq: 4, hash: 'x' } }), 0)).toThrow(
@@ -125,13 +125,13 @@ describe('the chain', () => {
   });
 });
 
-describe('a chain is caught by these rules', () => {
+describe('a broken chain', () => {
   test.each([
-    ['that looks at no claim', ClaimsUnchecked, 3],
-    ['that believes a claim by its number', ClaimsByNumberOnly, 1],
-    ['that does not ask which line is extended', NumbersOnly, 1],
-    ['that does not ask for the number', HashesOnly, 1],
-  ])('%s', (_, chain, rulesBroken) => {
-    expect(broken(chain)).toHaveLength(rulesBroken);
+    ['checks no claim', ClaimsUnchecked, 3],
+    ['checks only the number of a claim', ClaimsByNumberOnly, 1],
+    ['checks only the number of a line', NumbersOnly, 1],
+    ['checks only the hash of a line', HashesOnly, 1],
+  ])('that %s violates a rule', (_, chain, violations) => {
+    expect(violatedRules(chain)).toHaveLength(violations);
   });
 });

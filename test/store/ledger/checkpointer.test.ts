@@ -12,11 +12,11 @@ import { markDamaged } from '../../../src/store/ledger/damage-marker.js';
 import { ledger } from '../../../src/store/ledger/driver.js';
 import { damagedIn, ledgerIn, ticketsIn } from '../../../src/store/ledger/paths.js';
 import { openOptions, testFolder } from '../../support/folder.js';
-import { events } from './lines-of.js';
+import { events } from './ledger-lines.js';
 import { buy, sell } from './open-store.js';
 
-/** A folder that is being sold from. */
-async function selling() {
+/** A prepared folder, and a store that is open on it. */
+async function openFolder() {
   const folder = testFolder(events());
   await ledger.prepare(folder);
   const store = await ledger.open(openOptions(folder, true));
@@ -26,35 +26,35 @@ async function selling() {
 
 const versionIn = async (folder: string) => (await readCheckpoint(ticketsIn(folder)))?.version;
 
-describe('the keeper of the checkpoint', () => {
-  test('brings it up to the ledger within a second, and once more when it ends', async () => {
-    const { folder, store } = await selling();
-    const keeper = await ledger.startBackgroundTask(openOptions(folder, true));
+describe('checkpointer', () => {
+  test('writes the checkpoint while tickets are sold, and once more when it is closed', async () => {
+    const { folder, store } = await openFolder();
+    const checkpointer = await ledger.startBackgroundTask(openOptions(folder, true));
     await sell(store, buy('a'));
     await expect.poll(() => versionIn(folder), { timeout: 10_000 }).toBe(1);
     await sell(store, buy('a'));
-    await keeper.close();
+    await checkpointer.close();
     expect(await versionIn(folder)).toBe(2);
   });
 
-  test('is one of several', async () => {
-    const { folder, store } = await selling();
-    const ofAnother = await lockCheckpoint(folder);
-    const keeper = await ledger.startBackgroundTask(openOptions(folder, true));
+  test('writes nothing while another process holds the checkpoint lock', async () => {
+    const { folder, store } = await openFolder();
+    const lock = await lockCheckpoint(folder);
+    const checkpointer = await ledger.startBackgroundTask(openOptions(folder, true));
     await sell(store, buy('a'));
-    await keeper.close(); // not even at its end
-    await ledger.prepare(folder); // nor may a primary that starts beside it
+    await checkpointer.close(); // not even on close
+    await ledger.prepare(folder); // nor does another primary that starts now
     expect(await versionIn(folder)).toBe(0);
-    await ofAnother?.close();
+    await lock?.close();
     await (await ledger.startBackgroundTask(openOptions(folder, true))).close();
     expect(await versionIn(folder)).toBe(1);
   });
 
-  test('writes no checkpoint any more once a sync has failed', async () => {
-    const { folder, store } = await selling();
+  test('writes no checkpoint after a failed sync', async () => {
+    const { folder, store } = await openFolder();
     const faults: Fault[] = [];
     let syncs = 0;
-    const failsOnce = async (path: string): Promise<SyncedFile> => {
+    const openFailingOnce = async (path: string): Promise<SyncedFile> => {
       const file = await open(path, 'r+');
       return {
         read: (...range) => file.read(...range),
@@ -64,30 +64,30 @@ describe('the keeper of the checkpoint', () => {
         close: () => file.close(),
       };
     };
-    const keeper = new Checkpointer(folder, (fault) => faults.push(fault), {
-      openLedger: failsOnce,
+    const checkpointer = new Checkpointer(folder, (fault) => faults.push(fault), {
+      openLedger: openFailingOnce,
     });
     await sell(store, buy('a'));
     await expect.poll(() => faults, { timeout: 10_000 }).toMatchObject([{ code: 'SYNC_FAILED' }]);
     await sell(store, buy('a'));
-    await keeper.close();
+    await checkpointer.close();
     expect([syncs, faults.length, await versionIn(folder)]).toEqual([1, 1, 0]);
   });
 
-  test('finds damage before the checkpoint that no start looks at', async () => {
-    const { folder, store } = await selling();
+  test('finds damage before the checkpoint that a start does not check', async () => {
+    const { folder, store } = await openFolder();
     for (let sale = 0; sale < 3; sale++) await sell(store, buy('a'));
     await ledger.prepare(folder);
-    // What a start takes the checkpoint's word for: its inventory.
+    // A start does not check the inventory of a checkpoint.
     const checkpoint = await readCheckpoint(ticketsIn(folder));
     if (checkpoint?.events.a === undefined) throw new Error('no checkpoint');
-    const lying = { ...checkpoint, events: { ...checkpoint.events, b: checkpoint.events.a } };
-    writeFileSync(ticketsIn(folder), printCheckpoint(lying));
+    const wrong = { ...checkpoint, events: { ...checkpoint.events, b: checkpoint.events.a } };
+    writeFileSync(ticketsIn(folder), printCheckpoint(wrong));
     const faults: Fault[] = [];
     const onFault = markDamaged(folder, (fault) => faults.push(fault));
-    const keeper = new Checkpointer(folder, onFault, { verifyAfterMs: 0 });
+    const checkpointer = new Checkpointer(folder, onFault, { verifyAfterMs: 0 });
     await expect.poll(() => faults, { timeout: 10_000 }).toMatchObject([{ code: 'DAMAGED' }]);
-    await keeper.close();
+    await checkpointer.close();
     expect(readFileSync(damagedIn(folder), 'utf8')).toContain('do not add up');
     expect(readFileSync(ledgerIn(folder), 'utf8').split('\n')).toHaveLength(5);
   });

@@ -4,21 +4,21 @@ import { Fold } from '../../../src/store/ledger/fold.js';
 import { KeyWindow } from '../../../src/store/ledger/idempotency-keys.js';
 import type { Op } from '../../../src/store/ledger/ledger-line.js';
 import { anEvent } from '../../support/folder.js';
-import { commitLine, events, genesisLine, headAt, op } from './lines-of.js';
+import { commitLine, events, genesisLine, headAfter, op } from './ledger-lines.js';
 
-const start = headAt(0, genesisLine());
+const start = headAfter(0, genesisLine());
 
-const newFold = (of = events()) =>
-  new Fold({ chain: new Chain(start), events: of, keys: new KeyWindow(0) });
+const newFold = (initial = events()) =>
+  new Fold({ chain: new Chain(start), events: initial, keys: new KeyWindow(0) });
 
-/** Folds one line of these sales. */
+/** Folds one line with these sales. */
 function take(fold: Fold, ...ops: readonly Op[]) {
   const { head } = fold;
   return fold.take(commitLine(head, { ops }), head.end);
 }
 
-describe('a fold', () => {
-  test('adds up the sales of the lines that count', () => {
+describe('fold', () => {
+  test('adds up the sales of the counted lines', () => {
     const fold = newFold();
     take(fold, op(1, 9), op(2, 7, { quantity: 2 }), op(1, 2, { event: 'b' }));
     take(fold, op(4, 6));
@@ -32,26 +32,26 @@ describe('a fold', () => {
 
   test.each([
     ['a ticket twice', [op(1, 9), op(1, 9)]],
-    ['a ticket out of turn', [op(2, 9)]],
-    ['and miscounts what is left', [op(1, 8)]],
-    ['more than there is', [op(1, -1, { quantity: 11 })]],
-    ['none', [op(1, 10, { quantity: 0 })]],
-    ['what there is not', [op(1, 9, { event: 'c' })]],
-    ['what only a prototype has', [op(1, 9, { event: 'constructor' })]],
-    ['__proto__', [op(1, 9, { event: '__proto__' })]],
-  ])('finds damage in a line that sells %s', (_, ops) => {
+    ['a ticket out of order', [op(2, 9)]],
+    ['a ticket and miscounts the remaining ones', [op(1, 8)]],
+    ['more tickets than remain', [op(1, -1, { quantity: 11 })]],
+    ['no tickets', [op(1, 10, { quantity: 0 })]],
+    ['tickets of an unknown event', [op(1, 9, { event: 'c' })]],
+    ['tickets of an event named constructor', [op(1, 9, { event: 'constructor' })]],
+    ['tickets of an event named __proto__', [op(1, 9, { event: '__proto__' })]],
+  ])('reports damage for a line that sells %s', (_, ops) => {
     expect(() => take(newFold(), ...ops)).toThrow(DamagedLedgerError);
   });
 
-  test('finds the same damage for ever: the line must not be passed over the second time', () => {
+  test('reports the same damage on every retry, and never skips the line', () => {
     const fold = newFold();
-    const bad = commitLine(start, { ops: [op(1, 9), op(1, 9)] });
-    for (let look = 0; look < 3; look++) {
-      expect(() => fold.take(bad, start.end)).toThrow(`byte ${start.end}`);
+    const damaged = commitLine(start, { ops: [op(1, 9), op(1, 9)] });
+    for (let attempt = 0; attempt < 3; attempt++) {
+      expect(() => fold.take(damaged, start.end)).toThrow(`byte ${start.end}`);
     }
   });
 
-  test('keeps to its own copy of the events, one named __proto__ too', () => {
+  test('changes only its own copy of the events, even of one named __proto__', () => {
     const given: Record<string, ReturnType<typeof anEvent>> = JSON.parse(
       `{"__proto__":${JSON.stringify(anEvent(2))}}`,
     );

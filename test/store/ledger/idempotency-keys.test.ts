@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bodyHash, KeyWindow } from '../../../src/store/ledger/idempotency-keys.js';
-import { op } from './lines-of.js';
+import { op } from './ledger-lines.js';
 
 const keys = ['k0', 'k1', 'k2', 'k3', 'k4', '__proto__'];
 
-/** Lines of sales, with a key from few or with none. */
+/** Lines of sales, each with one of a few keys or with none. */
 const histories = fc.array(
   fc.array(fc.option(fc.constantFrom(...keys), { nil: undefined }), { minLength: 1, maxLength: 4 }),
   { maxLength: 30 },
@@ -13,25 +13,25 @@ const histories = fc.array(
 
 const opWith = (key: string | undefined) => op(1, 9, key === undefined ? {} : { key });
 
-/** The model: all sales in a list, of which the last `size` are looked at. */
-function remembered(lines: readonly (readonly (string | undefined)[])[], size: number) {
+/** The reference model: a list of all sales, of which the last `size` are remembered. */
+function referenceWindow(lines: readonly (readonly (string | undefined)[])[], size: number) {
   const sales = lines.flatMap((line, number) =>
     line.map((key, index) => ({ key, sale: { offset: 100 * number, index } })),
   );
   const last = sales.slice(-size);
-  const of = (key: string) => last.findLast((sale) => sale.key === key)?.sale;
-  return { of, sales: sales.length, from: last[0]?.sale.offset };
+  const find = (key: string) => last.findLast((sale) => sale.key === key)?.sale;
+  return { find, sales: sales.length, from: last[0]?.sale.offset };
 }
 
-describe('the window of keys', () => {
-  test('remembers the last sales, first in, first out', () => {
+describe('key window', () => {
+  test('remembers the keys of the newest sales, first in, first out', () => {
     fc.assert(
       fc.property(histories, fc.integer({ min: 1, max: 12 }), (lines, size) => {
         const window = new KeyWindow(0, size);
         for (const [number, line] of lines.entries()) {
           window.take(100 * number, line.map(opWith));
-          const model = remembered(lines.slice(0, number + 1), size);
-          for (const key of keys) expect(window.find(key)?.sale).toEqual(model.of(key));
+          const model = referenceWindow(lines.slice(0, number + 1), size);
+          for (const key of keys) expect(window.find(key)?.sale).toEqual(model.find(key));
           expect(window.sales).toBe(model.sales);
           expect(window.from(9999)).toBe(model.from);
         }
@@ -40,19 +40,19 @@ describe('the window of keys', () => {
     );
   });
 
-  test('is the same when it begins where it says that it reaches back to', () => {
+  test('is the same when it is rebuilt from the offset that it reports', () => {
     fc.assert(
       fc.property(histories, fc.integer({ min: 1, max: 12 }), (lines, size) => {
         const whole = new KeyWindow(0, size);
         for (const [number, line] of lines.entries()) whole.take(100 * number, line.map(opWith));
         const from = whole.from(100 * lines.length) / 100;
         const before = lines.slice(0, from).flat().length;
-        const late = new KeyWindow(before, size);
+        const rebuilt = new KeyWindow(before, size);
         for (const [number, line] of lines.entries()) {
-          if (number >= from) late.take(100 * number, line.map(opWith));
+          if (number >= from) rebuilt.take(100 * number, line.map(opWith));
         }
-        for (const key of keys) expect(late.find(key)).toEqual(whole.find(key));
-        expect([late.sales, late.from(1)]).toEqual([
+        for (const key of keys) expect(rebuilt.find(key)).toEqual(whole.find(key));
+        expect([rebuilt.sales, rebuilt.from(1)]).toEqual([
           whole.sales,
           lines.length === 0 ? 1 : from * 100,
         ]);
@@ -61,7 +61,7 @@ describe('the window of keys', () => {
     );
   });
 
-  test('needs no more memory for a long history', () => {
+  test('forgets the lines of a long ledger', () => {
     const window = new KeyWindow(0, 10);
     for (let line = 0; line < 20_000; line++) window.take(line, [opWith(`key ${line}`)]);
     expect(window.from(0)).toBe(19_990);
@@ -69,7 +69,7 @@ describe('the window of keys', () => {
     expect(window.find('key 19990')).toMatchObject({ sale: { offset: 19_990, index: 0 } });
   });
 
-  test('tells two buys apart in everything that they ask for', () => {
+  test('distinguishes buys by event, customer and quantity', () => {
     const bodies = [
       bodyHash('a', 'Ada', 1),
       bodyHash('b', 'Ada', 1),
@@ -81,8 +81,8 @@ describe('the window of keys', () => {
     expect(new Set(bodies).size).toBe(bodies.length);
   });
 
-  test('that evicts by number of keys instead of sales would be caught', () => {
-    class ByKeys extends KeyWindow {
+  test('is caught by the model if it evicts by number of keys instead of sales', () => {
+    class EvictsByKeys extends KeyWindow {
       override take(offset: number, ops: Parameters<KeyWindow['take']>[1]): void {
         super.take(
           offset,
@@ -90,9 +90,9 @@ describe('the window of keys', () => {
         );
       }
     }
-    const window = new ByKeys(0, 2);
+    const window = new EvictsByKeys(0, 2);
     for (const key of ['k0', undefined, undefined]) window.take(0, [opWith(key)]);
-    expect(remembered([['k0'], [undefined], [undefined]], 2).of('k0')).toBeUndefined();
+    expect(referenceWindow([['k0'], [undefined], [undefined]], 2).find('k0')).toBeUndefined();
     expect(window.find('k0')).toBeDefined();
   });
 });

@@ -1,53 +1,53 @@
 import type { LedgerFile } from '../../../src/store/ledger/ledger-file.js';
 
-/** Lets others act. A test that decides who is next hands in its own. */
-export type Batch = () => Promise<void>;
+/** Lets other writers continue. A test that controls the interleaving passes its own. */
+export type YieldControl = () => Promise<void>;
 
-const nextTick: Batch = () => new Promise((resolve) => setImmediate(resolve));
+const nextTick: YieldControl = () => new Promise((resolve) => setImmediate(resolve));
 
 /**
- * A disk with one file. It knows which bytes a sync has covered; the rest is what a power cut may
- * take. Between every call, its effect and its answer others have a turn.
+ * A disk with one file. It knows which bytes a sync covers; a power cut may lose the others. Control is
+ * yielded before and after the effect of every call.
  */
 export class MemoryDisk {
   bytes: Buffer;
   synced: number;
-  readonly #runBatch: Batch;
+  readonly #yieldControl: YieldControl;
 
-  constructor(bytes: Buffer = Buffer.alloc(0), batch: Batch = nextTick) {
+  constructor(bytes: Buffer = Buffer.alloc(0), yieldControl: YieldControl = nextTick) {
     this.bytes = bytes;
     this.synced = bytes.length;
-    this.#runBatch = batch;
+    this.#yieldControl = yieldControl;
   }
 
-  /** A handle that reads and appends. */
+  /** Opens the file for reading and appending. */
   open(): LedgerFile {
     return {
       read: async (buffer, offset, length, position) => {
-        await this.#runBatch();
+        await this.#yieldControl();
         const found = this.bytes.subarray(position, position + length);
         found.copy(buffer, offset);
         return { bytesRead: found.length };
       },
       write: async (bytes) => {
-        await this.#runBatch();
+        await this.#yieldControl();
         this.bytes = Buffer.concat([this.bytes, bytes]);
-        await this.#runBatch();
+        await this.#yieldControl();
         return { bytesWritten: bytes.length };
       },
       datasync: async () => {
         const { length } = this.bytes;
-        await this.#runBatch();
-        this.synced = Math.max(this.synced, length); // what was written since may be lost
-        await this.#runBatch();
+        await this.#yieldControl();
+        this.synced = Math.max(this.synced, length); // bytes written during the sync may be lost
+        await this.#yieldControl();
       },
       close: async () => {},
     };
   }
 }
 
-/** A file that stands still. Whoever reads it need not wait. */
-export const still = (bytes: Buffer): Pick<LedgerFile, 'read'> => ({
+/** A file that does not change, and whose reads do not yield. */
+export const staticFile = (bytes: Buffer): Pick<LedgerFile, 'read'> => ({
   read: async (buffer, offset, length, position) => {
     const found = bytes.subarray(position, position + length);
     found.copy(buffer, offset);

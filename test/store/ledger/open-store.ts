@@ -10,11 +10,11 @@ import type { LedgerStore } from '../../../src/store/ledger/store.js';
 
 export interface OpenOptions extends Partial<CreateStoreOptions> {
   readonly checkpoint?: Checkpoint;
-  /** What a broken store has instead of what was loaded. */
+  /** Replaces what was loaded, for negative controls. */
   readonly change?: (loaded: Loaded) => Loaded;
 }
 
-/** What an office hands to the store of this file. A fault fails the test unless it listens. */
+/** The options of a store on this file. A fault fails the test unless it passes `onFault`. */
 export async function optionsFor(
   file: LedgerFile,
   { checkpoint, change = (loaded) => loaded, ...options }: OpenOptions = {},
@@ -45,7 +45,7 @@ export const buy = (eventId: string, quantity = 1, key?: string): Buy => ({
   ...(key === undefined ? {} : { key }),
 });
 
-/** Sells a batch, and answers when its buyers would be told. */
+/** Sells a batch, and resolves when its buyers may be answered. */
 export async function sell(store: Store, ...buys: readonly Buy[]): Promise<readonly BuyResult[]> {
   const { results, durable } = await store.sell(buys);
   await durable;

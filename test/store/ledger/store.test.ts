@@ -1,33 +1,33 @@
 import { describe, expect, test } from 'vitest';
 import type { BuyResult, Order } from '../../../src/booking/outcomes.js';
-import { fileOf, genesisLine } from './lines-of.js';
+import { fileOf, genesisLine } from './ledger-lines.js';
 import { MemoryDisk } from './memory-disk.js';
 import { buy, openStore, sell } from './open-store.js';
 
 const newDisk = () => new MemoryDisk(fileOf(genesisLine()));
 
-/** A file whose syncs end when the test says so. */
-function heldSyncs(disk: MemoryDisk) {
-  const waiting: (() => void)[] = [];
-  const file = disk.open();
-  const held = {
-    ...file,
+/** A file whose syncs wait until the test resolves them. */
+function withHeldSyncs(disk: MemoryDisk) {
+  const syncs: (() => void)[] = [];
+  const opened = disk.open();
+  const file = {
+    ...opened,
     datasync: async () => {
-      await new Promise<void>((resolve) => waiting.push(resolve));
-      await file.datasync();
+      await new Promise<void>((resolve) => syncs.push(resolve));
+      await opened.datasync();
     },
   };
-  return { held, waiting };
+  return { file, syncs };
 }
 
 const settle = async () => {
-  for (let batch = 0; batch < 20; batch++) await new Promise((resolve) => setImmediate(resolve));
+  for (let round = 0; round < 20; round++) await new Promise((resolve) => setImmediate(resolve));
 };
 
-const idOf = (results: BuyResult | undefined): string => (results as Order).orderId;
+const idOf = (result: BuyResult | undefined): string => (result as Order).orderId;
 
-describe('a key', () => {
-  test('gives its first sale again, to another writer and after a restart too', async () => {
+describe('ledger store with idempotency keys', () => {
+  test('replays the first sale, also in another worker and after a restart', async () => {
     const disk = newDisk();
     const [one, two] = [await openStore(disk.open()), await openStore(disk.open())];
     const [sold] = await sell(one, buy('a', 2, 'k'));
@@ -39,15 +39,15 @@ describe('a key', () => {
     expect(sold).not.toHaveProperty('key');
   });
 
-  test('twice in a batch is sold once; with another body it is refused', async () => {
+  test('sells a key once per batch, and refuses it for another buy', async () => {
     const store = await openStore(newDisk().open());
-    const [first, again, other] = await sell(
+    const [first, repeated, other] = await sell(
       store,
       buy('a', 2, 'k'),
       buy('a', 2, 'k'),
       buy('a', 1, 'k'),
     );
-    expect(again).toEqual(first);
+    expect(repeated).toEqual(first);
     expect(other).toEqual({ kind: 'keyReused', eventId: 'a', version: 1 });
     expect(await sell(store, buy('b', 2, 'k'))).toEqual([
       { kind: 'keyReused', eventId: 'b', version: 1 },
@@ -55,97 +55,97 @@ describe('a key', () => {
     expect((await store.search()).state.events.a?.remaining).toBe(8);
   });
 
-  test('of a buy that was refused is not remembered', async () => {
+  test('does not remember the key of a refused buy', async () => {
     const store = await openStore(newDisk().open());
     expect(await sell(store, buy('b', 9, 'k'))).toMatchObject([{ kind: 'soldOut' }]);
     expect(await sell(store, buy('b', 1, 'k'))).toMatchObject([{ kind: 'sold' }]);
   });
 });
 
-describe('nobody is told before a sync covers it', () => {
-  test('a replayed sale that another writer has not synced yet', async () => {
+describe('ledger store', () => {
+  test('answers a replayed sale only after a sync covers it', async () => {
     const disk = newDisk();
-    const stuck = heldSyncs(disk);
-    await (await openStore(stuck.held)).sell([buy('a', 1, 'k')]);
-    const { held, waiting } = heldSyncs(disk);
-    const two = await openStore(held);
-    const { results, durable } = await two.sell([buy('a', 1, 'k')]); // the lock is free again
+    const unsynced = withHeldSyncs(disk);
+    await (await openStore(unsynced.file)).sell([buy('a', 1, 'k')]);
+    const { file, syncs } = withHeldSyncs(disk);
+    const two = await openStore(file);
+    const { results, durable } = await two.sell([buy('a', 1, 'k')]); // the lock may be released
     expect(results).toMatchObject([{ serials: [1] }]);
     let answered = false;
     const answer = durable.then(() => {
       answered = true;
     });
     await settle();
-    expect([answered, waiting.length]).toEqual([false, 1]);
-    waiting[0]?.();
+    expect([answered, syncs.length]).toEqual([false, 1]);
+    syncs[0]?.();
     await answer;
     expect(disk.synced).toBe(disk.bytes.length);
   });
 
-  test('an order that is looked up, unless a sync has covered it already', async () => {
+  test('answers an order lookup only after a sync covers the order', async () => {
     const disk = newDisk();
-    const stuck = heldSyncs(disk);
-    const { results } = await (await openStore(stuck.held)).sell([buy('a')]);
-    const { held, waiting } = heldSyncs(disk);
-    const two = await openStore(held);
+    const unsynced = withHeldSyncs(disk);
+    const { results } = await (await openStore(unsynced.file)).sell([buy('a')]);
+    const { file, syncs } = withHeldSyncs(disk);
+    const two = await openStore(file);
     let found: Order | undefined;
-    const looking = two.find(idOf(results[0])).then((order) => {
+    const lookup = two.find(idOf(results[0])).then((order) => {
       found = order;
     });
     await settle();
     expect(found).toBeUndefined();
-    waiting[0]?.();
-    await looking;
+    syncs[0]?.();
+    await lookup;
     expect(found).toEqual(results[0]);
-    await two.search(); // it folds the line, and the next sync covers what it has folded
-    const again = two.find(idOf(results[0]));
+    await two.search(); // folds the line, so the next sync covers it
+    const repeated = two.find(idOf(results[0]));
     await settle();
-    waiting[1]?.();
-    await again;
+    syncs[1]?.();
+    await repeated;
     expect(await two.find(idOf(results[0]))).toEqual(results[0]);
-    expect(waiting).toHaveLength(2);
+    expect(syncs).toHaveLength(2);
   });
 
-  test('but with DURABILITY=os, where nothing waits', async () => {
+  test('never syncs with DURABILITY=os', async () => {
     const disk = newDisk();
-    const { held, waiting } = heldSyncs(disk);
-    const store = await openStore(held, { durable: false });
+    const { file, syncs } = withHeldSyncs(disk);
+    const store = await openStore(file, { durable: false });
     const [sold] = await sell(store, buy('a', 1, 'k'));
     expect(await sell(store, buy('a', 1, 'k'), buy('b', 9))).toMatchObject([sold, {}]);
     expect(await store.find(idOf(sold))).toEqual(sold);
-    expect(waiting).toHaveLength(0);
+    expect(syncs).toHaveLength(0);
     const claims = disk.bytes.toString().match(/"synced":\{"seq":\d+/g);
-    expect(new Set(claims)).toEqual(new Set(['"synced":{"seq":0'])); // nothing but what it began with
+    expect(new Set(claims)).toEqual(new Set(['"synced":{"seq":0'])); // only the genesis, which was synced at the start
   });
 });
 
-describe('an order id', () => {
-  test('of a sale that a power cut took finds nothing, whoever sold at that place since', async () => {
+describe('ledger store after a power cut', () => {
+  test('does not find a lost order by its id, even if another sale took its offset', async () => {
     const disk = newDisk();
     const lost = await openStore(disk.open(), { durable: false });
-    const [results] = await sell(lost, buy('a'));
+    const [lostSale] = await sell(lost, buy('a'));
     disk.bytes = disk.bytes.subarray(0, disk.synced);
     const store = await openStore(disk.open());
     const [sold] = await sell(store, buy('a'));
-    expect(idOf(sold).split('-').slice(0, 2)).toEqual(idOf(results).split('-').slice(0, 2));
-    expect(await store.find(idOf(results))).toBeUndefined();
+    expect(idOf(sold).split('-').slice(0, 2)).toEqual(idOf(lostSale).split('-').slice(0, 2));
+    expect(await store.find(idOf(lostSale))).toBeUndefined();
     expect(await store.find(idOf(sold))).toEqual(sold);
   });
 });
 
-describe('a batch that is overtaken for too long', () => {
-  test('is refused when what was skipped is sure to stay skipped', async () => {
+describe('ledger store with an overtaken batch', () => {
+  test('rejects it at the deadline, after a sync of the skipped line', async () => {
     const disk = newDisk();
     const other = await openStore(disk.open());
     const file = disk.open();
-    const always = {
+    const alwaysOvertaken = {
       ...file,
       write: async (bytes: Buffer) => {
         await sell(other, buy('a'));
         return file.write(bytes);
       },
     };
-    const store = await openStore(always, { lockTimeoutMs: 0 });
+    const store = await openStore(alwaysOvertaken, { lockTimeoutMs: 0 });
     await expect(sell(store, buy('a'))).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' });
     expect(disk.synced).toBe(disk.bytes.length);
     expect((await other.search()).state).toMatchObject({

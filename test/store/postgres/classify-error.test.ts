@@ -9,12 +9,12 @@ import {
 import { withRetries } from '../../../src/store/postgres/retry.js';
 
 function sqlError(code: string): pg.DatabaseError {
-  const error = new pg.DatabaseError('as PostgreSQL says it', 0, 'error');
+  const error = new pg.DatabaseError('message of PostgreSQL', 0, 'error');
   error.code = code;
   return error;
 }
 
-describe('an error of the database', () => {
+describe('database errors', () => {
   test.each([
     ['40001', 'retryable', 'LOCK_TIMEOUT'],
     ['40P01', 'retryable', 'LOCK_TIMEOUT'],
@@ -28,12 +28,12 @@ describe('an error of the database', () => {
     ['53300', 'unreachable', 'UNREACHABLE'],
     ['53100', 'fault', 'STORAGE'],
     ['42P01', 'fault', 'STORAGE'],
-  ])('%s means %s, and ends as %s', (code, errorClass, fault) => {
+  ])('classify %s as %s, and map it to %s', (code, errorClass, fault) => {
     expect(classifyError(sqlError(code))).toBe(errorClass);
     expect(toFault(sqlError(code)).code).toBe(fault);
   });
 
-  test('that is one of ours is not taken for one of the network', () => {
+  test('classify a bug as a fault, and a failed system call as unreachable', () => {
     expect(classifyError(new TypeError('x is not a function'))).toBe('fault');
     expect(classifyError(Object.assign(new Error('connect'), { syscall: 'connect' }))).toBe(
       'unreachable',
@@ -41,7 +41,8 @@ describe('an error of the database', () => {
   });
 });
 
-describe('work that fails', () => {
+describe('withRetries', () => {
+  /** Work that fails with one error after the other, and then succeeds. */
   function failing(...errors: Error[]) {
     let attempts = 0;
     const work = async () => {
@@ -52,21 +53,23 @@ describe('work that fails', () => {
     return { work, attempts: () => attempts };
   }
 
-  test('is done again where that helps', async () => {
+  test('repeats work after retryable errors', async () => {
     const { work } = failing(new OvertakenError('overtaken'), sqlError('40P01'), sqlError('57P01'));
     expect(await withRetries(work, 5_000)).toBe('done');
   });
 
-  test('is never done again after a COMMIT that may have been done', async () => {
+  test('never repeats work after a COMMIT of unknown outcome', async () => {
     const { work, attempts } = failing(new CommitUnknownError('no answer'));
     await expect(withRetries(work, 5_000)).rejects.toMatchObject({ code: 'COMMIT_UNKNOWN' });
     expect(attempts()).toBe(1);
   });
 
-  test('has a bound, in attempts and in time', async () => {
-    const soldCount = failing(...Array.from({ length: 100 }, () => sqlError('57P01')));
-    await expect(withRetries(soldCount.work, 5_000)).rejects.toMatchObject({ code: 'UNREACHABLE' });
-    expect(soldCount.attempts()).toBe(4);
+  test('limits its attempts and its time', async () => {
+    const unreachable = failing(...Array.from({ length: 100 }, () => sqlError('57P01')));
+    await expect(withRetries(unreachable.work, 5_000)).rejects.toMatchObject({
+      code: 'UNREACHABLE',
+    });
+    expect(unreachable.attempts()).toBe(4);
     const overtaken = failing(...Array.from({ length: 10_000 }, () => new OvertakenError('x')));
     await expect(withRetries(overtaken.work, 100)).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' });
     expect(overtaken.attempts()).toBeLessThan(100);

@@ -6,7 +6,7 @@ import { postgres } from '../../../src/store/postgres/driver.js';
 import type { TestDatabase } from '../../support/database.js';
 import { openOptions } from '../../support/folder.js';
 
-/** A store on a prepared database, closed when the test ends. */
+/** Opens a store on a prepared database; it is closed when the test ends. */
 export async function openStore(
   { address }: TestDatabase,
   mode = 'row',
@@ -17,6 +17,7 @@ export async function openStore(
   return store;
 }
 
+/** Sells a batch, and resolves when its buyers may be answered. */
 export async function sell(store: Store, ...buys: Buy[]): Promise<readonly BuyResult[]> {
   const { results, durable } = await store.sell(buys);
   await durable;

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { type Checkpoint, printCheckpoint } from '../../../src/store/ledger/checkpoint.js';
-import { DamageTrials, readableWhenDamaged } from '../../store/ledger/damage-trials.js';
+import { CorruptionSweep, readableWhenDamaged } from '../../store/ledger/corruption-sweep.js';
 import type { Row } from '../row.js';
 
 const BITS = [0, 1, 2, 3, 4, 5, 6, 7];
@@ -10,7 +10,7 @@ export const damagedBytes: Row = {
   fault: 'every byte of a small ledger and of its checkpoint is cut or flipped',
   expected: 'the same state, or refused with the offset; above the newest claim another tail',
   async run(round) {
-    const trials = await DamageTrials.begin();
+    const trials = await CorruptionSweep.begin();
     const bits = round.whole ? BITS : round.random.some(BITS, 1);
     for (const checkpoint of trials.checkpoints) {
       expect(await trials.flipAll(bits, checkpoint)).toEqual([]);

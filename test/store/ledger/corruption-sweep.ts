@@ -8,29 +8,29 @@ import {
 } from '../../../src/store/ledger/checkpoint.js';
 import { parseCommit } from '../../../src/store/ledger/ledger-line.js';
 import { type Loaded, loadLedger } from '../../../src/store/ledger/load.js';
-import { fileOf, genesisLine } from './lines-of.js';
-import { MemoryDisk, still } from './memory-disk.js';
+import { fileOf, genesisLine } from './ledger-lines.js';
+import { MemoryDisk, staticFile } from './memory-disk.js';
 import { buy, openStore, sell } from './open-store.js';
 
 const KEYS = ['k1', 'k2'];
 
-/** What a start comes to: the state at every version that it passed, or where it found damage. */
+/** The outcome of a start: the state at every version it folded, or where it found damage. */
 type Outcome = { readonly states: ReadonlyMap<number, unknown> } | { readonly damagedAt: number };
 
-/** Opens a ledger like an office does, or a broken one. */
+/** Opens a ledger. Negative controls open it without some check. */
 export type Start = (bytes: Buffer, checkpoint: Checkpoint | undefined) => Promise<Loaded>;
-const start: Start = (bytes, checkpoint) => loadLedger(still(bytes), checkpoint);
+const start: Start = (bytes, checkpoint) => loadLedger(staticFile(bytes), checkpoint);
 
 async function outcomeOf(bytes: Buffer, checkpoint?: Checkpoint, open = start): Promise<Outcome> {
   try {
     const { fold, lines } = await open(bytes, checkpoint);
-    const now = () => ({
+    const snapshot = () => ({
       events: { ...fold.state.events },
       keys: KEYS.map((key) => fold.keys.find(key)),
     });
-    const states = new Map([[fold.head.seq, now()]]);
+    const states = new Map([[fold.head.seq, snapshot()]]);
     await lines.readNewLines((line, offset) => {
-      if (fold.take(line, offset) !== undefined) states.set(fold.head.seq, now());
+      if (fold.take(line, offset) !== undefined) states.set(fold.head.seq, snapshot());
     });
     return { states };
   } catch (error) {
@@ -39,20 +39,20 @@ async function outcomeOf(bytes: Buffer, checkpoint?: Checkpoint, open = start): 
   }
 }
 
-/** Two writers without a lock: half of what they append is skipped, and what they claim is true. */
-async function soldByTwo(): Promise<Buffer> {
+/** The ledger of two writers without a lock: half of their lines are skipped, all claims are true. */
+async function ledgerOfTwoWriters(): Promise<Buffer> {
   const disk = new MemoryDisk(fileOf(genesisLine()));
   const one = await openStore(disk.open());
   const two = await openStore(disk.open());
-  /** Both have read all there is, so both append to the same line. */
-  const round = async (ofOne: Buy[], ofTwo: Buy[]) => {
+  /** Both read up to the end first, so both extend the same line. */
+  const sellAtOnce = async (ofOne: Buy[], ofTwo: Buy[]) => {
     await Promise.all([one.search(), two.search()]);
     await Promise.all([sell(one, ...ofOne), sell(two, ...ofTwo)]);
   };
-  await round([buy('a', 1, 'k1')], [buy('a', 2)]);
-  await round([buy('b')], [buy('a', 1, 'k2'), buy('b', 9)]);
-  // Who is overtaken here finds too few left and appends no more; the next line claims the other.
-  await round([buy('b', 2)], [buy('b', 1)]);
+  await sellAtOnce([buy('a', 1, 'k1')], [buy('a', 2)]);
+  await sellAtOnce([buy('b')], [buy('a', 1, 'k2'), buy('b', 9)]);
+  // The overtaken writer finds too few tickets and appends nothing; the next line claims the other's.
+  await sellAtOnce([buy('b', 2)], [buy('b', 1)]);
   await sell(two, buy('a', 3));
   return disk.bytes;
 }
@@ -60,7 +60,7 @@ async function soldByTwo(): Promise<Buffer> {
 interface Line {
   readonly begin: number;
   readonly end: number;
-  /** What it claims to be synced, if it is a whole commit. */
+  /** The number of the line that it claims to be synced; 0 if it is no commit. */
   readonly claims: number;
 }
 
@@ -75,7 +75,7 @@ function linesIn(bytes: Buffer): Line[] {
   return lines;
 }
 
-/** The newest claim that is left when these bytes are damaged; a newline ends two lines. */
+/** The newest intact claim when these bytes are damaged. A damaged newline destroys two lines. */
 const newestClaim = (lines: readonly Line[], from: number, to: number): number =>
   Math.max(
     0,
@@ -84,14 +84,16 @@ const newestClaim = (lines: readonly Line[], from: number, to: number): number =
 
 type States = ReadonlyMap<number, unknown>;
 
-/** A ledger and its checkpoints, to be damaged at every byte, and what each start should come to. */
-export class DamageTrials {
-  /** The ledger as it should be. */
+/** A ledger and its checkpoints, for damaging every byte, and the states that a start must find. */
+export class CorruptionSweep {
+  /** The undamaged ledger. */
   readonly whole: Buffer;
-  /** None, one from the midst of it, and the newest. */
+  /** None, one from the middle, and the newest. */
   readonly checkpoints: readonly (Checkpoint | undefined)[];
-  readonly recentCommits: number;
+  /** The number of counted lines. */
+  readonly commits: number;
   readonly skipped: number;
+  /** The states of the undamaged ledger. */
   readonly truth: States;
   readonly #lines: readonly Line[];
 
@@ -103,78 +105,81 @@ export class DamageTrials {
   ) {
     this.whole = whole;
     this.checkpoints = [undefined, checkpoints[2], checkpoints.at(-1)];
-    this.recentCommits = checkpoints.length;
+    this.commits = checkpoints.length;
     this.skipped = skipped;
     this.truth = truth;
     this.#lines = linesIn(whole);
   }
 
-  static async begin(): Promise<DamageTrials> {
-    const whole = await soldByTwo();
-    const { genesis, fold, lines } = await loadLedger(still(whole));
-    const made: Checkpoint[] = [];
+  static async begin(): Promise<CorruptionSweep> {
+    const whole = await ledgerOfTwoWriters();
+    const { genesis, fold, lines } = await loadLedger(staticFile(whole));
+    const checkpoints: Checkpoint[] = [];
     await lines.readNewLines((line, offset) => {
-      if (fold.take(line, offset) !== undefined) made.push(checkpointOf(fold, genesis.ledger));
+      if (fold.take(line, offset) !== undefined)
+        checkpoints.push(checkpointOf(fold, genesis.ledger));
     });
-    return new DamageTrials(whole, made, fold.skipped, statesOf(await outcomeOf(whole)));
+    return new CorruptionSweep(whole, checkpoints, fold.skipped, statesOf(await outcomeOf(whole)));
   }
 
-  /** The newest claim in it. */
+  /** The newest claim in the ledger. */
   get claimed(): number {
     return newestClaim(this.#lines, this.whole.length, this.whole.length);
   }
 
-  /** All faults that a flipped bit leads to, at any byte. */
+  /** Flips these bits of every byte, one at a time, and returns the violations. */
   async flipAll(
     bits: readonly number[],
     checkpoint?: Checkpoint,
     open: Start = start,
   ): Promise<string[]> {
-    const faults: string[] = [];
+    const violations: string[] = [];
     const bytes = Buffer.from(this.whole);
     for (let at = 0; at < bytes.length; at++) {
       const claimed = Math.max(newestClaim(this.#lines, at, at), checkpoint?.version ?? 0);
       for (const bit of bits) {
         bytes[at] = (bytes[at] ?? 0) ^ (1 << bit);
-        const found = this.#fault(await outcomeOf(bytes, checkpoint, open), claimed);
-        if (found !== undefined) faults.push(`bit ${bit} of byte ${at}: ${found}`);
+        const found = this.#violation(await outcomeOf(bytes, checkpoint, open), claimed);
+        if (found !== undefined) violations.push(`bit ${bit} of byte ${at}: ${found}`);
         bytes[at] = this.whole[at] ?? 0;
       }
     }
-    return faults;
+    return violations;
   }
 
-  /** All faults that a cut leads to, at any byte. */
+  /** Truncates the ledger to every length, and returns the violations. */
   async cutAll(checkpoint?: Checkpoint): Promise<string[]> {
-    const faults: string[] = [];
+    const violations: string[] = [];
     for (let length = 0; length < this.whole.length; length++) {
       const claimed = newestClaim(this.#lines, length, this.whole.length);
       const outcome = await outcomeOf(this.whole.subarray(0, length), checkpoint);
-      const found = this.#fault(outcome, Math.max(claimed, checkpoint?.version ?? 0), true);
-      if (found !== undefined) faults.push(`cut at ${length}: ${found}`);
+      const found = this.#violation(outcome, Math.max(claimed, checkpoint?.version ?? 0), true);
+      if (found !== undefined) violations.push(`cut at ${length}: ${found}`);
     }
-    return faults;
+    return violations;
   }
 
   /**
-   * What is wrong with an outcome, if something is. Above the newest claim a line may be gone, or, if
-   * it is not `prefix`, another of that number stand in its place.
+   * The violation of an outcome, if there is one. Above the newest intact claim a line may be missing
+   * or, unless `prefix`, another line of the same number may count in its place.
    */
-  #fault(outcome: Outcome, claimed: number, prefix = false): string | undefined {
+  #violation(outcome: Outcome, claimed: number, prefix = false): string | undefined {
     if ('damagedAt' in outcome) {
       const { damagedAt } = outcome;
-      return damagedAt >= 0 && damagedAt <= this.whole.length ? undefined : `nowhere: ${damagedAt}`;
+      return damagedAt >= 0 && damagedAt <= this.whole.length
+        ? undefined
+        : `no such offset: ${damagedAt}`;
     }
     const reached = Math.max(...outcome.states.keys());
-    if (reached < claimed) return `only ${reached} of ${claimed}`;
+    if (reached < claimed) return `only ${reached} of ${claimed} claimed lines`;
     for (const [version, state] of outcome.states) {
       if (version > claimed && !prefix) continue;
-      if (!isDeepStrictEqual(state, this.truth.get(version))) return `another ${version}`;
+      if (!isDeepStrictEqual(state, this.truth.get(version))) return `another state at ${version}`;
     }
     return undefined;
   }
 
-  /** The states that a start from an undamaged ledger passes. */
+  /** The states that a start on the undamaged ledger finds. */
   async statesFrom(checkpoint: Checkpoint | undefined): Promise<States> {
     return statesOf(await outcomeOf(this.whole, checkpoint));
   }
@@ -185,7 +190,7 @@ const statesOf = (outcome: Outcome): States => {
   return outcome.states;
 };
 
-/** How many flipped bits and cuts of a checkpoint still make one. None should. */
+/** How many damaged copies of a checkpoint are still accepted: one bit flipped, or cut. Must be 0. */
 export function readableWhenDamaged(printed: Buffer): number {
   let readable = 0;
   const tryReading = (bytes: Buffer) => {
@@ -197,7 +202,7 @@ export function readableWhenDamaged(printed: Buffer): number {
       flipped[at] = (flipped[at] ?? 0) ^ (1 << bit);
       tryReading(flipped);
     }
-    if (at < printed.length - 1) tryReading(printed.subarray(0, at)); // its newline is no loss
+    if (at < printed.length - 1) tryReading(printed.subarray(0, at)); // without its newline it is still whole
   }
   return readable;
 }

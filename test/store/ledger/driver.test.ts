@@ -17,7 +17,7 @@ import { checkLedger, inspectLedger } from '../../../src/store/ledger/inspect.js
 import { encodeLine } from '../../../src/store/ledger/ledger-line.js';
 import { damagedIn, ledgerIn, ticketsIn } from '../../../src/store/ledger/paths.js';
 import { anEvent, openOptions, testFolder } from '../../support/folder.js';
-import { commitLine, events, headAt, op } from './lines-of.js';
+import { commitLine, events, headAfter, op } from './ledger-lines.js';
 import { buy, sell } from './open-store.js';
 
 async function open(folder: string, options = openOptions(folder, true)): Promise<Store> {
@@ -26,8 +26,8 @@ async function open(folder: string, options = openOptions(folder, true)): Promis
   return store;
 }
 
-/** A folder in which something was sold, and nobody has it open. */
-async function soldFolder(): Promise<string> {
+/** A folder with sales that no process has open. */
+async function folderWithSales(): Promise<string> {
   const folder = testFolder(events());
   await ledger.prepare(folder);
   const store = await ledger.open(openOptions(folder, true));
@@ -37,19 +37,19 @@ async function soldFolder(): Promise<string> {
   return folder;
 }
 
-/** A line that extends the ledger and sells a ticket that was sold already. */
-async function appendImpossible(folder: string): Promise<number> {
+/** Appends a line that sells a ticket twice, and returns its offset. */
+async function appendImpossibleLine(folder: string): Promise<number> {
   const bytes = readFileSync(ledgerIn(folder));
   const last = bytes.lastIndexOf(0x0a, bytes.length - 2) + 1;
   const { state } = await inspectLedger(folder);
-  const head = headAt(state.version, bytes.subarray(last, -1), last);
+  const head = headAfter(state.version, bytes.subarray(last, -1), last);
   const line = commitLine(head, { ops: [op(4, 6), op(4, 6)] });
   appendFileSync(ledgerIn(folder), `${line}\n`);
   return bytes.length;
 }
 
-describe('a folder with a ledger', () => {
-  test('is made once, when many try at once', async () => {
+describe('ledger driver', () => {
+  test('creates a ledger once when many processes prepare a folder at once', async () => {
     const folder = testFolder(events());
     await Promise.all(Array.from({ length: 8 }, () => ledger.prepare(folder)));
     expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
@@ -61,22 +61,22 @@ describe('a folder with a ledger', () => {
   });
 
   test.each([
-    ['nothing', () => ''],
+    ['no bytes', () => ''],
     ['garbage', () => '\0\0\0\0\n'],
     ['half a genesis', (genesis: string) => genesis.slice(0, 100)],
     ['a genesis without its newline', (genesis: string) => genesis.slice(0, -1)],
-  ])('is refused when its ledger holds %s, and nothing is made anew', async (_, of) => {
+  ])('rejects a ledger of %s, and does not create a new one', async (_, tear) => {
     const folder = testFolder(events());
     await ledger.prepare(folder);
     rmSync(ticketsIn(folder));
-    const torn = of(readFileSync(ledgerIn(folder), 'utf8'));
+    const torn = tear(readFileSync(ledgerIn(folder), 'utf8'));
     writeFileSync(ledgerIn(folder), torn);
     await expect(ledger.prepare(folder)).rejects.toMatchObject({ code: 'DAMAGED', offset: 0 });
     expect(readFileSync(ledgerIn(folder), 'utf8')).toBe(torn);
   });
 
-  test('is refused when the ledger is gone, and no ticket is sold anew', async () => {
-    const folder = await soldFolder();
+  test('rejects a folder whose ledger is missing, and does not create a new one', async () => {
+    const folder = await folderWithSales();
     rmSync(ledgerIn(folder));
     await expect(ledger.open(openOptions(folder, true))).rejects.toThrow('ENOENT');
     await expect(ledger.prepare(folder)).rejects.toThrow('restore it');
@@ -86,30 +86,30 @@ describe('a folder with a ledger', () => {
     expect(existsSync(ledgerIn(folder))).toBe(false);
   });
 
-  test('is refused when the ledger is another one', async () => {
-    const [folder, other] = [await soldFolder(), await soldFolder()];
+  test('rejects a checkpoint of another ledger', async () => {
+    const [folder, other] = [await folderWithSales(), await folderWithSales()];
     writeFileSync(ledgerIn(folder), readFileSync(ledgerIn(other)));
     await expect(ledger.prepare(folder)).rejects.toThrow('another ledger');
   });
 
-  test('is refused when the ledger is older than its checkpoint', async () => {
-    const folder = await soldFolder();
+  test('rejects a ledger that is older than its checkpoint', async () => {
+    const folder = await folderWithSales();
     await ledger.prepare(folder);
     truncateSync(ledgerIn(folder), readFileSync(ledgerIn(folder)).length - 10);
     await expect(ledger.prepare(folder)).rejects.toThrow(DamagedLedgerError);
   });
 
   test.each(['', 'garbage', '{"version":9,"events":{}}'])(
-    'has its checkpoint made anew from %j',
-    async (broken) => {
-      const folder = await soldFolder();
-      writeFileSync(ticketsIn(folder), broken);
+    'replaces the invalid checkpoint %j',
+    async (invalid) => {
+      const folder = await folderWithSales();
+      writeFileSync(ticketsIn(folder), invalid);
       await ledger.prepare(folder);
       expect(await readCheckpoint(ticketsIn(folder))).toMatchObject({ version: 2, sales: 3 });
     },
   );
 
-  test('with too many events to be read back in one piece is not made', async () => {
+  test('creates no ledger with more events than one line can hold', async () => {
     const long = anEvent(1, { name: '\u0001'.repeat(200), venue: '\u0001'.repeat(200) });
     const ids = Array.from({ length: 7000 }, (_, index) => `e${index}`);
     const folder = testFolder(Object.fromEntries(ids.map((id) => [id, long])));
@@ -117,7 +117,7 @@ describe('a folder with a ledger', () => {
     expect(existsSync(ledgerIn(folder))).toBe(false);
   });
 
-  test('is sold from by three stores at once, each ticket and key once', async () => {
+  test('sells each ticket and each key once with three stores on one folder', async () => {
     const folder = testFolder(events());
     await ledger.prepare(folder);
     const stores = await Promise.all([open(folder), open(folder), open(folder)]);
@@ -142,13 +142,13 @@ describe('a folder with a ledger', () => {
   });
 });
 
-describe('damage that shows while it is sold', () => {
-  test('stops the office once, and keeps it closed until somebody has looked', async () => {
-    const folder = await soldFolder();
+describe('ledger driver on damage found while selling', () => {
+  test('reports the fault once, and rejects a start until the ledger was checked', async () => {
+    const folder = await folderWithSales();
     const faults: unknown[] = [];
     const options = { ...openOptions(folder, true), onFault: (fault: Error) => faults.push(fault) };
     const store = await open(folder, options);
-    const offset = await appendImpossible(folder);
+    const offset = await appendImpossibleLine(folder);
     for (let attempt = 0; attempt < 3; attempt++) {
       await expect(sell(store, buy('a'))).rejects.toMatchObject({ code: 'DAMAGED', offset });
       await expect(store.search()).rejects.toMatchObject({ code: 'DAMAGED', offset });
@@ -156,7 +156,7 @@ describe('damage that shows while it is sold', () => {
     await expect.poll(() => faults).toMatchObject([{ code: 'DAMAGED' }]);
     expect(readFileSync(damagedIn(folder), 'utf8')).toMatch(`at byte ${offset}: `);
 
-    truncateSync(ledgerIn(folder), offset); // somebody mends it; the mark still stands
+    truncateSync(ledgerIn(folder), offset); // repaired, but the damage marker is still there
     for (const start of [() => ledger.prepare(folder), () => ledger.open(options)]) {
       await expect(start()).rejects.toMatchObject({ code: 'DAMAGED', exitCode: 3, offset });
     }
@@ -166,32 +166,34 @@ describe('damage that shows while it is sold', () => {
     expect(faults).toHaveLength(1);
   });
 
-  test('is not passed over by a look that comes later', async () => {
-    const folder = await soldFolder();
-    const offset = await appendImpossible(folder);
+  test('reports the damage again to every later reader', async () => {
+    const folder = await folderWithSales();
+    const offset = await appendImpossibleLine(folder);
     await expect(checkLedger(folder)).rejects.toMatchObject({ offset });
     await expect(ledger.prepare(folder)).rejects.toMatchObject({ offset });
     await expect(ledger.history(folder)).rejects.toMatchObject({ offset });
   });
 
-  test('says where, once', async () => {
-    const folder = await soldFolder();
-    writeFileSync(damagedIn(folder), `${new DamagedLedgerError(77, 'it smells').message}\n`);
+  test('reports the offset from the damage marker', async () => {
+    const folder = await folderWithSales();
+    writeFileSync(damagedIn(folder), `${new DamagedLedgerError(77, 'bad line').message}\n`);
     await expect(ledger.prepare(folder)).rejects.toThrow(
-      /^the ledger is damaged at byte 77: it smells \(found/,
+      /^the ledger is damaged at byte 77: bad line \(found/,
     );
     writeFileSync(damagedIn(folder), 'by hand');
     await expect(ledger.prepare(folder)).rejects.toMatchObject({ offset: 0 });
     expect(existsSync(join(folder, 'DAMAGED'))).toBe(true);
   });
 
-  test('a foreign line is skipped, and one that claims what is not so is damage', async () => {
-    const folder = await soldFolder();
+  test('skips a foreign line, and reports a line with a false claim', async () => {
+    const folder = await folderWithSales();
     const store = await open(folder, { ...openOptions(folder, true), onFault: () => {} });
     appendFileSync(ledgerIn(folder), `${encodeLine({ seq: 0, format: 'x' } as never)}\nhello\n`);
     expect(await sell(store, buy('a'))).toMatchObject([{ serials: [4] }]);
-    const lie = commitLine(headAt(1, Buffer.from('x')), { synced: { seq: 99, hash: 'x' } });
-    appendFileSync(ledgerIn(folder), `${lie}\n`);
+    const falseClaim = commitLine(headAfter(1, Buffer.from('x')), {
+      synced: { seq: 99, hash: 'x' },
+    });
+    appendFileSync(ledgerIn(folder), `${falseClaim}\n`);
     await expect(sell(store, buy('a'))).rejects.toThrow('line 99');
   });
 });

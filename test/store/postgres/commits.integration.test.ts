@@ -7,7 +7,8 @@ import { openStore, sell } from './open-store.js';
 
 const buy = (eventId: string, quantity = 1) => ({ eventId, customer: 'Ada', quantity });
 
-async function soldSome(mode = 'row') {
+/** A database with a few sales, and the store that made them. */
+async function databaseWithSales(mode = 'row') {
   const database = await TestDatabase.forTest({ a: anEvent(10), b: anEvent(10) });
   await database.prepare();
   const store = await openStore(database, mode);
@@ -24,13 +25,13 @@ interface Commit {
   hash: string;
 }
 
-describe('commits', () => {
-  test.each(['row', 'optimistic'])('are a chain for each event, %s', async (mode) => {
-    const { database } = await soldSome(mode);
+describe('postgres commits', () => {
+  test.each(['row', 'optimistic'])('form one chain per event with lock mode %s', async (mode) => {
+    const { database } = await databaseWithSales(mode);
     const commits = await database.ask<Commit>(
       'select event, seq, prev, hash from turnstile.commits order by event, seq',
     );
-    const [office] = await database.ask<{ id: string }>('select id from turnstile.office');
+    const [server] = await database.ask<{ id: string }>('select id from turnstile.office');
     expect(commits.map(({ event, seq }) => [event, seq])).toEqual([
       [1, 1],
       [1, 2],
@@ -39,7 +40,7 @@ describe('commits', () => {
     ]);
     let prev = '';
     for (const commit of commits) {
-      expect(commit.prev).toBe(commit.seq === 1 ? office?.id : prev);
+      expect(commit.prev).toBe(commit.seq === 1 ? server?.id : prev);
       expect(commit.hash).toBe(await hashOf(database, commit));
       prev = commit.hash;
     }
@@ -47,44 +48,44 @@ describe('commits', () => {
 
   test.each([
     [
-      'an order put back on sale',
+      'a sold order that is on sale again',
       'update turnstile.inventory set remaining = 9',
       { stillOnSale: 7 },
     ],
     [
-      'a serial given twice',
+      'a serial that was sold twice',
       'insert into turnstile.serials values (1, 1, 1, false)',
       { verdict: 'broken' },
     ],
     [
-      'a commit that vanished',
+      'a deleted commit',
       'delete from turnstile.commits where event = 1 and seq = 1',
       { skipped: 1 },
     ],
     [
-      'a commit made again',
+      'a repeated commit',
       'insert into turnstile.commits select event, seq, prev, hash, false from turnstile.commits where event = 1',
       { verdict: 'broken', lostUpdates: 2 },
     ],
-  ])('the verdict sees %s', async (_what, tamper, seen) => {
-    const { database, store } = await soldSome();
+  ])('let the verdict detect %s', async (_case, tamper, expected) => {
+    const { database, store } = await databaseWithSales();
     expect(judge(await store.history())).toMatchObject({
       verdict: 'holds',
       skipped: 0,
       stillOnSale: 0,
     });
     await database.ask(tamper);
-    expect(judge(await store.history())).toMatchObject(seen);
+    expect(judge(await store.history())).toMatchObject(expected);
   });
 
-  test('the database refuses a serial that somebody has', async () => {
-    const { database } = await soldSome();
-    const twice = database.ask('insert into turnstile.serials values (1, 1, 1, true)');
-    await expect(twice).rejects.toMatchObject({ code: '23505' });
+  test('cannot sell a serial twice: the database rejects it', async () => {
+    const { database } = await databaseWithSales();
+    const inserting = database.ask('insert into turnstile.serials values (1, 1, 1, true)');
+    await expect(inserting).rejects.toMatchObject({ code: '23505' });
   });
 });
 
-/** The hash of a commit, from the orders as they stand. */
+/** The hash of a commit, computed from the stored orders. */
 async function hashOf(database: TestDatabase, { event, seq, prev }: Commit): Promise<string> {
   const rows = await database.ask<Record<string, unknown>>(
     `select event, first, quantity, remaining, version, token, customer::text as customer, key_hash

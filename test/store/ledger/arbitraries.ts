@@ -16,7 +16,7 @@ const buys: fc.Arbitrary<Buy> = fc.oneof(
 );
 
 /** For each of two or three writers, the batches that it sells one after the other. */
-export const plans = fc.array(
+export const batchesPerWriter = fc.array(
   fc.array(fc.array(buys, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 4 }),
   { minLength: 2, maxLength: 3 },
 );

@@ -1,20 +1,28 @@
 import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createFile, replaceFile, sweepTemporaries } from '../../src/store/shared/files.js';
-import { testFolder } from '../support/folder.js';
+import {
+  createFile,
+  ifExists,
+  replaceFile,
+  sweepTemporaries,
+} from '../../../src/store/shared/files.js';
+import { testFolder } from '../../support/folder.js';
 
-describe('files', () => {
-  test('are made once, whole, when many try at once', async () => {
+describe('createFile', () => {
+  test('creates a file once and completely when many callers try at once', async () => {
     const path = join(testFolder(), 'secret');
     const texts = Array.from({ length: 20 }, (_, index) => `${index} `.repeat(1000));
-    const made = await Promise.all(texts.map((text) => createFile(path, text)));
-    expect(made.filter(Boolean)).toHaveLength(1);
-    expect(readFileSync(path, 'utf8')).toBe(texts[made.indexOf(true)]);
+    const created = await Promise.all(texts.map((text) => createFile(path, text)));
+    expect(created.filter(Boolean)).toHaveLength(1);
+    expect(readFileSync(path, 'utf8')).toBe(texts[created.indexOf(true)]);
     expect(readdirSync(join(path, '..'))).toEqual(['secret']);
   });
+});
 
-  test('are never seen half written while they are replaced', async () => {
+describe('replaceFile', () => {
+  test('never shows a reader a half-written file', async () => {
     const path = join(testFolder(), 'tickets.json');
     const text = (digit: number) => String(digit).repeat(100_000);
     await createFile(path, text(0));
@@ -33,13 +41,15 @@ describe('files', () => {
     expect(readFileSync(path, 'utf8')).toBe(text(9));
   });
 
-  test('stay as they were when they cannot be replaced', async () => {
+  test('changes nothing when it fails', async () => {
     const folder = testFolder();
     await expect(replaceFile(join(folder, 'nowhere', 'file'), 'x', true)).rejects.toThrow('ENOENT');
     expect(readdirSync(folder)).toEqual([]);
   });
+});
 
-  test('that a crash left behind are swept, but not those that somebody is about to rename', async () => {
+describe('sweepTemporaries', () => {
+  test('removes old temporary files of a path, but none that a process may still rename', async () => {
     const folder = testFolder();
     for (const name of ['t.json', 't.json.1.ab.tmp', 't.json.2.cd.tmp', 'other.tmp']) {
       writeFileSync(join(folder, name), '');
@@ -50,5 +60,19 @@ describe('files', () => {
     }
     await sweepTemporaries(join(folder, 't.json'));
     expect(readdirSync(folder).sort()).toEqual(['other.tmp', 't.json', 't.json.2.cd.tmp']);
+  });
+});
+
+describe('ifExists', () => {
+  test('returns the result of a call whose file exists', async () => {
+    expect(await ifExists(Promise.resolve('bytes'))).toBe('bytes');
+  });
+
+  test('returns undefined where the file does not exist', async () => {
+    expect(await ifExists(readFile(join(testFolder(), 'missing')))).toBeUndefined();
+  });
+
+  test('rejects with every other error', async () => {
+    await expect(ifExists(readFile(testFolder()))).rejects.toMatchObject({ code: 'EISDIR' });
   });
 });

@@ -7,7 +7,7 @@ import { openStore, sell } from './open-store.js';
 
 const events = { a: anEvent(10), b: anEvent(3) };
 
-test('ten primaries that start at once make every table and every event once', async () => {
+test('ten primaries that start at once create every table and every event once', async () => {
   const database = await TestDatabase.forTest(events);
   await Promise.all(Array.from({ length: 10 }, () => database.prepare()));
   const counted = await database.ask(
@@ -18,28 +18,28 @@ test('ten primaries that start at once make every table and every event once', a
   expect(counted).toEqual([{ migrations: 2, offices: 1, events: 2 }]);
 });
 
-test('commits of an office that noted no serials are told of theirs', async () => {
+test('migration 2 adds the serials to commits that were written without them', async () => {
   const database = await TestDatabase.forTest(events);
   await database.prepare();
   const store = await openStore(database);
   const buy = { eventId: 'a', customer: 'Ada' };
   await sell(store, { ...buy, quantity: 2 }, { ...buy, quantity: 1 });
   await sell(store, { ...buy, quantity: 4 });
-  const noted = await store.recentCommits?.();
-  expect(noted?.map(({ commit }) => commit?.sold)).toEqual([
+  const before = await store.recentCommits?.();
+  expect(before?.map(({ commit }) => commit?.sold)).toEqual([
     [{ eventId: 'a', first: 1, last: 3 }],
     [{ eventId: 'a', first: 4, last: 7 }],
   ]);
-  // As migration 1 left them.
+  // The tables as migration 1 created them.
   await database.ask(
     'alter table turnstile.commits drop column number, drop column first, drop column last',
   );
   await database.ask('delete from turnstile.migrations where number = 2');
   await database.prepare();
-  expect(await (await openStore(database)).recentCommits?.()).toEqual(noted);
+  expect(await (await openStore(database)).recentCommits?.()).toEqual(before);
 });
 
-test('a start leaves what was sold, and takes no other events', async () => {
+test('a start keeps the sales and the events of an existing database', async () => {
   const database = await TestDatabase.forTest(events);
   await database.prepare();
   const store = await openStore(database);
@@ -49,7 +49,7 @@ test('a start leaves what was sold, and takes no other events', async () => {
   expect(judge(await store.history()).verdict).toBe('holds');
 });
 
-test('tables of a newer Turnstile are left alone', async () => {
+test('a start rejects the tables of a newer Turnstile', async () => {
   const database = await TestDatabase.forTest(events);
   await database.prepare();
   await database.ask('insert into turnstile.migrations (number) values (99)');

@@ -5,33 +5,33 @@ import { Chain } from '../../../src/store/ledger/chain.js';
 import { Fold } from '../../../src/store/ledger/fold.js';
 import { KeyWindow } from '../../../src/store/ledger/idempotency-keys.js';
 import { type Loaded, loadLedger } from '../../../src/store/ledger/load.js';
-import { type Answered, faultsIn } from './judged.js';
-import { fileOf, genesisLine } from './lines-of.js';
-import { MemoryDisk, still } from './memory-disk.js';
+import { batchesPerWriter } from './arbitraries.js';
+import { type AnsweredBatch, violationsIn } from './check-answers.js';
+import { fileOf, genesisLine } from './ledger-lines.js';
+import { MemoryDisk, staticFile } from './memory-disk.js';
 import { type OpenOptions, openStore, sell } from './open-store.js';
-import { plans } from './plans.js';
 
 /**
- * Several writers on one file, without a lock. After every call of every one of them, chance says
- * who goes on.
+ * Several writers sell from one file without a lock. After every file call the scheduler picks the
+ * writer that continues.
  */
 const race = (options: OpenOptions = {}, onSkipped: (lines: number) => void = () => {}) =>
-  fc.asyncProperty(fc.scheduler(), plans, async (scheduler, plan) => {
+  fc.asyncProperty(fc.scheduler(), batchesPerWriter, async (scheduler, plan) => {
     const disk = new MemoryDisk(fileOf(genesisLine()), () => scheduler.schedule(Promise.resolve()));
-    const answered: Answered[] = [];
+    const answered: AnsweredBatch[] = [];
     const writing = plan.map(async (batches) => {
       const store = await openStore(disk.open(), options);
       for (const batch of batches)
         answered.push({ buys: batch, results: await sell(store, ...batch) });
     });
     await scheduler.waitFor(Promise.all(writing));
-    expect(await faultsIn(disk.bytes, answered)).toEqual([]);
-    const { fold, lines } = await loadLedger(still(disk.bytes));
+    expect(await violationsIn(disk.bytes, answered)).toEqual([]);
+    const { fold, lines } = await loadLedger(staticFile(disk.bytes));
     await lines.readNewLines((line, offset) => void fold.take(line, offset));
     onSkipped(fold.skipped);
   });
 
-/** The fold of a broken store. */
+/** Replaces parts of the fold, for negative controls. */
 const foldWith =
   (chain: typeof Chain, keys: typeof KeyWindow) =>
   (loaded: Loaded): Loaded => ({
@@ -44,7 +44,7 @@ const foldWith =
   });
 
 describe('several writers without a lock', () => {
-  test('sell every ticket and every key once, and tell the truth', async () => {
+  test('sell every ticket and every key once, and answer correctly', async () => {
     let skipped = 0;
     await fc.assert(
       race({}, (lines) => {
@@ -52,32 +52,32 @@ describe('several writers without a lock', () => {
       }),
       { numRuns: 300 },
     );
-    expect(skipped).toBeGreaterThan(100); // or nobody was in anybody's way
+    expect(skipped).toBeGreaterThan(100); // otherwise the writers never collided
   });
 
-  test('of whom one does not look whether it was overtaken are found out', async () => {
-    class Overtaking extends Chain {
+  test('are caught if one does not notice that it was overtaken', async () => {
+    class IgnoresOvertaking extends Chain {
       protected override extendsHead(): boolean {
         return true;
       }
     }
-    const { failed } = await fc.check(race({ change: foldWith(Overtaking, KeyWindow) }), {
+    const { failed } = await fc.check(race({ change: foldWith(IgnoresOvertaking, KeyWindow) }), {
       numRuns: 150,
     });
     expect(failed).toBe(true);
   });
 
-  test('of whom one forgets its keys are found out', async () => {
-    class Forgetful extends KeyWindow {
+  test('are caught if one forgets idempotency keys', async () => {
+    class ForgetsKeys extends KeyWindow {
       override find(): undefined {}
     }
-    const { failed } = await fc.check(race({ change: foldWith(Chain, Forgetful) }), {
+    const { failed } = await fc.check(race({ change: foldWith(Chain, ForgetsKeys) }), {
       numRuns: 150,
     });
     expect(failed).toBe(true);
   });
 
-  test('one store may sell several batches at once', async () => {
+  test('sell correctly if one store sells several batches at once', async () => {
     const disk = new MemoryDisk(fileOf(genesisLine()));
     const store = await openStore(disk.open());
     const batches = Array.from({ length: 6 }, (_, index): Buy[] => [
@@ -86,6 +86,6 @@ describe('several writers without a lock', () => {
     const answered = await Promise.all(
       batches.map(async (batch) => ({ buys: batch, results: await sell(store, ...batch) })),
     );
-    expect(await faultsIn(disk.bytes, answered)).toEqual([]);
+    expect(await violationsIn(disk.bytes, answered)).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import { openStore, sell } from './open-store.js';
 
 const buy = (eventId: string, quantity = 1) => ({ eventId, customer: 'Ada', quantity });
 
-async function storeOf(mode = 'row') {
+async function openTestStore(mode = 'row') {
   const database = await TestDatabase.forTest({ a: anEvent(100), b: anEvent(100) });
   await database.prepare();
   return { database, store: await openStore(database, mode) };
@@ -14,11 +14,11 @@ async function storeOf(mode = 'row') {
 
 const recentCommits = async (store: Store) => (await store.recentCommits?.()) ?? [];
 
-test('events have a chain each, and stand in the order in which they were written', async () => {
-  const { store, database } = await storeOf();
+test('recent commits form a chain per event, in the order in which they were written', async () => {
+  const { store, database } = await openTestStore();
   await sell(store, buy('a', 2), buy('b', 3));
   await sell(store, buy('b'));
-  // No clock says what was first.
+  // Clocks do not decide the order.
   await database.ask("update turnstile.commits set at = at - interval '1 hour' where seq = 2");
   await sell(store, buy('a'));
   const lines = await recentCommits(store);
@@ -33,9 +33,9 @@ test('events have a chain each, and stand in the order in which they were writte
   expect(lines.every(({ counts }) => counts)).toBe(true);
 });
 
-test('without a lock, the chain goes through the one that wrote last', async () => {
-  const { database } = await storeOf();
-  // Both have read long before either writes.
+test('recent commits without a lock: of two rivals, the chain continues from the last one written', async () => {
+  const { database } = await openTestStore();
+  // Both batches read before either writes.
   const store = await openStore(database, 'off', { raceWindowMs: 500 });
   await Promise.all([sell(store, buy('a')), sell(store, buy('a'))]);
   const lines = await recentCommits(store);

@@ -18,14 +18,14 @@ export function genesisLine(changes: Partial<Genesis> = {}): Buffer {
   return encodeLine({ seq: 0, format: FORMAT, ledger: 'test', at, events: events(), ...changes });
 }
 
-/** Where a chain stands behind a line that begins at `offset`. */
-export const headAt = (seq: number, line: Buffer, offset = 0): Head => ({
+/** The head of a chain whose last counted line begins at `offset`. */
+export const headAfter = (seq: number, line: Buffer, offset = 0): Head => ({
   seq,
   hash: hashOf(line),
   end: offset + line.length + 1,
 });
 
-/** The line of a commit that extends `head`, and claims nothing newer than it must. */
+/** The line of a commit that extends `head`, which it claims to be synced. */
 export function commitLine(head: Head, changes: Partial<Commit> = {}): Buffer {
   const { seq, hash } = head;
   return encodeLine({
@@ -40,6 +40,7 @@ export function commitLine(head: Head, changes: Partial<Commit> = {}): Buffer {
   });
 }
 
+/** One sale, of one ticket unless changed. */
 export const op = (first: number, left: number, changes: Partial<Op> = {}): Op => ({
   event: 'a',
   customer: 'Ada',

@@ -12,15 +12,15 @@ const buy = (eventId: string, key: string, quantity = 1): Buy => ({
   key,
 });
 
-async function prepared(): Promise<TestDatabase> {
+async function preparedDatabase(): Promise<TestDatabase> {
   const database = await TestDatabase.forTest(events);
   await database.prepare();
   return database;
 }
 
-describe.each(['row', 'optimistic'])('idempotency keys, %s', (mode) => {
-  test('a key gives its first sale again, in any worker', async () => {
-    const database = await prepared();
+describe.each(['row', 'optimistic'])('postgres idempotency keys with lock mode %s', (mode) => {
+  test('replay the first sale in any worker', async () => {
+    const database = await preparedDatabase();
     const [one, two] = [await openStore(database, mode), await openStore(database, mode)];
     const [first] = await sell(one, buy('a', 'k', 2));
     expect(first).toMatchObject({ kind: 'sold', serials: [1, 2] });
@@ -35,29 +35,29 @@ describe.each(['row', 'optimistic'])('idempotency keys, %s', (mode) => {
     });
   });
 
-  test('of one key twice in a batch the second is a replay, or reused for another event', async () => {
-    const store = await openStore(await prepared(), mode);
+  test('replay an equal buy of the same batch, and refuse one of another event', async () => {
+    const store = await openStore(await preparedDatabase(), mode);
     const [first, second, third] = await sell(store, buy('a', 'k'), buy('a', 'k'), buy('b', 'k'));
     expect(first).toMatchObject({ kind: 'sold', serials: [1] });
     expect(second).toEqual(first);
     expect(third).toMatchObject({ kind: 'keyReused' });
   });
 
-  test('one key at many workers at once is one sale, of whichever event', async () => {
-    const database = await prepared();
+  test('sell once when many workers use one key at once', async () => {
+    const database = await preparedDatabase();
     const stores = await Promise.all(Array.from({ length: 6 }, () => openStore(database, mode)));
     const results = await Promise.all(
       stores.map((store, index) => sell(store, buy(index % 2 === 0 ? 'a' : 'b', 'k'))),
     );
     const sold = results.flat().filter((each): each is Order => each.kind === 'sold');
     expect(new Set(sold.map(({ orderId }) => orderId)).size).toBe(1);
-    expect(sold).toHaveLength(3); // the others asked for another event
+    expect(sold).toHaveLength(3); // the other three were of another event
     const { a, b } = (await (await openStore(database)).search()).state.events;
     expect((a?.remaining ?? 0) + (b?.remaining ?? 0)).toBe(19);
   });
 
-  test('a key may be any text', async () => {
-    const store = await openStore(await prepared(), mode);
+  test('may be any text', async () => {
+    const store = await openStore(await preparedDatabase(), mode);
     for (const key of ['\0', '\ud800', "'; drop schema turnstile; --", 'k'.repeat(255)]) {
       const [first] = await sell(store, buy('a', key));
       expect(first?.kind).toBe('sold');
@@ -66,6 +66,6 @@ describe.each(['row', 'optimistic'])('idempotency keys, %s', (mode) => {
   });
 });
 
-test('without a lock keys are not remembered, and nobody is told that they are', async () => {
-  expect((await openStore(await prepared(), 'off')).remembersKeys).toBe(false);
+test('postgres with LOCK_MODE=off reports that it remembers no keys', async () => {
+  expect((await openStore(await preparedDatabase(), 'off')).remembersKeys).toBe(false);
 });

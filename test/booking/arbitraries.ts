@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import type { TicketState } from '../../src/booking/inventory.js';
+import type { Buy } from '../../src/booking/outcomes.js';
+import { anEvent } from '../support/folder.js';
+
+const ids = ['a', 'b', 'constructor'] as const;
+
+/** States of one to three events with few tickets, some of them sold. */
+export const ticketStates = fc
+  .record({
+    version: fc.nat(1000),
+    events: fc.array(fc.tuple(fc.nat(12), fc.nat(12)), { minLength: 1, maxLength: 3 }),
+  })
+  .map(({ version, events }): TicketState => {
+    const entries = events.map(([remaining, sold], index) => [
+      ids[index],
+      anEvent(remaining + sold, { remaining }),
+    ]);
+    return { version, events: Object.fromEntries(entries) };
+  });
+
+/** Batches of buys without keys, some of unknown events. */
+export const batches: fc.Arbitrary<Buy[]> = fc.array(
+  fc.record({
+    eventId: fc.constantFrom(...ids, 'nowhere', '__proto__', 'toString'),
+    customer: fc.constant('Ada'),
+    quantity: fc.integer({ min: 1, max: 10 }),
+  }),
+  { maxLength: 12 },
+);
+
+export const keys = ['k0', 'k1', 'k2'] as const;
+
+/** Buys that often share a key, and often differ in one field only. */
+export const keyedBuys: fc.Arbitrary<Required<Buy>> = fc.record({
+  eventId: fc.constantFrom('a', 'b'),
+  customer: fc.constantFrom('Ada', 'Bob'),
+  quantity: fc.integer({ min: 1, max: 2 }),
+  key: fc.constantFrom(...keys),
+});
+
+/** Batches of buys, with and without keys. */
+export const keyedBatches: fc.Arbitrary<Buy[]> = fc.array(
+  fc.oneof(
+    keyedBuys,
+    keyedBuys.map(({ key: _, ...buy }): Buy => buy),
+  ),
+  { maxLength: 12 },
+);
