@@ -12,7 +12,6 @@ import { type Settings, storeLocation } from '../settings.js';
 import type { BackgroundTask, StoreDriver } from '../store/driver.js';
 import { createFaultLog } from '../telemetry/fault-log.js';
 import { createLogger } from '../telemetry/logger.js';
-import { sumMetrics } from '../telemetry/metrics.js';
 import { banner } from './banner.js';
 import { type Dependencies, storeDriver } from './dependencies.js';
 import { lockFolder } from './folder-agreement.js';
@@ -23,7 +22,8 @@ export async function runPrimary(settings: Settings, dependencies: Dependencies)
   const waitMs = settings.DATABASE_WAIT_S * 1000;
   const driver = storeDriver(dependencies, settings);
   await driver.prepare(storeLocation(settings), { seeds: settings.DATA_DIR, waitMs });
-  await new Primary(settings, dependencies).start();
+  const log = await createLogger(settings, 'primary');
+  await new Primary(settings, dependencies, log).start();
 }
 
 class Primary {
@@ -41,14 +41,14 @@ class Primary {
   /** The exit code, once the primary is closing. */
   #closing: number | undefined;
 
-  constructor(settings: Settings, dependencies: Dependencies) {
+  constructor(settings: Settings, dependencies: Dependencies, log: Logger) {
     this.#settings = settings;
     this.#dependencies = dependencies;
     this.#driver = storeDriver(dependencies, settings);
     this.#lab = new LabService(settings.DATABASE_URL);
     this.#port = settings.PORT;
-    this.#log = createLogger(settings, 'primary');
-    this.#logFault = createFaultLog(this.#log, 'the background task failed');
+    this.#log = log;
+    this.#logFault = createFaultLog(log, 'the background task failed');
   }
 
   async start(): Promise<void> {
@@ -151,6 +151,7 @@ class Primary {
 
   async #collectMetrics(): Promise<string> {
     const reports = await Promise.all(this.#workerSlots.map((slot) => slot.metrics()));
+    const { sumMetrics } = await import('../telemetry/metrics.js'); // loaded on first use
     return sumMetrics(reports.filter((report) => report !== undefined));
   }
 }

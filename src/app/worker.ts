@@ -20,7 +20,7 @@ export async function runWorker(settings: Settings, dependencies: Dependencies):
   process.on('disconnect', () => process.exit(exitCode.failed));
 
   await lockFolder(settings, dependencies);
-  const log = createLogger(settings, 'worker');
+  const log = await createLogger(settings, 'worker');
   const logFault = createFaultLog(log, 'buy failed');
   const primary = new Rpc(process, { report: () => metrics.report() });
   const { app, metrics, close } = await createWorker(settings, dependencies, {

@@ -17,7 +17,7 @@ export class GroupSync {
   constructor(
     covered: Head,
     sync: () => Promise<void>,
-    recentCommits: () => Head,
+    newest: () => Head,
     onSyncFailed: (fault: Fault) => void = () => {},
   ) {
     this.#covered = covered;
@@ -25,7 +25,7 @@ export class GroupSync {
       // Callers that arrived while a sync was failing share the next one. It must not be tried: a
       // kernel reports a lost page once, and the next sync succeeds without it.
       this.#refuseIfFailed();
-      const head = recentCommits();
+      const head = newest();
       await sync().catch((error) => {
         this.#failed = new Fault('SYNC_FAILED', 'the ledger was written but not synced', error);
         onSyncFailed(this.#failed);

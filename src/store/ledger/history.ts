@@ -25,9 +25,9 @@ export class LedgerHistory {
   #counting: { readonly chain: Chain; readonly lines: LineReader } | undefined;
 
   /** @param newest returns the newest state, to which the lines should lead */
-  constructor(file: ReadableFile, recentCommits: () => Promise<Folded>) {
+  constructor(file: ReadableFile, newest: () => Promise<Folded>) {
     this.#file = file;
-    this.#newest = recentCommits;
+    this.#newest = newest;
   }
 
   /** The counts, and the state that they should have led to. */
@@ -36,9 +36,9 @@ export class LedgerHistory {
   }
 
   async #read(): Promise<SalesHistory> {
-    const { state: recentCommits, end } = await this.#newest();
+    const { state: newest, end } = await this.#newest();
     // A copy: the state changes while the lines are counted that led to this one.
-    const state = { version: recentCommits.version, events: { ...recentCommits.events } };
+    const state = { version: newest.version, events: { ...newest.events } };
     this.#counting ??= await this.#begin();
     const { chain, lines } = this.#counting;
     await lines.readNewLines((line, offset) => {

@@ -1,11 +1,6 @@
 import { DatabaseError } from 'pg';
 import { Fault } from '../../booking/faults.js';
-
-/** Another batch has written the event since it was read; nothing was sold. */
-export class OvertakenError extends Error {}
-
-/** COMMIT was sent but not answered: it may have been executed. */
-export class CommitUnknownError extends Error {}
+import { CommitUnknownError, OvertakenError } from './errors.js';
 
 /**
  * What an error of the database means for a batch that was not committed:

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { connectionOptions } from './address.js';
-import { CommitUnknownError, classifyError, OvertakenError } from './classify-error.js';
+import { classifyError } from './classify-error.js';
+import { CommitUnknownError, OvertakenError } from './errors.js';
 
 /** A statement and its parameters. */
 export interface Statement {

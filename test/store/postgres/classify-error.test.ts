@@ -1,11 +1,7 @@
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
-import {
-  CommitUnknownError,
-  classifyError,
-  OvertakenError,
-  toFault,
-} from '../../../src/store/postgres/classify-error.js';
+import { classifyError, toFault } from '../../../src/store/postgres/classify-error.js';
+import { CommitUnknownError, OvertakenError } from '../../../src/store/postgres/errors.js';
 import { withRetries } from '../../../src/store/postgres/retry.js';
 
 function sqlError(code: string): pg.DatabaseError {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { BatchWrites } from '../../../src/store/postgres/batch-rows.js';
-import { OvertakenError } from '../../../src/store/postgres/classify-error.js';
 import type { BatchDecision } from '../../../src/store/postgres/decide-batch.js';
+import { OvertakenError } from '../../../src/store/postgres/errors.js';
 import type {
   Attempt,
   ConcurrencyMode,

@@ -1,5 +1,5 @@
 import { buildWrites } from '../batch-rows.js';
-import { OvertakenError } from '../classify-error.js';
+import { OvertakenError } from '../errors.js';
 import { selectInventory } from '../sql/reads.js';
 import { updateUnchangedInventory, writeSales } from '../sql/writes.js';
 import { type ConcurrencyMode, inventoryStatement, salesStatement } from './concurrency-mode.js';
