@@ -34,7 +34,7 @@ describe('postgres driver', () => {
     const unconfirmed = await run('src/cli/reset', { env: database.env });
     expect(unconfirmed).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/^2 sold tickets in postgres:.* will be lost\. Go on\?/),
+      stderr: expect.stringMatching(/^2 sold tickets in postgres:.* will be lost\. Continue\?/),
     });
     expect((await reset()).code).toBe(0);
     const verdict = await run('src/cli/verdict', { env: database.env });
