@@ -1,60 +1,84 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.js';
 
-/** These keep both cores busy by themselves, two files at a time. */
-const heavy = [
-  'test/processes/race*.test.ts',
-  'test/processes/kill.test.ts',
-  'test/lab/scenarios.test.ts',
-];
+/**
+ * A test file's name decides its project:
+ * - `*.test.ts`: unit; no process, browser, database or build
+ * - `*.integration.test.ts`: starts processes, clusters or a PostgreSQL
+ * - `*.browser.test.ts`: needs a Chromium
+ * - `*.timing.test.ts`: measures time under load, so it runs last and alone
+ */
+const include = (project: string): string[] => [`test/**/*.${project}.test.ts`];
 
-/** These draw in a browser, whose time nothing else should take. */
-const inBrowser = ['test/**/*.browser.test.ts'];
+/** Files that are still to be renamed. */
+const notYetRenamed = {
+  integration: [
+    'test/cli/{lab,race,verdict}.test.ts',
+    'test/compose.test.ts',
+    'test/http/{any-body,busy,buy,connections,errors,etag,hostile-bodies,inventory-stream}.test.ts',
+    'test/http/{lab,ledger,method-not-allowed,openapi,page,parser,search,security}.test.ts',
+    'test/lab/{fault-injection,postgres,scenarios}.test.ts',
+    'test/lock/locks.test.ts',
+    'test/readme.test.ts',
+    'test/store/ledger/damaged-bytes.test.ts',
+    'test/store/postgres/{advisory-locks,commits,keys,migrate,recent-commits}.test.ts',
+    'test/store/stores.test.ts',
+    'test/verdict/agreement.test.ts',
+  ],
+  browser: ['test/web/{lab,page}.test.ts'],
+  timing: ['test/lab/alone/three-tickets.test.ts'],
+};
 
-/** These look at how long something takes under load, so nothing else runs beside them. */
-const alone = ['test/**/alone/*.test.ts'];
-
-const common = { testTimeout: 60_000, hookTimeout: 60_000 };
+const needsBuild = {
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  globalSetup: ['test/support/build.ts', 'test/support/shared-postgres.ts'],
+};
 
 export default defineConfig({
   test: {
-    globalSetup: ['test/support/build.ts', 'test/support/shared-postgres.ts'],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
-          ...common,
-          name: 'heavy',
-          include: heavy,
+          name: 'unit',
+          testTimeout: 30_000,
+          include: ['test/**/*.test.ts'],
+          exclude: [
+            ...configDefaults.exclude,
+            ...['integration', 'browser', 'timing'].flatMap(include),
+            ...Object.values(notYetRenamed).flat(),
+          ],
           maxWorkers: 2,
+          isolate: false, // loads each module once per worker
           sequence: { groupOrder: 0 },
         },
       },
       {
-        // Most of these wait for a process to start, for a lease to run out, for a time to be up.
         test: {
-          ...common,
-          name: 'light',
-          include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...heavy, ...inBrowser, ...alone],
-          maxWorkers: 4,
-          isolate: false, // to load the same modules for every file took a third of the time
+          ...needsBuild,
+          name: 'integration',
+          include: [...include('integration'), ...notYetRenamed.integration],
+          maxWorkers: 4, // most of them wait: for a process to start, a lease to expire
+          isolate: false,
           sequence: { groupOrder: 1 },
         },
       },
       {
         test: {
-          ...common,
+          ...needsBuild,
           name: 'browser',
-          include: inBrowser,
-          globalSetup: 'test/support/browser-path.ts',
+          include: [...include('browser'), ...notYetRenamed.browser],
+          globalSetup: [...needsBuild.globalSetup, 'test/support/browser-path.ts'],
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },
       },
       {
         test: {
-          ...common,
-          name: 'alone',
-          include: alone,
+          ...needsBuild,
+          name: 'timing',
+          include: [...include('timing'), ...notYetRenamed.timing],
           maxWorkers: 1,
           sequence: { groupOrder: 3 },
         },

@@ -63,7 +63,7 @@ export class TestDatabase {
 }
 
 async function sharedServer(): Promise<string> {
-  const answer = await fetch(inject('postgresDesk'));
+  const answer = await fetch(inject('postgresAddressUrl'));
   const text = await answer.text();
   if (!answer.ok) throw new Error(`there is no PostgreSQL: ${text}`);
   return text;

@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { aRound } from './a-round.js';
 import { judgeOrder, type NotedCall } from './call-order.js';
-import { expectInOrder, orderHere, orderOfCalls, orderTraced } from './rows/order-of-calls.js';
-import { parseTrace, straceMissing } from './strace.js';
+import { parseTrace } from './strace.js';
 
 type Done = Omit<NotedCall, 'began' | 'ended'>;
 
@@ -91,19 +89,4 @@ test('what strace wrote is read, calls in two parts too', () => {
       ended: 5,
     },
   ]);
-});
-
-test('a sale is synced before its answer, and a checkpoint is written in order', async () => {
-  expect(await orderOfCalls.run(aRound())).toContain('here 3 sales');
-});
-
-test('an office that does not wait for the sync answers too early', async () => {
-  const ruling = await orderHere(aRound(), false);
-  expect(ruling.broken).toBe('buyer-1 was answered before the line was synced');
-  expect(() => expectInOrder(ruling)).toThrow();
-});
-
-test.runIf(straceMissing() === undefined)('and strace sees it', async () => {
-  const ruling = await orderTraced(aRound(), { DURABILITY: 'os' });
-  expect(ruling.broken).toBe('buyer-1 was answered before the line was synced');
 });
