@@ -1,19 +1,32 @@
 import { describe, expect, test } from 'vitest';
 import { lockModeNames } from '../../src/lock/registry.js';
 import { raceIds } from '../support/folder.js';
-import { CAPACITY, EVENTS, exactly, officeOf, raceForEach } from '../support/races.js';
+import {
+  batchesOfCrowd,
+  CAPACITY,
+  CROWD,
+  EVENTS,
+  exactResult,
+  raceForEach,
+  sharedServer,
+} from '../support/race-cluster.js';
 
 describe.each(lockModeNames)('ledger, lock mode %s, with 2 workers', (mode) => {
-  const office = officeOf(mode, 2, { STORE: 'ledger' });
+  const server = sharedServer(mode, 2, { STORE: 'ledger' });
 
   test('sells exactly 100 in 20 of 20 events, lock or no lock', async () => {
-    const canOversell = await raceForEach(office(), raceIds(EVENTS));
-    for (const race of canOversell) expect(race).toMatchObject(exactly());
-    const { verdict, events } = await office().verdict();
+    const races = await raceForEach(server(), raceIds(EVENTS));
+    for (const race of races) expect(race).toMatchObject(exactResult());
+    const { verdict, events } = await server().verdict();
     expect(verdict).toBe('holds');
-    expect(events.map(({ sold, remaining }) => [sold, remaining])).toEqual(
-      canOversell.map(() => [CAPACITY, 0]),
+    const raced = events.filter(({ id }) => id !== 'crowd');
+    expect(raced.map(({ sold, remaining }) => [sold, remaining])).toEqual(
+      races.map(() => [CAPACITY, 0]),
     );
+  });
+
+  test('sells to a crowd in fewer batches than buys', async () => {
+    expect(await batchesOfCrowd(server())).toBeLessThan(CROWD);
   });
 });
 
@@ -24,11 +37,11 @@ describe.each([
 ] as const)('ledger, $mode with $workers workers, window $window ms, batch $batch', (setting) => {
   const { mode, workers, window, batch } = setting;
   const env = { STORE: 'ledger', RACE_WINDOW_MS: window, BATCH_MAX: batch };
-  const office = officeOf(mode, workers, env);
+  const server = sharedServer(mode, workers, env);
 
   test('sells exactly 100 in 5 of 5 events', async () => {
-    const canOversell = await raceForEach(office(), raceIds(5));
-    for (const race of canOversell) expect(race).toMatchObject(exactly());
-    expect((await office().verdict()).verdict).toBe('holds');
+    const races = await raceForEach(server(), raceIds(5));
+    for (const race of races) expect(race).toMatchObject(exactResult());
+    expect((await server().verdict()).verdict).toBe('holds');
   });
 });

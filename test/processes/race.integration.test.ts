@@ -1,41 +1,56 @@
 import { describe, expect, test } from 'vitest';
 import { lockModeNames, locks } from '../../src/lock/registry.js';
 import { raceIds } from '../support/folder.js';
-import { EVENTS, expectExact, officeOf, raceForEach, wrong } from '../support/races.js';
+import {
+  batchesOfCrowd,
+  CROWD,
+  countBroken,
+  EVENTS,
+  expectExact,
+  raceForEach,
+  sharedServer,
+} from '../support/race-cluster.js';
 
-/** Which modes keep two workers apart, and which cannot. */
+/** Which modes exclude other workers, and which do not. */
 const exact = lockModeNames.filter((name) => locks[name].scope === 'host');
 const racy = lockModeNames.filter((name) => locks[name].scope !== 'host');
 const exactWithOneWorker = lockModeNames.filter((name) => locks[name].scope !== 'nothing');
 
 describe.each(racy)('%s with 2 workers', (mode) => {
-  const office = officeOf(mode, 2, {}, { events: 2 * EVENTS });
+  const server = sharedServer(mode, 2, {}, { events: 2 * EVENTS });
 
-  test('is wrong in at least 19 of 20 events (or 38 of 40), with no 5xx at all', async () => {
+  test('sells each buy in its own batch', async () => {
+    expect(await batchesOfCrowd(server())).toBe(CROWD);
+  });
+
+  test('oversells in at least 19 of 20 events (or 38 of 40), without any 5xx', async () => {
     const ids = raceIds(2 * EVENTS);
-    const first = await raceForEach(office(), ids.slice(0, EVENTS));
-    const enough = wrong(first) >= 19;
-    const all = enough ? first : [...first, ...(await raceForEach(office(), ids.slice(EVENTS)))];
+    const first = await raceForEach(server(), ids.slice(0, EVENTS));
+    const enough = countBroken(first) >= 19;
+    const all = enough ? first : [...first, ...(await raceForEach(server(), ids.slice(EVENTS)))];
     expect(all.flatMap(({ why }) => why)).toEqual([]);
-    expect(wrong(all)).toBeGreaterThanOrEqual(enough ? 19 : 38);
-    expect((await office().verdict()).verdict).toBe('broken');
+    expect(countBroken(all)).toBeGreaterThanOrEqual(enough ? 19 : 38);
+    expect((await server().verdict()).verdict).toBe('broken');
   });
 });
 
 describe('off with 1 worker', () => {
-  const office = officeOf('off', 1);
+  const server = sharedServer('off', 1);
 
-  test('is wrong too: an await is enough', async () => {
-    const canOversell = await raceForEach(office(), raceIds(3));
-    expect(wrong(canOversell)).toBe(3);
+  test('oversells too: one await between read and write is enough', async () => {
+    expect(countBroken(await raceForEach(server(), raceIds(3)))).toBe(3);
   });
 });
 
 describe.each(exactWithOneWorker)('%s with 1 worker', (mode) => {
-  const office = officeOf(mode, 1);
+  const server = sharedServer(mode, 1);
 
   test('is exact in 20 of 20 events', async () => {
-    expectExact(office(), await raceForEach(office(), raceIds(EVENTS)));
+    expectExact(server(), await raceForEach(server(), raceIds(EVENTS)));
+  });
+
+  test('sells to a crowd in fewer batches than buys', async () => {
+    expect(await batchesOfCrowd(server())).toBeLessThan(CROWD);
   });
 });
 
@@ -45,12 +60,13 @@ const settings = exact.flatMap((mode) =>
 
 describe.each(settings)('$mode with $workers workers and a window of $window ms', (setting) => {
   const { mode, workers, window } = setting;
-  const env = { RACE_WINDOW_MS: String(window) };
+  const server = sharedServer(mode, workers, { RACE_WINDOW_MS: String(window) });
 
-  describe('a turn for a crowd', () => {
-    const office = officeOf(mode, workers, env);
-    test('sells exactly 100 in 20 of 20 events', async () => {
-      expectExact(office(), await raceForEach(office(), raceIds(EVENTS)));
-    });
+  test('sells exactly 100 in 20 of 20 events', async () => {
+    expectExact(server(), await raceForEach(server(), raceIds(EVENTS)));
+  });
+
+  test('sells to a crowd in fewer batches than buys', async () => {
+    expect(await batchesOfCrowd(server())).toBeLessThan(CROWD);
   });
 });

@@ -1,39 +1,38 @@
 import { describe, expect, test } from 'vitest';
-import { kill } from '../support/office.js';
-import { aRound } from './a-round.js';
+import { kill } from '../support/test-server.js';
 import {
   abandonedWorkers,
   events,
   impatient,
   takeOver,
   untilReplaced,
-} from './rows/abandoned-workers.js';
+} from './faults/abandoned-workers.js';
+import { testRound } from './round.js';
 
-const each = { store: 'ledger', mode: 'kernel' } as const;
+const ledger = { store: 'ledger', mode: 'kernel' } as const;
 
 describe('workers that hang or lose their primary', () => {
-  test('are ended and replaced, or end themselves', async () => {
-    expect(await abandonedWorkers.run(aRound())).toMatch(/2 stuck, .*; 2 orphans, /);
+  test('are killed and replaced, or exit', async () => {
+    expect(await abandonedWorkers.run(testRound())).toMatch(/2 stuck, .*; 2 orphans, /);
   });
 
-  test('a primary that is patient with the silent is seen', async () => {
-    const round = aRound();
-    const env = { ...impatient(each), HEARTBEAT_TIMEOUT_MS: '60000' };
-    const office = await round.office({ events, env });
-    const [worker] = await office.workers();
+  test('negative control: a long heartbeat timeout is detected', async () => {
+    const env = { ...impatient(ledger), HEARTBEAT_TIMEOUT_MS: '60000' };
+    const server = await testRound().server({ events, env });
+    const [worker] = await server.workers();
     kill(worker?.pid ?? 0, 'SIGSTOP');
-    await expect(untilReplaced(office, worker?.pid ?? 0)).rejects.toThrow('is ended');
+    await expect(untilReplaced(server, worker?.pid ?? 0)).rejects.toThrow('is killed');
   });
 
-  test('an orphan that does not care is seen', async () => {
-    const round = aRound();
-    const program = 'test/programs/orphaning-office';
-    const office = await round.office({ program, events, env: impatient(each) });
-    const [worker] = await office.workers();
+  test('negative control: an orphan that does not exit is detected', async () => {
+    const round = testRound();
+    const program = 'test/programs/workers-outlive-primary';
+    const server = await round.server({ program, events, env: impatient(ledger) });
+    const [worker] = await server.workers();
     kill(worker?.pid ?? 0, 'SIGSTOP');
-    const mode = 'off'; // it holds no lock, so that nobody waits for it
-    await expect(takeOver(round, office, worker?.pid ?? 0, { ...each, mode })).rejects.toThrow(
-      'the orphan ends itself',
+    const mode = 'off'; // the orphan holds no lock that other workers would wait for
+    await expect(takeOver(round, server, worker?.pid ?? 0, { ...ledger, mode })).rejects.toThrow(
+      'the orphan exits',
     );
   });
 });

@@ -1,30 +1,30 @@
 import { describe, expect, test } from 'vitest';
-import { judgeOrder, type NotedCall } from './call-order.js';
+import { judgeOrder, type RecordedCall } from './call-order.js';
 import { parseTrace } from './strace.js';
 
-type Done = Omit<NotedCall, 'began' | 'ended'>;
+type Call = Omit<RecordedCall, 'began' | 'ended'>;
 
-const on = (call: NotedCall['call'], path: string, file = 1): Done => ({
+const on = (call: RecordedCall['call'], path: string, file = 1): Call => ({
   call,
   path,
   file,
   customers: [],
 });
 
-const sale: readonly Done[] = [
+const sale: readonly Call[] = [
   { ...on('write', '/data/ledger.jsonl'), customers: ['Ada'] },
   on('datasync', '/data/ledger.jsonl'),
   { ...on('answer', ''), customers: ['Ada'] },
 ];
-const checkpoint: readonly Done[] = [
+const checkpoint: readonly Call[] = [
   on('datasync', '/data/ledger.jsonl', 2),
   on('sync', '/data/tickets.json.1.tmp', 3),
   { ...on('rename', '/data/tickets.json.1.tmp', 0), target: '/data/tickets.json' },
   on('sync', '/data', 4),
 ];
 
-/** One after the other. */
-const withLock = (calls: readonly Done[]): NotedCall[] =>
+/** The calls one after another. */
+const inSequence = (calls: readonly Call[]): RecordedCall[] =>
   calls.map((call, index) => ({ ...call, began: 2 * index, ended: 2 * index + 1 }));
 
 function ordersOf<T>(items: readonly T[]): T[][] {
@@ -34,19 +34,19 @@ function ordersOf<T>(items: readonly T[]): T[][] {
   );
 }
 
-describe('the judge of the order of calls', () => {
+describe('judgeOrder', () => {
   test.each([
     ['a sale', sale, { commits: 1, checkpoints: 0 }],
     ['a checkpoint', checkpoint, { commits: 0, checkpoints: 1 }],
-  ])('takes %s in one order only', (_what, calls, held) => {
-    const rulings = ordersOf(calls).map((order) => judgeOrder(withLock(order)));
+  ])('accepts %s in only one order', (_what, calls, held) => {
+    const rulings = ordersOf(calls).map((order) => judgeOrder(inSequence(order)));
     expect(rulings[0]).toEqual(held);
     for (const { broken } of rulings.slice(1)) expect(broken).toBeDefined();
   });
 
-  test('wants the sync of the very file that was written, begun after the write', () => {
-    const [write, sync, answer] = withLock(sale) as [NotedCall, NotedCall, NotedCall];
-    const broken = (calls: readonly NotedCall[]) => judgeOrder(calls).broken;
+  test('requires a sync of the written file that begins after the write', () => {
+    const [write, sync, answer] = inSequence(sale) as [RecordedCall, RecordedCall, RecordedCall];
+    const broken = (calls: readonly RecordedCall[]) => judgeOrder(calls).broken;
     expect(broken([write, sync, answer])).toBeUndefined();
     expect(broken([write, { ...sync, file: 9 }, answer])).toBe(
       'Ada was answered before the line was synced',
@@ -56,17 +56,17 @@ describe('the judge of the order of calls', () => {
     expect(broken([{ ...write, customers: ['Bob'] }, sync, answer])).toBeDefined();
   });
 
-  test('wants a sync of the ledger for every checkpoint', () => {
-    const again = withLock([...checkpoint, ...checkpoint.slice(1)]);
+  test('requires a sync of the ledger before every checkpoint', () => {
+    const again = inSequence([...checkpoint, ...checkpoint.slice(1)]);
     expect(judgeOrder(again)).toEqual({
       commits: 0,
       checkpoints: 1,
-      broken: 'a checkpoint was renamed that names what of the ledger was not synced',
+      broken: 'a checkpoint was renamed before the ledger was synced up to it',
     });
   });
 });
 
-test('what strace wrote is read, calls in two parts too', () => {
+test('parseTrace reads complete and interrupted calls', () => {
   const trace = [
     '7 write(5</data/ledger.jsonl>, "{\\"ops\\":[{\\"customer\\":\\"Ada\\"}]}", 30) = 30',
     '8 fdatasync(5</data/ledger.jsonl> <unfinished ...>',
