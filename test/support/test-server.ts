@@ -73,7 +73,7 @@ export class TestServer {
     });
     const url = () => /open on (http:\S+)/.exec(running.stdout())?.[1];
     const ended = () => running.child.exitCode !== null;
-    await until('the server listens', () => url() !== undefined || ended(), 20_000).catch(
+    await until('the server listens', () => url() !== undefined || ended(), 45_000).catch(
       (error) => {
         running.child.kill('SIGKILL');
         throw error;
