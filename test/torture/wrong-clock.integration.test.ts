@@ -3,7 +3,7 @@ import { expectBoundedWaits, sellByTwoClocks, wrongClock } from './faults/wrong-
 import { testRound } from './round.js';
 
 test('a clock that is an hour off delays no buyer and sells nothing twice', async () => {
-  expect(await wrongClock.run(testRound())).toContain('a lease dated ahead 503');
+  expect(await wrongClock.run(testRound())).toContain('a lease dated in the future 503');
 });
 
 test('json, file: a wrong clock makes a held lease look stale, and it is stolen', async () => {

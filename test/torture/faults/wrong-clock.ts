@@ -87,7 +87,7 @@ export async function sellByTwoClocks(
  *
  * @returns the longest wait for a rejection, in milliseconds, and the log
  */
-export async function dieWithLeaseDatedAhead(
+export async function dieWithFutureLease(
   round: Round,
   store: Setting['store'],
 ): Promise<{ waitedMs: number; log: string }> {
@@ -118,7 +118,7 @@ export async function dieWithLeaseDatedAhead(
 export const wrongClock: TortureFault = {
   number: 9,
   fault: "a worker's clock an hour off, both ways",
-  expected: 'holds; waits stay bounded; the log reports a lease dated ahead',
+  expected: 'holds; waits stay bounded; the log reports a lease dated in the future',
   async run(round) {
     const figures: string[] = [];
     const settings = round.full ? clockless : round.random.sample(clockless, 1);
@@ -129,10 +129,10 @@ export const wrongClock: TortureFault = {
         `${setting.store} ${setting.mode} the right clock sold ${right}, ${rejected} × 503`,
       );
     }
-    const { waitedMs, log } = await dieWithLeaseDatedAhead(round, 'ledger');
+    const { waitedMs, log } = await dieWithFutureLease(round, 'ledger');
     expect(waitedMs).toBeLessThan(LOCK_TIMEOUT_MS + SLACK_MS);
-    expect(log).toContain('a lease is dated ahead of the clock');
-    figures.push(`a lease dated ahead 503 after ${Math.round(waitedMs)} ms`);
+    expect(log).toContain('a lease is dated in the future');
+    figures.push(`a lease dated in the future 503 after ${Math.round(waitedMs)} ms`);
     if (round.full) {
       const { verdict } = await sellByTwoClocks(round, { store: 'json', mode: 'file' });
       figures.push(`json file (no guarantee) ${verdict.verdict}, ${verdict.lostUpdates} lost`);
