@@ -8,20 +8,7 @@ import { LongestFirst } from './test/support/longest-first.js';
  * - `*.browser.test.ts`: needs a Chromium
  * - `*.timing.test.ts`: measures time under load, so it runs last and alone
  */
-const include = (project: string): string[] => [`test/**/*.${project}.test.ts`];
-
-/** Files that are still to be renamed. */
-const notYetRenamed = {
-  integration: [
-    'test/lock/locks.test.ts',
-    'test/store/ledger/{crash,damaged-bytes,faulty-disk}.test.ts',
-    'test/store/postgres/{advisory-locks,commits,keys,migrate,recent-commits}.test.ts',
-    'test/store/stores.test.ts',
-    'test/verdict/compare-checkers.test.ts',
-  ],
-  browser: ['test/web/{lab,page}.test.ts'],
-  timing: [],
-};
+const filesOf = (project: string): string[] => [`test/**/*.${project}.test.ts`];
 
 const needsBuild = {
   testTimeout: 60_000,
@@ -40,8 +27,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [
             ...configDefaults.exclude,
-            ...['integration', 'browser', 'timing'].flatMap(include),
-            ...Object.values(notYetRenamed).flat(),
+            ...['integration', 'browser', 'timing'].flatMap(filesOf),
           ],
           maxWorkers: 2,
           pool: 'threads', // start faster than processes
@@ -53,7 +39,7 @@ export default defineConfig({
         test: {
           ...needsBuild,
           name: 'integration',
-          include: [...include('integration'), ...notYetRenamed.integration],
+          include: filesOf('integration'),
           maxWorkers: 4, // most of them wait: for a process to start, a lease to expire
           isolate: false,
           sequence: { groupOrder: 1 },
@@ -63,7 +49,7 @@ export default defineConfig({
         test: {
           ...needsBuild,
           name: 'browser',
-          include: [...include('browser'), ...notYetRenamed.browser],
+          include: filesOf('browser'),
           globalSetup: [...needsBuild.globalSetup, 'test/support/browser-path.ts'],
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
@@ -73,7 +59,7 @@ export default defineConfig({
         test: {
           ...needsBuild,
           name: 'timing',
-          include: [...include('timing'), ...notYetRenamed.timing],
+          include: filesOf('timing'),
           maxWorkers: 1,
           sequence: { groupOrder: 3 },
         },

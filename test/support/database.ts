@@ -52,11 +52,6 @@ export class TestDatabase {
     return query(this.address, text, values);
   }
 
-  /** Temporary: the old name of `query`. */
-  ask<Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> {
-    return this.query(text, values);
-  }
-
   /** Drops it, even with open connections. Does nothing if the PostgreSQL server is gone. */
   async dispose(): Promise<void> {
     const url = new URL(this.address);

@@ -231,11 +231,6 @@ export class TestServer {
     );
   }
 
-  /** Temporary: the old name of `appendUncounted`. */
-  writeInVain(): Promise<void> {
-    return this.appendUncounted();
-  }
-
   /** All lines of the ledger, including the genesis line and skipped lines. */
   ledgerLines(): string[] {
     return readFileSync(join(this.folder, 'ledger.jsonl'), 'utf8').split('\n').slice(0, -1);
