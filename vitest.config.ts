@@ -1,60 +1,65 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.js';
 
-/** These keep both cores busy by themselves, two files at a time. */
-const heavy = [
-  'test/processes/race*.test.ts',
-  'test/processes/kill.test.ts',
-  'test/lab/scenarios.test.ts',
-];
+/**
+ * A test file's name decides its project:
+ * - `*.test.ts`: unit; no process, browser, database or build
+ * - `*.integration.test.ts`: starts processes or a PostgreSQL, or searches for many seconds
+ * - `*.browser.test.ts`: needs a Chromium
+ * - `*.timing.test.ts`: measures time under load, so it runs last and alone
+ */
+const filesOf = (project: string): string[] => [`test/**/*.${project}.test.ts`];
 
-/** These draw in a browser, whose time nothing else should take. */
-const inBrowser = ['test/**/*.browser.test.ts'];
-
-/** These look at how long something takes under load, so nothing else runs beside them. */
-const alone = ['test/**/alone/*.test.ts'];
-
-const common = { testTimeout: 60_000, hookTimeout: 60_000 };
+const needsBuild = {
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  globalSetup: ['test/support/build.ts', 'test/support/shared-postgres.ts'],
+};
 
 export default defineConfig({
   test: {
-    globalSetup: ['test/support/build.ts', 'test/support/shared-postgres.ts'],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
-          ...common,
-          name: 'heavy',
-          include: heavy,
+          name: 'unit',
+          testTimeout: 30_000,
+          include: ['test/**/*.test.ts'],
+          exclude: [
+            ...configDefaults.exclude,
+            ...['integration', 'browser', 'timing'].flatMap(filesOf),
+          ],
           maxWorkers: 2,
+          pool: 'threads', // start faster than processes
+          isolate: false, // loads each module once per worker
           sequence: { groupOrder: 0 },
         },
       },
       {
-        // Most of these wait for a process to start, for a lease to run out, for a time to be up.
         test: {
-          ...common,
-          name: 'light',
-          include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...heavy, ...inBrowser, ...alone],
-          maxWorkers: 4,
-          isolate: false, // to load the same modules for every file took a third of the time
+          ...needsBuild,
+          name: 'integration',
+          include: filesOf('integration'),
+          maxWorkers: 4, // most of them wait: for a process to start, a lease to expire
+          isolate: false,
           sequence: { groupOrder: 1 },
         },
       },
       {
         test: {
-          ...common,
+          ...needsBuild,
           name: 'browser',
-          include: inBrowser,
-          globalSetup: 'test/support/browser-path.ts',
+          include: filesOf('browser'),
+          globalSetup: [...needsBuild.globalSetup, 'test/support/browser-path.ts'],
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },
       },
       {
         test: {
-          ...common,
-          name: 'alone',
-          include: alone,
+          ...needsBuild,
+          name: 'timing',
+          include: filesOf('timing'),
           maxWorkers: 1,
           sequence: { groupOrder: 3 },
         },

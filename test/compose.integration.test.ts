@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { compose, image, pathOf } from './support/compose-file.js';
-import { TestServer } from './support/office.js';
+import { TestServer } from './support/test-server.js';
 
 const { app } = compose.services;
 

@@ -1,13 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { lockModeNames } from '../src/lock/registry.js';
-import {
-  hasLab,
-  readSettings,
-  SettingsError,
-  settingsSchema,
-  storeLocation,
-} from '../src/settings.js';
-import { run } from './support/processes.js';
+import { hasLab, readSettings, SettingsError, storeLocation } from '../src/settings.js';
 
 const messageFor = (environment: NodeJS.ProcessEnv): string => {
   try {
@@ -147,17 +140,5 @@ describe('settings', () => {
       expect(storeLocation(readSettings({ DATABASE_URL }))).toBe('data');
       expect(storeLocation(readSettings(postgres))).toBe(DATABASE_URL);
     });
-  });
-
-  test('end a start with one line and exit 2', async () => {
-    const { code, stdout, stderr } = await run('src/main', { env: { LOCK_MODE: 'fil' } });
-    expect([code, stdout, stderr]).toEqual([2, '', `LOCK_MODE is "fil": it takes ${lockModes}\n`]);
-  });
-
-  test('are all explained by --help', async () => {
-    const { code, stdout } = await run('src/main', { args: ['--help'] });
-    expect(code).toBe(0);
-    for (const name of Object.keys(settingsSchema.shape)) expect(stdout).toContain(name);
-    for (const mode of lockModeNames) expect(stdout).toContain(`\`${mode}\`: `);
   });
 });

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Run } from '../../src/timeline/report.js';
 import { testFolder } from '../support/folder.js';
-import { isRunning } from '../support/office.js';
 import { run, start, until } from '../support/processes.js';
 import { beginLab, emptyTemp } from '../support/running-lab.js';
+import { isRunning } from '../support/test-server.js';
 
 const lab = (args: string[], env = {}) => run('src/cli/lab', { args, env });
 const small = ['--buyers', '40', '--capacity', '20'];

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anEvent, testFolder } from '../support/folder.js';
-import { TestServer } from '../support/office.js';
 import { run } from '../support/processes.js';
+import { TestServer } from '../support/test-server.js';
 
 describe('npm run race', () => {
   let server: TestServer;

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { anEvent } from '../support/folder.js';
-import { TestServer } from '../support/office.js';
 import { until } from '../support/processes.js';
+import { TestServer } from '../support/test-server.js';
 import { expectProblem } from './expect-problem.js';
 import { sharedServer } from './shared-server.js';
 

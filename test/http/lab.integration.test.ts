@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { LabCatalogue, LabStatus } from '../../src/timeline/report.js';
 import { anEvent, testFolder } from '../support/folder.js';
-import { TestServer } from '../support/office.js';
 import { until } from '../support/processes.js';
+import { TestServer } from '../support/test-server.js';
 import { ApiDocument } from './api-document.js';
 import { sharedServer } from './shared-server.js';
 

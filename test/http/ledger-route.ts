@@ -7,7 +7,7 @@ export interface ChainingStore {
   fetch(path: string): Promise<Response>;
   buy(body: object): Promise<Response>;
   /** Appends a line that does not count. */
-  writeInVain(): Promise<void>;
+  appendUncounted(): Promise<void>;
 }
 
 export const readLines = async (
@@ -21,7 +21,7 @@ export function testLedgerRoute(store: () => ChainingStore): void {
     expect(await readLines(store())).toEqual([]);
     const customer = 'Wilhelmina Unforgettable';
     for (const quantity of [2, 1]) await store().buy({ eventId: 'gala', customer, quantity });
-    await store().writeInVain();
+    await store().appendUncounted();
     const sale = (await (await store().buy({ eventId: 'gala', customer })).json()) as object;
 
     const lines = await readLines(store());

@@ -13,14 +13,14 @@ const file = () => join(app().folder, 'ledger.jsonl');
 const store = (): ChainingStore => ({
   fetch: (path) => app().fetch(path),
   buy: (body) => app().buy(body),
-  writeInVain: async () => appendFileSync(file(), 'not a line of ours\n'),
+  appendUncounted: async () => appendFileSync(file(), 'not a line of ours\n'),
 });
 
 describe('the ledger', () => testLedgerRoute(store));
 
 test('shows a torn line without a commit, and the pid that wrote each other line', async () => {
   await app().buy({ eventId: 'gala', customer: 'Ada' });
-  await store().writeInVain();
+  await store().appendUncounted();
   const [whole, torn] = (await readLines(app())).slice(-2);
   expect(torn).toMatchObject({ counts: false });
   expect(torn?.commit).toBeUndefined();

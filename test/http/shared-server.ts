@@ -1,8 +1,8 @@
 import { afterAll, beforeAll } from 'vitest';
-import { type OfficeOptions, TestServer } from '../support/office.js';
+import { TestServer, type TestServerOptions } from '../support/test-server.js';
 
 /** One server for a file or a `describe`; it has one worker unless `env` says otherwise. */
-export function sharedServer({ env, ...options }: OfficeOptions = {}): () => TestServer {
+export function sharedServer({ env, ...options }: TestServerOptions = {}): () => TestServer {
   let server: TestServer | undefined;
   beforeAll(async () => {
     server = await TestServer.start({ ...options, env: { WORKERS: '1', ...env } });

@@ -5,9 +5,9 @@ import { planOf } from '../../src/lab/plan.js';
 import type { LabRequest, LabStatus, Run } from '../../src/timeline/report.js';
 import { TestDatabase } from '../support/database.js';
 import { anEvent } from '../support/folder.js';
-import { TestServer } from '../support/office.js';
 import { start, until } from '../support/processes.js';
 import { beginLab } from '../support/running-lab.js';
+import { TestServer } from '../support/test-server.js';
 
 /** A database with real sales, which the lab must not touch. */
 let real: TestDatabase;
@@ -18,7 +18,7 @@ afterAll(() => real.dispose());
 
 const sandboxes = async (): Promise<string[]> =>
   (
-    await real.ask<{ name: string }>(
+    await real.query<{ name: string }>(
       "select datname as name from pg_database where datname like 'turnstile\\_lab\\_%'",
     )
   ).map(({ name }) => name);
@@ -124,12 +124,12 @@ describe('the database of a sandbox', () => {
       `turnstile_lab_${Math.floor(Date.now() / 1000) - agoS}_${suffix.padStart(12, '0')}`;
     const [old, young] = [nameOf(2 * hour, 'a'), nameOf(hour / 2, 'b')];
     const others = 'turnstile_lab_mine';
-    for (const name of [old, young, others]) await real.ask(`create database ${name}`);
+    for (const name of [old, young, others]) await real.query(`create database ${name}`);
     try {
       await experiment({ rung: 8, buyers: 1 });
       expect((await sandboxes()).sort()).toEqual([young, others].sort());
     } finally {
-      for (const name of [old, young, others]) await real.ask(`drop database if exists ${name}`);
+      for (const name of [old, young, others]) await real.query(`drop database if exists ${name}`);
     }
   });
 });
@@ -139,7 +139,7 @@ test('a server on PostgreSQL runs an experiment without touching its own sales',
   await server.buy({ eventId: 'gala', customer: 'Ada', quantity: 3 });
   const tables =
     'select (select count(*) from turnstile.commits) as commits, * from turnstile.office';
-  const before = await real.ask(tables);
+  const before = await real.query(tables);
   const begun = await server.fetch('/lab/runs', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -151,7 +151,7 @@ test('a server on PostgreSQL runs an experiment without touching its own sales',
   await until('the experiment ends', async () => (await look()).state !== 'running', 60_000);
   const { state, runs } = await look();
   expect([state, runs[0]?.verdict.ruling, runs[0]?.rung]).toEqual(['done', 'holds', 8]);
-  expect(await real.ask(tables)).toEqual(before);
+  expect(await real.query(tables)).toEqual(before);
   expect(await server.verdict()).toMatchObject({ verdict: 'holds', version: 1 });
   await until(
     'the database of the sandbox is dropped',

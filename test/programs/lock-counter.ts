@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { type LockModeName, locks } from '../../src/lock/registry.js';
 
 /**
- * Adds one to the number in a file, so many times, each under the lock: `MODE PATH TIMES`. Where two
- * sections overlap, an addition is lost.
+ * Increments the number in a file, each time under the lock: `MODE PATH TIMES`. If two critical
+ * sections overlap, an increment is lost.
  */
 const [mode = '', path = '', times] = process.argv.slice(2);
 const lock = await locks[mode as LockModeName].open({ path, staleMs: 5000, onWarning: () => {} });

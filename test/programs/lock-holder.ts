@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type LockModeName, locks } from '../../src/lock/registry.js';
 
 /**
- * Takes a lock once and holds it: `MODE PATH HOLD_MS STALE_MS TIMEOUT_MS`. It prints `held` when it
- * has it, `free` when it let go, and `rejected` when it was not granted.
+ * Takes a lock once and holds it: `MODE PATH HOLD_MS STALE_MS TIMEOUT_MS`. Prints `held` when it has
+ * the lock, `free` when it has released it, and `rejected` when the acquisition timed out.
  */
 const [mode = '', path = '', holdMs, staleMs, timeoutMs] = process.argv.slice(2);
 const lock = await locks[mode as LockModeName].open({

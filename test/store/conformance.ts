@@ -7,10 +7,7 @@ import type { StoreDriver } from '../../src/store/driver.js';
 import { lockModesOf, type StoreName, storeNames, stores } from '../../src/store/registry.js';
 import { judge } from '../../src/verdict/judge.js';
 import { anEvent, openOptions } from '../support/folder.js';
-import {
-  newPlace as newStoreLocation,
-  type TestPlace as TestStoreLocation,
-} from '../support/place.js';
+import { newStoreLocation, type TestStoreLocation } from '../support/store-location.js';
 import { Model } from './model.js';
 
 const events = () => ({ a: anEvent(10), b: anEvent(3) });

@@ -3,15 +3,15 @@ import { afterAll, beforeAll } from 'vitest';
 import { browserPath } from './browser-path.js';
 
 /**
- * Starts a real browser: the one that npm brought, or the one that CHROMIUM_PATH names.
+ * Starts a real browser: CHROMIUM_PATH, or the one that npm installed.
  *
- * @throws Error that says what to do where none can be started: without one, nothing here is proved
+ * @throws Error that explains how to provide a browser. The tests fail rather than skip without one.
  */
 async function launch(): Promise<Browser> {
   try {
     return await chromium.launch({
       executablePath: await browserPath(),
-      // Containers have no user namespaces for a sandbox; the pages are our own.
+      // Containers have no user namespaces for a sandbox, and the pages are trusted.
       args: ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none'],
     });
   } catch (error) {
@@ -23,7 +23,7 @@ async function launch(): Promise<Browser> {
   }
 }
 
-/** One browser for a whole file: a start takes longer than most tests. */
+/** Shares one browser within a file, because starting it takes longer than most tests. */
 export function sharedBrowser(): () => Browser {
   let browser: Browser | undefined;
   beforeAll(async () => {

@@ -1,6 +1,9 @@
 import { execFileSync } from 'node:child_process';
+import { oncePerRun } from './once-per-run.js';
 
-/** The tests start the built program, so it is built first. */
+/** Builds the program, which most tests start. */
 export default function build(): void {
-  execFileSync('npm', ['run', '--silent', 'build'], { stdio: ['ignore', 'inherit', 'inherit'] });
+  oncePerRun('build', () => {
+    execFileSync('npm', ['run', '--silent', 'build'], { stdio: ['ignore', 'inherit', 'inherit'] });
+  });
 }

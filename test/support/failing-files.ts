@@ -6,31 +6,32 @@ import type { Failpoints, FileCall } from './failpoints.js';
 
 type Call = (this: unknown, ...parameters: unknown[]) => unknown;
 
-/** A call on a file, as an observer is told of it. */
+/** A file call that an observer sees. */
 export interface SeenCall {
   readonly call: FileCall;
   readonly path: string;
-  /** What a rename or a link makes of it. */
+  /** The new name, of a rename or a link. */
   readonly target?: string;
-  /** The open file, counted from 1; 0 for a call by name. */
+  /** The number of the open file, from 1; 0 for a call by path. */
   readonly file: number;
-  /** What a write writes. */
+  /** The bytes that a write passes on. */
   readonly bytes?: Buffer;
 }
 
-/** Told of every call that begins; what it answers is told when that call has gone well. */
+/** Called when a call begins. The function that it returns is called when that call has succeeded. */
 export type CallObserver = (seen: SeenCall) => () => void;
 
 /**
- * Lets calls on files whose path has `within` in it pass the failpoints, in this process.
+ * Patches this process's file calls so that they reach the failpoints.
  *
- * @param observe told of every call that the failpoints let pass
- * @returns undoes it
+ * @param within only calls on files whose path contains this text
+ * @param onCall observes every call that the failpoints let through
+ * @returns undoes the patches
  */
 export async function failingFiles(
   failpoints: Failpoints,
   within: string,
-  onStep: CallObserver = () => () => {},
+  onCall: CallObserver = () => () => {},
 ): Promise<() => void> {
   const undo: (() => void)[] = [];
   const patch = (target: object, name: string, make: (original: Call) => Call) => {
@@ -41,66 +42,70 @@ export async function failingFiles(
       methods[name] = original;
     });
   };
-  const isOurs = (path: unknown): boolean => String(path).includes(within);
-  /** Open files, by their descriptors. */
-  const ours = new Map<unknown, { readonly path: string; readonly file: number }>();
+  const isWatched = (path: unknown): boolean => String(path).includes(within);
+  /** Open files by descriptor. */
+  const openFiles = new Map<unknown, { readonly path: string; readonly file: number }>();
   let opened = 0;
 
-  /** Lets a call on an open file pass the failpoints: what it is to be given, and what to do once it has gone well. */
-  const disturbed = (call: FileCall, seen: { path: string; file: number }, given: unknown) => {
+  /**
+   * Reaches the failpoints with a call on an open file.
+   *
+   * @returns the data to pass on, and what to do once the call has succeeded
+   */
+  const reachWith = (call: FileCall, seen: { path: string; file: number }, data: unknown) => {
     const point = failpoints.reach(call);
-    const passed = point?.how === 'half' || point?.how === 'tear' ? halfOf(given) : given;
+    const passed = point?.action === 'half' || point?.action === 'tear' ? halfOf(data) : data;
     const bytes = call.startsWith('write') ? { bytes: bytesOf(passed) } : {};
-    const seenDone = onStep({ call, ...seen, ...bytes });
+    const seenDone = onCall({ call, ...seen, ...bytes });
     const done = (): void => {
       seenDone();
-      if (point?.how === 'tear') process.kill(process.pid, 'SIGKILL');
+      if (point?.action === 'tear') process.kill(process.pid, 'SIGKILL');
     };
     return { passed, done };
   };
 
-  /** Lets an open pass the failpoints, and answers what to do with its descriptor. */
-  const opening = (path: string): ((descriptor: unknown) => void) => {
+  /** Reaches the failpoints with an open; the result takes the descriptor once the file is open. */
+  const reachOpen = (path: string): ((descriptor: unknown) => void) => {
     failpoints.reach('open');
     const seen = { path, file: ++opened };
-    const done = onStep({ call: 'open', ...seen });
+    const done = onCall({ call: 'open', ...seen });
     return (descriptor) => {
       done();
-      ours.set(descriptor, seen);
+      openFiles.set(descriptor, seen);
     };
   };
 
-  /** Lets a rename or a link pass the failpoints, and answers what to do once it has gone well. */
-  const naming = (call: 'rename' | 'link', parameters: readonly unknown[]): (() => void) => {
+  /** Reaches the failpoints with a rename or a link; the result is called once it has succeeded. */
+  const reachRename = (call: 'rename' | 'link', parameters: readonly unknown[]): (() => void) => {
     failpoints.reach(call);
     const [path = '', target = ''] = parameters.map(String);
-    return onStep({ call, path, target, file: 0 });
+    return onCall({ call, path, target, file: 0 });
   };
 
   patch(fs, 'open', (original) => async (...parameters) => {
-    if (!isOurs(parameters[0])) return original(...parameters);
-    const isOpen = opening(String(parameters[0]));
+    if (!isWatched(parameters[0])) return original(...parameters);
+    const isOpen = reachOpen(String(parameters[0]));
     const handle = (await original(...parameters)) as FileHandle;
     isOpen(handle.fd);
     return handle;
   });
   patch(syncFs, 'openSync', (original) => (...parameters) => {
-    if (!isOurs(parameters[0])) return original(...parameters);
-    const isOpen = opening(String(parameters[0]));
+    if (!isWatched(parameters[0])) return original(...parameters);
+    const isOpen = reachOpen(String(parameters[0]));
     const descriptor = original(...parameters);
     isOpen(descriptor);
     return descriptor;
   });
   patch(fs, 'link', (original) => async (...parameters) => {
-    if (!isOurs(parameters[0])) return original(...parameters);
-    const isLinked = naming('link', parameters);
+    if (!isWatched(parameters[0])) return original(...parameters);
+    const isLinked = reachRename('link', parameters);
     const result = await original(...parameters);
     isLinked();
     return result;
   });
   patch(syncFs, 'renameSync', (original) => (...parameters) => {
-    if (!isOurs(parameters[0])) return original(...parameters);
-    const isRenamed = naming('rename', parameters);
+    if (!isWatched(parameters[0])) return original(...parameters);
+    const isRenamed = reachRename('rename', parameters);
     const result = original(...parameters);
     isRenamed();
     return result;
@@ -114,10 +119,10 @@ export async function failingFiles(
       call,
       (original) =>
         async function (...parameters) {
-          const seen = ours.get((this as FileHandle).fd);
+          const seen = openFiles.get((this as FileHandle).fd);
           if (seen === undefined) return original.apply(this, parameters);
           const [bytes, ...rest] = parameters;
-          const { passed, done } = disturbed(call, seen, bytes);
+          const { passed, done } = reachWith(call, seen, bytes);
           const result = await original.apply(this, [passed, ...rest]);
           done();
           return result;
@@ -126,26 +131,26 @@ export async function failingFiles(
   }
   for (const call of ['read', 'write', 'writeFile'] as const) {
     patch(syncFs, `${call}Sync`, (original) => (descriptor, bytes, ...rest) => {
-      const seen = ours.get(descriptor);
+      const seen = openFiles.get(descriptor);
       if (seen === undefined) return original(descriptor, bytes, ...rest);
-      const { passed, done } = disturbed(call, seen, bytes);
-      ours.delete(descriptor); // Node may write a whole file by the call that writes a part
+      const { passed, done } = reachWith(call, seen, bytes);
+      openFiles.delete(descriptor); // writeFileSync may call writeSync, which is patched too
       try {
         const result = original(descriptor, passed, ...rest);
         done();
         return result;
       } finally {
-        ours.set(descriptor, seen);
+        openFiles.set(descriptor, seen);
       }
     });
   }
   patch(syncFs, 'fsync', (original) => (descriptor, answer) => {
     const emit = answer as (error: unknown) => void;
-    const seen = ours.get(descriptor);
+    const seen = openFiles.get(descriptor);
     if (seen === undefined) return original(descriptor, emit);
     let done: () => void;
     try {
-      ({ done } = disturbed('sync', seen, undefined));
+      ({ done } = reachWith('sync', seen, undefined));
     } catch (error) {
       return process.nextTick(emit, error);
     }
@@ -155,7 +160,7 @@ export async function failingFiles(
     });
   });
   patch(syncFs, 'closeSync', (original) => (descriptor) => {
-    ours.delete(descriptor); // the next file that is opened may get its number
+    openFiles.delete(descriptor); // the next opened file may get this descriptor
     return original(descriptor);
   });
   patch(
@@ -163,18 +168,18 @@ export async function failingFiles(
     'close',
     (original) =>
       function () {
-        ours.delete((this as FileHandle).fd); // the next file that is opened may get its number
+        openFiles.delete((this as FileHandle).fd); // the next opened file may get this descriptor
         return original.call(this);
       },
   );
-  // proper-lockfile's lease is a folder, and a stale one is removed before it is taken.
+  // proper-lockfile's lease is a folder. It removes a stale one before taking the lease.
   patch(syncFs, 'rmdirSync', (original) => (...parameters) => {
-    if (isOurs(parameters[0])) failpoints.reach('rmdir');
+    if (isWatched(parameters[0])) failpoints.reach('rmdir');
     return original(...parameters);
   });
   syncBuiltinESMExports();
   return () => {
-    for (const each of undo) each();
+    for (const restore of undo) restore();
     syncBuiltinESMExports();
   };
 }

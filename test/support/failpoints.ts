@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node
 import { join } from 'node:path';
 import type { Dependencies } from '../../src/app/dependencies.js';
 import type { StepName } from '../../src/booking/steps.js';
-import { setClock } from './false-clock.js';
+import { setClockOffset } from './clock-offset.js';
 import { until } from './processes.js';
 
 const fileCalls = [
@@ -19,41 +19,41 @@ const fileCalls = [
 /** File calls that a failpoint can hang on. */
 export type FileCall = (typeof fileCalls)[number];
 
-/** Where a process is disturbed, and how. */
+/** A fault that is injected into a process: where, and what happens. */
 export interface Failpoint {
-  /** A step of a sale, or a call on a file of the office's folder: one kind, or any. */
+  /** A step of a sale, or a call on a file in the server's folder: one kind of call, or any. */
   readonly at: StepName | FileCall | 'fileCall';
-  /** So many pass undisturbed before. */
+  /** How many times the process passes before the failpoint fires; 0 by default. */
   readonly after?: number;
   /**
-   * - `kill`, `stop`: SIGKILL, SIGSTOP, right there
-   * - `delay`: nothing else happens in this process for `ms`
-   * - `fail`: an error with this `code`
-   * - `half`: a write that writes half, and says so
-   * - `tear`: a write that writes half, and the process is killed
+   * - `kill`, `stop`: the process gets SIGKILL or SIGSTOP
+   * - `delay`: blocks the event loop for `ms`
+   * - `fail`: throws an error with this `code`
+   * - `half`: a short write: half of the bytes, with the right count
+   * - `tear`: writes half of the bytes, then the process gets SIGKILL
    */
-  readonly how: 'kill' | 'stop' | 'delay' | 'fail' | 'half' | 'tear';
+  readonly action: 'kill' | 'stop' | 'delay' | 'fail' | 'half' | 'tear';
   readonly ms?: number;
   readonly code?: string;
-  /** Goes off every time from then on, not once. */
-  readonly forEver?: boolean;
+  /** Fires every time from then on, instead of once. */
+  readonly repeat?: boolean;
 }
 
-/** What a process is told to do: fail somewhere, or believe that it is another time. */
-export type Order = Failpoint | { readonly clockMs: number };
+/** A command to a process: arm a failpoint, or shift its clock. */
+export type FailpointCommand = Failpoint | { readonly clockMs: number };
 
-const orderFile = (folder: string, pid: number): string => join(folder, `order.${pid}.json`);
+const commandFile = (folder: string, pid: number): string => join(folder, `command.${pid}.json`);
 
 /**
- * Gives an order to a process of `test/programs/failing-office`, and waits until it has it.
+ * Sends a command to a process of `test/programs/failpoints` and waits until it has read it.
  *
- * @param folder what the program got as FAILPOINTS
+ * @param folder the program's FAILPOINTS
  */
-export async function arm(folder: string, pid: number, order: Order): Promise<void> {
-  const path = orderFile(folder, pid);
-  writeFileSync(path, JSON.stringify(order));
+export async function arm(folder: string, pid: number, command: FailpointCommand): Promise<void> {
+  const path = commandFile(folder, pid);
+  writeFileSync(path, JSON.stringify(command));
   process.kill(pid, 'SIGUSR2');
-  await until(`process ${pid} has its order`, () => !existsSync(path));
+  await until(`process ${pid} has read its command`, () => !existsSync(path));
 }
 
 /** The failpoints of this process. */
@@ -62,28 +62,28 @@ export class Failpoints {
   #announced = false;
   #passed = 0;
 
-  /** Takes orders from now on, and says on stderr what goes off. */
+  /** Obeys commands from now on, and writes a line to stderr when a failpoint fires. */
   listen(folder: string): void {
     this.#announced = true;
     process.on('SIGUSR2', () => {
-      const path = orderFile(folder, process.pid);
+      const path = commandFile(folder, process.pid);
       this.obey(JSON.parse(readFileSync(path, 'utf8')));
       rmSync(path);
     });
   }
 
-  obey(order: Order): void {
-    if ('clockMs' in order) setClock(order.clockMs);
+  obey(command: FailpointCommand): void {
+    if ('clockMs' in command) setClockOffset(command.clockMs);
     else {
-      this.#armed = order;
+      this.#armed = command;
       this.#passed = 0;
     }
   }
 
   /**
-   * Takes back what was armed.
+   * Disarms the failpoint.
    *
-   * @returns whether it had gone off
+   * @returns whether it had fired
    */
   disarm(): boolean {
     const spent = this.#armed === undefined;
@@ -91,30 +91,30 @@ export class Failpoints {
     return spent;
   }
 
-  /** Tells that something is about to happen, and answers the failpoint that goes off there. */
+  /** Reports that this process is about to do something. Returns the failpoint that fires there. */
   reach(at: StepName | FileCall): Failpoint | undefined {
     const point = this.#armed;
     const here =
       point?.at === 'fileCall' ? fileCalls.some((call) => call === at) : point?.at === at;
     if (point === undefined || !here || this.#passed++ < (point.after ?? 0)) return undefined;
-    if (point.forEver !== true) this.#armed = undefined;
-    // At once and as a whole: in the next moment this process may be gone.
-    if (this.#announced) writeSync(2, `failpoint: ${process.pid} ${point.how} ${at}\n`);
-    switch (point.how) {
+    if (point.repeat !== true) this.#armed = undefined;
+    // Synchronously: the process may be killed next.
+    if (this.#announced) writeSync(2, `failpoint: ${process.pid} ${point.action} ${at}\n`);
+    switch (point.action) {
       case 'kill':
       case 'stop':
-        process.kill(process.pid, point.how === 'kill' ? 'SIGKILL' : 'SIGSTOP');
+        process.kill(process.pid, point.action === 'kill' ? 'SIGKILL' : 'SIGSTOP');
         break;
       case 'delay':
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, point.ms ?? 0);
         break;
       case 'fail':
-        throw Object.assign(new Error(`${point.code} by order`), { code: point.code });
+        throw Object.assign(new Error(`${point.code} injected`), { code: point.code });
     }
     return point;
   }
 
-  /** Parts whose sales pass the failpoints at every step. */
+  /** Dependencies whose sales reach the failpoints at every step. */
   in(dependencies: Dependencies): Dependencies {
     return {
       ...dependencies,

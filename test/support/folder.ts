@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import type { TicketEvent, TicketState } from '../../src/booking/inventory.js';
 import type { StoreOptions } from '../../src/store/driver.js';
 
-/** An event with so many tickets, all of them for sale. */
+/** An event with this many tickets, all of them for sale. */
 export const anEvent = (capacity: number, changes: Partial<TicketEvent> = {}): TicketEvent => ({
   name: 'Test Night',
   venue: 'The Test Hall',
@@ -16,7 +16,7 @@ export const anEvent = (capacity: number, changes: Partial<TicketEvent> = {}): T
   ...changes,
 });
 
-/** `race-1`, `race-2`, …: events that are alike, to be raced for in turn. */
+/** `race-1`, `race-2`, …: the ids of equal events for one race each. */
 export const raceIds = (count: number): string[] =>
   Array.from({ length: count }, (_, index) => `race-${index + 1}`);
 
@@ -24,7 +24,7 @@ export function eventsOf(ids: readonly string[], capacity: number): TicketState[
   return Object.fromEntries(ids.map((id) => [id, anEvent(capacity)]));
 }
 
-/** A new folder with these events in its ticket file; without events, an empty one. */
+/** Creates a folder with these events in its ticket file, or an empty folder. */
 export function newFolder(events?: TicketState['events'], within = tmpdir()): string {
   const folder = mkdtempSync(join(within, 'turnstile-'));
   if (events !== undefined) {
@@ -33,7 +33,7 @@ export function newFolder(events?: TicketState['events'], within = tmpdir()): st
   return folder;
 }
 
-/** How a test opens a store; a fault that nobody is told of fails it. */
+/** Options with which a test opens a store: a fault in the background fails the test. */
 export function openOptions(folder: string, durable: boolean, lockMode = 'row'): StoreOptions {
   const onFault = (fault: Error): never => {
     throw fault;
@@ -42,7 +42,7 @@ export function openOptions(folder: string, durable: boolean, lockMode = 'row'):
   return { folder, durable, lockMode, ...times, emit: () => {}, onFault };
 }
 
-/** A new folder that is gone when the test ends. */
+/** Creates a folder that is removed when the test ends. */
 export function testFolder(events?: TicketState['events']): string {
   const folder = newFolder(events);
   onTestFinished(() => removeFolder(folder));

@@ -4,41 +4,41 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Recorder } from '../../src/client/recorder.js';
 import type { Answer, History } from '../../src/verdict/recorded-request.js';
 
-/** An answer to a buy under load: what was sold, or the status, or 0 where no answer came. */
-export interface Buyer {
+/** The answer to a buy under load; status 0 if no answer came. */
+export interface LoadAnswer {
   readonly status: number;
   readonly orderId?: string;
   readonly serials?: readonly number[];
   readonly worker?: number;
   /** Why no answer came. */
   readonly why?: string;
-  /** What one who was refused is told about when to come again. */
+  /** The Retry-After header of a rejection. */
   readonly retryAfter?: string | undefined;
-  /** When it was asked and answered, in milliseconds of `performance.now()`. */
+  /** When the request was sent and answered, in milliseconds of `performance.now()`. */
   readonly sentAt: number;
   readonly at: number;
 }
 
 export interface LoadOptions {
-  /** Gives every buy an idempotency key, and asks again with it until the answer is known. */
+  /** Gives every buy an idempotency key and retries with it until the answer is known. */
   readonly keyed?: boolean;
-  /** Then a buyer takes a new connection: else a worker that took another's place would get none. */
+  /** After this many buys a buyer opens a new connection. A replaced worker would get no buyers otherwise. */
   readonly buysPerConnection?: number;
-  /** So many buys a second besides, each as soon as it is due and whatever became of those before. */
+  /** Adds this many buys per second at a fixed rate, without waiting for earlier answers. */
   readonly perSecond?: number;
-  /** Another load's, where both are one history. */
+  /** The recorder of another load, to record both as one history. */
   readonly recorder?: Recorder;
 }
 
-/** Longest wait for an answer. The office gives up first, and says so. */
+/** Longest wait for an answer. The server times out earlier, with a 503. */
 const ANSWER_MS = 8_000;
 
-/** Buys that were offered by the clock and have no answer; more, and this process would be what breaks. */
-const OFFERS_OPEN_MAX = 10_000;
+/** Limit of unanswered fixed-rate buys: more would overload this process instead of the server. */
+const UNANSWERED_MAX = 10_000;
 
-/** Buyers who buy one ticket after the other, each over a connection of their own, until told to stop. */
+/** Buyers that buy one ticket after another, each over its own connection, until `stop`. */
 export class Load {
-  readonly answers: Buyer[] = [];
+  readonly answers: LoadAnswer[] = [];
   readonly recorder: Recorder;
   readonly #keyed: boolean;
   readonly #buysPerConnection: number;
@@ -65,19 +65,19 @@ export class Load {
     this.#keyed = keyed;
     this.#buysPerConnection = buysPerConnection;
     this.#buyers = Array.from({ length: buyers }, (_, index) => this.#keepBuying(`buyer ${index}`));
-    if (perSecond !== undefined) this.#buyers.push(this.#keepOffering(perSecond));
+    if (perSecond !== undefined) this.#buyers.push(this.#buyAtRate(perSecond));
   }
 
-  get sold(): Buyer[] {
+  get sold(): LoadAnswer[] {
     return this.answers.filter(({ status }) => status === 201);
   }
 
-  /** What was asked and answered, as the verdict over histories takes it. */
+  /** All requests and answers so far, for the history verdict. */
   get history(): History {
     return this.recorder.history();
   }
 
-  /** Resolves when every buyer has an answer to the last buy. */
+  /** Stops the buyers. Resolves when every buyer has its last answer. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await Promise.all(this.#buyers);
@@ -92,17 +92,17 @@ export class Load {
       const answer = await this.#buy(customer, key, last ? { connection: 'close' } : {});
       this.answers.push(answer);
       if (answer.status === 201 || answer.status === 409) key = undefined;
-      // A refused connection is refused at once: without a pause this would be a busy loop.
+      // A refused connection fails at once; without a pause this would be a busy loop.
       if (answer.status !== 201) await sleep(10);
     }
   }
 
-  async #keepOffering(perSecond: number): Promise<void> {
+  async #buyAtRate(perSecond: number): Promise<void> {
     const beganAt = performance.now();
     const open = new Set<Promise<unknown>>();
     for (let offered = 0; !this.#stopped; await sleep(5)) {
       const due = ((performance.now() - beganAt) / 1000) * perSecond;
-      for (; offered < due && open.size < OFFERS_OPEN_MAX; offered++) {
+      for (; offered < due && open.size < UNANSWERED_MAX; offered++) {
         const buying = this.#buy(`offer ${offered}`, undefined, {}).then((answer) => {
           this.answers.push(answer);
           open.delete(buying);
@@ -113,37 +113,37 @@ export class Load {
     await Promise.all(open);
   }
 
-  #buy(customer: string, key: string | undefined, more: OutgoingHttpHeaders): Promise<Buyer> {
+  #buy(customer: string, key: string | undefined, more: OutgoingHttpHeaders): Promise<LoadAnswer> {
     const eventId = this.#eventId;
     const headers = {
       'content-type': 'application/json',
       ...more,
       ...(key === undefined ? {} : { 'idempotency-key': key }),
     };
-    const question = { kind: 'buy', eventId, customer, quantity: 1 } as const;
-    const answered = this.recorder.recordRequest(
-      key === undefined ? question : { ...question, key },
-    );
+    const content = { kind: 'buy', eventId, customer, quantity: 1 } as const;
+    const record = this.recorder.recordRequest(key === undefined ? content : { ...content, key });
     const sentAt = performance.now();
     return new Promise((resolve) => {
       const unknown = ({ message: why }: Error) =>
         resolve({ status: 0, why, sentAt, at: performance.now() });
-      const asking = request(
+      const sent = request(
         new URL('/buy', this.#url),
         { method: 'POST', agent: this.#agent, headers },
         (response: IncomingMessage) => {
           const { statusCode: status = 0, headers: results } = response;
           json(response).then((body) => {
-            answered({ ...(body as object), status } as Answer);
+            record({ ...(body as object), status } as Answer);
             const retryAfter = results['retry-after'];
             const answer = { status, retryAfter, sentAt, at: performance.now() };
-            resolve(status === 201 ? { ...(body as Pick<Buyer, 'serials'>), ...answer } : answer);
+            resolve(
+              status === 201 ? { ...(body as Pick<LoadAnswer, 'serials'>), ...answer } : answer,
+            );
           }, unknown);
         },
       );
-      asking.setTimeout(ANSWER_MS, () => asking.destroy(new Error('no answer in time')));
-      asking.on('error', unknown);
-      asking.end(JSON.stringify({ eventId, customer }));
+      sent.setTimeout(ANSWER_MS, () => sent.destroy(new Error('no answer in time')));
+      sent.on('error', unknown);
+      sent.end(JSON.stringify({ eventId, customer }));
     });
   }
 }

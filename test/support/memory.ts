@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 
-/** What the processes of an office took of the memory, the largest of them, in MB. */
+/** The resident memory of the largest of several processes, in MB. */
 export interface MemoryUse {
   readonly beforeMb: number;
   readonly peakMb: number;
   readonly afterMb: number;
 }
 
-const LOOK_MS = 100;
+const SAMPLE_MS = 100;
 
-/** The resident memory of a process in MB; 0 of one that is gone. */
+/** The resident memory of a process in MB; 0 if the process has exited. */
 export function residentMb(pid: number): number {
   try {
     const [, kb] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
@@ -19,26 +19,26 @@ export function residentMb(pid: number): number {
   }
 }
 
-/** Watches how much memory processes take, the largest of them, until it is told to stop. */
+/** Samples the memory of processes until `stop`. */
 export class MemoryWatch {
   readonly #pids: readonly number[];
   readonly #beforeMb: number;
-  readonly #looking: NodeJS.Timeout;
+  readonly #timer: NodeJS.Timeout;
   #peakMb = 0;
 
   constructor(pids: readonly number[]) {
     this.#pids = pids;
-    this.#beforeMb = this.#look();
-    this.#looking = setInterval(() => this.#look(), LOOK_MS);
+    this.#beforeMb = this.#sample();
+    this.#timer = setInterval(() => this.#sample(), SAMPLE_MS);
   }
 
   stop(): MemoryUse {
-    clearInterval(this.#looking);
-    const afterMb = this.#look();
+    clearInterval(this.#timer);
+    const afterMb = this.#sample();
     return { beforeMb: this.#beforeMb, peakMb: this.#peakMb, afterMb };
   }
 
-  #look(): number {
+  #sample(): number {
     const mb = Math.max(...this.#pids.map(residentMb));
     this.#peakMb = Math.max(this.#peakMb, mb);
     return mb;

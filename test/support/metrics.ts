@@ -1,18 +1,18 @@
-/** What a histogram of `/metrics` has counted, over all workers. */
+/** A histogram of `/metrics`, summed over all workers. */
 export interface Counts {
   readonly count: number;
   readonly sum: number;
-  /** The smallest bound of a bucket that so large a share of all was within. */
+  /** The upper bound of the first bucket that holds this share of all observations. */
   within(share: number): number;
-  /** The smallest bound of a bucket that is not below this. */
+  /** The first bucket bound that is at least this value. */
   boundFrom(value: number): number;
 }
 
-/** Reads a histogram without labels from Prometheus' text format. */
+/** Parses a histogram without labels from the Prometheus text format. */
 export function histogram(text: string, name: string): Counts {
   const read = (kind: string): number => {
     const [, value] = new RegExp(`^${name}_${kind} (\\S+)$`, 'm').exec(text) ?? [];
-    if (value === undefined) throw new Error(`the metrics have no ${name}_${kind}`);
+    if (value === undefined) throw new Error(`no ${name}_${kind} in the metrics`);
     return Number(value);
   };
   const count = read('count');

@@ -3,24 +3,24 @@ import { once } from 'node:events';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** What a program printed and how it ended. */
-export interface Ended {
+/** The output of a program and how it exited. */
+export interface ExitResult {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A program of ours that runs. */
+/** A running program. */
 export interface Running {
   readonly child: ChildProcess;
   readonly pid: number;
   readonly stdout: () => string;
   readonly stderr: () => string;
-  /** It is gone; what it started may live on, and hold its pipes open. */
+  /** Resolves when the process has exited. Its children may live on and keep its pipes open. */
   readonly exited: Promise<unknown>;
-  /** It is gone, and all that it printed is there. */
-  readonly ended: Promise<Ended>;
+  /** Resolves when the process has exited and its output is complete. */
+  readonly ended: Promise<ExitResult>;
 }
 
 const running = new Set<ChildProcess>();
@@ -29,13 +29,13 @@ process.on('exit', () => {
 });
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-/** Where the built form lies; this file may be there itself. */
+/** The build's folder. This file itself may run from it. */
 const dist = basename(root) === 'dist' ? root : join(root, 'dist');
 
-/** Where the built form of a file of this project lies: `src/main`, `test/programs/x`. */
+/** The built file of a module of this project: `src/main`, `test/programs/x`. */
 export const built = (path: string): string => join(dist, `${path}.js`);
 
-/** Starts a built program. Nothing of this process's environment but PATH reaches it. */
+/** Starts a built program. Of this process's environment it inherits only PATH. */
 export function start(
   path: string,
   { args = [], env = {}, cwd }: { args?: string[]; env?: NodeJS.ProcessEnv; cwd?: string } = {},
@@ -55,15 +55,15 @@ export function start(
     stderr += text;
   });
   const exited = once(child, 'exit');
-  const ended = once(child, 'close').then(([code, signal]): Ended => {
+  const ended = once(child, 'close').then(([code, signal]): ExitResult => {
     running.delete(child);
     return { code, signal, stdout, stderr };
   });
   return { child, pid: child.pid ?? 0, stdout: () => stdout, stderr: () => stderr, exited, ended };
 }
 
-/** Runs a built program to its end, which comes within a minute or by force. */
-export async function run(...parameters: Parameters<typeof start>): Promise<Ended> {
+/** Runs a built program until it exits. It is killed after a minute. */
+export async function run(...parameters: Parameters<typeof start>): Promise<ExitResult> {
   const { child, ended } = start(...parameters);
   const late = setTimeout(() => child.kill('SIGKILL'), 60_000);
   try {
@@ -73,7 +73,7 @@ export async function run(...parameters: Parameters<typeof start>): Promise<Ende
   }
 }
 
-/** Waits until something is true, and says what it waited for when it never is. */
+/** Polls until a condition is true. The error names the condition that it waited for. */
 export async function until(
   what: string,
   isTrue: () => boolean | Promise<boolean>,
@@ -81,7 +81,7 @@ export async function until(
 ): Promise<void> {
   const deadline = performance.now() + withinMs;
   while (!(await isTrue())) {
-    if (performance.now() > deadline) throw new Error(`waited ${withinMs} ms in vain: ${what}`);
+    if (performance.now() > deadline) throw new Error(`timed out after ${withinMs} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

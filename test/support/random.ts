@@ -1,4 +1,4 @@
-/** Numbers by chance, the same for the same seed: mulberry32, by Tommy Ettinger. */
+/** Pseudo-random numbers, reproducible by their seed: mulberry32, by Tommy Ettinger. */
 export class Random {
   #state: number;
 
@@ -15,23 +15,23 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** A whole number from `min` to `max`, both included. */
-  whole(min: number, max: number): number {
+  /** An integer from `min` to `max`, both included. */
+  integer(min: number, max: number): number {
     return min + Math.floor(this.next() * (max - min + 1));
   }
 
   pick<T>(items: readonly T[]): T {
-    const item = items[this.whole(0, items.length - 1)];
+    const item = items[this.integer(0, items.length - 1)];
     if (item === undefined) throw new Error('nothing to pick from');
     return item;
   }
 
-  /** So many of them, each once. */
-  some<T>(items: readonly T[], count: number): T[] {
-    const left = [...items];
+  /** Picks `count` different items. */
+  sample<T>(items: readonly T[], count: number): T[] {
+    const remaining = [...items];
     const picked: T[] = [];
-    while (picked.length < count && left.length > 0) {
-      picked.push(...left.splice(this.whole(0, left.length - 1), 1));
+    while (picked.length < count && remaining.length > 0) {
+      picked.push(...remaining.splice(this.integer(0, remaining.length - 1), 1));
     }
     return picked;
   }

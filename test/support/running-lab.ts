@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { testFolder } from './folder.js';
 import { start, until } from './processes.js';
 
-/** Where sandboxes come to be, and where nothing may be left. */
+/** An empty TMPDIR for sandboxes, to check that nothing is left in it. */
 export function emptyTemp(): { TMPDIR: string } {
   const TMPDIR = join(testFolder(), 'tmp');
   mkdirSync(TMPDIR);
   return { TMPDIR };
 }
 
-/** Starts an experiment that takes its time, and waits until both workers of its office sell. */
+/** Starts a slow lab run and waits until both workers of its server sell. */
 export async function beginLab(rung: number, settings: NodeJS.ProcessEnv = {}) {
   const env = { ...settings, ...emptyTemp() };
   const args = ['--rung', String(rung), '--window', '300', '--buyers', '30'];
@@ -20,6 +20,6 @@ export async function beginLab(rung: number, settings: NodeJS.ProcessEnv = {}) {
     const folder = join(env.TMPDIR, name, 'trace');
     return existsSync(folder) ? readdirSync(folder) : [];
   };
-  await until('both workers note what they do', () => traces().length === 2, 60_000);
+  await until('both workers write a trace', () => traces().length === 2, 60_000);
   return { running, pids: traces().map((name) => Number.parseInt(name, 10)), env };
 }

@@ -1,33 +1,33 @@
-/** What a process did, in the order in which it began and ended. */
-export interface NotedCall {
+/** A file call or an answer of a process, with the order in which it began and ended. */
+export interface RecordedCall {
   readonly call: 'write' | 'datasync' | 'sync' | 'rename' | 'answer';
-  /** The file; of an answer, nothing. */
+  /** The file; empty for an answer. */
   readonly path: string;
-  /** What a rename makes of it. */
+  /** The new name, of a rename. */
   readonly target?: string;
-  /** The open file: a sync of another one is somebody else's. */
+  /** The open file: a sync of another descriptor does not count. */
   readonly file: number;
-  /** The buyers who are named in a line, or who are answered. */
+  /** The customers in the written line or in the answer. */
   readonly customers: readonly string[];
   readonly began: number;
   readonly ended: number;
 }
 
-/** The buyers who are named in bytes of ours, as JSON or as a tracer quotes it. */
+/** The customers in JSON, which strace may have quoted. */
 export const customersIn = (text: string): string[] =>
   [...text.matchAll(/\\?"customer\\?":\\?"([^"\\]+)/g)].map(([, customer]) => customer ?? '');
 
-/** What came of looking at the order of calls. */
+/** The ruling on the order of calls. */
 export interface OrderRuling {
   /** Answers that came after the sync of their line. */
   readonly commits: number;
   /** Checkpoints that were written in order. */
   readonly checkpoints: number;
-  /** The first rule that was broken, in words. */
+  /** The first broken rule, in words. */
   readonly broken?: string;
 }
 
-const isLedger = ({ path }: NotedCall): boolean => path.endsWith('/ledger.jsonl');
+const isLedger = ({ path }: RecordedCall): boolean => path.endsWith('/ledger.jsonl');
 
 /**
  * Judges the order of a ledger's calls. Pure.
@@ -35,9 +35,9 @@ const isLedger = ({ path }: NotedCall): boolean => path.endsWith('/ledger.jsonl'
  * - A sale: its line is appended, then that file is synced, then its buyer is answered.
  * - A checkpoint: the ledger is synced, then the new file, then it is renamed, then the folder is synced.
  *
- * One call comes before another if it has ended when the other begins.
+ * One call comes before another if it ends before the other begins.
  */
-export function judgeOrder(calls: readonly NotedCall[]): OrderRuling {
+export function judgeOrder(calls: readonly RecordedCall[]): OrderRuling {
   let commits = 0;
   let checkpoints = 0;
   let broken: string | undefined;
@@ -48,16 +48,16 @@ export function judgeOrder(calls: readonly NotedCall[]): OrderRuling {
       else broken ??= `${customer} was answered before the line was synced`;
     }
     if (call.call === 'rename' && call.target?.endsWith('/tickets.json')) {
-      const wrong = wrongWithCheckpoint(calls, call);
-      if (wrong === undefined) checkpoints++;
-      else broken ??= `a checkpoint was renamed ${wrong}`;
+      const violation = checkpointViolation(calls, call);
+      if (violation === undefined) checkpoints++;
+      else broken ??= `a checkpoint was renamed ${violation}`;
     }
   }
   return { commits, checkpoints, ...(broken === undefined ? {} : { broken }) };
 }
 
-/** Whether a line with this buyer was appended, and its file synced after that, before the answer. */
-function isSynced(calls: readonly NotedCall[], answer: NotedCall, customer: string): boolean {
+/** Whether a line with this customer was appended and its file synced, in this order, before the answer. */
+function isSynced(calls: readonly RecordedCall[], answer: RecordedCall, customer: string): boolean {
   const line = calls.findLast(
     (each) =>
       each.call === 'write' &&
@@ -74,28 +74,32 @@ function isSynced(calls: readonly NotedCall[], answer: NotedCall, customer: stri
   );
 }
 
-function wrongWithCheckpoint(calls: readonly NotedCall[], rename: NotedCall): string | undefined {
-  const isRename = ({ call, target }: NotedCall) => call === 'rename' && target === rename.target;
+function checkpointViolation(
+  calls: readonly RecordedCall[],
+  rename: RecordedCall,
+): string | undefined {
+  const isRename = ({ call, target }: RecordedCall) =>
+    call === 'rename' && target === rename.target;
   const earlier = calls.findLast((each) => isRename(each) && each.ended < rename.began);
   const later = calls.find((each) => isRename(each) && each.began > rename.ended);
-  const itself = calls.find(
+  const fileSynced = calls.find(
     (each) => each.call === 'sync' && each.path === rename.path && each.ended < rename.began,
   );
-  if (itself === undefined) return 'before it was synced';
-  const ledger = calls.some(
+  if (fileSynced === undefined) return 'before it was synced';
+  const ledgerSynced = calls.some(
     (each) =>
       (each.call === 'datasync' || each.call === 'sync') &&
       isLedger(each) &&
-      isBetween(each, earlier, itself),
+      isBetween(each, earlier, fileSynced),
   );
-  if (!ledger) return 'that names what of the ledger was not synced';
+  if (!ledgerSynced) return 'before the ledger was synced up to it';
   const folder = rename.target?.slice(0, rename.target.lastIndexOf('/'));
-  const named = calls.some(
+  const folderSynced = calls.some(
     (each) => each.call === 'sync' && each.path === folder && isBetween(each, rename, later),
   );
-  return named ? undefined : 'and its folder was not synced';
+  return folderSynced ? undefined : 'and its folder was not synced';
 }
 
-const isBetween = (each: NotedCall, after?: NotedCall, before?: NotedCall): boolean =>
+const isBetween = (each: RecordedCall, after?: RecordedCall, before?: RecordedCall): boolean =>
   each.began > (after?.ended ?? Number.NEGATIVE_INFINITY) &&
   each.ended < (before?.began ?? Number.POSITIVE_INFINITY);

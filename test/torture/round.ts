@@ -1,51 +1,65 @@
+import { onTestFinished } from 'vitest';
 import type { TicketState } from '../../src/booking/inventory.js';
 import { newFolder, removeFolder } from '../support/folder.js';
-import { type OfficeOptions, TestServer } from '../support/office.js';
 import { Random } from '../support/random.js';
+import { TestServer, type TestServerOptions } from '../support/test-server.js';
 
 /**
- * One run of one row: its chance, how much of it is done, and what must be gone when it ends. The
- * same seed gives the same faults in the same order.
+ * One run of one fault: its random numbers, its extent, and its clean-up. The same seed gives the same
+ * faults in the same order.
  */
 export class Round {
   readonly seed: number;
   readonly random: Random;
-  /** Whether to do all of it, or the part of it that `npm test` has time for. */
-  readonly whole: boolean;
-  readonly #endings: (() => unknown)[] = [];
+  /** Whether to run the fault in full, or the part that `npm test` has time for. */
+  readonly full: boolean;
+  readonly #cleanUps: (() => unknown)[] = [];
 
-  constructor(seed: number, whole: boolean) {
+  constructor(seed: number, full: boolean) {
     this.seed = seed;
     this.random = new Random(seed);
-    this.whole = whole;
+    this.full = full;
   }
 
-  /** Starts an office that is gone when the round ends, however it ends. */
-  async office(options: OfficeOptions): Promise<TestServer> {
-    const office = await TestServer.start(options);
-    this.onEnd(() => office.dispose());
-    return office;
+  /** Starts a server that is disposed of when the round ends. */
+  async server(options: TestServerOptions): Promise<TestServer> {
+    const server = await TestServer.start(options);
+    this.onEnd(() => server.dispose());
+    return server;
   }
 
-  /** A folder that is gone when the round ends. */
+  /** Creates a folder that is removed when the round ends. */
   folder(events?: TicketState['events']): string {
     const folder = newFolder(events);
     this.onEnd(() => removeFolder(folder));
     return folder;
   }
 
-  onEnd(ending: () => unknown): void {
-    this.#endings.push(ending);
+  onEnd(cleanUp: () => unknown): void {
+    this.#cleanUps.push(cleanUp);
   }
 
-  /** Undoes everything, the newest first, all of it even when some of it fails. */
+  /** Runs every clean-up, the newest first, even if some of them fail. */
   async end(): Promise<void> {
     const failures: unknown[] = [];
-    for (const ending of this.#endings.splice(0).reverse()) {
+    for (const cleanUp of this.#cleanUps.splice(0).reverse()) {
       await Promise.resolve()
-        .then(ending)
+        .then(cleanUp)
         .catch((error) => failures.push(error));
     }
-    if (failures.length > 0) throw new AggregateError(failures, 'not all could be undone');
+    if (failures.length > 0) throw new AggregateError(failures, 'some clean-ups failed');
   }
+}
+
+/** A short round that ends with the test. */
+export function testRound(seed = 1): Round {
+  const round = new Round(seed, false);
+  onTestFinished(() => round.end());
+  return round;
+}
+
+/** Waits for all, even if one fails: what runs on after its round has ended would disturb the next. */
+export async function settleAll<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
 }

@@ -2,27 +2,27 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { until } from '../support/processes.js';
-import { customersIn, type NotedCall } from './call-order.js';
+import { customersIn, type RecordedCall } from './call-order.js';
 import type { Round } from './round.js';
 
 const TRACED = 'write,pwrite64,writev,fdatasync,fsync,rename,renameat,renameat2';
-/** Longer than an answer with its headers, and than a line with one sale. */
+/** Longer than an answer with its headers, and longer than a ledger line. */
 const STRING_BYTES = 4096;
 const PROBE_MS = 1000;
 
 let found: string | undefined | null = null;
 
-/** Why nothing can be traced on this machine, if so: there is no strace, or it is not allowed to attach. */
+/** Why strace cannot be used on this machine: not installed, or not allowed to attach. */
 export function straceMissing(): string | undefined {
   if (found === null) found = probe();
   return found;
 }
 
 function probe(): string | undefined {
-  if (spawnSync('strace', ['-V']).status !== 0) return 'there is no strace';
+  if (spawnSync('strace', ['-V']).status !== 0) return 'strace is not installed';
   const child = spawn('sleep', ['60'], { stdio: 'ignore' });
   try {
-    // One that may attach goes on until its time is up.
+    // If it may attach, it runs until the timeout.
     const options = ['-qq', '-o', '/dev/null', '-p', String(child.pid)];
     const { status } = spawnSync('strace', options, { timeout: PROBE_MS });
     return status === null || status === 0 ? undefined : 'strace may not attach to a process';
@@ -32,11 +32,11 @@ function probe(): string | undefined {
 }
 
 /**
- * Traces a process of ours from now on.
+ * Attaches strace to a process.
  *
- * @returns waits until the process has ended, and answers what it did
+ * @returns waits until the process has exited, and returns its calls
  */
-export async function trace(round: Round, pid: number): Promise<() => Promise<NotedCall[]>> {
+export async function trace(round: Round, pid: number): Promise<() => Promise<RecordedCall[]>> {
   const output = `${round.folder()}/trace`;
   const options = ['-f', '-y', '-s', String(STRING_BYTES), '-e', `trace=${TRACED}`, '-o', output];
   const tracer = spawn('strace', [...options, '-p', String(pid)], { stdio: 'pipe' });
@@ -53,7 +53,7 @@ export async function trace(round: Round, pid: number): Promise<() => Promise<No
   };
 }
 
-const kinds: Readonly<Record<string, NotedCall['call']>> = {
+const kinds: Readonly<Record<string, RecordedCall['call']>> = {
   write: 'write',
   pwrite64: 'write',
   writev: 'write',
@@ -64,9 +64,9 @@ const kinds: Readonly<Record<string, NotedCall['call']>> = {
   renameat2: 'rename',
 };
 
-/** Reads what strace -f -y wrote: one call a line, or its beginning and its end where another came between. */
-export function parseTrace(text: string): NotedCall[] {
-  const calls: NotedCall[] = [];
+/** Parses the output of strace -f -y: one call per line, or two lines for an interrupted call. */
+export function parseTrace(text: string): RecordedCall[] {
+  const calls: RecordedCall[] = [];
   const partialBytes = new Map<string, { readonly head: string; readonly began: number }>();
   for (const [at, line] of text.split('\n').entries()) {
     const [, thread = '', rest = ''] = /^(\d+) +(.*)$/.exec(line) ?? [];
@@ -84,8 +84,8 @@ export function parseTrace(text: string): NotedCall[] {
   return calls;
 }
 
-/** A call that went well, if it is one of those that matter here. */
-function parseCall(whole: string, began: number, ended: number): NotedCall | undefined {
+/** A successful call of the traced kinds, if the line is one. */
+function parseCall(whole: string, began: number, ended: number): RecordedCall | undefined {
   const [, name = '', parameters = ''] = /^(\w+)\((.*)\) += \d+$/.exec(whole) ?? [];
   const kind = kinds[name];
   if (kind === undefined) return undefined;

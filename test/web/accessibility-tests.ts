@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { expect, test } from 'vitest';
-import type { TestServer } from '../support/office.js';
+import type { TestServer } from '../support/test-server.js';
 import { openWindow, untilText } from './browser-window.js';
 import { accessibilityViolations, expectGoodLayout } from './visual-checks.js';
 

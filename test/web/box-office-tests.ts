@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { TestServer } from '../support/office.js';
 import { until } from '../support/processes.js';
+import { TestServer } from '../support/test-server.js';
 import { openWindow, tabTo, untilText } from './browser-window.js';
 
 type Office = () => TestServer;
@@ -144,7 +144,7 @@ export function ledgerTests(browser: () => Browser, office: Office, whySkipped: 
     const { page, complaints } = await openWindow(browser(), at(office(), 'ledger'));
     await office().buy({ eventId: 'gala', customer: 'Ada', quantity: 2 });
     await untilText(page, '.chain .counts', /gala: \d+ to \d+/);
-    await office().writeInVain();
+    await office().appendUncounted();
     await office().buy({ eventId: 'gala', customer: 'Ada' });
     await untilText(page, '.chain .skipped', 'Skipped');
     const [newest, skipped] = await page.locator('.chain li').allTextContents();

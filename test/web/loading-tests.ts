@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { expect, test } from 'vitest';
-import type { TestServer } from '../support/office.js';
 import { until } from '../support/processes.js';
+import type { TestServer } from '../support/test-server.js';
 import { openWindow, untilText } from './browser-window.js';
 
 const BYTES_MAX = 200 * 1024;

@@ -28,10 +28,10 @@ interface Commit {
 describe('postgres commits', () => {
   test.each(['row', 'optimistic'])('form one chain per event with lock mode %s', async (mode) => {
     const { database } = await databaseWithSales(mode);
-    const commits = await database.ask<Commit>(
+    const commits = await database.query<Commit>(
       'select event, seq, prev, hash from turnstile.commits order by event, seq',
     );
-    const [server] = await database.ask<{ id: string }>('select id from turnstile.office');
+    const [server] = await database.query<{ id: string }>('select id from turnstile.office');
     expect(commits.map(({ event, seq }) => [event, seq])).toEqual([
       [1, 1],
       [1, 2],
@@ -74,20 +74,20 @@ describe('postgres commits', () => {
       skipped: 0,
       stillOnSale: 0,
     });
-    await database.ask(tamper);
+    await database.query(tamper);
     expect(judge(await store.history())).toMatchObject(expected);
   });
 
   test('cannot sell a serial twice: the database rejects it', async () => {
     const { database } = await databaseWithSales();
-    const inserting = database.ask('insert into turnstile.serials values (1, 1, 1, true)');
+    const inserting = database.query('insert into turnstile.serials values (1, 1, 1, true)');
     await expect(inserting).rejects.toMatchObject({ code: '23505' });
   });
 });
 
 /** The hash of a commit, computed from the stored orders. */
 async function hashOf(database: TestDatabase, { event, seq, prev }: Commit): Promise<string> {
-  const rows = await database.ask<Record<string, unknown>>(
+  const rows = await database.query<Record<string, unknown>>(
     `select event, first, quantity, remaining, version, token, customer::text as customer, key_hash
     from turnstile.orders where event = $1 and version = $2 order by first`,
     [event, seq],

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { TestDatabase } from '../../support/database.js';
 import { anEvent } from '../../support/folder.js';
-import { TestServer } from '../../support/office.js';
 import { run } from '../../support/processes.js';
+import { TestServer } from '../../support/test-server.js';
 
 const events = { a: anEvent(3) };
 const env = { WORKERS: '1' };

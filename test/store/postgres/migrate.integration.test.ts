@@ -10,7 +10,7 @@ const events = { a: anEvent(10), b: anEvent(3) };
 test('ten primaries that start at once create every table and every event once', async () => {
   const database = await TestDatabase.forTest(events);
   await Promise.all(Array.from({ length: 10 }, () => database.prepare()));
-  const counted = await database.ask(
+  const counted = await database.query(
     `select (select count(*)::integer from turnstile.migrations) as migrations,
       (select count(*)::integer from turnstile.office) as offices,
       (select count(*)::integer from turnstile.events) as events`,
@@ -31,10 +31,10 @@ test('migration 2 adds the serials to commits that were written without them', a
     [{ eventId: 'a', first: 4, last: 7 }],
   ]);
   // The tables as migration 1 created them.
-  await database.ask(
+  await database.query(
     'alter table turnstile.commits drop column number, drop column first, drop column last',
   );
-  await database.ask('delete from turnstile.migrations where number = 2');
+  await database.query('delete from turnstile.migrations where number = 2');
   await database.prepare();
   expect(await (await openStore(database)).recentCommits?.()).toEqual(before);
 });
@@ -52,7 +52,7 @@ test('a start keeps the sales and the events of an existing database', async () 
 test('a start rejects the tables of a newer Turnstile', async () => {
   const database = await TestDatabase.forTest(events);
   await database.prepare();
-  await database.ask('insert into turnstile.migrations (number) values (99)');
+  await database.query('insert into turnstile.migrations (number) values (99)');
   const { code, stderr } = await run('src/main', { env: { ...database.env, PORT: '0' } });
   expect([code, stderr]).toEqual([
     2,

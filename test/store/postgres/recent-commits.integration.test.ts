@@ -19,7 +19,7 @@ test('recent commits form a chain per event, in the order in which they were wri
   await sell(store, buy('a', 2), buy('b', 3));
   await sell(store, buy('b'));
   // Clocks do not decide the order.
-  await database.ask("update turnstile.commits set at = at - interval '1 hour' where seq = 2");
+  await database.query("update turnstile.commits set at = at - interval '1 hour' where seq = 2");
   await sell(store, buy('a'));
   const lines = await recentCommits(store);
   expect(lines.map(({ commit }) => [commit?.seq, commit?.sold])).toEqual([

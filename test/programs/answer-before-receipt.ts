@@ -1,0 +1,36 @@
+import { dependencies } from '../../src/app/dependencies.js';
+import { start } from '../../src/app/start.js';
+import { decide } from '../../src/booking/decide.js';
+import type { BuyResult } from '../../src/booking/outcomes.js';
+import type { StoreDriver } from '../../src/store/driver.js';
+import { TicketFile } from '../../src/store/json/ticket-file.js';
+
+/** How long after the answer the receipt is written. */
+const DELAY_MS = 100;
+
+/** A server that answers before it writes the receipt. A kill in between leaves an answer without one. */
+const json: StoreDriver = {
+  ...dependencies.stores.json,
+  async open(options) {
+    const correct = await dependencies.stores.json.open(options);
+    const tickets = new TicketFile(dependencies.stores.json.guardedFile(options.folder), false);
+    return {
+      remembersKeys: false,
+      search: () => correct.search(),
+      find: (orderId) => correct.find(orderId),
+      history: () => correct.history(),
+      close: () => correct.close(),
+      async sell(buys) {
+        const { outcomes, after } = decide(await tickets.read(), buys);
+        setTimeout(() => void correct.sell(buys), DELAY_MS);
+        await tickets.replace(after);
+        const results = outcomes.map(
+          (outcome) => ({ ...outcome, orderId: 'none yet' }) as BuyResult,
+        );
+        return { results, durable: Promise.resolve() };
+      },
+    };
+  },
+};
+
+await start({ ...dependencies, stores: { ...dependencies.stores, json } });

@@ -1,8 +1,0 @@
-import cluster from 'node:cluster';
-import { dependencies } from '../../src/app/dependencies.js';
-import { start } from '../../src/app/start.js';
-
-/** An office whose workers die before they listen. */
-if (cluster.isWorker) process.exit(7);
-
-await start(dependencies);

@@ -1,0 +1,278 @@
+import { appendFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { TicketState } from '../../src/booking/inventory.js';
+import { readReferenceLog } from '../../src/cli/read-history.js';
+import { buyAtOnce } from '../../src/client/buyers.js';
+import { judgeRace, type RaceResult } from '../../src/client/race-result.js';
+import type { WorkerStatus } from '../../src/http/schemas.js';
+import type { Receipt } from '../../src/store/json/receipts.js';
+import { parseReceipt } from '../../src/store/json/receipts.js';
+import { inspectLedger } from '../../src/store/ledger/inspect.js';
+import { type StoreName, stores } from '../../src/store/registry.js';
+import { judge, type Verdict } from '../../src/verdict/judge.js';
+import { type HistoryVerdict, judgeHistory } from '../../src/verdict/judge-history.js';
+import type { History } from '../../src/verdict/recorded-request.js';
+import { TestDatabase } from './database.js';
+import { newFolder, removeFolder } from './folder.js';
+import { type ExitResult, type Running, start, until } from './processes.js';
+
+export interface TestServerOptions {
+  /** Settings; PORT is 0 and LOG_LEVEL is warn unless given. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** What is on sale; the packaged events by default. */
+  readonly events?: TicketState['events'];
+  /** A folder of the test, which outlives the server. */
+  readonly folder?: string;
+  /** A database of the test, which outlives the server. By default a server on PostgreSQL gets a new one. */
+  readonly database?: TestDatabase;
+  /** The program to run: `src/main`, or a negative control without a guard. */
+  readonly program?: string;
+}
+
+/** A real server: a primary and its workers, on their own port and folder. */
+export class TestServer {
+  readonly folder: string;
+  readonly url: URL;
+  readonly #running: Running;
+  readonly #ownsFolder: boolean;
+  readonly #database: TestDatabase | undefined;
+  readonly #ownDatabase: TestDatabase | undefined;
+  readonly #store: StoreName;
+  readonly #pids = new Set<number>();
+
+  private constructor(
+    running: Running,
+    url: URL,
+    where: {
+      readonly folder: string;
+      readonly ownsFolder: boolean;
+      readonly store: StoreName;
+      readonly database: TestDatabase | undefined;
+      readonly ownDatabase: TestDatabase | undefined;
+    },
+  ) {
+    this.#running = running;
+    this.url = url;
+    this.folder = where.folder;
+    this.#ownsFolder = where.ownsFolder;
+    this.#store = where.store;
+    this.#database = where.database;
+    this.#ownDatabase = where.ownDatabase;
+  }
+
+  /** Starts a server and waits until every worker listens. The caller disposes of it. */
+  static async start(options: TestServerOptions = {}): Promise<TestServer> {
+    const { env, events, folder, program } = options;
+    const needsDatabase = env?.STORE === 'postgres' && options.database === undefined;
+    const ownDatabase = needsDatabase ? await TestDatabase.create(events) : undefined;
+    const database = options.database ?? ownDatabase;
+    const where = folder ?? newFolder(events);
+    const running = start(program ?? 'src/main', {
+      env: { PORT: '0', LOG_LEVEL: 'warn', DATA_DIR: where, ...database?.env, ...env },
+    });
+    const url = () => /open on (http:\S+)/.exec(running.stdout())?.[1];
+    const ended = () => running.child.exitCode !== null;
+    await until('the server listens', () => url() !== undefined || ended(), 45_000).catch(
+      (error) => {
+        running.child.kill('SIGKILL');
+        throw error;
+      },
+    );
+    const found = url();
+    if (found === undefined) throw new Error(`the server exited: ${running.stderr()}`);
+    const store = (database?.env.STORE ?? env?.STORE ?? 'json') as StoreName;
+    const ownsFolder = folder === undefined;
+    const its = { folder: where, ownsFolder, store, database, ownDatabase };
+    const server = new TestServer(running, new URL(found), its);
+    await server.workers();
+    return server;
+  }
+
+  /** Starts a server that is disposed of when the test ends. */
+  static async startForTest(options: TestServerOptions = {}): Promise<TestServer> {
+    const server = await TestServer.start(options);
+    onTestFinished(() => server.dispose());
+    return server;
+  }
+
+  get primaryPid(): number {
+    return this.#running.pid;
+  }
+
+  get stdout(): string {
+    return this.#running.stdout();
+  }
+
+  get stderr(): string {
+    return this.#running.stderr();
+  }
+
+  /** Resolves when the primary has exited. Workers may still run. */
+  get exited(): Promise<unknown> {
+    return this.#running.exited;
+  }
+
+  /** Resolves when the primary has exited and the output of all processes is complete. */
+  get ended(): Promise<ExitResult> {
+    return this.#running.ended;
+  }
+
+  fetch(path: string, init?: RequestInit): Promise<Response> {
+    return fetch(new URL(path, this.url), init);
+  }
+
+  buy(body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+    return this.fetch('/buy', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+  }
+
+  async workers(): Promise<WorkerStatus[]> {
+    // A kept connection may lead to a worker that was just killed. A new connection that is handed to
+    // a dying worker is lost in Node and never answered. A retry gets another worker.
+    const fetchWorkers = async () => {
+      const answer = await this.fetch('/workers', { signal: AbortSignal.timeout(3_000) });
+      return (await answer.json()) as { workers: WorkerStatus[] };
+    };
+    const { workers } = await fetchWorkers().catch(fetchWorkers).catch(fetchWorkers);
+    for (const { pid } of workers) this.#pids.add(pid);
+    return workers;
+  }
+
+  /**
+   * Waits until every worker listens.
+   *
+   * @param dead processes that were killed: their primary may not have noticed yet and report them alive
+   */
+  untilAllLive(...dead: readonly (number | undefined)[]): Promise<void> {
+    return until('every worker listens', async () => {
+      const workers = await this.workers().catch(() => []);
+      return workers.length > 0 && workers.every(({ alive, pid }) => alive && !dead.includes(pid));
+    });
+  }
+
+  async remaining(eventId: string): Promise<number> {
+    const { events } = (await (await this.fetch('/search?limit=100')).json()) as {
+      events: { id: string; remaining: number }[];
+    };
+    const event = events.find(({ id }) => id === eventId);
+    if (event === undefined) throw new Error(`no event ${eventId} on the first page`);
+    return event.remaining;
+  }
+
+  /** Lets this many buyers buy at once, and judges the race by their answers and the ticket file. */
+  async race(eventId: string, buyers = 200): Promise<RaceResult & { readonly why: string[] }> {
+    const before = await this.remaining(eventId);
+    const answers = await buyAtOnce(this.url, eventId, buyers);
+    const after = await this.remaining(eventId);
+    const why = answers.flatMap((answer) => (answer.kind === 'unknown' ? [answer.why] : []));
+    return { ...judgeRace(before, after, answers), why };
+  }
+
+  /** The ticket file's content, read without the server. */
+  state(): TicketState {
+    return JSON.parse(readFileSync(join(this.folder, 'tickets.json'), 'utf8'));
+  }
+
+  receipts(): Receipt[] {
+    const lines = readFileSync(join(this.folder, 'receipts.jsonl'), 'utf8').split('\n');
+    return lines.map(parseReceipt).filter((receipt) => receipt !== undefined);
+  }
+
+  /** The sold serials of an event on record. A serial that is on record twice appears twice. */
+  async soldSerials(eventId: string): Promise<number[]> {
+    const serials: number[] = [];
+    if (this.#store === 'json') {
+      for (const receipt of this.receipts()) {
+        if (receipt.eventId === eventId) serials.push(...receipt.serials);
+      }
+      return serials;
+    }
+    if (this.#database !== undefined) {
+      const text = `select serial from turnstile.serials s join turnstile.events e on e.number = s.event
+        where e.id = $1`;
+      const rows = await this.#database.query<{ serial: number }>(text, [eventId]);
+      return rows.map(({ serial }) => serial);
+    }
+    await inspectLedger(this.folder, ({ counts, commit }) => {
+      for (const { event, first, quantity } of counts ? (commit?.ops ?? []) : []) {
+        if (event !== eventId) continue;
+        for (let ticket = 0; ticket < quantity; ticket++) serials.push(first + ticket);
+      }
+    });
+    return serials;
+  }
+
+  /** The verdict on the folder or the database, read without the server. */
+  async verdict(): Promise<Verdict> {
+    return judge(await stores[this.#store].history(this.#database?.address ?? this.folder));
+  }
+
+  /** The verdict on a history of answers, with the ledger as the reference log. */
+  async judge(history: History): Promise<HistoryVerdict> {
+    return judgeHistory(history, await readReferenceLog(this.folder));
+  }
+
+  /** Appends to the ledger without the server. */
+  append(text: string): void {
+    appendFileSync(join(this.folder, 'ledger.jsonl'), text);
+  }
+
+  /** Appends a line or row that does not count, without the server. */
+  async appendUncounted(): Promise<void> {
+    if (this.#database === undefined) return this.append('not a line of ours\n');
+    await this.#database.query(
+      `insert into turnstile.commits (event, seq, prev, hash, first, last, exclusive)
+      select event, seq, prev, 'overtaken', first, last, false
+      from turnstile.commits order by number desc limit 1`,
+    );
+  }
+
+  /** All lines of the ledger, including the genesis line and skipped lines. */
+  ledgerLines(): string[] {
+    return readFileSync(join(this.folder, 'ledger.jsonl'), 'utf8').split('\n').slice(0, -1);
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#running.child.kill(signal);
+  }
+
+  /** Asks the server to shut down, and waits until it has exited. */
+  stop(): Promise<ExitResult> {
+    this.signal('SIGTERM');
+    return this.ended;
+  }
+
+  /** Kills all remaining processes, stopped ones too, and removes the folder. */
+  async dispose(): Promise<void> {
+    if (this.#running.child.exitCode === null && this.#running.child.signalCode === null) {
+      await this.workers().catch(() => {}); // records the pids of replaced workers
+      this.signal('SIGKILL');
+      await this.exited;
+    }
+    for (const pid of this.#pids) kill(pid);
+    if (this.#ownsFolder) removeFolder(this.folder);
+    await this.#ownDatabase?.dispose();
+  }
+}
+
+/** Sends a signal to a process, which may have exited already. */
+export function kill(pid: number, signal: NodeJS.Signals = 'SIGKILL'): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** Whether a process runs. A zombie does not count. */
+export function isRunning(pid: number): boolean {
+  try {
+    return !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
