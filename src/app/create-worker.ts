@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Fault } from '../booking/faults.js';
-import { StepTracer } from '../booking/steps.js';
+import { StepTracer } from '../booking/sale-steps.js';
 import { DRAIN_MS, KEEP_IDLE_CONNECTIONS_MS } from '../cluster/timeouts.js';
 import type { AppContext } from '../http/app-context.js';
 import { buildApp } from '../http/build-app.js';

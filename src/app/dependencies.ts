@@ -1,5 +1,5 @@
 import { BatchQueue, type QueueOptions } from '../booking/batch-queue.js';
-import type { StepListener } from '../booking/steps.js';
+import type { StepListener } from '../booking/sale-steps.js';
 import type { ModeInfo } from '../lock/lock-mode.js';
 import { type LockRegistry, locks } from '../lock/registry.js';
 import type { Settings } from '../settings.js';

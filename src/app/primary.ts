@@ -14,7 +14,7 @@ import { createFaultLog } from '../telemetry/fault-log.js';
 import { createLogger } from '../telemetry/logger.js';
 import { banner } from './banner.js';
 import { type Dependencies, storeDriver } from './dependencies.js';
-import { lockFolder } from './folder-agreement.js';
+import { lockFolder } from './lock-folder.js';
 
 /** Runs the primary: prepares the store, starts the workers, and replaces those that exit. */
 export async function runPrimary(settings: Settings, dependencies: Dependencies): Promise<void> {

@@ -1,6 +1,6 @@
 import cluster from 'node:cluster';
 import { rmSync } from 'node:fs';
-import type { StepListener } from '../booking/steps.js';
+import type { StepListener } from '../booking/sale-steps.js';
 import { onParentExit } from '../lab/child-process.js';
 import { injectFault } from '../lab/inject-fault.js';
 import { traceFolder } from '../lab/sandbox-folder.js';

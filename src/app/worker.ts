@@ -12,7 +12,7 @@ import { createFaultLog } from '../telemetry/fault-log.js';
 import { createLogger } from '../telemetry/logger.js';
 import { createWorker } from './create-worker.js';
 import type { Dependencies } from './dependencies.js';
-import { lockFolder } from './folder-agreement.js';
+import { lockFolder } from './lock-folder.js';
 
 /** Runs one worker: it listens, sends heartbeats, and drains when its primary says so. */
 export async function runWorker(settings: Settings, dependencies: Dependencies): Promise<void> {

@@ -1,6 +1,6 @@
 import { Fault, type FaultCode } from './faults.js';
 import type { Buy, BuyResult } from './outcomes.js';
-import type { StepTracer } from './steps.js';
+import type { StepTracer } from './sale-steps.js';
 import type { Sale, Store } from './store.js';
 
 export interface QueueOptions {

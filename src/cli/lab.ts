@@ -7,7 +7,7 @@ import { htmlPage } from '../lab/html-report.js';
 import { ladder } from '../lab/ladder.js';
 import { catalogueOf, type Plan, planLadder, planOf } from '../lab/plan.js';
 import { SandboxDatabase } from '../lab/sandbox-database.js';
-import { bounds, defaults, isInDatabase, type NumericSetting } from '../lab/setting.js';
+import { bounds, defaults, isInDatabase, type NumericSetting } from '../lab/experiment-setting.js';
 import { databaseUrlOf } from '../settings.js';
 import { allLockModeNames, storeNames } from '../store/registry.js';
 import type { LabRequest, Run } from '../timeline/report.js';

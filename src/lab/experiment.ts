@@ -7,12 +7,12 @@ import { judge } from '../verdict/judge.js';
 import { awaitRecovery } from './await-recovery.js';
 import { buildReport } from './build-report.js';
 import { buildTimeline } from './build-timeline.js';
+import { isInDatabase } from './experiment-setting.js';
 import { historySince } from './figures.js';
 import { clearFault } from './inject-fault.js';
 import type { Plan } from './plan.js';
 import { Sandbox } from './sandbox.js';
 import { eventIdOf } from './sandbox-folder.js';
-import { isInDatabase } from './setting.js';
 import { countBuys, isMark, isStep, type TraceLine } from './trace.js';
 
 /** The longest that an experiment may take. */

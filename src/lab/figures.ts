@@ -4,7 +4,7 @@ import type { Figures, Setting } from '../timeline/report.js';
 import type { Verdict } from '../verdict/judge.js';
 import type { Timeline } from './build-timeline.js';
 import { countOvertakings, lockWaits, processBatches } from './contention.js';
-import { hasLock } from './setting.js';
+import { hasLock } from './experiment-setting.js';
 
 /**
  * What was sold of one event between two readings of the store's history, as if nothing else had been

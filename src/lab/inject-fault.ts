@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StepListener, StepName } from '../booking/steps.js';
+import type { StepListener, StepName } from '../booking/sale-steps.js';
 import type { InjectedFault } from '../timeline/report.js';
 import type { TraceRecorder } from './trace-recorder.js';
 

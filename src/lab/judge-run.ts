@@ -1,7 +1,7 @@
 import { count } from '../timeline/format.js';
 import type { Figures, LabVerdict, Setting } from '../timeline/report.js';
 import type { Verdict } from '../verdict/judge.js';
-import { isInDatabase, isUnguarded } from './setting.js';
+import { isInDatabase, isUnguarded } from './experiment-setting.js';
 
 /** What a run is judged by. */
 export interface JudgeRunInput {

@@ -1,5 +1,5 @@
 import type { LabLockMode, LabStore, Rung } from '../timeline/report.js';
-import { defaults, isUnguarded } from './setting.js';
+import { defaults, isUnguarded } from './experiment-setting.js';
 
 /** All rungs. One thing changes from each to the next; the last one needs a database server. */
 export const ladder: readonly Rung[] = (

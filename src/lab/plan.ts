@@ -2,8 +2,6 @@ import { lockModesOf } from '../store/registry.js';
 import type { InjectedFault, LabCatalogue, LabRequest, Setting } from '../timeline/report.js';
 import { UserError } from '../user-error.js';
 import type { Ruling } from '../verdict/judge.js';
-import { ladder } from './ladder.js';
-import { scenarios } from './scenarios.js';
 import {
   availability,
   bounds,
@@ -15,7 +13,9 @@ import {
   requireInBounds,
   storeChoices,
   whyUnavailable,
-} from './setting.js';
+} from './experiment-setting.js';
+import { ladder } from './ladder.js';
+import { scenarios } from './scenarios.js';
 
 type Changes = Omit<LabRequest, 'rung' | 'scenario'>;
 

@@ -8,6 +8,7 @@ import { environmentOf } from '../settings.js';
 import { stores } from '../store/registry.js';
 import type { InjectedFault, Setting } from '../timeline/report.js';
 import { programPath } from './child-process.js';
+import { isInDatabase } from './experiment-setting.js';
 import { SandboxDatabase } from './sandbox-database.js';
 import {
   createSandboxFolder,
@@ -15,7 +16,6 @@ import {
   traceFolder,
   warmUpEventId,
 } from './sandbox-folder.js';
-import { isInDatabase } from './setting.js';
 import { TraceReader } from './trace.js';
 
 /** On a busy machine every process takes seconds to start. */

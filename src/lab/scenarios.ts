@@ -1,5 +1,5 @@
 import type { InjectedFault, Scenario, ScenarioRun, Setting } from '../timeline/report.js';
-import { defaults, isUnguarded } from './setting.js';
+import { defaults, isUnguarded } from './experiment-setting.js';
 
 /** A run of a scenario. A fault breaks only a store that trusts a lease: json, with a lock file. */
 function run(title: string, changes: Partial<Setting>, injectedFault?: InjectedFault): ScenarioRun {

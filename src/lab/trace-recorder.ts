@@ -1,6 +1,6 @@
 import { openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { StepListener } from '../booking/steps.js';
+import type { StepListener } from '../booking/sale-steps.js';
 import { type TracedMark, type TraceLine, toTracedStep } from './trace.js';
 
 /** Steps that one process records; after them it adds the mark `full` and records no more. */

@@ -1,7 +1,7 @@
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuyResult } from '../booking/outcomes.js';
-import type { Step, StepName } from '../booking/steps.js';
+import type { Step, StepName } from '../booking/sale-steps.js';
 import { LineReader } from '../store/shared/line-reader.js';
 import type { Mark } from '../timeline/report.js';
 

@@ -1,8 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Mutex, type MutexInterface, withTimeout } from 'async-mutex';
+import { tryLock, unlock, waitForLock } from './fs-native-extensions.js';
 import { type Lock, type LockMode, LockTimeoutError, msUntil } from './lock-mode.js';
-import { tryLock, unlock, waitForLock } from './native-lock.js';
 
 /**
  * A lock held by the kernel: it is released the moment its holder dies, and cannot be taken from a

@@ -1,4 +1,4 @@
-import { file } from './file.js';
+import { file } from './file-lease.js';
 import { kernel } from './kernel.js';
 import type { LockMode } from './lock-mode.js';
 import { mutex } from './mutex.js';

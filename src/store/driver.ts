@@ -1,5 +1,5 @@
 import type { Fault } from '../booking/faults.js';
-import type { EmitStep } from '../booking/steps.js';
+import type { EmitStep } from '../booking/sale-steps.js';
 import type { SalesHistory, Store } from '../booking/store.js';
 import type { ModeInfo } from '../lock/lock-mode.js';
 

@@ -7,7 +7,7 @@ import {
   Registry,
 } from 'prom-client';
 import type { BuyResult } from '../booking/outcomes.js';
-import type { Step, StepListener } from '../booking/steps.js';
+import type { Step, StepListener } from '../booking/sale-steps.js';
 
 /** The metrics of one worker, computed from the steps of its sales. */
 export class Metrics {

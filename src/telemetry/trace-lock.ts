@@ -1,5 +1,5 @@
 import type { QueueOptions } from '../booking/batch-queue.js';
-import type { EmitStep } from '../booking/steps.js';
+import type { EmitStep } from '../booking/sale-steps.js';
 import type { Lock } from '../lock/lock-mode.js';
 
 /**

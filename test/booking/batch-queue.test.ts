@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { BatchQueue, type QueueOptions } from '../../src/booking/batch-queue.js';
 import { Fault } from '../../src/booking/faults.js';
 import type { Buy, BuyResult } from '../../src/booking/outcomes.js';
-import { type Step, StepTracer } from '../../src/booking/steps.js';
+import { type Step, StepTracer } from '../../src/booking/sale-steps.js';
 import { traceLock } from '../../src/telemetry/trace-lock.js';
 
 const buy = (customer: string): Buy => ({ eventId: 'a', customer, quantity: 1 });

@@ -2,7 +2,7 @@ import fs, { mkdirSync, rmdirSync, utimesSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { file } from '../../src/lock/file.js';
+import { file } from '../../src/lock/file-lease.js';
 import { LockTimeoutError } from '../../src/lock/lock-mode.js';
 import { testFolder } from '../support/folder.js';
 

@@ -1,4 +1,4 @@
-import type { EmitStep, StepName } from '../../src/booking/steps.js';
+import type { EmitStep, StepName } from '../../src/booking/sale-steps.js';
 
 /** A step that a store emitted: its name, and the version it carries. */
 export type RecordedStep = readonly [name: StepName, version?: number];

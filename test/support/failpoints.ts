@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dependencies } from '../../src/app/dependencies.js';
-import type { StepName } from '../../src/booking/steps.js';
+import type { StepName } from '../../src/booking/sale-steps.js';
 import { setClockOffset } from './clock-offset.js';
 import { until } from './processes.js';
 

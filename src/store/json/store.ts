@@ -10,7 +10,7 @@ export interface JsonStoreOptions {
   readonly tickets: Pick<TicketFile, 'read' | 'replace' | 'snapshot'>;
   /** `receipts.jsonl`: what each buyer was told. */
   readonly receipts: Pick<Receipts, 'append' | 'find' | 'close'>;
-  /** Waits `RACE_WINDOW_MS`. By default that is 0: the race needs no pause, only luck. */
+  /** Waits `RACE_WINDOW_MS`. The race happens without it; a pause makes it easier to watch. */
   readonly pause: () => Promise<void>;
   readonly history: Pick<JsonHistory, 'read'>;
 }
@@ -31,21 +31,23 @@ export class JsonStore implements Store {
   }
 
   /**
-   * The critical section: read, decide, write. Between the read and the write, another process may do
-   * the same, unless a lock around this method keeps it out. Then both start from the same number:
+   * The critical section: read, decide, write. The caller holds the lock (see `BatchQueue`), so one
+   * call runs at a time. With `LOCK_MODE=off` there is none, and another call, in this process or in
+   * another one, may run between the read and the write. Of 100 tickets 3 are left:
    *
-   *     worker 1   read "3 left"                sell ticket 98   write "2 left"
-   *     worker 2         read "3 left"                sell ticket 98   write "2 left"
+   *     time →
+   *     call 1   read "3 left"                sell ticket 98   write "2 left"
+   *     call 2         read "3 left"                sell ticket 98   write "2 left"
    *
-   * Two buyers have ticket 98, and the file says that one ticket was sold. The second write erased
-   * the first: a lost update. Every line here is correct. What is missing is the lock.
+   * Two buyers have ticket 98, and the file went down by one, not by two: the second write erased the
+   * first, a lost update. Each call is correct by itself. What is missing is the lock.
    */
   async sell(buys: readonly Buy[]): Promise<Sale> {
-    const before = await this.#tickets.read(); // "3 left"
-    await this.#pause(); // RACE_WINDOW_MS
+    const before = await this.#tickets.read(); // the whole file: "3 left"
+    await this.#pause(); // RACE_WINDOW_MS, by default 0
     const { outcomes, after, sells } = decide(before, buys); // "ticket 98 is sold, 2 left"
-    if (sells) await this.#tickets.replace(after); // the last writer wins
-    return this.#receipts.append(outcomes); // what the buyers are told, once it is durable
+    if (sells) await this.#tickets.replace(after); // overwrites the whole file: the last writer wins
+    return this.#receipts.append(outcomes); // what the buyers are told, once it is on the disk
   }
 
   search(): Promise<Snapshot> {

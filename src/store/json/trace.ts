@@ -1,4 +1,4 @@
-import type { EmitStep } from '../../booking/steps.js';
+import type { EmitStep } from '../../booking/sale-steps.js';
 import type { JsonStoreOptions } from './store.js';
 
 /** Wraps the files of the json store so that every step of a sale is emitted. */

@@ -2,7 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { type TicketState, ticketState } from '../../booking/inventory.js';
-import { tryLock } from '../../lock/native-lock.js';
+import { tryLock } from '../../lock/fs-native-extensions.js';
 import { readIfExists, replaceFile, syncFolder } from '../shared/files.js';
 import type { Fold } from './fold.js';
 import { decodeRecord, encodeRecord } from './record.js';

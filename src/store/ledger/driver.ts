@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import type { Fault } from '../../booking/faults.js';
-import type { EmitStep } from '../../booking/steps.js';
+import type { EmitStep } from '../../booking/sale-steps.js';
 import { exitCode } from '../../exit-codes.js';
 import { UserError } from '../../user-error.js';
 import type { StoreDriver, StoreOptions } from '../driver.js';

@@ -1,4 +1,4 @@
-import type { EmitStep } from '../../booking/steps.js';
+import type { EmitStep } from '../../booking/sale-steps.js';
 import type { Ledger } from './ledger.js';
 import type { LedgerFile } from './ledger-file.js';
 

@@ -1,4 +1,4 @@
-import type { EmitStep } from '../../booking/steps.js';
+import type { EmitStep } from '../../booking/sale-steps.js';
 import { classifyError } from './classify-error.js';
 import { versionOf } from './inventory-rows.js';
 import type { ConcurrencyMode } from './modes/concurrency-mode.js';

@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { tryDowngradeLock, tryLock, unlock } from '../../lock/native-lock.js';
+import { tryDowngradeLock, tryLock, unlock } from '../../lock/fs-native-extensions.js';
 import { UserError } from '../../user-error.js';
 
 /** The folder is in use, or being reset. */

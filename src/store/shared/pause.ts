@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EmitStep } from '../../booking/steps.js';
+import type { EmitStep } from '../../booking/sale-steps.js';
 
 /** The pause between read and write, `RACE_WINDOW_MS`; by default there is none. */
 export const createPause =

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { BatchQueue } from '../../../src/booking/batch-queue.js';
-import { StepTracer } from '../../../src/booking/steps.js';
+import { StepTracer } from '../../../src/booking/sale-steps.js';
 import { readCheckpoint } from '../../../src/store/ledger/checkpoint.js';
 import { ledger } from '../../../src/store/ledger/driver.js';
 import { ticketsIn } from '../../../src/store/ledger/paths.js';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import type { StepName } from '../../../src/booking/steps.js';
+import type { StepName } from '../../../src/booking/sale-steps.js';
 import type { LockModeName } from '../../../src/lock/registry.js';
 import type { StoreName } from '../../../src/store/registry.js';
 import type { Verdict } from '../../../src/verdict/judge.js';

@@ -1,6 +1,6 @@
 import { setImmediate as nextLoop } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { type Step, StepTracer } from '../../src/booking/steps.js';
+import { type Step, StepTracer } from '../../src/booking/sale-steps.js';
 
 /** Three batches that interleave. Each step carries the true number of its batch as `version`. */
 async function traceInterleaved(maxConcurrentBatches: number): Promise<Step[]> {

@@ -1,7 +1,7 @@
+import { mkdirSync, rmdirSync, statSync, utimesSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
-import { leaseFs } from './lease-fs.js';
 import { type Lock, type LockMode, type LockOptions, LockTimeoutError } from './lock-mode.js';
 
 /** Pause between two attempts, random so that two waiters do not stay in step. */
@@ -48,7 +48,7 @@ class FileLock implements Lock {
           realpath: false, // the path is ours; saves a system call
           stale: staleMs,
           update: staleMs / 2, // renews the lease this often
-          fs: leaseFs,
+          fs: syncFs,
           retries: 0, // this loop knows the deadline; the library's retries do not
           // The library's default handler throws from a timer, which would end the process.
           onCompromised: (error) => onWarning('the lock was taken over', error),
@@ -80,3 +80,28 @@ class FileLock implements Lock {
 /** Another process holds the lease, or removed it as stale the moment that we created it. */
 const isHeld = ({ code, syscall }: NodeJS.ErrnoException): boolean =>
   code === 'ELOCKED' || (code === 'ENOENT' && syscall !== 'mkdir');
+
+type Callback<T> = (error: unknown, result?: T) => void;
+
+/**
+ * The file-system calls that proper-lockfile makes, as synchronous calls. Each takes microseconds;
+ * the result of a thread would wait for the event loop, for milliseconds under load.
+ */
+const syncFs = {
+  mkdir: (path: string, callback: Callback<unknown>) => callSync(() => mkdirSync(path), callback),
+  stat: (path: string, callback: Callback<unknown>) => callSync(() => statSync(path), callback),
+  utimes: (path: string, atime: Date, mtime: Date, callback: Callback<unknown>) =>
+    callSync(() => utimesSync(path, atime, mtime), callback),
+  rmdir: (path: string, callback: Callback<unknown>) => callSync(() => rmdirSync(path), callback),
+};
+
+function callSync<T>(call: () => T, callback: Callback<T>): void {
+  let result: T;
+  try {
+    result = call();
+  } catch (error) {
+    callback(error);
+    return;
+  }
+  callback(null, result); // outside the `try`: an error of the callback is not one of the call
+}
