@@ -48,7 +48,7 @@ describe('a primary and its workers', () => {
     const env = { PORT: port, DATA_DIR: folder, LOCK_MODE: 'kernel', LOG_LEVEL: 'silent' };
     const { code, stderr } = await run('src/main', { env });
     expect(code).toBe(2);
-    expect(stderr).toBe(`PORT is "${port}": it takes a port that nobody else listens on\n`);
+    expect(stderr).toBe(`PORT is "${port}": it takes a port that is not in use\n`);
   });
 
   test('reset is rejected while they have the folder open', async () => {
@@ -75,7 +75,7 @@ describe('a primary and its workers', () => {
     const replacement = await findReplacement();
     expect(replacement).toMatchObject({ restarts: 1, lastExit: { code: null, signal: 'SIGKILL' } });
     expect(replacement?.pid).not.toBe(first?.pid);
-    expect(server().stderr).toContain(`${first?.name} ended (SIGKILL)`);
+    expect(server().stderr).toContain(`${first?.name} exited (SIGKILL)`);
   });
 
   test('the workers exit when the primary dies', async () => {
