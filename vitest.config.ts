@@ -29,7 +29,7 @@ export default defineConfig({
             ...configDefaults.exclude,
             ...['integration', 'browser', 'timing'].flatMap(filesOf),
           ],
-          maxWorkers: 4, // many of them wait for the disk or a timer
+          maxWorkers: 3, // many of them wait for the disk or a timer
           pool: 'threads', // start faster than processes
           isolate: false, // loads each module once per worker
           sequence: { groupOrder: 0 },

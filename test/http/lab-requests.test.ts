@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ladder } from '../../src/lab/ladder.js';
 import { bounds, labStores } from '../../src/lab/experiment-setting.js';
+import { ladder } from '../../src/lab/ladder.js';
 import { labRequest } from '../../src/timeline/report.js';
 import { sharedApp } from './test-app.js';
 

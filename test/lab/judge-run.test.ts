@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type JudgeRunInput, judgeRun } from '../../src/lab/judge-run.js';
 import { defaults } from '../../src/lab/experiment-setting.js';
+import { type JudgeRunInput, judgeRun } from '../../src/lab/judge-run.js';
 import type { Figures } from '../../src/timeline/report.js';
 import type { Verdict } from '../../src/verdict/judge.js';
 
