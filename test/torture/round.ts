@@ -58,7 +58,7 @@ export function testRound(seed = 1): Round {
   return round;
 }
 
-/** Waits for all, even if one fails: what runs on after its round has ended would disturb the next. */
+/** Waits for all, even if one fails: work that outlives its round would interfere with the next one. */
 export async function settleAll<T>(promises: readonly Promise<T>[]): Promise<T[]> {
   await Promise.allSettled(promises);
   return Promise.all(promises);

@@ -6,7 +6,7 @@ import { h } from '../dom.js';
 import { FileHistory } from './file-history.js';
 import { describeFileState } from './step-panel.js';
 
-/** A longer table would slow down a phone, and nobody reads that far. */
+/** A longer table slows down a phone, and no reader gets that far. */
 const ROWS_MAX = 300;
 
 const stepColumns = [

@@ -29,13 +29,13 @@ async function failAt(round: Round, failpoints: Failpoints, after: number, code:
   const faults: Fault[] = [];
   const onFault = (fault: Fault) => void faults.push(fault);
   const options = { ...openOptions(folder, true), onFault };
-  const keeper = await ledger.startBackgroundTask({ folder, onFault });
+  const backgroundTask = await ledger.startBackgroundTask({ folder, onFault });
   const store = await ledger.open(options);
   const [before] = await sell(store, buy('gala', 1, 'before'));
 
   failpoints.obey({ at: 'fileCall', after, action: 'fail', code });
   const [results] = await sell(store, buy('gala', 2, 'failing')).catch(() => []);
-  await keeper.close();
+  await backgroundTask.close();
   const fired = failpoints.disarm();
   await store.close();
 
