@@ -1,5 +1,4 @@
 import { configDefaults, defineConfig } from 'vitest/config';
-import { LongestFirst } from './test/support/longest-first.js';
 
 /**
  * A test file's name decides its project:
@@ -10,6 +9,13 @@ import { LongestFirst } from './test/support/longest-first.js';
  */
 const filesOf = (project: string): string[] => [`test/**/*.${project}.test.ts`];
 
+/** Integration tests that keep both cores busy by themselves: two files at a time. */
+const heavy = [
+  'test/processes/race*.integration.test.ts',
+  'test/processes/kill-worker.integration.test.ts',
+  'test/lab/scenarios.integration.test.ts',
+];
+
 const needsBuild = {
   testTimeout: 60_000,
   hookTimeout: 60_000,
@@ -18,7 +24,6 @@ const needsBuild = {
 
 export default defineConfig({
   test: {
-    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -38,11 +43,21 @@ export default defineConfig({
       {
         test: {
           ...needsBuild,
+          name: 'integration-heavy',
+          include: heavy,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...needsBuild,
           name: 'integration',
           include: filesOf('integration'),
+          exclude: [...configDefaults.exclude, ...heavy],
           maxWorkers: 4, // most of them wait: for a process to start, a lease to expire
           isolate: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -52,7 +67,7 @@ export default defineConfig({
           include: filesOf('browser'),
           globalSetup: [...needsBuild.globalSetup, 'test/support/browser-path.ts'],
           maxWorkers: 2,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -61,7 +76,7 @@ export default defineConfig({
           name: 'timing',
           include: filesOf('timing'),
           maxWorkers: 1,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],
