@@ -62,7 +62,15 @@ export class TestDatabase {
   }
 }
 
-async function sharedServer(): Promise<string> {
+let serverAddress: Promise<string> | undefined;
+
+/** The shared server's URL, requested once: a kept connection may be closed at the next request. */
+const sharedServer = (): Promise<string> => {
+  serverAddress ??= requestServerAddress();
+  return serverAddress;
+};
+
+async function requestServerAddress(): Promise<string> {
   const answer = await fetch(inject('postgresAddressUrl'));
   const text = await answer.text();
   if (!answer.ok) throw new Error(`no PostgreSQL server: ${text}`);
