@@ -11,6 +11,6 @@ export async function lockFolder(settings: Settings, dependencies: Dependencies)
   const { storedIn, mixesLockModes } = storeDriver(dependencies, settings);
   if (storedIn !== 'folder') return;
   const store = `STORE=${settings.STORE}`;
-  const agreement = mixesLockModes ? store : `${store} LOCK_MODE=${settings.LOCK_MODE}`;
-  await acquireFolderLock(settings.DATA_DIR, agreement);
+  const requiredSettings = mixesLockModes ? store : `${store} LOCK_MODE=${settings.LOCK_MODE}`;
+  await acquireFolderLock(settings.DATA_DIR, requiredSettings);
 }

@@ -15,7 +15,7 @@ export const ladder: readonly Rung[] = (
       'mutex',
       'a mutex in each process',
       'memory is not shared: each process excludes only itself',
-      1, // as any server without a guard
+      1, // a server that can oversell sells one buy per batch
     ],
     [
       'json',

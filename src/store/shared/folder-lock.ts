@@ -19,17 +19,17 @@ const ACQUIRE_MS = 1_000;
  * Takes a shared lock on a folder until this process ends. Every primary and every worker takes one
  * before it opens anything else: a worker that outlives its primary still counts.
  *
- * @param agreement what all processes on the folder must have in common, or they would sell the same
- *   tickets twice. The first process writes it down; the others must bring the same.
- * @throws FolderBusyError while the folder is being reset, or is open with another agreement
+ * @param requiredSettings the settings that all processes on the folder must share, or they would sell the same
+ *   tickets twice. The first process writes them down; the others must have the same.
+ * @throws FolderBusyError while the folder is being reset, or is open with other settings
  */
-export async function acquireFolderLock(folder: string, agreement: string): Promise<void> {
+export async function acquireFolderLock(folder: string, requiredSettings: string): Promise<void> {
   const file = await openLockFile(folder);
   heldFiles.push(file);
   for (const deadline = performance.now() + ACQUIRE_MS; ; await sleep(20)) {
     if (tryLock(file.fd)) {
       await file.truncate();
-      await file.write(agreement);
+      await file.write(requiredSettings);
       tryDowngradeLock(file.fd);
       return;
     }
@@ -39,7 +39,7 @@ export async function acquireFolderLock(folder: string, agreement: string): Prom
     }
   }
   const current = (await readFile(join(folder, LOCK_FILE), 'utf8')).trim();
-  if (current === agreement) return;
+  if (current === requiredSettings) return;
   unlock(file.fd);
   throw new FolderBusyError(
     `${folder} is open with ${current}: start with the same, or choose another DATA_DIR`,
