@@ -60,7 +60,7 @@ class Primary {
     onStopSignal({
       first: () => {
         process.stderr.write(
-          'Closing: accepted orders are sold first. Press again to stop at once.\n',
+          'Closing: accepted orders are sold first. Press Ctrl-C again to stop at once.\n',
         );
         this.#close(exitCode.ok);
       },

@@ -19,8 +19,8 @@ const ACQUIRE_MS = 1_000;
  * Takes a shared lock on a folder until this process ends. Every primary and every worker takes one
  * before it opens anything else: a worker that outlives its primary still counts.
  *
- * @param requiredSettings the settings that all processes on the folder must share, or they would sell the same
- *   tickets twice. The first process writes them down; the others must have the same.
+ * @param requiredSettings the settings that all processes on the folder must share, or they would sell
+ *   the same tickets twice. The first process writes them down; the others must have the same.
  * @throws FolderBusyError while the folder is being reset, or is open with other settings
  */
 export async function acquireFolderLock(folder: string, requiredSettings: string): Promise<void> {
