@@ -4,7 +4,7 @@ import { expectProblem } from './expect-problem.js';
 import { sharedApp } from './test-app.js';
 
 const app = sharedApp({
-  env: { QUEUE_MAX: '2', RACE_WINDOW_MS: '300' },
+  env: { QUEUE_MAX: '2', RACE_WINDOW_MS: '100' },
   events: { gala: anEvent(10) },
 });
 

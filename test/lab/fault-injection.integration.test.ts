@@ -9,7 +9,7 @@ const [stolenJson, stolenLedger] = plansOf('lease-stolen') as [Plan, Plan];
 const LONG_WAIT_MS = 1_200;
 
 // Concurrent, because they mostly wait for leases to expire and for workers to be replaced.
-describe.concurrent('a scenario teaches', { timeout: 150_000 }, () => {
+describe.concurrent('a scenario teaches', { timeout: 300_000 }, () => {
   test('holder-killed: a lock file blocks the other workers until it is stale', async () => {
     const runs = await runRepeatedly(killedFile);
     for (const { verdict, figures, lanes } of runs) {

@@ -14,7 +14,7 @@ async function openLease() {
   return { lock, lease: `${path}.lock`, warnings };
 }
 
-const soon = (): number => performance.now() + 300;
+const soon = (): number => performance.now() + 150;
 
 /** Creates the lease of another process, renewed this many seconds from now. */
 function createLease(lease: string, seconds: number): void {
