@@ -121,7 +121,8 @@ export async function load(options: LoadOptions): Promise<Run> {
           latencyMs: Object.fromEntries(latencies),
           answerBytes: bytes / answered,
           starved: connections - served.size,
-          ...{ unexpected, failed },
+          unexpected,
+          failed,
         });
       },
     );

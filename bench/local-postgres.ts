@@ -123,7 +123,9 @@ export class LocalPostgres {
 
   #run(program: 'initdb' | 'postgres', args: readonly string[]): Child {
     this.#child = new Child(program, join(this.#binaries, 'bin', program), args, {
-      ...{ cwd: this.#folder, killSignal: 'SIGQUIT', ...owner },
+      cwd: this.#folder,
+      killSignal: 'SIGQUIT',
+      ...owner,
       env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' },
     });
     return this.#child;

@@ -54,8 +54,11 @@ async function run({ plan, groups, full }: Options, installError?: string): Prom
   const bar = new SingleBar({
     format: '{bar} {percentage}%  {step}',
     barsize: 32,
-    ...{ barCompleteChar: '━', barIncompleteChar: '┄', clearOnComplete: true },
-    ...{ noTTYOutput: true, notTTYSchedule: 10_000 },
+    barCompleteChar: '━',
+    barIncompleteChar: '┄',
+    clearOnComplete: true,
+    noTTYOutput: true,
+    notTTYSchedule: 10_000,
     linewrap: true, // without it, Ctrl-C would leave the terminal unwrapped
   });
   process.once('exit', () => bar.stop());
@@ -77,7 +80,9 @@ async function run({ plan, groups, full }: Options, installError?: string): Prom
   return {
     at: new Date().toISOString(),
     minutes: (performance.now() - start) / 60_000,
-    ...{ machine, plan, groups: results },
+    machine,
+    plan,
+    groups: results,
     // A few rows show only the targets that they can measure.
     targets: full ? targets : targets.filter(({ measured }) => measured !== undefined),
   };

@@ -94,7 +94,11 @@ export async function measure(
       const { name, at, server, request } = row;
       const { about, durable, mustHold } = server;
       return {
-        ...{ name, at, server: server.name, request: request.title, mustHold },
+        name,
+        at,
+        server: server.name,
+        request: request.title,
+        mustHold,
         ...(about && { about }),
         ...(durable !== undefined && { durable }),
         runs: runs.get(row) ?? [],

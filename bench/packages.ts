@@ -27,7 +27,9 @@ export function installPackages(): string | undefined {
   if (existsSync(folder)) return undefined;
   process.stderr.write('Installing the peers and the plots, once: npm ci --prefix bench\n');
   const { status, stderr, error } = spawnSync('npm', ['ci', '--prefix', benchFolder], {
-    ...{ stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8', timeout: INSTALL_MS_MAX },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    encoding: 'utf8',
+    timeout: INSTALL_MS_MAX,
     shell: process.platform === 'win32', // npm is a script there
   });
   if (status === 0) return undefined;

@@ -73,7 +73,9 @@ function specOf({ title, subtitle, unit, points, series, sweepAxis }: Chart): ob
   });
   const domain = series.map(({ name }) => name);
   const bySeries = (range: readonly string[]) => ({
-    ...{ field: 'series', type: 'nominal', scale: { domain, range } },
+    field: 'series',
+    type: 'nominal',
+    scale: { domain, range },
   });
   const shape = bySeries(series.map((each) => each.shape));
   return {
@@ -84,7 +86,10 @@ function specOf({ title, subtitle, unit, points, series, sweepAxis }: Chart): ob
     data: { values: points },
     encoding: {
       [category as string]: {
-        ...{ field: 'category', type: 'ordinal', sort: categories, title: sweepAxis ?? null },
+        field: 'category',
+        type: 'ordinal',
+        sort: categories,
+        title: sweepAxis ?? null,
         axis: { labelAngle: 0, grid: !isSweep, ticks: isSweep, domain: isSweep, labelPadding: 8 },
         scale: { type: 'point', padding: isSweep ? 0.3 : 0.5 },
       },
@@ -131,7 +136,12 @@ function tablePlots({ name: group, title, rows: all }: GroupResult): Plot[] {
   const used = rows.map(seriesOf);
   const series = Object.values(rowSeries).filter((each) => used.includes(each));
   const pointOf = (row: RowResult, low: number, middle: number, high: number, label: string) => ({
-    ...{ category: row.name, series: seriesOf(row).name, low, middle, high, label },
+    category: row.name,
+    series: seriesOf(row).name,
+    low,
+    middle,
+    high,
+    label,
   });
   const speeds = rows.map((row) => {
     const { median, min, max } = speedOf(row);
@@ -151,12 +161,16 @@ function tablePlots({ name: group, title, rows: all }: GroupResult): Plot[] {
     plotOf(group, `${group}-throughput`, {
       title: `${title}: throughput`,
       subtitle: 'median, and range of the rounds; logarithmic',
-      ...{ unit: 'per second', points: speeds, series },
+      unit: 'per second',
+      points: speeds,
+      series,
     }),
     plotOf(group, `${group}-latency`, {
       title: `${title}: latency`,
       subtitle: 'p99, and range from p50 to p99.9; logarithmic',
-      ...{ unit: 'milliseconds', points: latencies, series },
+      unit: 'milliseconds',
+      points: latencies,
+      series,
     }),
   ];
 }
@@ -185,7 +199,10 @@ function sweepPlot({ name: group, axis, rows }: GroupResult): Plot {
 }
 
 const plotOf = (group: string, name: string, chart: Chart): Plot => ({
-  ...{ group, name, title: chart.title, spec: specOf(chart) },
+  group,
+  name,
+  title: chart.title,
+  spec: specOf(chart),
 });
 
 /** All plots of a benchmark. */

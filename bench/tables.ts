@@ -7,10 +7,14 @@ import { latencyOf, ofBare, speedOf } from './row-figures.js';
 import type { TargetResult } from './targets.js';
 
 const left = <Row>(head: string, cell: Column<Row>['cell']): Column<Row> => ({
-  ...{ head, cell, align: 'left' },
+  head,
+  cell,
+  align: 'left',
 });
 const right = <Row>(head: string, cell: Column<Row>['cell']): Column<Row> => ({
-  ...{ head, cell, align: 'right' },
+  head,
+  cell,
+  align: 'right',
 });
 
 function verdictCell(sales: SalesVerdict | undefined): Cell | string {

@@ -7,8 +7,13 @@ import { allHold, latencyOf, ofBare, speedOf } from '../../bench/row-figures.js'
 import { sweepColumns } from '../../bench/tables.js';
 
 const runOf = (perSecond: number, answered = 2 * perSecond): Run => ({
-  ...{ answered, perSecond, latencyMs: { 50: 1, 99: 2, 99.9: 3 }, answerBytes: 300 },
-  ...{ unexpected: 0, failed: 0, starved: 0 },
+  answered,
+  perSecond,
+  latencyMs: { 50: 1, 99: 2, 99.9: 3 },
+  answerBytes: 300,
+  unexpected: 0,
+  failed: 0,
+  starved: 0,
 });
 
 const rowOf = (
@@ -17,13 +22,22 @@ const rowOf = (
   perSecond: readonly number[],
   row: Partial<RowResult> = {},
 ): RowResult => ({
-  ...{ name, at, server: name, request: 'POST /buy', mustHold: false },
+  name,
+  at,
+  server: name,
+  request: 'POST /buy',
+  mustHold: false,
   runs: perSecond.map((each) => runOf(each)),
   ...row,
 });
 
 const groupOf = (rows: readonly RowResult[]): GroupResult => ({
-  ...{ name: 'rungs', title: 'The rungs', axis: 'connections', rows, syncMs: [], notRun: [] },
+  name: 'rungs',
+  title: 'The rungs',
+  axis: 'connections',
+  rows,
+  syncMs: [],
+  notRun: [],
 });
 
 describe('the figures of a row', () => {
@@ -109,14 +123,26 @@ describe('a group', () => {
 
 describe('the report', () => {
   const results = (rows: readonly RowResult[]): Results => ({
-    ...{ at: '2027-01-02T10:00:00.000Z', minutes: 1, targets: [], groups: [groupOf(rows)] },
+    at: '2027-01-02T10:00:00.000Z',
+    minutes: 1,
+    targets: [],
+    groups: [groupOf(rows)],
     machine: {
-      ...{ cores: 2, cpu: 'a processor', node: 'v20', platform: 'linux' },
-      ...{ loadAverage: 0, inMemory: false, syncMs: 0.3 },
+      cores: 2,
+      cpu: 'a processor',
+      node: 'v20',
+      platform: 'linux',
+      loadAverage: 0,
+      inMemory: false,
+      syncMs: 0.3,
     },
     plan: {
-      ...{ rounds: 1, measuredMs: 1_500, leadInMs: 0, warmUpMs: 0 },
-      ...{ connections: 64, workers: 2 },
+      rounds: 1,
+      measuredMs: 1_500,
+      leadInMs: 0,
+      warmUpMs: 0,
+      connections: 64,
+      workers: 2,
     },
   });
 

@@ -59,13 +59,25 @@ describe('the peers', () => {
 
 it('the full benchmark measures both rows of every target', () => {
   const run = {
-    ...{ answered: 1, perSecond: 1, latencyMs: { 50: 1, 99: 1, 99.9: 1 }, answerBytes: 1 },
-    ...{ unexpected: 0, failed: 0, starved: 0 },
+    answered: 1,
+    perSecond: 1,
+    latencyMs: { 50: 1, 99: 1, 99.9: 1 },
+    answerBytes: 1,
+    unexpected: 0,
+    failed: 0,
+    starved: 0,
   };
   const groups = allGroups().map(({ rows, ...group }) => ({
-    ...{ ...group, syncMs: [1], notRun: [] },
+    ...group,
+    syncMs: [1],
+    notRun: [],
     rows: rows.map(({ name, at }) => ({
-      ...{ name, at, server: name, request: '', mustHold: false, runs: [run] },
+      name,
+      at,
+      server: name,
+      request: '',
+      mustHold: false,
+      runs: [run],
     })),
   }));
   const targets = judgeTargets(groups);

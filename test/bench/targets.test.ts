@@ -4,13 +4,22 @@ import type { GroupResult, RowResult } from '../../bench/measure.js';
 import { judgeTargets } from '../../bench/targets.js';
 
 const run: Run = {
-  ...{ answered: 1, perSecond: 1, latencyMs: { 50: 1, 99: 1, 99.9: 1 }, answerBytes: 1 },
-  ...{ unexpected: 0, failed: 0, starved: 0 },
+  answered: 1,
+  perSecond: 1,
+  latencyMs: { 50: 1, 99: 1, 99.9: 1 },
+  answerBytes: 1,
+  unexpected: 0,
+  failed: 0,
+  starved: 0,
 };
 
 /** A row with one run for each of these. */
 const row = (name: string, at: number, runs: readonly Partial<Run>[]): RowResult => ({
-  ...{ name, at, server: name, request: 'POST /buy', mustHold: false },
+  name,
+  at,
+  server: name,
+  request: 'POST /buy',
+  mustHold: false,
   runs: runs.map((each) => ({ ...run, ...each })),
 });
 
@@ -18,7 +27,7 @@ const group = (
   axis: string,
   rows: readonly RowResult[],
   syncMs: readonly number[] = [],
-): GroupResult => ({ ...{ name: axis, title: axis, axis, rows, syncMs, notRun: [] } });
+): GroupResult => ({ name: axis, title: axis, axis, rows, syncMs, notRun: [] });
 
 const speeds = (...perSecond: number[]) => perSecond.map((each) => ({ perSecond: each }));
 
