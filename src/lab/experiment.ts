@@ -13,7 +13,7 @@ import { clearFault } from './inject-fault.js';
 import type { Plan } from './plan.js';
 import { Sandbox } from './sandbox.js';
 import { eventIdOf } from './sandbox-folder.js';
-import { countBuys, isMark, isStep, type TraceLine } from './trace.js';
+import { countBuys, isMark, isStep, linesSince, sharedClock, type TraceLine } from './trace.js';
 
 /** The longest that an experiment may take. */
 const EXPERIMENT_MS_MAX = 60_000;
@@ -98,6 +98,7 @@ export async function runIn(
   const eventId = eventIdOf(number);
   const before = await sandbox.history();
   await sandbox.trace.readNewLines(); // skips earlier runs
+  const began = sharedClock();
   const traced: TraceLine[] = [];
 
   onPhase('selling');
@@ -112,11 +113,14 @@ export async function runIn(
   ]);
 
   onPhase('judging');
-  await awaitTraces(sandbox, traced, results);
+  await awaitTraces(sandbox, traced, results, began);
   const verdict = judge(historySince(before, await sandbox.history(), eventId));
   // In a database each event has its own version, and nothing of this event was sold before.
   const version = isInDatabase(setting.store) ? 0 : before.state.version;
-  const timeline = buildTimeline(traced, { version, remaining: setting.capacity });
+  const timeline = buildTimeline(linesSince(traced, began), {
+    version,
+    remaining: setting.capacity,
+  });
   return buildReport(plan, results, timeline, verdict);
 }
 
@@ -125,11 +129,12 @@ async function awaitTraces(
   sandbox: Sandbox,
   traced: TraceLine[],
   results: readonly BuyerResult[],
+  began: number,
 ): Promise<void> {
   const answered = results.filter(({ kind }) => kind !== 'unknown').length;
   await sandbox.until('has written its traces', TRACE_MS_MAX, async () => {
     traced.push(...(await sandbox.trace.readNewLines()));
     if (traced.some((line) => isMark(line) && line.mark === 'full')) return true;
-    return countBuys(traced.filter(isStep), 'answered') >= answered;
+    return countBuys(linesSince(traced, began).filter(isStep), 'answered') >= answered;
   });
 }

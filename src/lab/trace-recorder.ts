@@ -1,7 +1,7 @@
 import { openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StepListener } from '../booking/sale-steps.js';
-import { type TracedMark, type TraceLine, toTracedStep } from './trace.js';
+import { sharedClock, type TracedMark, type TraceLine, toTracedStep } from './trace.js';
 
 /** Steps that one process records; after them it adds the mark `full` and records no more. */
 const STEPS_MAX = 200_000;
@@ -60,7 +60,7 @@ function sharedClockOffset(): number {
   let offset = Number.NEGATIVE_INFINITY;
   for (let sample = 0; sample < CLOCK_SAMPLES; sample++) {
     // The machine's clock is read first, so a pause can make the difference too small, never too large.
-    offset = Math.max(offset, Number(process.hrtime.bigint()) / 1e6 - performance.now());
+    offset = Math.max(offset, sharedClock() - performance.now());
   }
   return offset;
 }

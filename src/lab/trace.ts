@@ -36,6 +36,24 @@ export type TraceLine = TracedStep | TracedMark;
 export const isMark = (line: TraceLine): line is TracedMark => 'mark' in line;
 export const isStep = (line: TraceLine): line is TracedStep => !isMark(line);
 
+/** The machine's monotonic clock, which all its processes share, in milliseconds. */
+export const sharedClock = (): number => Number(process.hrtime.bigint()) / 1e6;
+
+/**
+ * The lines of a run that began at a moment of the shared clock: without the batches that had begun
+ * before, such as those of the warm-up, whose last lines may be written after it. Pure.
+ */
+export function linesSince(lines: readonly TraceLine[], began: number): TraceLine[] {
+  const earlier = new Set<string>();
+  const idOf = ({ pid, batch }: TracedStep) => `${pid}:${batch}`;
+  for (const line of lines) {
+    if (isStep(line) && line.batch > 0 && line.at < began) earlier.add(idOf(line));
+  }
+  return lines.filter(
+    (line) => isMark(line) || (line.batch > 0 ? !earlier.has(idOf(line)) : line.at >= began),
+  );
+}
+
 /** How many buys the steps of this name were about. */
 export const countBuys = (steps: readonly TracedStep[], name: StepName): number =>
   steps.reduce((sum, step) => sum + (step.name === name ? (step.buys ?? 0) : 0), 0);

@@ -104,7 +104,9 @@ const size = {
   /** Beside the lanes, so that the ends of blocks are visible. */
   margin: 10,
   /** Room for tick labels: above the lanes, or to the left of them when time runs down. */
-  times: { across: 26, down: 72, narrow: 50 },
+  times: { across: 26, down: 76, narrow: 54 },
+  /** More room to the left for each digit of a time of a second and longer. */
+  timeDigit: 8,
   laneTitle: 26,
   /** Between lanes; the gap of a pair has room for arrows. */
   laneGap: { across: 12, down: 12 },
@@ -181,7 +183,8 @@ class LayoutBuilder {
     this.#isNarrow = isDown && width < size.narrow;
     const room = this.#isNarrow ? 'narrow' : direction;
     const gap = batches === 'all' ? size.laneGap[direction] : size.pairGap[room](width);
-    const times = size.times[room];
+    const longDigits = isDown ? Math.max(0, String(Math.floor(axis.last)).length - 3) : 0;
+    const times = size.times[room] + size.timeDigit * longDigits;
     const laneWidth = (width - times - gap * (lanes.length - 1)) / lanes.length;
     let offset: number = times;
     for (const [index, { rows }] of lanes.entries()) {

@@ -48,6 +48,20 @@ describe('the highlighted pair', () => {
 });
 
 describe('a layout', () => {
+  test.each([330, 900])('down %i: labels of long times have room beside the lanes', (width) => {
+    const lanes = [1, 2].map((pid) =>
+      laneOf(pid, batchOf(`${pid}:1`, 2134.736 + pid, [0, 5], [1, 4])),
+    );
+    const {
+      ticks,
+      lanes: boxes,
+      isNarrow,
+    } = layOut({ lanes }, { ...across, direction: 'down', width });
+    const characters = ticks.map(({ at }) => `${at}${isNarrow ? '' : ' ms'}`.length);
+    expect(Math.max(...characters)).toBeGreaterThanOrEqual(8);
+    expect(boxes[0]?.x).toBeGreaterThanOrEqual(6 + 7 * Math.max(...characters)); // of 12 pixels' size
+  });
+
   test.each(every)('$direction $spacing $batches $width: everything lies inside', (options) => {
     const { blocks, dots, lanes, width, height } = layOut(lostUpdateRun(), options);
     for (const { x, y, width: w, height: h } of [...blocks, ...lanes]) {
