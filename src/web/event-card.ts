@@ -25,8 +25,8 @@ export class EventCard {
       h(
         'div',
         { class: 'what' },
-        h('h2', {}, event.name),
-        h('p', {}, event.venue),
+        h('h2', { dir: 'auto' }, event.name),
+        h('p', { dir: 'auto' }, event.venue),
         h('p', {}, h('time', { datetime: event.startsAt }, formatStart(event.startsAt))),
       ),
       h(

@@ -23,7 +23,8 @@ const links = Object.entries(views).map(([name, { title }]) => ({
   link: h('a', { href: `#${name}` }, title),
 }));
 
-document.body.append(
+// In place of what index.html shows while this script loads.
+document.body.replaceChildren(
   h('a', { class: 'skip', href: '#content', click: skip }, 'Skip to content'),
   h(
     'header',

@@ -43,7 +43,7 @@ export function ordersPanel(announce: (text: string) => void): {
     return h(
       'li',
       {},
-      h('span', { class: 'order-event' }, eventName),
+      h('span', { class: 'order-event', dir: 'auto' }, eventName),
       h(
         'span',
         { class: 'order-tickets' },
@@ -82,9 +82,11 @@ export function ordersPanel(announce: (text: string) => void): {
     if (order.orderId === undefined) return repeat(order);
     try {
       await fetchJson<Sale>(`/orders/${encodeURIComponent(order.orderId)}`);
+      answer.classList.remove('missing');
       fill(answer, text.confirmed);
     } catch (error) {
       const missing = error instanceof HttpError && error.status === 404;
+      answer.classList.add('missing');
       fill(answer, missing ? text.missing : (error as Error).message);
     }
   };

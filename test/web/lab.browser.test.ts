@@ -106,7 +106,46 @@ test('a custom setting runs, and a link repeats it', { timeout: TEST_MS }, async
   const second = await openWindow(browser(), at(link.slice(1)));
   await untilCards(second.page, 1);
   await untilText(second.page, sold, /^20$/);
+  // The form starts with the setting of the link.
+  expect(await second.page.locator('#lab-lockMode').inputValue()).toBe('kernel');
+  expect(await second.page.locator('#lab-buyers').inputValue()).toBe('30');
+
+  // The link is for others: clicking it copies it.
+  await first.page.click('.actions a');
+  await untilText(first.page, '.actions [role=status]', /copied|address bar/);
+  // Going back shows the run again, and runs nothing.
+  let started = 0;
+  first.page.on('request', (request) => {
+    if (request.method() === 'POST') started++;
+  });
+  await first.page.click('nav a:has-text("Workers")');
+  await untilText(first.page, '.workers', 'worker-1');
+  await first.page.goBack();
+  await untilCards(first.page, 1);
+  await untilText(first.page, sold, /^20$/);
+  await first.page.goBack();
+  await untilCards(first.page, 0);
+  expect(started).toBe(0);
   expect([...first.complaints, ...second.complaints]).toEqual([]);
+});
+
+test('a stopped experiment leaves the focus at its message', { timeout: TEST_MS }, async () => {
+  const { page, complaints } = await openWindow(browser(), office().url);
+  await untilText(page, '.start .setting', 'buyers');
+  await page.locator('.choice').last().click(); // far below its progress
+  const stop = page.locator('.progress button');
+  await stop.waitFor();
+  const place = await stop.evaluate((button) => {
+    const { top, bottom } = button.getBoundingClientRect();
+    return { top, bottom, height: innerHeight };
+  });
+  expect(place.top).toBeGreaterThanOrEqual(0);
+  expect(place.bottom).toBeLessThanOrEqual(place.height);
+  await stop.focus();
+  await page.keyboard.press('Enter');
+  await untilText(page, '.progress', 'Stopped.');
+  expect(await page.evaluate('document.activeElement.className')).toBe('progress');
+  expect(complaints).toEqual([]);
 });
 
 test('PostgreSQL with a database: breaks without a lock, holds on rung 8', {

@@ -17,9 +17,14 @@ const fieldLabels = {
 /** Why a rung cannot be chosen. */
 export const describeUnavailable = (why: string): string => `Not available here: ${why}.`;
 
-/** The rungs, the scenarios, and the form for a custom setting. */
+/**
+ * The rungs, the scenarios, and the form for a custom setting.
+ *
+ * @param shown the request of the address: the form starts with its setting
+ */
 export function chooser(
   catalogue: LabCatalogue,
+  shown: LabRequest | undefined,
   onChoose: (request: LabRequest) => void,
 ): HTMLElement {
   return h(
@@ -42,7 +47,12 @@ export function chooser(
         h('h3', {}, 'Scenarios'),
         h('ul', {}, ...catalogue.scenarios.map((each) => scenarioItem(each, onChoose))),
       ),
-      h('div', { class: 'custom' }, h('h3', {}, 'Custom setting'), customForm(catalogue, onChoose)),
+      h(
+        'div',
+        { class: 'custom' },
+        h('h3', {}, 'Custom setting'),
+        customForm(catalogue, settingOf(catalogue, shown), onChoose),
+      ),
     ),
   );
 }
@@ -85,8 +95,16 @@ function scenarioItem({ name, title, teaches }: Scenario, onChoose: (r: LabReque
   );
 }
 
+/** The setting of a request: what it names, over that of its rung, over the defaults. */
+function settingOf({ defaults, rungs }: LabCatalogue, request: LabRequest | undefined): Setting {
+  const { rung, scenario: _, ...named } = request ?? {};
+  const ofRung = rungs.find((each) => each.rung === rung)?.setting;
+  return { ...defaults, ...ofRung, ...named } as Setting; // an address has no undefined member
+}
+
 function customForm(
-  { defaults, bounds, stores }: LabCatalogue,
+  { bounds, stores }: LabCatalogue,
+  setting: Setting,
   onChoose: (request: LabRequest) => void,
 ): HTMLFormElement {
   const lockMode = h('select', { id: 'lab-lockMode', name: 'lockMode' });
@@ -96,20 +114,21 @@ function customForm(
     ...stores.map(({ store: value, unavailable }) => {
       const label = unavailable === undefined ? value : `${value}: ${unavailable}`;
       const disabled = unavailable !== undefined;
-      return h('option', { value, disabled, selected: value === defaults.store }, label);
+      return h('option', { value, disabled, selected: value === setting.store }, label);
     }),
   );
-  const showLockModes = (name: string) => {
+  const showLockModes = (name: string, lockModeName?: string) => {
     const chosen = stores.find((each) => each.store === name);
+    const selected = lockModeName ?? chosen?.lockMode;
     const options = chosen?.lockModes.map((value) =>
-      h('option', { value, selected: value === chosen.lockMode }, value),
+      h('option', { value, selected: value === selected }, value),
     );
     fill(lockMode, ...(options ?? []));
   };
-  showLockModes(defaults.store);
+  showLockModes(setting.store, setting.lockMode);
   const amount = (name: keyof LabCatalogue['bounds']) => {
     const { min, max } = bounds[name];
-    const value = defaults[name];
+    const value = setting[name];
     const kind = { type: 'number', inputmode: 'numeric', required: true };
     return field(name, h('input', { id: `lab-${name}`, name, ...kind, min, max, value }));
   };
@@ -128,13 +147,13 @@ function customForm(
   );
   const submit = (event: Event) => {
     event.preventDefault();
-    const setting = Object.fromEntries(
+    const chosen = Object.fromEntries(
       [...new FormData(form)].map(([name, value]) => {
         const isNumber = Object.hasOwn(bounds, name);
         return [name, isNumber ? Number(value) : value];
       }),
     );
-    onChoose(setting as unknown as Setting);
+    onChoose(chosen as unknown as Setting);
   };
   return form;
 }

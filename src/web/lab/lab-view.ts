@@ -1,11 +1,13 @@
 import { number } from '../../timeline/format.js';
-import type { LabCatalogue, LabRequest, LabStatus, Run, Rung } from '../../timeline/report.js';
+import type { LabCatalogue, LabRequest, Run, Rung } from '../../timeline/report.js';
 import { fetchJson, HttpError } from '../api.js';
 import { fill, h } from '../dom.js';
 import type { View, ViewContext } from '../view.js';
 import { chooser, describeUnavailable } from './chooser.js';
 import { Experiment } from './experiment.js';
+import { type FinishedExperiment, finishedAt, keepFinished } from './finished-runs.js';
 import { helpDialog } from './help-dialog.js';
+import { ProgressPanel } from './progress-panel.js';
 import { addressFor, requestFromQuery, requestOnRung, rungAbove } from './request-url.js';
 import { RunCard } from './run-card.js';
 import { sketch } from './sketch.js';
@@ -16,17 +18,13 @@ const text = {
   breakIt: 'Break it',
   guess: 'Predict first: how many buyers will be told “sold”?',
   guessHint: 'Your guess (optional)',
-  stop: 'Stop',
   again: 'Run it again',
   oneUp: 'The same run, one rung up',
   highestRung: 'This is the highest rung of the ladder.',
-  link: 'Link to this run',
-  linkNote: 'The link contains the settings. Opening it starts the run again.',
-  phases: {
-    starting: 'Starting processes …',
-    selling: 'Selling …',
-    judging: 'Counting what was sold …',
-  },
+  link: 'Copy a link to this run',
+  linkNote: 'The link contains the settings. Whoever opens it runs them again.',
+  copied: 'Link copied',
+  notCopied: 'The link is in the address bar',
   stopped: 'Stopped.',
   labOff: 'Experiments are switched off here. Start with LAB=on to allow them.',
   busy: 'Another experiment is running, and there is room for only one. Try again in a moment.',
@@ -34,6 +32,11 @@ const text = {
 
 /** What one click on the front page runs. */
 const breakIt: LabRequest = { rung: 1 };
+
+/** Puts an address into the browser's history: Back leads to the run before. */
+function showAddress(address: string): void {
+  if (location.hash !== address) history.pushState(null, '', address);
+}
 
 /** The experiments: run one, see its timeline, compare it with another. */
 export const labView: View = (context) => {
@@ -57,13 +60,15 @@ class Lab {
     text.breakIt,
   );
   readonly #setting = h('span', { class: 'setting' });
-  readonly #progress = h('div', { class: 'progress', role: 'status' });
+  readonly #progress = new ProgressPanel(() => void this.#experiment?.stop());
   readonly #results = h('div', { class: 'results' });
   readonly #actions = h('div', { class: 'actions' });
   readonly #choices = h('div');
   readonly #help = helpDialog();
   #catalogue: LabCatalogue | undefined;
   #cards: RunCard[] = [];
+  /** The experiments of the cards. */
+  #shown: FinishedExperiment[] = [];
   #experiment: Experiment | undefined;
   #closed = false;
 
@@ -87,7 +92,7 @@ class Lab {
         ),
         sketch(),
       ),
-      this.#progress,
+      this.#progress.element,
       this.#results,
       this.#actions,
       this.#choices,
@@ -113,31 +118,36 @@ class Lab {
       return;
     }
     if (this.#closed) return;
+    const { query } = this.#context;
+    const request = requestFromQuery(query);
     const { rungs, defaults } = this.#catalogue;
     const setting = rungs[0]?.setting ?? defaults;
     const { buyers, capacity } = setting;
     fill(this.#setting, `${number(buyers)} buyers, ${number(capacity)} tickets, no lock.`);
     fill(
       this.#choices,
-      chooser(this.#catalogue, (request) => this.#choose(request)),
+      chooser(this.#catalogue, request, (chosen) => this.#choose(chosen)),
     );
 
-    const { query } = this.#context;
-    const request = requestFromQuery(query);
     if (request === undefined) return;
+    const earlier = finishedAt(location.hash);
+    if (earlier.length > 0) {
+      for (const experiment of earlier) this.#showEnd(experiment);
+      return;
+    }
     const [first] = await this.#run(request, false);
     const then = Number(query.get('then'));
     if (then > 0 && first !== undefined) await this.#runBeside(request, then, first);
   }
 
   #choose(request: LabRequest): void {
-    history.replaceState(null, '', addressFor(request, undefined));
+    showAddress(addressFor(request, undefined));
     void this.#run(request, false);
   }
 
   /** Runs the same buyers on another rung, beside the run that is shown. */
   async #runBeside(request: LabRequest, rung: number, beside: Run): Promise<void> {
-    history.replaceState(null, '', addressFor(request, rung));
+    showAddress(addressFor(request, rung));
     await this.#run(requestOnRung(rung, beside.setting), true);
   }
 
@@ -149,12 +159,23 @@ class Lab {
     this.#experiment = experiment;
     if (!beside) this.#clear();
     fill(this.#actions);
+    this.#progress.begin();
     this.#setBusy(true);
     try {
-      const status = await experiment.run(request, (progress) => this.#showProgress(progress));
+      const status = await experiment.run(request, ({ state, progress }) => {
+        if (state === 'running' && !this.#closed) this.#progress.show(progress);
+      });
       if (this.#closed) return [];
-      if (status === undefined) this.#showMessage(text.stopped);
-      else return this.#showEnd(status, request, beside, guess);
+      if (status === undefined) {
+        this.#showMessage(text.stopped);
+        return [];
+      }
+      const cards = this.#showEnd({ status, request, beside, guess });
+      if (status.state === 'done') keepFinished(location.hash, this.#shown);
+      // Screen readers read the title; sighted users see the card.
+      cards[0]?.title.focus({ preventScroll: true });
+      cards[0]?.element.scrollIntoView({ block: 'start' });
+      return status.runs;
     } catch (error) {
       const isBusy = error instanceof HttpError && error.status === 503;
       if (!this.#closed) this.#showMessage(isBusy ? text.busy : (error as Error).message);
@@ -175,52 +196,22 @@ class Lab {
     this.#context.root.classList.toggle('running', busy);
   }
 
-  #showProgress({ progress, state }: LabStatus): void {
-    if (state !== 'running' || this.#closed) return;
-    const { phase, run, runs, title } = progress;
-    const phases = Object.keys(text.phases) as (keyof typeof text.phases)[];
-    const line = `${runs > 1 ? `Run ${run} of ${runs}. ` : ''}${text.phases[phase]}`;
-    if (this.#progress.dataset.line === `${title}${line}`) return; // announce it only once
-    this.#progress.dataset.line = `${title}${line}`;
-    fill(
-      this.#progress,
-      h('p', { class: 'progress-title' }, title),
-      h('progress', {
-        max: runs * phases.length,
-        value: (run - 1) * phases.length + phases.indexOf(phase) + 0.5,
-        'aria-label': title,
-      }),
-      h('p', {}, line),
-      h(
-        'button',
-        { type: 'button', class: 'quiet', click: () => void this.#experiment?.stop() },
-        text.stop,
-      ),
-    );
-  }
-
-  #showEnd(
-    { state, runs, failure = '' }: LabStatus,
-    request: LabRequest,
-    beside: boolean,
-    guess: number | undefined,
-  ): readonly Run[] {
+  /** Adds the cards of an experiment, and returns them. */
+  #showEnd(experiment: FinishedExperiment): readonly RunCard[] {
+    const { status, request, beside, guess } = experiment;
+    const { state, runs, failure = '' } = status;
     if (state === 'failed') this.#showMessage(`The run failed: ${failure}`);
-    else if (state === 'stopped') this.#showMessage(text.stopped);
-    else this.#showMessage(undefined);
+    else this.#showMessage(state === 'stopped' ? text.stopped : undefined);
     const { announce } = this.#context;
     const onHelp = () => this.#help.showModal();
     const cards = runs.map((run) => new RunCard(run, { guess, onHelp, announce }));
+    this.#shown = [...this.#shown, experiment];
     this.#cards.push(...cards);
     this.#results.append(...cards.map(({ element }) => element));
     this.#results.dataset.cards = String(this.#cards.length);
     const last = runs.at(-1);
-    const [first] = cards;
     if (last !== undefined) this.#showActions(last, request, beside);
-    // Screen readers read the title; sighted users see the card.
-    first?.title.focus({ preventScroll: true });
-    first?.element.scrollIntoView({ block: 'start' });
-    return runs;
+    return cards;
   }
 
   #showActions(run: Run, request: LabRequest, beside: boolean): void {
@@ -241,8 +232,28 @@ class Lab {
         { type: 'button', class: 'quiet', click: () => this.#choose(request) },
         text.again,
       ),
-      h('a', { href: location.hash, title: text.linkNote }, text.link),
+      this.#link(),
       isComparable && h('span', { class: 'note' }, this.#describeNext(run, above)),
+    );
+  }
+
+  #link(): HTMLElement {
+    const note = h('span', { class: 'note', role: 'status' });
+    const copy = async (event: Event) => {
+      event.preventDefault(); // it leads to what is shown already
+      const copied = await navigator.clipboard?.writeText(location.href).then(
+        () => true,
+        () => false,
+      );
+      fill(note, copied ? text.copied : text.notCopied);
+    };
+    const attributes = { href: location.hash, title: text.linkNote };
+    return h(
+      'span',
+      {},
+      h('a', { ...attributes, click: (event) => void copy(event) }, text.link),
+      ' ',
+      note,
     );
   }
 
@@ -262,18 +273,22 @@ class Lab {
       card?.close();
       card?.element.remove();
     }
+    this.#shown = this.#shown.slice(-1).map((experiment) => ({
+      ...experiment,
+      status: { ...experiment.status, runs: [run] },
+    }));
     const from = run.rung === undefined ? request : requestOnRung(run.rung, run.setting);
     void this.#runBeside(from, rung, run);
   }
 
   #showMessage(line: string | undefined): void {
-    delete this.#progress.dataset.line;
-    fill(this.#progress, line === undefined ? undefined : h('p', { class: 'error' }, line));
+    this.#progress.showMessage(line);
   }
 
   #clear(): void {
     for (const card of this.#cards) card.close();
     this.#cards = [];
+    this.#shown = [];
     fill(this.#results);
   }
 }
