@@ -24,6 +24,7 @@ const SELL_TIMEOUT_MS = 5_000;
 /** What a worker gets from its process. */
 export interface WorkerContext {
   readonly log: Logger;
+  readonly requestLog: Logger;
   readonly workers: AppContext['workers'];
   readonly metrics: AppContext['metrics'];
   readonly lab?: AppContext['lab'];
@@ -89,8 +90,7 @@ export async function createWorker(
       lab: context.lab,
     },
     {
-      // At `info`, Fastify would log at every start what the banner says already.
-      logger: log.child({}, { level: settings.LOG_LEVEL === 'info' ? 'warn' : settings.LOG_LEVEL }),
+      logger: context.requestLog,
       // The lock gives up first, with an error that says that nothing was sold.
       handlerTimeoutMs: settings.LOCK_TIMEOUT_MS + settings.RACE_WINDOW_MS + SELL_TIMEOUT_MS,
     },

@@ -9,9 +9,10 @@ import { WorkerSlot } from '../cluster/worker-slot.js';
 import { exitCode, exitCodeOfFault } from '../exit-codes.js';
 import { LabService } from '../lab/lab-service.js';
 import { type Settings, storeLocation } from '../settings.js';
+import { exitAfterOutput, writeStderr, writeStdout } from '../standard-streams.js';
 import type { BackgroundTask, StoreDriver } from '../store/driver.js';
 import { createFaultLog } from '../telemetry/fault-log.js';
-import { createLogger } from '../telemetry/logger.js';
+import { createLoggers } from '../telemetry/logger.js';
 import { banner } from './banner.js';
 import { type Dependencies, storeDriver } from './dependencies.js';
 import { lockFolder } from './lock-folder.js';
@@ -22,7 +23,7 @@ export async function runPrimary(settings: Settings, dependencies: Dependencies)
   const waitMs = settings.DATABASE_WAIT_S * 1000;
   const driver = storeDriver(dependencies, settings);
   await driver.prepare(storeLocation(settings), { seeds: settings.DATA_DIR, waitMs });
-  const log = await createLogger(settings, 'primary');
+  const { log } = await createLoggers(settings, 'primary');
   await new Primary(settings, dependencies, log).start();
 }
 
@@ -59,7 +60,7 @@ class Primary {
     });
     onStopSignal({
       first: () => {
-        process.stderr.write(
+        writeStderr(
           'Closing: accepted orders are sold first. Press Ctrl-C again to stop at once.\n',
         );
         this.#close(exitCode.ok);
@@ -97,7 +98,7 @@ class Primary {
 
   #onFatal(code: number, message: string): void {
     // Several workers may report the same; and an error while closing still changes the exit code.
-    if (this.#closing !== code) process.stderr.write(`${message}\n`);
+    if (this.#closing !== code) writeStderr(`${message}\n`);
     if (this.#closing === exitCode.ok) this.#closing = code;
     this.#close(code);
   }
@@ -109,7 +110,7 @@ class Primary {
     const { storedIn, guardedFile } = this.#driver;
     const guarded = guardedFile(storeLocation(this.#settings));
     const location = storedIn === 'folder' ? relativeToCwd(guarded) : guarded;
-    process.stdout.write(banner(this.#settings, this.#dependencies, this.#port, location));
+    writeStdout(banner(this.#settings, this.#dependencies, this.#port, location));
   }
 
   #onWorkerExit(name: string, wasReady: boolean, reason: string): void {
@@ -122,7 +123,7 @@ class Primary {
     if (this.#failedStarts < FAILED_STARTS_MAX || this.#workerSlots.some((slot) => slot.ready)) {
       return;
     }
-    process.stderr.write(
+    writeStderr(
       `Workers keep dying at start: ${this.#failedStarts} in a row, the last one by ${reason}. Giving up.\n`,
     );
     this.#close(exitCode.failed);
@@ -146,7 +147,7 @@ class Primary {
 
   #exit(code: number): void {
     for (const slot of this.#workerSlots) if (slot.running) slot.kill();
-    process.exit(code);
+    exitAfterOutput(code);
   }
 
   async #collectMetrics(): Promise<string> {

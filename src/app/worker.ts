@@ -8,8 +8,9 @@ import { exitCode, exitCodeOfFault } from '../exit-codes.js';
 import type { Lab } from '../http/app-context.js';
 import { catalogueOf } from '../lab/plan.js';
 import { hasLab, type Settings } from '../settings.js';
+import { exitAfterOutput } from '../standard-streams.js';
 import { createFaultLog } from '../telemetry/fault-log.js';
-import { createLogger } from '../telemetry/logger.js';
+import { createLoggers } from '../telemetry/logger.js';
 import { createWorker } from './create-worker.js';
 import type { Dependencies } from './dependencies.js';
 import { lockFolder } from './lock-folder.js';
@@ -20,11 +21,12 @@ export async function runWorker(settings: Settings, dependencies: Dependencies):
   process.on('disconnect', () => process.exit(exitCode.failed));
 
   await lockFolder(settings, dependencies);
-  const log = await createLogger(settings, 'worker');
+  const { log, requestLog } = await createLoggers(settings, 'worker');
   const logFault = createFaultLog(log, 'buy failed');
   const primary = new Rpc(process, { report: () => metrics.report() });
   const { app, metrics, close } = await createWorker(settings, dependencies, {
     log,
+    requestLog,
     workers: () => primary.call('workers', PRIMARY_ANSWER_MS),
     metrics: () => primary.call('metrics', PRIMARY_ANSWER_MS),
     lab: createLab(settings, (question) => primary.call('lab', PRIMARY_ANSWER_MS, question)),
@@ -40,7 +42,7 @@ export async function runWorker(settings: Settings, dependencies: Dependencies):
   let listening = false;
   const closeOnce = () => {
     if (!listening) process.exit(exitCode.ok); // it has accepted nothing
-    if (!closing) void close().finally(() => process.exit(exitCode.ok));
+    if (!closing) void close().finally(() => exitAfterOutput(exitCode.ok));
     closing = true;
   };
   onStopSignal({ first: closeOnce, second: () => process.exit(exitCode.interrupted) });
