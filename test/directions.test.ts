@@ -59,7 +59,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'exit-codes',
     'user-error',
   ],
-  main: ['app', 'cli'],
+  main: ['app', 'cli', 'cluster'],
 };
 
 const names = Object.keys(layers);

@@ -3,12 +3,13 @@ import type { Logger } from 'pino';
 import type { Fault } from '../booking/faults.js';
 import { watchHeartbeats } from '../cluster/heartbeats.js';
 import { resolvePort } from '../cluster/listen-address.js';
+import { probeConnections } from '../cluster/probe-connections.js';
 import { onStopSignal } from '../cluster/signals.js';
 import { CLOSE_MS, FAILED_STARTS_MAX } from '../cluster/timeouts.js';
 import { WorkerSlot } from '../cluster/worker-slot.js';
 import { exitCode, exitCodeOfFault } from '../exit-codes.js';
 import { LabService } from '../lab/lab-service.js';
-import { type Settings, storeLocation } from '../settings.js';
+import { type Settings, serverUrl, storeLocation } from '../settings.js';
 import { exitAfterOutput, writeStderr, writeStdout } from '../standard-streams.js';
 import type { BackgroundTask, StoreDriver } from '../store/driver.js';
 import { createFaultLog } from '../telemetry/fault-log.js';
@@ -38,6 +39,7 @@ class Primary {
   #failedStarts = 0;
   #backgroundTask: BackgroundTask | undefined;
   #opened = false;
+  #stopProbing = () => {};
   #port: number;
   /** The exit code, once the primary is closing. */
   #closing: number | undefined;
@@ -72,6 +74,9 @@ class Primary {
       this.#newWorkerSlot(`worker-${index + 1}`),
     );
     watchHeartbeats(() => this.#workerSlots);
+    const { hostname } = serverUrl(this.#settings.HOST, this.#port);
+    const address = { host: hostname.replace(/^\[|\]$/g, ''), port: this.#port };
+    this.#stopProbing = probeConnections(address, () => this.#workerSlots);
   }
 
   #newWorkerSlot(name: string): WorkerSlot {
@@ -85,6 +90,7 @@ class Primary {
         lab: async (question) => this.#lab.answer(question),
       },
       onReady: () => this.#onWorkerReady(),
+      onDeaf: () => this.#log.warn(`${name} takes no connections; starting another one`),
       onFatal: (code, message) => this.#onFatal(code, message),
       onExit: (wasReady, reason) => this.#onWorkerExit(name, wasReady, reason),
     });
@@ -134,6 +140,7 @@ class Primary {
     if (this.#closing !== undefined) return;
     this.#closing = code;
     setTimeout(() => this.#exit(this.#closing ?? code), CLOSE_MS);
+    this.#stopProbing();
     this.#lab.close();
     for (const slot of this.#workerSlots) slot.drain();
     this.#exitWhenWorkersGone(code);

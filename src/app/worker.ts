@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
+import { limitConnections } from '../cluster/limit-connections.js';
 import { addressError } from '../cluster/listen-address.js';
 import { type PrimaryMessage, sendToPrimary } from '../cluster/messages.js';
+import { connectionsMax } from '../cluster/open-files.js';
 import { Rpc } from '../cluster/rpc.js';
 import { onStopSignal } from '../cluster/signals.js';
 import { HEARTBEAT_MS, PRIMARY_ANSWER_MS } from '../cluster/timeouts.js';
@@ -10,6 +12,7 @@ import { catalogueOf } from '../lab/plan.js';
 import { hasLab, type Settings } from '../settings.js';
 import { exitAfterOutput } from '../standard-streams.js';
 import { createFaultLog } from '../telemetry/fault-log.js';
+import { LogThrottle } from '../telemetry/log-throttle.js';
 import { createLoggers } from '../telemetry/logger.js';
 import { createWorker } from './create-worker.js';
 import type { Dependencies } from './dependencies.js';
@@ -50,11 +53,18 @@ export async function runWorker(settings: Settings, dependencies: Dependencies):
     if (type === 'drain') closeOnce();
   });
 
+  const throttle = new LogThrottle();
+  const max = connectionsMax();
+  const connections = limitConnections(app.server, max, () =>
+    throttle.log('connection', (suppressed) =>
+      log.warn({ max, suppressed }, 'connection closed: too many are open (see ulimit -n)'),
+    ),
+  );
   await listen(app, settings);
   listening = true;
   setInterval(() => {
     const { sales, lockWaits } = metrics;
-    void sendToPrimary({ type: 'heartbeat', sales, lockWaits });
+    void sendToPrimary({ type: 'heartbeat', sales, lockWaits, connections: connections() });
   }, HEARTBEAT_MS);
   await sendToPrimary({ type: 'ready' });
 }

@@ -4,7 +4,13 @@ import type { WorkerStatus } from '../http/schemas.js';
 /** What a worker sends to its primary, besides calls. */
 export type WorkerMessage =
   | { readonly type: 'ready' }
-  | { readonly type: 'heartbeat'; readonly sales: number; readonly lockWaits: number }
+  | {
+      readonly type: 'heartbeat';
+      readonly sales: number;
+      readonly lockWaits: number;
+      /** Connections that it has taken since it started. */
+      readonly connections: number;
+    }
   /** The whole server must exit, with this code and this line for people. */
   | { readonly type: 'fatal'; readonly exitCode: number; readonly message: string };
 

@@ -1,6 +1,15 @@
 /** How often a worker sends a heartbeat. */
 export const HEARTBEAT_MS = 500;
 
+/** How often the primary opens a connection for each worker, to see that they take connections. */
+export const PROBE_MS = 5_000;
+
+/** How long a probe waits until its connection is open. */
+export const PROBE_TIMEOUT_MS = 2_000;
+
+/** A worker that took no connection during this many probes is replaced. */
+export const MISSED_PROBES_MAX = 3;
+
 /** How long a worker waits for an answer of its primary. */
 export const PRIMARY_ANSWER_MS = 2_000;
 

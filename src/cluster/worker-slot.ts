@@ -2,7 +2,14 @@ import cluster, { type Worker } from 'node:cluster';
 import type { WorkerStatus } from '../http/schemas.js';
 import type { PrimaryMessage, WorkerMessage } from './messages.js';
 import { Rpc, type RpcHandlers } from './rpc.js';
-import { RESTART_MS, START_MS, STEADY_MS, WORKER_ANSWER_MS } from './timeouts.js';
+import {
+  HEARTBEAT_MS,
+  MISSED_PROBES_MAX,
+  RESTART_MS,
+  START_MS,
+  STEADY_MS,
+  WORKER_ANSWER_MS,
+} from './timeouts.js';
 
 export interface WorkerSlotOptions {
   readonly name: string;
@@ -12,6 +19,8 @@ export interface WorkerSlotOptions {
   /** What workers may call. */
   readonly handlers: RpcHandlers;
   readonly onReady: () => void;
+  /** Called before a worker is killed that takes no connections. */
+  readonly onDeaf: () => void;
   readonly onFatal: (exitCode: number, message: string) => void;
   /** Called at every exit, with whether that worker had listened. */
   readonly onExit: (wasReady: boolean, reason: string) => void;
@@ -29,6 +38,8 @@ export class WorkerSlot {
   #lastHeartbeat: Date | undefined;
   #sales = 0;
   #lockWaits = 0;
+  #connections = 0;
+  #missedProbes = 0;
   #restarts = 0;
   #restartMs = RESTART_MS.first;
   #restartTimer: NodeJS.Timeout | undefined;
@@ -76,6 +87,17 @@ export class WorkerSlot {
     if (this.#running && this.#silentMs() > allowedMs) this.kill();
   }
 
+  /**
+   * Called after each probe: kills a worker that sends heartbeats, but took no connection during
+   * several probes. Its exit starts another one.
+   */
+  killIfDeaf(): void {
+    if (!this.#ready || this.#silentMs() > 4 * HEARTBEAT_MS) return; // it is stopped, and not deaf
+    if (++this.#missedProbes <= MISSED_PROBES_MAX) return;
+    this.#options.onDeaf();
+    this.kill();
+  }
+
   /** Counts the silence from now on. */
   resetSilence(): void {
     this.#lastSeenAt = performance.now();
@@ -101,6 +123,8 @@ export class WorkerSlot {
     this.#lastSeenAt = this.#startedAt;
     this.#sales = 0;
     this.#lockWaits = 0;
+    this.#connections = 0;
+    this.#missedProbes = 0;
     worker.on('message', (message: WorkerMessage) => this.#onMessage(message));
     // A fork that failed has no exit event. (Other errors are of messages to a dead process.)
     worker.on('error', (error: NodeJS.ErrnoException) => {
@@ -121,6 +145,8 @@ export class WorkerSlot {
         this.#onHeartbeat();
         this.#sales = message.sales;
         this.#lockWaits = message.lockWaits;
+        if (message.connections > this.#connections) this.#missedProbes = 0;
+        this.#connections = message.connections;
         break;
       case 'fatal':
         this.#options.onFatal(message.exitCode, message.message);
