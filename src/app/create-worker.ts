@@ -34,8 +34,12 @@ export interface WorkerContext {
 export interface Worker {
   readonly app: FastifyInstance;
   readonly metrics: Metrics;
-  /** Drains: accepts no more, sells what it accepted, rejects the rest after a time, and closes. */
-  close(): Promise<void>;
+  /**
+   * Drains: accepts no more, sells what it accepted, rejects the rest after a time, and closes.
+   *
+   * @param announceMs how long it first goes on as before, except that `/readyz` answers 503
+   */
+  close(announceMs?: number): Promise<void>;
 }
 
 /** Puts one worker together: steps, store, lock, queue and HTTP. It does not listen. */
@@ -78,6 +82,7 @@ export async function createWorker(
     onFault,
   });
 
+  let closing = false;
   const app = await buildApp(
     {
       queue,
@@ -85,6 +90,7 @@ export async function createWorker(
       storeName: settings.STORE,
       lockModeName: settings.LOCK_MODE,
       worker: process.pid,
+      closing: () => closing,
       workers: context.workers,
       metrics: context.metrics,
       lab: context.lab,
@@ -99,7 +105,9 @@ export async function createWorker(
   return {
     app,
     metrics,
-    async close() {
+    async close(announceMs = 0) {
+      closing = true;
+      await sleep(announceMs);
       // Stops listening. (node:http's own close would also cut connections that were just opened,
       // with a request on its way.)
       Server.prototype.close.call(app.server);

@@ -4,16 +4,17 @@ import type { Fault } from '../booking/faults.js';
 import { watchHeartbeats } from '../cluster/heartbeats.js';
 import { resolvePort } from '../cluster/listen-address.js';
 import { probeConnections } from '../cluster/probe-connections.js';
-import { onStopSignal } from '../cluster/signals.js';
+import { announceMsFor, onStopSignal } from '../cluster/signals.js';
 import { CLOSE_MS, FAILED_STARTS_MAX } from '../cluster/timeouts.js';
 import { WorkerSlot } from '../cluster/worker-slot.js';
 import { exitCode, exitCodeOfFault } from '../exit-codes.js';
 import { LabService } from '../lab/lab-service.js';
-import { type Settings, serverUrl, storeLocation } from '../settings.js';
+import { type Settings, serverUrl, storeLocation, workerMark } from '../settings.js';
 import { exitAfterOutput, writeStderr, writeStdout } from '../standard-streams.js';
 import type { BackgroundTask, StoreDriver } from '../store/driver.js';
 import { createFaultLog } from '../telemetry/fault-log.js';
 import { createLoggers } from '../telemetry/logger.js';
+import { MetricReports } from '../telemetry/metric-reports.js';
 import { banner } from './banner.js';
 import { type Dependencies, storeDriver } from './dependencies.js';
 import { lockFolder } from './lock-folder.js';
@@ -35,6 +36,7 @@ class Primary {
   readonly #log: Logger;
   readonly #logFault: (fault: Fault) => void;
   readonly #lab: LabService;
+  readonly #metricReports = new MetricReports();
   #workerSlots: WorkerSlot[] = [];
   #failedStarts = 0;
   #backgroundTask: BackgroundTask | undefined;
@@ -61,11 +63,11 @@ class Primary {
       onFault: (fault) => this.#onFault(fault),
     });
     onStopSignal({
-      first: () => {
+      first: (signal) => {
         writeStderr(
           'Closing: accepted orders are sold first. Press Ctrl-C again to stop at once.\n',
         );
-        this.#close(exitCode.ok);
+        this.#close(exitCode.ok, announceMsFor(signal));
       },
       second: () => this.#exit(exitCode.interrupted),
     });
@@ -83,12 +85,13 @@ class Primary {
     return new WorkerSlot({
       name,
       heartbeatTimeoutMs: this.#settings.HEARTBEAT_TIMEOUT_MS,
-      environment: () => ({ PORT: String(this.#port) }),
+      environment: () => ({ PORT: String(this.#port), ...workerMark(process.pid) }),
       handlers: {
         workers: async () => this.#workerSlots.map((slot) => slot.status()),
         metrics: () => this.#collectMetrics(),
         lab: async (question) => this.#lab.answer(question),
       },
+      onReport: (report) => this.#metricReports.update(name, report),
       onReady: () => this.#onWorkerReady(),
       onDeaf: () => this.#log.warn(`${name} takes no connections; starting another one`),
       onFatal: (code, message) => this.#onFatal(code, message),
@@ -120,6 +123,7 @@ class Primary {
   }
 
   #onWorkerExit(name: string, wasReady: boolean, reason: string): void {
+    this.#metricReports.exit(name);
     if (this.#closing !== undefined) {
       this.#exitWhenWorkersGone(this.#closing);
       return;
@@ -136,13 +140,13 @@ class Primary {
   }
 
   /** Asks every worker to close, and exits when they have, or when the time is up. */
-  #close(code: number): void {
+  #close(code: number, announceMs = 0): void {
     if (this.#closing !== undefined) return;
     this.#closing = code;
     setTimeout(() => this.#exit(this.#closing ?? code), CLOSE_MS);
     this.#stopProbing();
     this.#lab.close();
-    for (const slot of this.#workerSlots) slot.drain();
+    for (const slot of this.#workerSlots) slot.drain(announceMs);
     this.#exitWhenWorkersGone(code);
   }
 
@@ -158,9 +162,9 @@ class Primary {
   }
 
   async #collectMetrics(): Promise<string> {
-    const reports = await Promise.all(this.#workerSlots.map((slot) => slot.metrics()));
+    await Promise.all(this.#workerSlots.map((slot) => slot.requestMetrics()));
     const { sumMetrics } = await import('../telemetry/metrics.js'); // loaded on first use
-    return sumMetrics(reports.filter((report) => report !== undefined));
+    return sumMetrics(this.#metricReports.all());
   }
 }
 

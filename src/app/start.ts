@@ -1,7 +1,8 @@
 import cluster from 'node:cluster';
 import { sendToPrimary } from '../cluster/messages.js';
 import { ignoreFileSizeSignal } from '../cluster/signals.js';
-import { readSettings } from '../settings.js';
+import { exitCode } from '../exit-codes.js';
+import { hasWorkerMark, readSettings } from '../settings.js';
 import { exitAfterOutput, surviveLostReaders, writeStderr } from '../standard-streams.js';
 import { exitCodeFor, messageFor } from '../user-error.js';
 import type { Dependencies } from './dependencies.js';
@@ -9,6 +10,12 @@ import type { Dependencies } from './dependencies.js';
 /** Runs a server: its primary in the process that was started, a worker in one that it forked. */
 export async function start(dependencies: Dependencies): Promise<void> {
   surviveLostReaders();
+  if (cluster.isWorker && !hasWorkerMark()) {
+    writeStderr(
+      'this process was started as a worker of another cluster (pm2 -i?): start one process, and set WORKERS\n',
+    );
+    return exitAfterOutput(exitCode.invalid);
+  }
   try {
     const settings = readSettings();
     ignoreFileSizeSignal();

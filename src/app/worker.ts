@@ -4,7 +4,7 @@ import { addressError } from '../cluster/listen-address.js';
 import { type PrimaryMessage, sendToPrimary } from '../cluster/messages.js';
 import { connectionsMax } from '../cluster/open-files.js';
 import { Rpc } from '../cluster/rpc.js';
-import { onStopSignal } from '../cluster/signals.js';
+import { announceMsFor, onStopSignal } from '../cluster/signals.js';
 import { HEARTBEAT_MS, PRIMARY_ANSWER_MS } from '../cluster/timeouts.js';
 import { exitCode, exitCodeOfFault } from '../exit-codes.js';
 import type { Lab } from '../http/app-context.js';
@@ -41,18 +41,6 @@ export async function runWorker(settings: Settings, dependencies: Dependencies):
     },
   });
 
-  let closing = false;
-  let listening = false;
-  const closeOnce = () => {
-    if (!listening) process.exit(exitCode.ok); // it has accepted nothing
-    if (!closing) void close().finally(() => exitAfterOutput(exitCode.ok));
-    closing = true;
-  };
-  onStopSignal({ first: closeOnce, second: () => process.exit(exitCode.interrupted) });
-  process.on('message', ({ type }: PrimaryMessage) => {
-    if (type === 'drain') closeOnce();
-  });
-
   const throttle = new LogThrottle();
   const max = connectionsMax();
   const connections = limitConnections(app.server, max, () =>
@@ -60,12 +48,39 @@ export async function runWorker(settings: Settings, dependencies: Dependencies):
       log.warn({ max, suppressed }, 'connection closed: too many are open (see ulimit -n)'),
     ),
   );
+  const sendHeartbeat = async () => {
+    const report = await metrics.reportSales();
+    const { sales, lockWaits } = metrics;
+    await sendToPrimary({
+      type: 'heartbeat',
+      sales,
+      lockWaits,
+      connections: connections(),
+      report,
+    });
+  };
+
+  let closing = false;
+  let listening = false;
+  const closeOnce = (announceMs: number) => {
+    if (!listening) process.exit(exitCode.ok); // it has accepted nothing
+    if (closing) return;
+    closing = true;
+    void close(announceMs)
+      .finally(sendHeartbeat) // the last sales count, too
+      .finally(() => exitAfterOutput(exitCode.ok));
+  };
+  onStopSignal({
+    first: (signal) => closeOnce(announceMsFor(signal)),
+    second: () => process.exit(exitCode.interrupted),
+  });
+  process.on('message', (message: PrimaryMessage) => {
+    if (message.type === 'drain') closeOnce(message.announceMs);
+  });
+
   await listen(app, settings);
   listening = true;
-  setInterval(() => {
-    const { sales, lockWaits } = metrics;
-    void sendToPrimary({ type: 'heartbeat', sales, lockWaits, connections: connections() });
-  }, HEARTBEAT_MS);
+  setInterval(() => void sendHeartbeat(), HEARTBEAT_MS);
   await sendToPrimary({ type: 'ready' });
 }
 

@@ -19,6 +19,12 @@ export const WORKER_ANSWER_MS = 1_000;
 /** How long a worker may take until it listens; on a busy machine it needs seconds. */
 export const START_MS = 30_000;
 
+/**
+ * How long `/readyz` answers 503 before a server that got SIGTERM stops listening: a load balancer that
+ * checks every second, and then once more, has taken it out by then.
+ */
+export const ANNOUNCE_MS = 1_500;
+
 /** How long a draining worker sells what it accepted; the rest is then rejected with 503. */
 export const DRAIN_MS = 7_000;
 

@@ -18,6 +18,8 @@ export interface WorkerSlotOptions {
   readonly environment: () => NodeJS.ProcessEnv;
   /** What workers may call. */
   readonly handlers: RpcHandlers;
+  /** Called with metrics of the worker that runs. */
+  readonly onReport: (report: readonly object[]) => void;
   readonly onReady: () => void;
   /** Called before a worker is killed that takes no connections. */
   readonly onDeaf: () => void;
@@ -74,10 +76,12 @@ export class WorkerSlot {
     };
   }
 
-  /** The worker's own metrics; `undefined` if it does not listen yet, or does not answer. */
-  async metrics(): Promise<readonly object[] | undefined> {
-    if (!this.#ready) return undefined;
-    return this.#rpc.call('report', WORKER_ANSWER_MS).catch(() => undefined);
+  /** Asks the worker for its metrics. Resolves also if it does not answer. */
+  async requestMetrics(): Promise<void> {
+    if (!this.#ready) return;
+    const worker = this.#worker;
+    const report = await this.#rpc.call('report', WORKER_ANSWER_MS).catch(() => undefined);
+    if (report !== undefined) this.#onReport(worker, report);
   }
 
   /** Kills a worker that sent no heartbeat for too long; its exit starts another one. */
@@ -103,11 +107,11 @@ export class WorkerSlot {
     this.#lastSeenAt = performance.now();
   }
 
-  /** Asks the worker to drain and exit, and starts no other. */
-  drain(): void {
+  /** Asks the worker to announce that it closes, to drain and to exit, and starts no other. */
+  drain(announceMs: number): void {
     this.#closing = true;
     clearTimeout(this.#restartTimer);
-    this.#send({ type: 'drain' });
+    this.#send({ type: 'drain', announceMs });
   }
 
   kill(): void {
@@ -125,7 +129,7 @@ export class WorkerSlot {
     this.#lockWaits = 0;
     this.#connections = 0;
     this.#missedProbes = 0;
-    worker.on('message', (message: WorkerMessage) => this.#onMessage(message));
+    worker.on('message', (message: WorkerMessage) => this.#onMessage(worker, message));
     // A fork that failed has no exit event. (Other errors are of messages to a dead process.)
     worker.on('error', (error: NodeJS.ErrnoException) => {
       if (worker.process.pid === undefined) this.#onExit(null, error.code ?? error.message);
@@ -133,13 +137,13 @@ export class WorkerSlot {
     worker.on('exit', (code, signal) => this.#onExit(code, signal));
   }
 
-  #onMessage(message: WorkerMessage): void {
+  #onMessage(worker: Worker, message: WorkerMessage): void {
     switch (message.type) {
       case 'ready':
         this.#ready = true;
         this.#onHeartbeat();
         this.#options.onReady();
-        if (this.#closing) this.#send({ type: 'drain' }); // the first one came before it listened
+        if (this.#closing) this.#send({ type: 'drain', announceMs: 0 }); // the first one came before it listened
         break;
       case 'heartbeat':
         this.#onHeartbeat();
@@ -147,11 +151,17 @@ export class WorkerSlot {
         this.#lockWaits = message.lockWaits;
         if (message.connections > this.#connections) this.#missedProbes = 0;
         this.#connections = message.connections;
+        this.#onReport(worker, message.report);
         break;
       case 'fatal':
         this.#options.onFatal(message.exitCode, message.message);
         break;
     }
+  }
+
+  /** A report that arrives after the exit of its worker is not one of its successor. */
+  #onReport(worker: Worker, report: readonly object[]): void {
+    if (this.#running && worker === this.#worker) this.#options.onReport(report);
   }
 
   #onHeartbeat(): void {
