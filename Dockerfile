@@ -3,6 +3,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci
 COPY tsconfig.json vite.config.ts ./
+COPY scripts ./scripts
 COPY src ./src
 RUN npm run build
 

@@ -90,7 +90,7 @@ export class BenchServer {
   }
 
   async stop(): Promise<void> {
-    await this.#child.stop('SIGTERM', STOP_MS_MAX);
+    await this.#child.stop('SIGINT', STOP_MS_MAX);
   }
 
   /** Judges everything that the stopped server sold, the warm-up included. */

@@ -1,6 +1,9 @@
-import { dependencies } from './app/dependencies.js';
-import { start } from './app/start.js';
-import { printHelpIfRequested } from './cli/settings-help.js';
+import { requireOpenFiles } from './cluster/open-files.js';
 
+requireOpenFiles(); // before all else is loaded: loading opens files, too
+
+const { printHelpIfRequested } = await import('./cli/settings-help.js');
 printHelpIfRequested();
+const { start } = await import('./app/start.js');
+const { dependencies } = await import('./app/dependencies.js');
 await start(dependencies);

@@ -247,6 +247,18 @@ export function environmentOf(
   };
 }
 
+/** The variable with which a primary marks the workers that it forked. */
+const WORKER_MARK = 'TURNSTILE_PRIMARY';
+
+/** What a primary adds to the environment of its workers. */
+export const workerMark = (primaryPid: number): NodeJS.ProcessEnv => ({
+  [WORKER_MARK]: String(primaryPid),
+});
+
+/** Whether this process was forked by a primary of ours, and not by another program's cluster. */
+export const hasWorkerMark = (environment: NodeJS.ProcessEnv = process.env): boolean =>
+  environment[WORKER_MARK] === String(process.ppid);
+
 /** Settings as environment variables. */
 const mapToText = (values: object): Record<string, string> =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));

@@ -9,6 +9,7 @@ const src = resolve(import.meta.dirname, '../src');
  * listed, and all of those stand above it in this table: nothing imports upwards.
  */
 const layers: Readonly<Record<string, readonly string[]>> = {
+  'standard-streams': [],
   booking: [],
   lock: [],
   verdict: ['booking'],
@@ -17,7 +18,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   store: ['booking', 'lock', 'verdict', 'exit-codes', 'user-error'],
   settings: ['store', 'user-error'],
   timeline: ['settings', 'verdict'],
-  telemetry: ['booking', 'lock', 'exit-codes', 'settings'],
+  telemetry: ['booking', 'lock', 'exit-codes', 'settings', 'standard-streams'],
   client: ['verdict', 'user-error'],
   http: ['booking', 'verdict', 'settings', 'timeline'],
   web: ['timeline', 'http'],
@@ -33,6 +34,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'user-error',
   ],
   app: [
+    'standard-streams',
     'booking',
     'lock',
     'store',
@@ -46,6 +48,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'user-error',
   ],
   cli: [
+    'standard-streams',
     'booking',
     'store',
     'verdict',
@@ -56,7 +59,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'exit-codes',
     'user-error',
   ],
-  main: ['app', 'cli'],
+  main: ['app', 'cli', 'cluster'],
 };
 
 const names = Object.keys(layers);

@@ -24,6 +24,7 @@ const SELL_TIMEOUT_MS = 5_000;
 /** What a worker gets from its process. */
 export interface WorkerContext {
   readonly log: Logger;
+  readonly requestLog: Logger;
   readonly workers: AppContext['workers'];
   readonly metrics: AppContext['metrics'];
   readonly lab?: AppContext['lab'];
@@ -33,8 +34,12 @@ export interface WorkerContext {
 export interface Worker {
   readonly app: FastifyInstance;
   readonly metrics: Metrics;
-  /** Drains: accepts no more, sells what it accepted, rejects the rest after a time, and closes. */
-  close(): Promise<void>;
+  /**
+   * Drains: accepts no more, sells what it accepted, rejects the rest after a time, and closes.
+   *
+   * @param announceMs how long it first goes on as before, except that `/readyz` answers 503
+   */
+  close(announceMs?: number): Promise<void>;
 }
 
 /** Puts one worker together: steps, store, lock, queue and HTTP. It does not listen. */
@@ -77,6 +82,7 @@ export async function createWorker(
     onFault,
   });
 
+  let closing = false;
   const app = await buildApp(
     {
       queue,
@@ -84,13 +90,13 @@ export async function createWorker(
       storeName: settings.STORE,
       lockModeName: settings.LOCK_MODE,
       worker: process.pid,
+      closing: () => closing,
       workers: context.workers,
       metrics: context.metrics,
       lab: context.lab,
     },
     {
-      // At `info`, Fastify would log at every start what the banner says already.
-      logger: log.child({}, { level: settings.LOG_LEVEL === 'info' ? 'warn' : settings.LOG_LEVEL }),
+      logger: context.requestLog,
       // The lock gives up first, with an error that says that nothing was sold.
       handlerTimeoutMs: settings.LOCK_TIMEOUT_MS + settings.RACE_WINDOW_MS + SELL_TIMEOUT_MS,
     },
@@ -99,7 +105,9 @@ export async function createWorker(
   return {
     app,
     metrics,
-    async close() {
+    async close(announceMs = 0) {
+      closing = true;
+      await sleep(announceMs);
       // Stops listening. (node:http's own close would also cut connections that were just opened,
       // with a request on its way.)
       Server.prototype.close.call(app.server);

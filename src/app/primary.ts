@@ -3,15 +3,18 @@ import type { Logger } from 'pino';
 import type { Fault } from '../booking/faults.js';
 import { watchHeartbeats } from '../cluster/heartbeats.js';
 import { resolvePort } from '../cluster/listen-address.js';
-import { onStopSignal } from '../cluster/signals.js';
+import { probeConnections } from '../cluster/probe-connections.js';
+import { announceMsFor, onStopSignal } from '../cluster/signals.js';
 import { CLOSE_MS, FAILED_STARTS_MAX } from '../cluster/timeouts.js';
 import { WorkerSlot } from '../cluster/worker-slot.js';
 import { exitCode, exitCodeOfFault } from '../exit-codes.js';
 import { LabService } from '../lab/lab-service.js';
-import { type Settings, storeLocation } from '../settings.js';
+import { type Settings, serverUrl, storeLocation, workerMark } from '../settings.js';
+import { exitAfterOutput, writeStderr, writeStdout } from '../standard-streams.js';
 import type { BackgroundTask, StoreDriver } from '../store/driver.js';
 import { createFaultLog } from '../telemetry/fault-log.js';
-import { createLogger } from '../telemetry/logger.js';
+import { createLoggers } from '../telemetry/logger.js';
+import { MetricReports } from '../telemetry/metric-reports.js';
 import { banner } from './banner.js';
 import { type Dependencies, storeDriver } from './dependencies.js';
 import { lockFolder } from './lock-folder.js';
@@ -22,7 +25,7 @@ export async function runPrimary(settings: Settings, dependencies: Dependencies)
   const waitMs = settings.DATABASE_WAIT_S * 1000;
   const driver = storeDriver(dependencies, settings);
   await driver.prepare(storeLocation(settings), { seeds: settings.DATA_DIR, waitMs });
-  const log = await createLogger(settings, 'primary');
+  const { log } = await createLoggers(settings, 'primary');
   await new Primary(settings, dependencies, log).start();
 }
 
@@ -33,10 +36,12 @@ class Primary {
   readonly #log: Logger;
   readonly #logFault: (fault: Fault) => void;
   readonly #lab: LabService;
+  readonly #metricReports = new MetricReports();
   #workerSlots: WorkerSlot[] = [];
   #failedStarts = 0;
   #backgroundTask: BackgroundTask | undefined;
   #opened = false;
+  #stopProbing = () => {};
   #port: number;
   /** The exit code, once the primary is closing. */
   #closing: number | undefined;
@@ -58,11 +63,11 @@ class Primary {
       onFault: (fault) => this.#onFault(fault),
     });
     onStopSignal({
-      first: () => {
-        process.stderr.write(
+      first: (signal) => {
+        writeStderr(
           'Closing: accepted orders are sold first. Press Ctrl-C again to stop at once.\n',
         );
-        this.#close(exitCode.ok);
+        this.#close(exitCode.ok, announceMsFor(signal));
       },
       second: () => this.#exit(exitCode.interrupted),
     });
@@ -71,19 +76,24 @@ class Primary {
       this.#newWorkerSlot(`worker-${index + 1}`),
     );
     watchHeartbeats(() => this.#workerSlots);
+    const { hostname } = serverUrl(this.#settings.HOST, this.#port);
+    const address = { host: hostname.replace(/^\[|\]$/g, ''), port: this.#port };
+    this.#stopProbing = probeConnections(address, () => this.#workerSlots);
   }
 
   #newWorkerSlot(name: string): WorkerSlot {
     return new WorkerSlot({
       name,
       heartbeatTimeoutMs: this.#settings.HEARTBEAT_TIMEOUT_MS,
-      environment: () => ({ PORT: String(this.#port) }),
+      environment: () => ({ PORT: String(this.#port), ...workerMark(process.pid) }),
       handlers: {
         workers: async () => this.#workerSlots.map((slot) => slot.status()),
         metrics: () => this.#collectMetrics(),
         lab: async (question) => this.#lab.answer(question),
       },
+      onReport: (report) => this.#metricReports.update(name, report),
       onReady: () => this.#onWorkerReady(),
+      onDeaf: () => this.#log.warn(`${name} takes no connections; starting another one`),
       onFatal: (code, message) => this.#onFatal(code, message),
       onExit: (wasReady, reason) => this.#onWorkerExit(name, wasReady, reason),
     });
@@ -97,7 +107,7 @@ class Primary {
 
   #onFatal(code: number, message: string): void {
     // Several workers may report the same; and an error while closing still changes the exit code.
-    if (this.#closing !== code) process.stderr.write(`${message}\n`);
+    if (this.#closing !== code) writeStderr(`${message}\n`);
     if (this.#closing === exitCode.ok) this.#closing = code;
     this.#close(code);
   }
@@ -109,10 +119,11 @@ class Primary {
     const { storedIn, guardedFile } = this.#driver;
     const guarded = guardedFile(storeLocation(this.#settings));
     const location = storedIn === 'folder' ? relativeToCwd(guarded) : guarded;
-    process.stdout.write(banner(this.#settings, this.#dependencies, this.#port, location));
+    writeStdout(banner(this.#settings, this.#dependencies, this.#port, location));
   }
 
   #onWorkerExit(name: string, wasReady: boolean, reason: string): void {
+    this.#metricReports.exit(name);
     if (this.#closing !== undefined) {
       this.#exitWhenWorkersGone(this.#closing);
       return;
@@ -122,19 +133,20 @@ class Primary {
     if (this.#failedStarts < FAILED_STARTS_MAX || this.#workerSlots.some((slot) => slot.ready)) {
       return;
     }
-    process.stderr.write(
+    writeStderr(
       `Workers keep dying at start: ${this.#failedStarts} in a row, the last one by ${reason}. Giving up.\n`,
     );
     this.#close(exitCode.failed);
   }
 
   /** Asks every worker to close, and exits when they have, or when the time is up. */
-  #close(code: number): void {
+  #close(code: number, announceMs = 0): void {
     if (this.#closing !== undefined) return;
     this.#closing = code;
     setTimeout(() => this.#exit(this.#closing ?? code), CLOSE_MS);
+    this.#stopProbing();
     this.#lab.close();
-    for (const slot of this.#workerSlots) slot.drain();
+    for (const slot of this.#workerSlots) slot.drain(announceMs);
     this.#exitWhenWorkersGone(code);
   }
 
@@ -146,13 +158,13 @@ class Primary {
 
   #exit(code: number): void {
     for (const slot of this.#workerSlots) if (slot.running) slot.kill();
-    process.exit(code);
+    exitAfterOutput(code);
   }
 
   async #collectMetrics(): Promise<string> {
-    const reports = await Promise.all(this.#workerSlots.map((slot) => slot.metrics()));
+    await Promise.all(this.#workerSlots.map((slot) => slot.requestMetrics()));
     const { sumMetrics } = await import('../telemetry/metrics.js'); // loaded on first use
-    return sumMetrics(reports.filter((report) => report !== undefined));
+    return sumMetrics(this.#metricReports.all());
   }
 }
 

@@ -1,15 +1,19 @@
 import type { FastifyInstance } from 'fastify';
+import { limitConnections } from '../cluster/limit-connections.js';
 import { addressError } from '../cluster/listen-address.js';
 import { type PrimaryMessage, sendToPrimary } from '../cluster/messages.js';
+import { connectionsMax } from '../cluster/open-files.js';
 import { Rpc } from '../cluster/rpc.js';
-import { onStopSignal } from '../cluster/signals.js';
+import { announceMsFor, onStopSignal } from '../cluster/signals.js';
 import { HEARTBEAT_MS, PRIMARY_ANSWER_MS } from '../cluster/timeouts.js';
 import { exitCode, exitCodeOfFault } from '../exit-codes.js';
 import type { Lab } from '../http/app-context.js';
 import { catalogueOf } from '../lab/plan.js';
 import { hasLab, type Settings } from '../settings.js';
+import { exitAfterOutput } from '../standard-streams.js';
 import { createFaultLog } from '../telemetry/fault-log.js';
-import { createLogger } from '../telemetry/logger.js';
+import { LogThrottle } from '../telemetry/log-throttle.js';
+import { createLoggers } from '../telemetry/logger.js';
 import { createWorker } from './create-worker.js';
 import type { Dependencies } from './dependencies.js';
 import { lockFolder } from './lock-folder.js';
@@ -20,11 +24,12 @@ export async function runWorker(settings: Settings, dependencies: Dependencies):
   process.on('disconnect', () => process.exit(exitCode.failed));
 
   await lockFolder(settings, dependencies);
-  const log = await createLogger(settings, 'worker');
+  const { log, requestLog } = await createLoggers(settings, 'worker');
   const logFault = createFaultLog(log, 'buy failed');
   const primary = new Rpc(process, { report: () => metrics.report() });
   const { app, metrics, close } = await createWorker(settings, dependencies, {
     log,
+    requestLog,
     workers: () => primary.call('workers', PRIMARY_ANSWER_MS),
     metrics: () => primary.call('metrics', PRIMARY_ANSWER_MS),
     lab: createLab(settings, (question) => primary.call('lab', PRIMARY_ANSWER_MS, question)),
@@ -36,24 +41,46 @@ export async function runWorker(settings: Settings, dependencies: Dependencies):
     },
   });
 
+  const throttle = new LogThrottle();
+  const max = connectionsMax();
+  const connections = limitConnections(app.server, max, () =>
+    throttle.log('connection', (suppressed) =>
+      log.warn({ max, suppressed }, 'connection closed: too many are open (see ulimit -n)'),
+    ),
+  );
+  const sendHeartbeat = async () => {
+    const report = await metrics.reportSales();
+    const { sales, lockWaits } = metrics;
+    await sendToPrimary({
+      type: 'heartbeat',
+      sales,
+      lockWaits,
+      connections: connections(),
+      report,
+    });
+  };
+
   let closing = false;
   let listening = false;
-  const closeOnce = () => {
+  const closeOnce = (announceMs: number) => {
     if (!listening) process.exit(exitCode.ok); // it has accepted nothing
-    if (!closing) void close().finally(() => process.exit(exitCode.ok));
+    if (closing) return;
     closing = true;
+    void close(announceMs)
+      .finally(sendHeartbeat) // the last sales count, too
+      .finally(() => exitAfterOutput(exitCode.ok));
   };
-  onStopSignal({ first: closeOnce, second: () => process.exit(exitCode.interrupted) });
-  process.on('message', ({ type }: PrimaryMessage) => {
-    if (type === 'drain') closeOnce();
+  onStopSignal({
+    first: (signal) => closeOnce(announceMsFor(signal)),
+    second: () => process.exit(exitCode.interrupted),
+  });
+  process.on('message', (message: PrimaryMessage) => {
+    if (message.type === 'drain') closeOnce(message.announceMs);
   });
 
   await listen(app, settings);
   listening = true;
-  setInterval(() => {
-    const { sales, lockWaits } = metrics;
-    void sendToPrimary({ type: 'heartbeat', sales, lockWaits });
-  }, HEARTBEAT_MS);
+  setInterval(() => void sendHeartbeat(), HEARTBEAT_MS);
   await sendToPrimary({ type: 'ready' });
 }
 

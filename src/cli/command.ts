@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { exitCode } from '../exit-codes.js';
+import { closeLostTerminalOnExit } from '../standard-streams.js';
 import { exitCodeFor, messageFor, UserError } from '../user-error.js';
 
 /** Creates a command with `--help`. */
@@ -17,15 +18,42 @@ export function newCommand(name: string, description: string): Command {
 export async function runCommand(command: Command, run: () => Promise<number>): Promise<void> {
   process.once('SIGINT', () => process.exit(exitCode.interrupted));
   process.exitCode = exitCode.failed; // in case the process ends without a result
+  process.stdout.on('error', onOutputError);
+  process.stderr.on('error', () => {});
+  closeLostTerminalOnExit();
   try {
     command.parse();
     process.exitCode = await run();
   } catch (error) {
     process.exitCode = exitCodeOf(error);
   }
+  if (outputFailed) process.exitCode = exitCode.failed;
+}
+
+/** The reader of stdout is gone, as in `| head -1`. What a command found is still its exit code. */
+class ReaderGone extends Error {}
+
+let readerGone = false;
+let outputFailed = false;
+
+function onOutputError({ code, message }: NodeJS.ErrnoException): void {
+  if (code === 'EPIPE' || code === 'EIO') {
+    readerGone = true;
+    return;
+  }
+  if (!outputFailed) process.stderr.write(`the output cannot be written: ${message}\n`);
+  outputFailed = true;
+  process.exitCode = exitCode.failed;
+}
+
+/** Prints one of many lines. The command ends here, with success, if the reader of stdout is gone. */
+export function printLine(line: string): void {
+  if (readerGone) throw new ReaderGone();
+  process.stdout.write(`${line}\n`);
 }
 
 function exitCodeOf(error: unknown): number {
+  if (error instanceof ReaderGone) return exitCode.ok;
   // Commander has already printed the error, or the help.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.invalid;
   const line = messageFor(error);

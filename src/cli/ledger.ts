@@ -9,7 +9,7 @@ import { withExclusiveFolderLock } from '../store/shared/folder-lock.js';
 import { count } from '../timeline/format.js';
 import { UserError } from '../user-error.js';
 import { color } from './colors.js';
-import { newCommand, runCommand, wholeNumber } from './command.js';
+import { newCommand, printLine, runCommand, wholeNumber } from './command.js';
 
 const TAIL_MAX = 100_000;
 
@@ -36,7 +36,7 @@ async function perform(action: string | undefined, folder: string, lines: number
     case 'check':
       return check(folder);
     case 'dump':
-      await inspectLedger(folder, (line) => print(describe(line)));
+      await inspectLedger(folder, (line) => printLine(describe(line)));
       return;
     case 'tail':
       return tail(folder, lines);
@@ -51,15 +51,15 @@ async function check(folder: string): Promise<void> {
     folder,
     () => checkLedger(folder),
   );
-  print(folder);
-  print('');
-  print(`  ledger    ${genesis.ledger}, from ${genesis.at}`);
-  print(`  commits   ${state.version.toLocaleString('en')}`);
-  print(`  sales     ${sales.toLocaleString('en')}`);
-  print(`  skipped   ${count(skipped, 'line')}`);
-  if (partialBytes > 0) print(`  torn      ${count(partialBytes, 'byte')} at the end`);
-  print('');
-  print(`${color(['green', 'bold'], 'WHOLE')}: every valid line follows from the one before.`);
+  printLine(folder);
+  printLine('');
+  printLine(`  ledger    ${genesis.ledger}, from ${genesis.at}`);
+  printLine(`  commits   ${state.version.toLocaleString('en')}`);
+  printLine(`  sales     ${sales.toLocaleString('en')}`);
+  printLine(`  skipped   ${count(skipped, 'line')}`);
+  if (partialBytes > 0) printLine(`  torn      ${count(partialBytes, 'byte')} at the end`);
+  printLine('');
+  printLine(`${color(['green', 'bold'], 'WHOLE')}: every valid line follows from the one before.`);
 }
 
 async function tail(folder: string, lines: number): Promise<void> {
@@ -68,7 +68,7 @@ async function tail(folder: string, lines: number): Promise<void> {
     newest.push(describe(line));
     if (newest.length > lines) newest.shift();
   });
-  for (const text of newest) print(text);
+  for (const text of newest) printLine(text);
 }
 
 function describe({ offset, bytes, counts, commit }: InspectedLine): string {
@@ -80,8 +80,4 @@ function describe({ offset, bytes, counts, commit }: InspectedLine): string {
     .join(', ');
   const text = `${String(commit.seq).padStart(8)}  ${commit.at}  pid ${commit.pid}  ${sales}`;
   return counts ? `${position}  ${text}` : color('dim', `${position}  skipped ${text.trimStart()}`);
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -4,7 +4,15 @@ import type { WorkerStatus } from '../http/schemas.js';
 /** What a worker sends to its primary, besides calls. */
 export type WorkerMessage =
   | { readonly type: 'ready' }
-  | { readonly type: 'heartbeat'; readonly sales: number; readonly lockWaits: number }
+  | {
+      readonly type: 'heartbeat';
+      readonly sales: number;
+      readonly lockWaits: number;
+      /** Connections that it has taken since it started. */
+      readonly connections: number;
+      /** The metrics of its sales, in case it cannot report them later. */
+      readonly report: readonly object[];
+    }
   /** The whole server must exit, with this code and this line for people. */
   | { readonly type: 'fatal'; readonly exitCode: number; readonly message: string };
 
@@ -17,7 +25,11 @@ export function sendToPrimary(message: WorkerMessage): Promise<void> {
 }
 
 /** What a primary sends to its workers. */
-export type PrimaryMessage = { readonly type: 'drain' };
+export interface PrimaryMessage {
+  readonly type: 'drain';
+  /** How long `/readyz` says that the server is closing before the worker stops listening. */
+  readonly announceMs: number;
+}
 
 /** What primary and workers may call on each other. */
 export interface RpcMethods {

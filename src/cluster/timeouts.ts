@@ -1,6 +1,15 @@
 /** How often a worker sends a heartbeat. */
 export const HEARTBEAT_MS = 500;
 
+/** How often the primary opens a connection for each worker, to see that they take connections. */
+export const PROBE_MS = 5_000;
+
+/** How long a probe waits until its connection is open. */
+export const PROBE_TIMEOUT_MS = 2_000;
+
+/** A worker that took no connection during this many probes is replaced. */
+export const MISSED_PROBES_MAX = 3;
+
 /** How long a worker waits for an answer of its primary. */
 export const PRIMARY_ANSWER_MS = 2_000;
 
@@ -9,6 +18,12 @@ export const WORKER_ANSWER_MS = 1_000;
 
 /** How long a worker may take until it listens; on a busy machine it needs seconds. */
 export const START_MS = 30_000;
+
+/**
+ * How long `/readyz` answers 503 before a server that got SIGTERM stops listening: a load balancer that
+ * checks every second, and then once more, has taken it out by then.
+ */
+export const ANNOUNCE_MS = 1_500;
 
 /** How long a draining worker sells what it accepted; the rest is then rejected with 503. */
 export const DRAIN_MS = 7_000;

@@ -2,7 +2,14 @@ import cluster, { type Worker } from 'node:cluster';
 import type { WorkerStatus } from '../http/schemas.js';
 import type { PrimaryMessage, WorkerMessage } from './messages.js';
 import { Rpc, type RpcHandlers } from './rpc.js';
-import { RESTART_MS, START_MS, STEADY_MS, WORKER_ANSWER_MS } from './timeouts.js';
+import {
+  HEARTBEAT_MS,
+  MISSED_PROBES_MAX,
+  RESTART_MS,
+  START_MS,
+  STEADY_MS,
+  WORKER_ANSWER_MS,
+} from './timeouts.js';
 
 export interface WorkerSlotOptions {
   readonly name: string;
@@ -11,7 +18,11 @@ export interface WorkerSlotOptions {
   readonly environment: () => NodeJS.ProcessEnv;
   /** What workers may call. */
   readonly handlers: RpcHandlers;
+  /** Called with metrics of the worker that runs. */
+  readonly onReport: (report: readonly object[]) => void;
   readonly onReady: () => void;
+  /** Called before a worker is killed that takes no connections. */
+  readonly onDeaf: () => void;
   readonly onFatal: (exitCode: number, message: string) => void;
   /** Called at every exit, with whether that worker had listened. */
   readonly onExit: (wasReady: boolean, reason: string) => void;
@@ -29,6 +40,8 @@ export class WorkerSlot {
   #lastHeartbeat: Date | undefined;
   #sales = 0;
   #lockWaits = 0;
+  #connections = 0;
+  #missedProbes = 0;
   #restarts = 0;
   #restartMs = RESTART_MS.first;
   #restartTimer: NodeJS.Timeout | undefined;
@@ -63,10 +76,12 @@ export class WorkerSlot {
     };
   }
 
-  /** The worker's own metrics; `undefined` if it does not listen yet, or does not answer. */
-  async metrics(): Promise<readonly object[] | undefined> {
-    if (!this.#ready) return undefined;
-    return this.#rpc.call('report', WORKER_ANSWER_MS).catch(() => undefined);
+  /** Asks the worker for its metrics. Resolves also if it does not answer. */
+  async requestMetrics(): Promise<void> {
+    if (!this.#ready) return;
+    const worker = this.#worker;
+    const report = await this.#rpc.call('report', WORKER_ANSWER_MS).catch(() => undefined);
+    if (report !== undefined) this.#onReport(worker, report);
   }
 
   /** Kills a worker that sent no heartbeat for too long; its exit starts another one. */
@@ -76,16 +91,27 @@ export class WorkerSlot {
     if (this.#running && this.#silentMs() > allowedMs) this.kill();
   }
 
+  /**
+   * Called after each probe: kills a worker that sends heartbeats, but took no connection during
+   * several probes. Its exit starts another one.
+   */
+  killIfDeaf(): void {
+    if (!this.#ready || this.#silentMs() > 4 * HEARTBEAT_MS) return; // it is stopped, and not deaf
+    if (++this.#missedProbes <= MISSED_PROBES_MAX) return;
+    this.#options.onDeaf();
+    this.kill();
+  }
+
   /** Counts the silence from now on. */
   resetSilence(): void {
     this.#lastSeenAt = performance.now();
   }
 
-  /** Asks the worker to drain and exit, and starts no other. */
-  drain(): void {
+  /** Asks the worker to announce that it closes, to drain and to exit, and starts no other. */
+  drain(announceMs: number): void {
     this.#closing = true;
     clearTimeout(this.#restartTimer);
-    this.#send({ type: 'drain' });
+    this.#send({ type: 'drain', announceMs });
   }
 
   kill(): void {
@@ -101,7 +127,9 @@ export class WorkerSlot {
     this.#lastSeenAt = this.#startedAt;
     this.#sales = 0;
     this.#lockWaits = 0;
-    worker.on('message', (message: WorkerMessage) => this.#onMessage(message));
+    this.#connections = 0;
+    this.#missedProbes = 0;
+    worker.on('message', (message: WorkerMessage) => this.#onMessage(worker, message));
     // A fork that failed has no exit event. (Other errors are of messages to a dead process.)
     worker.on('error', (error: NodeJS.ErrnoException) => {
       if (worker.process.pid === undefined) this.#onExit(null, error.code ?? error.message);
@@ -109,23 +137,31 @@ export class WorkerSlot {
     worker.on('exit', (code, signal) => this.#onExit(code, signal));
   }
 
-  #onMessage(message: WorkerMessage): void {
+  #onMessage(worker: Worker, message: WorkerMessage): void {
     switch (message.type) {
       case 'ready':
         this.#ready = true;
         this.#onHeartbeat();
         this.#options.onReady();
-        if (this.#closing) this.#send({ type: 'drain' }); // the first one came before it listened
+        if (this.#closing) this.#send({ type: 'drain', announceMs: 0 }); // the first one came before it listened
         break;
       case 'heartbeat':
         this.#onHeartbeat();
         this.#sales = message.sales;
         this.#lockWaits = message.lockWaits;
+        if (message.connections > this.#connections) this.#missedProbes = 0;
+        this.#connections = message.connections;
+        this.#onReport(worker, message.report);
         break;
       case 'fatal':
         this.#options.onFatal(message.exitCode, message.message);
         break;
     }
+  }
+
+  /** A report that arrives after the exit of its worker is not one of its successor. */
+  #onReport(worker: Worker, report: readonly object[]): void {
+    if (this.#running && worker === this.#worker) this.#options.onReport(report);
   }
 
   #onHeartbeat(): void {

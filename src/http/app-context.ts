@@ -22,6 +22,8 @@ export interface AppContext {
   readonly lockModeName: string;
   /** The process id of this worker. */
   readonly worker: number;
+  /** Whether this worker will soon stop listening. */
+  closing(): boolean;
   /** All workers, as the primary sees them. */
   workers(): Promise<readonly WorkerStatus[]>;
   /** The metrics of all workers together, in the Prometheus text format. */

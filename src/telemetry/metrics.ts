@@ -6,12 +6,32 @@ import {
   Histogram,
   Registry,
 } from 'prom-client';
+import type { FaultCode } from '../booking/faults.js';
 import type { BuyResult } from '../booking/outcomes.js';
 import type { Step, StepListener } from '../booking/sale-steps.js';
+
+/** Every outcome of a buy. Each is counted from 0 on, so that a first one shows as an increase. */
+const outcomes: Readonly<Record<BuyResult['kind'] | FaultCode | 'unknown', true>> = {
+  sold: true,
+  soldOut: true,
+  unknownEvent: true,
+  keyReused: true,
+  QUEUE_FULL: true,
+  DRAINING: true,
+  LOCK_TIMEOUT: true,
+  GIVEN_UP: true,
+  STORAGE: true,
+  SYNC_FAILED: true,
+  UNREACHABLE: true,
+  COMMIT_UNKNOWN: true,
+  DAMAGED: true,
+  unknown: true,
+};
 
 /** The metrics of one worker, computed from the steps of its sales. */
 export class Metrics {
   readonly #registry = new Registry();
+  readonly #processRegistry = new Registry();
   /** Batches under way: when each requested the lock, and when it got it. */
   readonly #batches = new Map<number, { wanted: number; held: number }>();
   #lockWaits = 0;
@@ -44,7 +64,8 @@ export class Metrics {
 
   /** @param unanswered returns how many buys wait in this worker */
   constructor(unanswered: () => number) {
-    collectDefaultMetrics({ register: this.#registry });
+    collectDefaultMetrics({ register: this.#processRegistry });
+    for (const outcome of Object.keys(outcomes)) this.#buys.inc({ outcome }, 0);
     new Gauge({
       name: 'turnstile_buys_waiting',
       help: 'Buys without an answer',
@@ -91,7 +112,13 @@ export class Metrics {
   };
 
   /** This worker's metrics, for the primary to sum. */
-  report(): Promise<object[]> {
+  async report(): Promise<object[]> {
+    const process = await this.#processRegistry.getMetricsAsJSON();
+    return [...process, ...(await this.reportSales())];
+  }
+
+  /** Only the metrics of sales: cheap enough for every heartbeat. */
+  reportSales(): Promise<object[]> {
     return this.#registry.getMetricsAsJSON();
   }
 

@@ -7,7 +7,8 @@ import { anEvent } from '../support/folder.js';
 import { inject } from './test-app.js';
 
 /** What to replace in a context with one event that sells nothing. */
-export interface FakeContext extends Partial<Pick<AppContext, 'workers' | 'metrics' | 'lab'>> {
+export interface FakeContext
+  extends Partial<Pick<AppContext, 'closing' | 'workers' | 'metrics' | 'lab'>> {
   readonly queue?: Partial<AppContext['queue']>;
   readonly store?: Partial<AppContext['store']>;
   readonly handlerTimeoutMs?: number;
@@ -33,6 +34,7 @@ function makeContext({ queue, store, ...rest }: FakeContext): AppContext {
     storeName: 'json',
     lockModeName: 'file',
     worker: 1,
+    closing: () => false,
     workers: async () => [],
     metrics: async () => '',
     ...rest,

@@ -54,8 +54,10 @@ export class TestApp {
     const folder = newFolder(events);
     const settings = readSettings({ DATA_DIR: folder, ...env });
     await dependencies.stores[settings.STORE].prepare(folder);
+    const discard = pino({}, { write: () => {} });
     const worker = await createWorker(settings, dependencies, {
-      log: pino({}, { write: () => {} }), // discards every line
+      log: discard,
+      requestLog: discard,
       workers: async () => [thisWorker],
       metrics: async () => '# no metrics\n',
       lab: idleLab,

@@ -240,9 +240,9 @@ export class TestServer {
     this.#running.child.kill(signal);
   }
 
-  /** Asks the server to shut down, and waits until it has exited. */
+  /** Asks the server to shut down, and waits until it has exited. After SIGTERM it would take longer. */
   stop(): Promise<ExitResult> {
-    this.signal('SIGTERM');
+    this.signal('SIGINT');
     return this.ended;
   }
 

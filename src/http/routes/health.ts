@@ -22,7 +22,7 @@ export function healthRoutes(app: FastifyInstance, context: AppContext): void {
     response: jsonResponse(200, status),
   };
   app.get('/readyz', { schema: ready }, async (request) => {
-    if (context.queue.draining) throw new ProblemError('draining');
+    if (context.closing() || context.queue.draining) throw new ProblemError('draining');
     await readUpstream(request, context.store.search());
     return { status: 'ready' };
   });

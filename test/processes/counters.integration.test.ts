@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { anEvent } from '../support/folder.js';
+import { kill, TestServer } from '../support/test-server.js';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await TestServer.start({
+    events: { big: anEvent(1_000_000) },
+    env: { WORKERS: '2' },
+  });
+});
+afterAll(() => server.dispose());
+
+/** Every counter, and every count and sum of a histogram, by name and labels. */
+async function counters(): Promise<Map<string, number>> {
+  const text = await (await server.fetch('/metrics')).text();
+  const lines = [...text.matchAll(/^(\S+_(?:total|bucket|sum|count)(?:\{.*\})?) (\S+)$/gm)];
+  return new Map(lines.map(([, name = '', value]) => [name, Number(value)]));
+}
+
+/** Sells with every worker, and waits until the next heartbeat has reported it. */
+async function sell(buys: number): Promise<void> {
+  const workers = new Set<number>();
+  for (let buyer = 0; buyer < buys; buyer++) {
+    const answer = await server.buy(
+      { eventId: 'big', customer: 'Ada' },
+      { connection: 'close' }, // the next one goes to the other worker
+    );
+    expect(answer.status).toBe(201);
+    workers.add(((await answer.json()) as { worker: number }).worker);
+  }
+  expect(workers.size).toBe(2);
+  await sleep(1_500);
+}
+
+const sold = 'turnstile_buys_total{outcome="sold"}';
+
+/** Fails if a counter is lower than before, or missing. */
+function expectNoDecrease(before: Map<string, number>, after: Map<string, number>): void {
+  for (const [name, value] of before) {
+    expect([name, after.get(name) ?? -1]).toEqual([name, expect.any(Number)]);
+    expect(after.get(name) ?? -1, name).toBeGreaterThanOrEqual(value);
+  }
+}
+
+test('no counter decreases while a worker is killed, and another one stopped', async () => {
+  const first = await counters();
+  expect(first.get(sold)).toBe(0);
+  expect(first.get('turnstile_buys_total{outcome="soldOut"}')).toBe(0);
+
+  await sell(10);
+  const before = await counters();
+  expect(before.get(sold)).toBe(10);
+
+  const [killed] = await server.workers();
+  kill(killed?.pid ?? 0);
+  await server.untilAllLive(killed?.pid);
+  const afterKill = await counters();
+  expect(afterKill.get(sold)).toBe(10);
+  expectNoDecrease(before, afterKill);
+
+  await sell(10);
+  const beforeStop = await counters();
+  expect(beforeStop.get(sold)).toBe(20);
+
+  const stopped = (await server.workers()).at(-1)?.pid ?? 0;
+  kill(stopped, 'SIGSTOP');
+  try {
+    // A connection that is handed to the stopped worker waits; the next one gets the other worker.
+    const scrape = () =>
+      Promise.race([
+        counters(),
+        sleep(4_000).then(() => {
+          throw new Error('no answer');
+        }),
+      ]);
+    const whileStopped = await scrape().catch(scrape).catch(scrape);
+    expect(whileStopped.get(sold)).toBe(20);
+    expectNoDecrease(beforeStop, whileStopped);
+  } finally {
+    kill(stopped, 'SIGCONT');
+  }
+  const atEnd = await counters();
+  expect(atEnd.get(sold)).toBe(20);
+}, 120_000);
