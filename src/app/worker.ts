@@ -1,5 +1,6 @@
-import type { FastifyInstance } from 'fastify';
-import { addressError } from '../cluster/listen-address.js';
+import { once } from 'node:events';
+import type { Server } from 'node:net';
+import { addressError, listenAddresses } from '../cluster/listen-address.js';
 import { type PrimaryMessage, sendToPrimary } from '../cluster/messages.js';
 import { Rpc } from '../cluster/rpc.js';
 import { onStopSignal } from '../cluster/signals.js';
@@ -10,9 +11,13 @@ import { catalogueOf } from '../lab/plan.js';
 import { hasLab, type Settings } from '../settings.js';
 import { createFaultLog } from '../telemetry/fault-log.js';
 import { createLogger } from '../telemetry/logger.js';
-import { createWorker } from './create-worker.js';
+import { requestBounds } from '../timeline/report.js';
+import { readAdminToken } from './admin-token.js';
+import { createWorker, type Worker } from './create-worker.js';
 import type { Dependencies } from './dependencies.js';
+import { listen } from './listen.js';
 import { lockFolder } from './lock-folder.js';
+import { rememberEnded } from './remember-ended.js';
 
 /** Runs one worker: it listens, sends heartbeats, and drains when its primary says so. */
 export async function runWorker(settings: Settings, dependencies: Dependencies): Promise<void> {
@@ -27,6 +32,7 @@ export async function runWorker(settings: Settings, dependencies: Dependencies):
     log,
     workers: () => primary.call('workers', PRIMARY_ANSWER_MS),
     metrics: () => primary.call('metrics', PRIMARY_ANSWER_MS),
+    adminToken: await readAdminToken(settings),
     lab: createLab(settings, (question) => primary.call('lab', PRIMARY_ANSWER_MS, question)),
     onFault: (fault) => {
       logFault(fault);
@@ -37,10 +43,13 @@ export async function runWorker(settings: Settings, dependencies: Dependencies):
   });
 
   let closing = false;
-  let listening = false;
+  let others: readonly Server[] | undefined;
   const closeOnce = () => {
-    if (!listening) process.exit(exitCode.ok); // it has accepted nothing
-    if (!closing) void close().finally(() => process.exit(exitCode.ok));
+    if (others === undefined) process.exit(exitCode.ok); // it has accepted nothing
+    if (!closing) {
+      const closed = others.map((server) => once(server.close(), 'close'));
+      void Promise.allSettled([close(), ...closed]).then(() => process.exit(exitCode.ok));
+    }
     closing = true;
   };
   onStopSignal({ first: closeOnce, second: () => process.exit(exitCode.interrupted) });
@@ -48,8 +57,7 @@ export async function runWorker(settings: Settings, dependencies: Dependencies):
     if (type === 'drain') closeOnce();
   });
 
-  await listen(app, settings);
-  listening = true;
+  others = await openAddresses(app, settings);
   setInterval(() => {
     const { sales, lockWaits } = metrics;
     void sendToPrimary({ type: 'heartbeat', sales, lockWaits });
@@ -60,13 +68,17 @@ export async function runWorker(settings: Settings, dependencies: Dependencies):
 /** The lab as HTTP sees it, if it is enabled. The primary runs the experiments, one at a time. */
 function createLab(settings: Settings, ask: Lab['ask']): Lab | undefined {
   if (!hasLab(settings)) return undefined;
-  return { anyHost: settings.LAB === 'on', catalogue: catalogueOf(settings.DATABASE_URL), ask };
+  const catalogue = { ...catalogueOf(settings.DATABASE_URL), bounds: requestBounds };
+  return { openToAll: settings.LAB === 'on', catalogue, ask: rememberEnded(ask) };
 }
 
 /** @throws SettingsError when the address cannot be used */
-async function listen(app: FastifyInstance, { HOST, PORT }: Settings): Promise<void> {
+async function openAddresses(
+  app: Worker['app'],
+  { HOST, PORT }: Settings,
+): Promise<readonly Server[]> {
   try {
-    await app.listen({ host: HOST, port: PORT });
+    return await listen(app, await listenAddresses(HOST), PORT);
   } catch (error) {
     throw addressError(error as NodeJS.ErrnoException, HOST, PORT);
   }

@@ -84,11 +84,21 @@ export const workerStatus = z.object({
   lockWaits: z.int().meta({ description: 'How often it had to wait for the lock' }),
 });
 
-export const workersAnswer = z.object({ workers: z.array(workerStatus) });
+/** The details are missing for clients that are not operators. */
+export const workersAnswer = z.object({
+  workers: z.array(workerStatus.partial().required({ name: true, alive: true })),
+});
 
 export const ledgerAnswer = z.object({ lines: z.array(chainLine) });
 
 export const status = z.object({ status: z.string() });
+
+export const readiness = z.object({
+  status: z.enum(['ready', 'degraded']).meta({
+    description: '`degraded`: the storage has a problem, but tickets may still be sold',
+  }),
+  problem: z.string().optional().meta({ description: 'Why it is degraded' }),
+});
 
 export type SearchQuery = z.infer<typeof searchQuery>;
 export type SearchAnswer = z.infer<typeof searchAnswer>;

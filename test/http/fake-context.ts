@@ -7,7 +7,8 @@ import { anEvent } from '../support/folder.js';
 import { inject } from './test-app.js';
 
 /** What to replace in a context with one event that sells nothing. */
-export interface FakeContext extends Partial<Pick<AppContext, 'workers' | 'metrics' | 'lab'>> {
+export interface FakeContext
+  extends Partial<Pick<AppContext, 'workers' | 'metrics' | 'lab' | 'health' | 'openMetrics'>> {
   readonly queue?: Partial<AppContext['queue']>;
   readonly store?: Partial<AppContext['store']>;
   readonly handlerTimeoutMs?: number;
@@ -35,6 +36,8 @@ function makeContext({ queue, store, ...rest }: FakeContext): AppContext {
     worker: 1,
     workers: async () => [],
     metrics: async () => '',
+    health: async () => ({ canSell: true }),
+    openMetrics: false,
     ...rest,
   };
 }
@@ -55,12 +58,23 @@ export function sharedFakeApp(): (fake: FakeContext, request: InjectOptions) => 
 
   async function build(handlerTimeoutMs: number) {
     const context = makeContext({});
-    const logger = pino({ level: 'silent' });
-    const made = { context, app: await buildApp(context, { logger, handlerTimeoutMs }) };
+    const made = { context, app: await buildRoutes(context, handlerTimeoutMs) };
     built.set(handlerTimeoutMs, made);
     return made;
   }
 }
+
+/** Routes with a fake context of their own, such as one with a lab. The caller closes them. */
+export const buildFakeApp = (fake: FakeContext): Promise<FastifyInstance> =>
+  buildRoutes(makeContext(fake), 5_000);
+
+const buildRoutes = (context: AppContext, handlerTimeoutMs: number): Promise<FastifyInstance> =>
+  buildApp(context, {
+    logger: pino({ level: 'silent' }),
+    handlerTimeoutMs,
+    allowedHosts: [],
+    trustedProxies: [],
+  });
 
 /** A valid buy. */
 export const aBuy: InjectOptions = {

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import {
   type LabReply,
@@ -11,6 +11,7 @@ import {
 import type { Lab } from '../app-context.js';
 import { readUpstream } from '../error-handler.js';
 import { jsonResponse, jsonSchema } from '../json-schema.js';
+import { isLocalClient } from '../local-client.js';
 import { ProblemError } from '../problems.js';
 import { requireSameOrigin } from '../same-origin.js';
 
@@ -23,7 +24,13 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
   const params = jsonSchema(runParams, 'input');
   // Their schemas are large, and compiling them into serializers would slow every start.
   const serializerCompiler = () => JSON.stringify;
-  const onRequest = requireSameOrigin(lab.anyHost);
+  const onRequest = async (request: FastifyRequest) => {
+    await requireSameOrigin(request);
+    if (lab.openToAll || isLocalClient(request)) return;
+    throw new ProblemError('lab-closed', {
+      detail: 'The request came through a proxy: start the server with LAB=on to allow that',
+    });
+  };
 
   app.get(
     '/lab/scenarios',
@@ -46,18 +53,23 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
     {
       onRequest,
       serializerCompiler,
-      config: { problems: [400, 403, 413, 415] },
+      config: { problems: [403, 413, 415, 429] },
       schema: {
         operationId: 'startLabRun',
         tags,
         summary: 'Start an experiment',
-        description: 'One at a time over all workers; 503 while another one runs.',
+        description:
+          'One at a time over all workers; 503 while another one runs. 429 after many of them: then one a minute.',
         body: jsonSchema(labRequest, 'input'),
         response: jsonResponse(202, labStatus),
       },
     },
     async (request, reply) => {
-      const started = lab.ask({ verb: 'begin', request: request.body });
+      const started = lab.ask({
+        verb: 'begin',
+        request: request.body,
+        isLocal: isLocalClient(request),
+      });
       const status = statusOf(await readUpstream(request, started, 'unavailable'));
       return reply.code(202).header('Location', `/lab/runs/${status.id}`).send(status);
     },
@@ -68,7 +80,7 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
     {
       onRequest,
       serializerCompiler,
-      config: { problems: [400, 403, 404] },
+      config: { problems: [403, 404, 429], expensive: true },
       schema: {
         operationId: 'getLabRun',
         tags,
@@ -88,7 +100,7 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
     {
       onRequest,
       serializerCompiler,
-      config: { problems: [400, 403, 404] },
+      config: { problems: [403, 404] },
       schema: {
         operationId: 'stopLabRun',
         tags,
@@ -110,6 +122,12 @@ function statusOf(reply: LabReply): LabStatus {
       return reply.status;
     case 'busy':
       throw new ProblemError('lab-busy');
+    case 'tooMany':
+      throw new ProblemError(
+        'lab-limit',
+        { detail: `The next one may start in ${reply.retryAfterS} s; npm run lab has no limit` },
+        reply.retryAfterS,
+      );
     case 'invalid':
       throw new ProblemError('malformed', { detail: reply.why });
     case 'unknown':

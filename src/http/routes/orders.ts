@@ -10,7 +10,7 @@ export function ordersRoute(app: FastifyInstance, context: AppContext): void {
   app.get<{ Params: OrderParams }>(
     '/orders/:orderId',
     {
-      config: { problems: [400, 404] },
+      config: { problems: [404, 429], expensive: true },
       schema: {
         operationId: 'getOrder',
         tags: ['tickets'],

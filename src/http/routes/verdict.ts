@@ -13,7 +13,7 @@ export function verdictRoute(app: FastifyInstance, context: AppContext): void {
     summary: 'Check that every ticket was sold once',
     response: jsonResponse(200, verdictAnswer),
   };
-  app.get('/verdict', { schema }, async (request) =>
+  app.get('/verdict', { schema, config: { problems: [429], expensive: true } }, async (request) =>
     judge(await readUpstream(request, context.store.history())),
   );
 }
