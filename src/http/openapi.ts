@@ -29,6 +29,8 @@ export const swaggerOptions: FastifyDynamicSwaggerOptions = {
       version: '1',
       description:
         'Sells tickets. Several processes share one ticket file; a lock decides which of them may write.',
+      contact: { name: 'The operators of this server' },
+      license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
     },
     servers: [{ url: '/', description: 'The server that this document comes from' }],
     security: [], // without its own, a route is open to every client

@@ -22,7 +22,7 @@ export const searchQuery = z.strictObject({
     .meta({ description: '`true`: only events with tickets left; `false`: only sold-out ones' }),
   from: instant.optional(),
   to: instant.optional(),
-  limit: z.int().min(1).max(100).default(20),
+  limit: z.int().min(1).max(100).default(20).meta({ description: 'Events per page' }),
   cursor: z.string().max(512).optional().meta({ description: '`next` of the previous page' }),
 });
 
@@ -64,7 +64,9 @@ export const sale = order.extend({
   worker: z.int().meta({ description: 'The process that sold it' }),
 });
 
-export const orderParams = z.object({ orderId: z.string().min(1).max(128) });
+export const orderParams = z.object({
+  orderId: z.string().min(1).max(128).meta({ description: '`orderId` of the sale' }),
+});
 
 export const verdictAnswer = verdictShape.omit({ stillOnSale: true });
 

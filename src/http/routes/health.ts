@@ -17,6 +17,7 @@ export function healthRoutes(
     operationId: 'checkLiveness',
     tags: ['operations'],
     summary: 'Check that a worker responds',
+    description: 'For a supervisor: it says nothing about the storage.',
     response: jsonResponse(200, status),
   };
   app.get('/livez', { schema: live }, async () => ({ status: 'alive' }));

@@ -15,7 +15,9 @@ import { isLocalClient } from '../local-client.js';
 import { ProblemError } from '../problems.js';
 import { requireSameOrigin } from '../same-origin.js';
 
-const runParams = z.object({ id: z.string().min(1).max(64) });
+const runParams = z.object({
+  id: z.string().min(1).max(64).meta({ description: 'The `id` of the answer that started it' }),
+});
 type RunParams = { Params: z.infer<typeof runParams> };
 
 /** `/lab`: experiments, each in its own sandbox. The routes are missing where the lab is off. */
@@ -42,6 +44,7 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
         operationId: 'getLabCatalogue',
         tags,
         summary: 'List the experiments that can be run by name',
+        description: 'Rungs, scenarios, stores, and the bounds of a setting of your own.',
         response: jsonResponse(200, labCatalogue),
       },
     },
@@ -85,6 +88,8 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
         operationId: 'getLabRun',
         tags,
         summary: 'Get the progress of an experiment and its results',
+        description:
+          'The newest five experiments are remembered. `runs` has the report of each finished run.',
         params,
         response: jsonResponse(200, labStatus),
       },
@@ -105,6 +110,8 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
         operationId: 'stopLabRun',
         tags,
         summary: 'Stop an experiment',
+        description:
+          'Ends its processes and removes its folder. One that has ended stays as it is.',
         params,
         response: jsonResponse(200, labStatus),
       },

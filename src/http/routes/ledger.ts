@@ -13,6 +13,7 @@ export function ledgerRoute(app: FastifyInstance, context: AppContext, operators
     operationId: 'getLedger',
     tags: ['operations'],
     summary: 'Get the newest commits, chained by their hashes',
+    description: 'Oldest first, also those that do not count. 501 if the store chains no commits.',
     security: operatorOnly,
     response: jsonResponse(200, ledgerAnswer),
   };

@@ -15,6 +15,8 @@ export function ordersRoute(app: FastifyInstance, context: AppContext): void {
         operationId: 'getOrder',
         tags: ['tickets'],
         summary: 'Get an order',
+        description:
+          'As its buyer received it. Whoever knows the id may read it; it cannot be guessed.',
         params: jsonSchema(orderParams, 'input'),
         response: jsonResponse(200, order),
       },

@@ -20,6 +20,8 @@ export function searchRoute(app: FastifyInstance, context: AppContext): void {
         operationId: 'searchEvents',
         tags: ['tickets'],
         summary: 'Find events and their remaining tickets',
+        description:
+          'Ordered by start, then by id. The ETag changes with every sale, so a poll costs little.',
         querystring: jsonSchema(searchQuery, 'input'),
         response: {
           ...jsonResponse(200, searchAnswer),
