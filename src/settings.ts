@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import {
@@ -45,6 +46,29 @@ const aboutEach = (registry: Readonly<Record<string, { about: string }>>): strin
   Object.entries(registry)
     .map(([name, { about }]) => `\`${name}\`: ${about}`)
     .join('; ');
+
+/** A comma-separated list whose items are trimmed; empty ones are left out. */
+const list = (isValid: (item: string) => boolean, about: string, takes: string) =>
+  z
+    .string()
+    .max(4096)
+    .transform((text) => text.split(',').flatMap((item) => item.trim() || []))
+    .refine((items) => items.every(isValid))
+    .meta({ takes, about });
+
+/** A host name as a `Host` header has it, without a port. */
+const isHostName = (name: string): boolean => /^[a-z\d_]([a-z\d_.-]{0,251}[a-z\d_])?$/i.test(name);
+
+/** The names that Fastify knows for ranges of addresses. */
+const addressRanges = ['loopback', 'linklocal', 'uniquelocal'];
+
+function isAddressRange(text: string): boolean {
+  const [, address = '', bits = '0'] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const version = isIP(address);
+  return (
+    addressRanges.includes(text) || (version > 0 && Number(bits) <= (version === 4 ? 32 : 128))
+  );
+}
 
 /** Describes each store, and names stores with the same description together. */
 function describeStores(describe: (store: StoreName) => string): string {
@@ -134,8 +158,31 @@ export const settingsSchema = z.object({
     .optional(),
   LAB: oneOf(
     ['auto', 'on', 'off'],
-    'whether `/lab` is available; `auto`: only if `HOST` is a loopback address',
+    'whether `/lab` is available; `auto`: only if `HOST` is a loopback address, and only to requests that no proxy forwarded',
   ).default('auto'),
+  ALLOWED_HOSTS: list(
+    isHostName,
+    'names by which clients may call this server, besides IP addresses and `localhost`; without any, a `HOST` that other machines reach accepts every name',
+    'host names without port, separated by commas',
+  ).default([]),
+  ADMIN_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,1024}$/)
+    .meta({
+      takes: '16 to 1024 characters without spaces',
+      about:
+        'what operators send as `Authorization: Bearer`; without it, the folder gets a generated one in `admin.token`',
+    })
+    .optional(),
+  METRICS: oneOf(
+    ['operators', 'open'],
+    'who may read `/metrics`: `open` is for scrapers that send no token',
+  ).default('operators'),
+  TRUSTED_PROXIES: list(
+    isAddressRange,
+    'reverse proxies whose `X-Forwarded-For` is believed when limits per client apply',
+    `addresses, ranges such as 10.0.0.0/8, ${addressRanges.join(', ')}, separated by commas`,
+  ).default([]),
   LOG_LEVEL: oneOf(
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
     'lowest level that is logged, to stderr',
@@ -189,7 +236,7 @@ export function databaseUrlOf(environment: NodeJS.ProcessEnv = process.env): str
 }
 
 /** Settings whose values are never printed. */
-const secrets: ReadonlySet<SettingName> = new Set(['ORDER_SECRET', 'DATABASE_URL']);
+const secrets: ReadonlySet<SettingName> = new Set(['ORDER_SECRET', 'ADMIN_TOKEN', 'DATABASE_URL']);
 
 /** Where the store keeps its tickets: a folder, or a database URL. */
 export const storeLocation = ({ STORE, DATA_DIR, DATABASE_URL = '' }: Settings): string =>
@@ -198,7 +245,7 @@ export const storeLocation = ({ STORE, DATA_DIR, DATABASE_URL = '' }: Settings):
 /** The default of a setting, as text. */
 export function defaultOf(name: SettingName): string {
   const { def } = settingsSchema.shape[name];
-  return def.type === 'default' ? String(def.defaultValue) : 'none';
+  return (def.type === 'default' && String(def.defaultValue)) || 'none';
 }
 
 /** The values that a setting accepts, as text. */
@@ -263,9 +310,21 @@ export const hasWorkerMark = (environment: NodeJS.ProcessEnv = process.env): boo
 const mapToText = (values: object): Record<string, string> =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
 
+/** Whether only this machine reaches an address to listen on. */
+export const isLoopback = (host: string): boolean => /^(localhost|127\.[\d.]+|::1)$/i.test(host);
+
 /** Whether the server offers experiments over HTTP. */
 export const hasLab = ({ LAB, HOST }: Settings): boolean =>
-  LAB === 'on' || (LAB === 'auto' && /^(localhost|127\.[\d.]+|::1)$/i.test(HOST));
+  LAB === 'on' || (LAB === 'auto' && isLoopback(HOST));
+
+/**
+ * The names that a request may have in its Host, besides an IP address and `localhost`. `undefined`:
+ * any name, because a server for other machines cannot know what they call it.
+ */
+export function allowedHosts({ HOST, ALLOWED_HOSTS }: Settings): readonly string[] | undefined {
+  if (ALLOWED_HOSTS.length === 0 && !isLoopback(HOST)) return undefined;
+  return isIP(HOST) === 0 ? [HOST, ...ALLOWED_HOSTS] : ALLOWED_HOSTS;
+}
 
 /** The URL of a server with this HOST, from this machine. A wildcard address includes loopback. */
 export function serverUrl(host: string, port: number): URL {

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { lockModeNames } from '../src/lock/registry.js';
-import { hasLab, readSettings, SettingsError, storeLocation } from '../src/settings.js';
+import {
+  allowedHosts,
+  hasLab,
+  readSettings,
+  SettingsError,
+  storeLocation,
+} from '../src/settings.js';
 
 const messageFor = (environment: NodeJS.ProcessEnv): string => {
   try {
@@ -30,6 +36,9 @@ describe('settings', () => {
       QUEUE_MAX: 10_000,
       DURABILITY: 'fsync',
       LAB: 'auto',
+      ALLOWED_HOSTS: [],
+      METRICS: 'operators',
+      TRUSTED_PROXIES: [],
       LOG_LEVEL: 'info',
     });
     expect(readSettings({}).WORKERS).toBeGreaterThanOrEqual(2);
@@ -57,11 +66,25 @@ describe('settings', () => {
     expect(hasLab(readSettings({ LAB, HOST }))).toBe(open);
   });
 
+  test.each([
+    [{}, []],
+    [{ HOST: 'localhost' }, ['localhost']],
+    [{ HOST: 'tickets.lan' }, undefined],
+    [{ HOST: '0.0.0.0' }, undefined],
+    [{ HOST: '0.0.0.0', ALLOWED_HOSTS: 'a.example, b.example,' }, ['a.example', 'b.example']],
+    [{ ALLOWED_HOSTS: 'a.example' }, ['a.example']],
+    [{ HOST: 'tickets.lan', ALLOWED_HOSTS: 'a.example' }, ['tickets.lan', 'a.example']],
+  ])('with %j allow the Hosts %j', (environment, names) => {
+    expect(allowedHosts(readSettings(environment))).toEqual(names);
+  });
+
   test.each(lockModeNames)('know the lock mode %s', (mode) => {
     expect(readSettings({ LOCK_MODE: mode }).LOCK_MODE).toBe(mode);
   });
 
   const aDatabase = 'postgres://user:password@host:port/database';
+  const proxies =
+    'addresses, ranges such as 10.0.0.0/8, loopback, linklocal, uniquelocal, separated by commas';
   const lockModes = `one of ${lockModeNames.join(', ')}`;
   test.each([
     ['LOCK_MODE', 'File', lockModes],
@@ -88,9 +111,16 @@ describe('settings', () => {
     ['DURABILITY', 'none', 'one of fsync, os'],
     ['ORDER_SECRET', 'short', '16 to 1024 characters'],
     ['LAB', 'yes', 'one of auto, on, off'],
+    ['ADMIN_TOKEN', 'short', '16 to 1024 characters without spaces'],
+    ['ADMIN_TOKEN', 'with a space in the token', '16 to 1024 characters without spaces'],
+    ['METRICS', 'all', 'one of operators, open'],
+    ['ALLOWED_HOSTS', 'http://tickets.example', 'host names without port, separated by commas'],
+    ['ALLOWED_HOSTS', 'tickets.example:3000', 'host names without port, separated by commas'],
+    ['TRUSTED_PROXIES', 'balancer', proxies],
+    ['TRUSTED_PROXIES', '10.0.0.0/33', proxies],
     ['LOG_LEVEL', 'verbose', 'one of fatal, error, warn, info, debug, trace, silent'],
   ])('refuse %s=%j: it takes %s', (name, value, takes) => {
-    const secret = name === 'ORDER_SECRET' || name === 'DATABASE_URL';
+    const secret = ['ORDER_SECRET', 'ADMIN_TOKEN', 'DATABASE_URL'].includes(name);
     const shown = secret ? '…' : value; // a secret is not shown, not even a bad one
     const line = `${name} is ${JSON.stringify(shown)}: it takes ${takes}`;
     expect(messageFor({ [name]: value })).toBe(line);

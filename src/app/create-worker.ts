@@ -8,12 +8,13 @@ import { DRAIN_MS, KEEP_IDLE_CONNECTIONS_MS } from '../cluster/timeouts.js';
 import type { AppContext } from '../http/app-context.js';
 import { buildApp } from '../http/build-app.js';
 import type { Lock } from '../lock/lock-mode.js';
-import { type Settings, storeLocation } from '../settings.js';
+import { allowedHosts, type Settings, storeLocation } from '../settings.js';
 import { canOversell } from '../store/driver.js';
 import { LogThrottle } from '../telemetry/log-throttle.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { traceLock } from '../telemetry/trace-lock.js';
 import { type Dependencies, modeInfo, storeDriver } from './dependencies.js';
+import { StorageHealth } from './storage-health.js';
 
 /** Batches under way at once where no lock makes them wait; more would only wait for the disk. */
 const RACING_BATCHES_MAX = 64;
@@ -27,6 +28,8 @@ export interface WorkerContext {
   readonly requestLog: Logger;
   readonly workers: AppContext['workers'];
   readonly metrics: AppContext['metrics'];
+  /** What operators send; without it, only this machine has operators. */
+  readonly adminToken?: string | undefined;
   readonly lab?: AppContext['lab'];
   readonly onFault: (fault: Fault) => void;
 }
@@ -48,12 +51,21 @@ export async function createWorker(
   dependencies: Dependencies,
   context: WorkerContext,
 ): Promise<Worker> {
-  const { log, onFault } = context;
+  const { log } = context;
   const driver = storeDriver(dependencies, settings);
   const location = storeLocation(settings);
   const limits = batchLimits(settings, dependencies);
 
   const metrics: Metrics = new Metrics(() => queue.unanswered);
+  const health = new StorageHealth(
+    driver.storedIn === 'folder' ? location : undefined,
+    settings,
+    () => metrics.sales,
+  );
+  const onFault = (fault: Fault): void => {
+    health.onFault(fault);
+    context.onFault(fault);
+  };
   const listeners = [metrics.onStep, ...dependencies.stepListeners];
   const tracer = new StepTracer((step) => {
     for (const listener of listeners) listener(step);
@@ -93,10 +105,15 @@ export async function createWorker(
       closing: () => closing,
       workers: context.workers,
       metrics: context.metrics,
+      health: () => health.read(),
+      adminToken: context.adminToken,
+      openMetrics: settings.METRICS === 'open',
       lab: context.lab,
     },
     {
       logger: context.requestLog,
+      allowedHosts: allowedHosts(settings),
+      trustedProxies: settings.TRUSTED_PROXIES,
       // The lock gives up first, with an error that says that nothing was sold.
       handlerTimeoutMs: settings.LOCK_TIMEOUT_MS + settings.RACE_WINDOW_MS + SELL_TIMEOUT_MS,
     },

@@ -9,12 +9,13 @@ import { CLOSE_MS, FAILED_STARTS_MAX } from '../cluster/timeouts.js';
 import { WorkerSlot } from '../cluster/worker-slot.js';
 import { exitCode, exitCodeOfFault } from '../exit-codes.js';
 import { LabService } from '../lab/lab-service.js';
-import { type Settings, serverUrl, storeLocation, workerMark } from '../settings.js';
+import { allowedHosts, type Settings, serverUrl, storeLocation, workerMark } from '../settings.js';
 import { exitAfterOutput, writeStderr, writeStdout } from '../standard-streams.js';
 import type { BackgroundTask, StoreDriver } from '../store/driver.js';
 import { createFaultLog } from '../telemetry/fault-log.js';
 import { createLoggers } from '../telemetry/logger.js';
 import { MetricReports } from '../telemetry/metric-reports.js';
+import { createAdminToken } from './admin-token.js';
 import { banner } from './banner.js';
 import { type Dependencies, storeDriver } from './dependencies.js';
 import { lockFolder } from './lock-folder.js';
@@ -25,6 +26,7 @@ export async function runPrimary(settings: Settings, dependencies: Dependencies)
   const waitMs = settings.DATABASE_WAIT_S * 1000;
   const driver = storeDriver(dependencies, settings);
   await driver.prepare(storeLocation(settings), { seeds: settings.DATA_DIR, waitMs });
+  await createAdminToken(settings);
   const { log } = await createLoggers(settings, 'primary');
   await new Primary(settings, dependencies, log).start();
 }
@@ -119,6 +121,9 @@ class Primary {
     const { storedIn, guardedFile } = this.#driver;
     const guarded = guardedFile(storeLocation(this.#settings));
     const location = storedIn === 'folder' ? relativeToCwd(guarded) : guarded;
+    if (allowedHosts(this.#settings) === undefined) {
+      this.#log.warn('any Host is accepted: ALLOWED_HOSTS names the ones of this server');
+    }
     writeStdout(banner(this.#settings, this.#dependencies, this.#port, location));
   }
 

@@ -1,6 +1,8 @@
-import type { FastifyInstance } from 'fastify';
+import { once } from 'node:events';
+import type { Server } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { limitConnections } from '../cluster/limit-connections.js';
-import { addressError } from '../cluster/listen-address.js';
+import { addressError, listenAddresses } from '../cluster/listen-address.js';
 import { type PrimaryMessage, sendToPrimary } from '../cluster/messages.js';
 import { connectionsMax } from '../cluster/open-files.js';
 import { Rpc } from '../cluster/rpc.js';
@@ -14,9 +16,13 @@ import { exitAfterOutput } from '../standard-streams.js';
 import { createFaultLog } from '../telemetry/fault-log.js';
 import { LogThrottle } from '../telemetry/log-throttle.js';
 import { createLoggers } from '../telemetry/logger.js';
-import { createWorker } from './create-worker.js';
+import { requestBounds } from '../timeline/report.js';
+import { readAdminToken } from './admin-token.js';
+import { createWorker, type Worker } from './create-worker.js';
 import type { Dependencies } from './dependencies.js';
+import { listen } from './listen.js';
 import { lockFolder } from './lock-folder.js';
+import { rememberEnded } from './remember-ended.js';
 
 /** Runs one worker: it listens, sends heartbeats, and drains when its primary says so. */
 export async function runWorker(settings: Settings, dependencies: Dependencies): Promise<void> {
@@ -32,6 +38,7 @@ export async function runWorker(settings: Settings, dependencies: Dependencies):
     requestLog,
     workers: () => primary.call('workers', PRIMARY_ANSWER_MS),
     metrics: () => primary.call('metrics', PRIMARY_ANSWER_MS),
+    adminToken: await readAdminToken(settings),
     lab: createLab(settings, (question) => primary.call('lab', PRIMARY_ANSWER_MS, question)),
     onFault: (fault) => {
       logFault(fault);
@@ -61,12 +68,16 @@ export async function runWorker(settings: Settings, dependencies: Dependencies):
   };
 
   let closing = false;
-  let listening = false;
+  let others: readonly Server[] | undefined;
+  const closeOthers = async (announceMs: number) => {
+    await sleep(announceMs);
+    await Promise.all((others ?? []).map((server) => once(server.close(), 'close')));
+  };
   const closeOnce = (announceMs: number) => {
-    if (!listening) process.exit(exitCode.ok); // it has accepted nothing
+    if (others === undefined) process.exit(exitCode.ok); // it has accepted nothing
     if (closing) return;
     closing = true;
-    void close(announceMs)
+    void Promise.allSettled([close(announceMs), closeOthers(announceMs)])
       .finally(sendHeartbeat) // the last sales count, too
       .finally(() => exitAfterOutput(exitCode.ok));
   };
@@ -78,8 +89,7 @@ export async function runWorker(settings: Settings, dependencies: Dependencies):
     if (message.type === 'drain') closeOnce(message.announceMs);
   });
 
-  await listen(app, settings);
-  listening = true;
+  others = await openAddresses(app, settings);
   setInterval(() => void sendHeartbeat(), HEARTBEAT_MS);
   await sendToPrimary({ type: 'ready' });
 }
@@ -87,13 +97,17 @@ export async function runWorker(settings: Settings, dependencies: Dependencies):
 /** The lab as HTTP sees it, if it is enabled. The primary runs the experiments, one at a time. */
 function createLab(settings: Settings, ask: Lab['ask']): Lab | undefined {
   if (!hasLab(settings)) return undefined;
-  return { anyHost: settings.LAB === 'on', catalogue: catalogueOf(settings.DATABASE_URL), ask };
+  const catalogue = { ...catalogueOf(settings.DATABASE_URL), bounds: requestBounds };
+  return { openToAll: settings.LAB === 'on', catalogue, ask: rememberEnded(ask) };
 }
 
 /** @throws SettingsError when the address cannot be used */
-async function listen(app: FastifyInstance, { HOST, PORT }: Settings): Promise<void> {
+async function openAddresses(
+  app: Worker['app'],
+  { HOST, PORT }: Settings,
+): Promise<readonly Server[]> {
   try {
-    await app.listen({ host: HOST, port: PORT });
+    return await listen(app, await listenAddresses(HOST), PORT);
   } catch (error) {
     throw addressError(error as NodeJS.ErrnoException, HOST, PORT);
   }

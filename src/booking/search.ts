@@ -29,27 +29,49 @@ const compare = (a: Position, b: Position): number =>
   a.startsAt - b.startsAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
 /** Finds one page of events. Pure. */
-export function search(state: TicketState, query: Query): Page {
-  const wanted = query.q?.toLowerCase();
-  const found: { position: Position; event: TicketEvent }[] = [];
+export const search = (state: TicketState, query: Query): Page => new EventIndex(state).find(query);
 
-  for (const [id, event] of Object.entries(state.events)) {
-    const position = { startsAt: Date.parse(event.startsAt), id };
-    if (query.after !== undefined && compare(position, query.after) <= 0) continue;
-    if (query.from !== undefined && position.startsAt < query.from) continue;
-    if (query.to !== undefined && position.startsAt >= query.to) continue;
-    if (query.available !== undefined && event.remaining > 0 !== query.available) continue;
-    if (wanted !== undefined && !mentions(event, wanted)) continue;
-    found.push({ position, event });
-  }
-
-  found.sort((a, b) => compare(a.position, b.position));
-  const page = found.slice(0, query.limit);
-  return {
-    events: page.map(({ position, event }) => ({ id: position.id, ...event })),
-    next: found.length > page.length ? page.at(-1)?.position : undefined,
-  };
+/** An event with what a search compares. */
+interface Entry {
+  readonly position: Position;
+  readonly event: TicketEvent;
+  /** Name and venue in lower case, made by the first search for a text. */
+  text?: readonly [name: string, venue: string];
 }
 
-const mentions = (event: TicketEvent, wanted: string): boolean =>
-  event.name.toLowerCase().includes(wanted) || event.venue.toLowerCase().includes(wanted);
+/** The events of one state, sorted once for all searches of that state. */
+export class EventIndex {
+  readonly #entries: readonly Entry[];
+
+  constructor(state: TicketState) {
+    const entries = Object.entries(state.events).map(
+      ([id, event]): Entry => ({ position: { startsAt: Date.parse(event.startsAt), id }, event }),
+    );
+    this.#entries = entries.sort((a, b) => compare(a.position, b.position));
+  }
+
+  find(query: Query): Page {
+    const wanted = query.q?.toLowerCase();
+    const found: Entry[] = [];
+    for (const entry of this.#entries) {
+      const { position, event } = entry;
+      if (query.after !== undefined && compare(position, query.after) <= 0) continue;
+      if (query.from !== undefined && position.startsAt < query.from) continue;
+      if (query.to !== undefined && position.startsAt >= query.to) break;
+      if (query.available !== undefined && event.remaining > 0 !== query.available) continue;
+      if (wanted !== undefined && !mentions(entry, wanted)) continue;
+      found.push(entry);
+      if (found.length > query.limit) break; // one more than the page, so there is a next one
+    }
+    const page = found.slice(0, query.limit);
+    return {
+      events: page.map(({ position, event }) => ({ id: position.id, ...event })),
+      next: found.length > page.length ? page.at(-1)?.position : undefined,
+    };
+  }
+}
+
+function mentions(entry: Entry, wanted: string): boolean {
+  entry.text ??= [entry.event.name.toLowerCase(), entry.event.venue.toLowerCase()];
+  return entry.text.some((text) => text.includes(wanted));
+}

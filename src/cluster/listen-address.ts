@@ -1,24 +1,91 @@
+import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { type Settings, SettingsError } from '../settings.js';
 
+/** How often a free port of one address may be in use on another one. */
+const ATTEMPTS = 20;
+
 /**
- * The port to listen on. For `PORT=0` a free one is found before the first worker starts, because a
- * worker that replaces the last one must listen on the same port.
+ * The addresses to listen on. `localhost` may be two, 127.0.0.1 and ::1: a client picks either of them,
+ * so a server that has only one would leave the other to another program.
  *
- * @throws SettingsError when the address cannot be used
+ * @throws SettingsError when `localhost` has no address
+ */
+export async function listenAddresses(host: string): Promise<string[]> {
+  if (host.toLowerCase() !== 'localhost') return [host];
+  try {
+    const found = await lookup(host, { all: true });
+    return [...new Set(found.map(({ address }) => address))];
+  } catch (error) {
+    throw addressError(error as NodeJS.ErrnoException, host, 0);
+  }
+}
+
+/**
+ * The port to listen on, after a trial on every address. For `PORT=0` a free one is found before the
+ * first worker starts, because a worker that replaces the last one must listen on the same port.
+ *
+ * @throws SettingsError when an address cannot be used
  */
 export async function resolvePort({ HOST, PORT }: Settings): Promise<number> {
-  if (PORT !== 0) return PORT;
-  const server = createServer();
-  try {
-    await once(server.listen(0, HOST), 'listening');
-  } catch (error) {
-    throw addressError(error as NodeJS.ErrnoException, HOST, PORT);
+  const addresses = await listenAddresses(HOST);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await tryPort(addresses, PORT);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (PORT === 0 && code === 'EADDRINUSE' && attempt < ATTEMPTS) continue;
+      throw addressError(error as NodeJS.ErrnoException, HOST, PORT);
+    }
   }
-  const { port } = server.address() as AddressInfo;
+}
+
+/** Listens on all addresses at one port, and closes again. */
+async function tryPort(addresses: readonly string[], port: number): Promise<number> {
+  const servers: Server[] = [];
+  try {
+    return await listenOnAll(addresses, port, async (host, port) => {
+      const server = createServer();
+      servers.push(server);
+      await once(server.listen({ host, port }), 'listening');
+      return (server.address() as AddressInfo).port;
+    });
+  } finally {
+    await Promise.all(servers.map(closeServer));
+  }
+}
+
+/**
+ * Listens on each address, all at one port. An address that this machine does not have, such as ::1
+ * without IPv6, is left out if another one works.
+ *
+ * @param listen returns the port, for port 0 a free one
+ * @throws the error of `listen`
+ */
+export async function listenOnAll(
+  addresses: readonly string[],
+  port: number,
+  listen: (host: string, port: number) => Promise<number>,
+): Promise<number> {
+  let bound: number | undefined;
+  let missing: unknown;
+  for (const host of addresses) {
+    try {
+      bound = await listen(host, bound ?? port);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'EADDRNOTAVAIL' && code !== 'EAFNOSUPPORT') throw error;
+      missing = error;
+    }
+  }
+  if (bound === undefined) throw missing;
+  return bound;
+}
+
+async function closeServer(server: Server): Promise<void> {
+  if (!server.listening) return;
   await once(server.close(), 'close');
-  return port;
 }
 
 /** An error of `listen` as a SettingsError, if the address is the reason. */

@@ -7,11 +7,18 @@ export type { LabQuestion, LabReply } from '../timeline/report.js';
 
 /** Experiments, one at a time over all workers. */
 export interface Lab {
-  /** Whether any Host is accepted, and not only an IP address or `localhost`. */
-  readonly anyHost: boolean;
+  /** Whether clients of other machines may use it too. */
+  readonly openToAll: boolean;
   /** The rungs, scenarios and stores that can be run. */
   readonly catalogue: LabCatalogue;
   ask(question: LabQuestion): Promise<LabReply>;
+}
+
+/** What a worker knows of its storage, beyond that it can be read. */
+export interface Health {
+  readonly canSell: boolean;
+  /** What is wrong, for people; `undefined` if nothing is. */
+  readonly problem?: string | undefined;
 }
 
 /** What the routes depend on. They know no file, no lock and no cluster. */
@@ -28,6 +35,12 @@ export interface AppContext {
   workers(): Promise<readonly WorkerStatus[]>;
   /** The metrics of all workers together, in the Prometheus text format. */
   metrics(): Promise<string>;
+  /** Whether tickets can be sold, as far as the storage says so. */
+  health(): Promise<Health>;
+  /** What operators send; without it, only this machine has operators. */
+  readonly adminToken?: string | undefined;
+  /** Whether `/metrics` is open to every client. */
+  readonly openMetrics: boolean;
   /** Missing where the lab is switched off. */
   readonly lab?: Lab | undefined;
 }

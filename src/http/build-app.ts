@@ -7,8 +7,11 @@ import Fastify, {
 } from 'fastify';
 import type { AppContext } from './app-context.js';
 import { handleClientError, handleErrors, handleUndecodableUrl } from './error-handler.js';
+import { requireKnownHost } from './host-check.js';
+import { limitExpensiveRequests } from './limit-clients.js';
 import { handleNotFound } from './not-found.js';
 import { docsRoutes, openapiRoute, swaggerOptions } from './openapi.js';
+import { Operators } from './operators.js';
 import { buyRoute } from './routes/buy.js';
 import { eventsRoute } from './routes/events.js';
 import { healthRoutes } from './routes/health.js';
@@ -33,6 +36,10 @@ export interface AppOptions {
   readonly logger: FastifyBaseLogger;
   /** Time limit of a handler in milliseconds; then 503. */
   readonly handlerTimeoutMs: number;
+  /** Names in a Host besides IP addresses and `localhost`; `undefined`: any name. */
+  readonly allowedHosts: readonly string[] | undefined;
+  /** Proxies whose `X-Forwarded-For` names the client. */
+  readonly trustedProxies: readonly string[];
 }
 
 const BODY_BYTES_MAX = 16 * 1024;
@@ -47,7 +54,7 @@ const KEEP_ALIVE_MS = 75_000;
 /** Builds the HTTP server of a worker. It does not listen yet. */
 export async function buildApp(
   context: AppContext,
-  { logger, handlerTimeoutMs }: AppOptions,
+  { logger, handlerTimeoutMs, allowedHosts, trustedProxies }: AppOptions,
 ): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: logger,
@@ -67,28 +74,35 @@ export async function buildApp(
       headersTimeout: REQUEST_TIMEOUT_MS,
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
     },
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
   });
   // An unknown expectation may be ignored (RFC 9110, 10.1.1); Node's own 417 has no body.
   app.server.on('checkExpectation', app.routing);
+  // A client may close its side after its request and still read (RFC 9112, 9.6). By default Node drops
+  // the request, and a buyer whose tickets are sold would not be told.
+  Object.assign(app.server, { httpAllowHalfOpen: true });
 
   acceptOnlyJson(app);
   validateStrictly(app);
   handleErrors(app);
+  requireKnownHost(app, allowedHosts);
   handleNotFound(app);
   addApiHeaders(app);
   limitHandlers(app, handlerTimeoutMs);
+  limitExpensiveRequests(app);
   closeConnectionsWhenDraining(app, context);
 
+  const operators = new Operators(context.adminToken);
   app.register(swagger, swaggerOptions);
   app.register(async (api) => {
     searchRoute(api, context);
     buyRoute(api, context);
     ordersRoute(api, context);
     verdictRoute(api, context);
-    workersRoute(api, context);
-    healthRoutes(api, context);
-    ledgerRoute(api, context);
+    workersRoute(api, context, operators);
+    healthRoutes(api, context, operators);
+    ledgerRoute(api, context, operators);
     eventsRoute(api, context);
     openapiRoute(api);
     if (context.lab !== undefined) labRoutes(api, context.lab);

@@ -14,6 +14,7 @@ import {
   type ProblemKind,
   type ProblemMembers,
   problemBody,
+  problemHeaders,
   statusOf,
 } from './problems.js';
 
@@ -35,9 +36,6 @@ const kindOfFastifyError: Readonly<Record<string, ProblemKind>> = {
   FST_ERR_HANDLER_TIMEOUT: 'timeout',
 };
 
-/** Seconds until a client should retry. */
-const RETRY_AFTER_S = 1;
-
 /** Validation errors listed in one answer. */
 const ERRORS_MAX = 10;
 
@@ -46,11 +44,9 @@ export function handleErrors(app: FastifyInstance): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const { kind, members } = toProblem(error);
     if (kind === 'internal') request.log.error({ err: error }, 'request failed');
+    if (error instanceof ProblemError) reply.headers(problemHeaders(kind, error.retryAfterS));
+    else reply.headers(problemHeaders(kind));
     return sendProblem(reply, kind, members);
-  });
-  app.addHook('onRequest', (request, _reply, done) => {
-    if (hasHost(request)) done();
-    else done(new ProblemError('malformed', { detail: 'There is no Host' }));
   });
 }
 
@@ -88,10 +84,8 @@ function sendProblem(
   kind: ProblemKind,
   members?: ProblemMembers,
 ): FastifyReply {
-  const status = statusOf(kind);
-  if (status === 503) reply.header('Retry-After', RETRY_AFTER_S);
   return reply
-    .code(status)
+    .code(statusOf(kind))
     .type('application/problem+json; charset=utf-8')
     .serializer(JSON.stringify)
     .send(problemBody(kind, members));
@@ -136,10 +130,6 @@ function rawResponse(problem: Problem): string {
     body,
   ].join('\r\n');
 }
-
-/** HTTP/1.1 requires a Host (RFC 9112, 3.2). */
-const hasHost = ({ raw }: FastifyRequest): boolean =>
-  raw.headers.host !== undefined || raw.httpVersion !== '1.1';
 
 function toProblem(error: FastifyError): { kind: ProblemKind; members?: ProblemMembers } {
   if (error instanceof ProblemError) return { kind: error.kind, members: error.members };

@@ -13,6 +13,18 @@ const KEEP_ALIVE_MS = 4_000;
 /** A client with more unread bytes than this is disconnected; it may reconnect. */
 const BACKLOG_BYTES_MAX = 256 * 1024;
 
+/** A client that leaves bytes unread for this long is disconnected. */
+const UNREAD_MS_MAX = 10_000;
+
+/**
+ * A stream ends after this time, and its browser reconnects. A client that never reads cannot do so: on a
+ * quiet stream the buffers of the system would hide that for hours, and it would keep its place.
+ */
+const STREAM_MS_MAX = 10 * 60_000;
+
+/** How long a client may take to close its side of a stream that ended. */
+const LINGER_MS = 2_000;
+
 /** How long a browser waits before it reconnects, in milliseconds. */
 const RETRY_MS = 1_000;
 
@@ -23,6 +35,8 @@ const RETRY_MS = 1_000;
 export class InventoryStream {
   readonly #context: AppContext;
   readonly #listeners = new Set<ServerResponse>();
+  /** Since when a listener has left bytes unread. */
+  readonly #unreadSince = new WeakMap<ServerResponse, number>();
   readonly #remaining = new Map<string, number>();
   #tag: string | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -39,7 +53,13 @@ export class InventoryStream {
   /** Adds a listener. It gets `hello`, upon which it reads the whole state from `/search`. */
   add(listener: ServerResponse): void {
     this.#listeners.add(listener);
-    listener.on('close', () => this.#listeners.delete(listener));
+    const lifetime = setTimeout(() => this.#endOne(listener), STREAM_MS_MAX).unref();
+    listener.on('close', () => {
+      clearTimeout(lifetime);
+      this.#listeners.delete(listener);
+    });
+    // The server keeps half-closed connections open, to answer requests. A stream has nobody to go to.
+    listener.socket?.once('end', () => listener.destroy());
     listener.write(`retry: ${RETRY_MS}\n${formatEvent('hello', { worker: this.#context.worker })}`);
     if (this.#timer === undefined) this.#start();
   }
@@ -63,6 +83,7 @@ export class InventoryStream {
     if (this.#context.queue.draining || this.#listeners.size === 0) return this.end();
     if (changes !== undefined) this.#send(formatEvent('counts', changes));
     else if (performance.now() - this.#lastSentAt > KEEP_ALIVE_MS) this.#send(': still here\n\n');
+    for (const listener of this.#listeners) if (this.#isSlow(listener)) listener.destroy();
     this.#timer = setTimeout(() => void this.#poll(), POLL_MS);
   }
 
@@ -83,10 +104,24 @@ export class InventoryStream {
 
   #send(text: string): void {
     this.#lastSentAt = performance.now();
-    for (const listener of this.#listeners) {
-      if (listener.writableLength > BACKLOG_BYTES_MAX) listener.destroy();
-      else listener.write(text);
+    for (const listener of this.#listeners) listener.write(text);
+  }
+
+  #isSlow(listener: ServerResponse): boolean {
+    if (listener.writableLength === 0) {
+      this.#unreadSince.delete(listener);
+      return false;
     }
+    const now = performance.now();
+    const since = this.#unreadSince.get(listener) ?? now;
+    this.#unreadSince.set(listener, since);
+    return listener.writableLength > BACKLOG_BYTES_MAX || now - since > UNREAD_MS_MAX;
+  }
+
+  /** Ends a stream, also if its client does not close its side. */
+  #endOne(listener: ServerResponse): void {
+    listener.end();
+    setTimeout(() => listener.destroy(), LINGER_MS).unref();
   }
 }
 

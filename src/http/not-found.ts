@@ -9,6 +9,10 @@ export function handleNotFound(app: FastifyInstance): void {
   const allowedMethods = collectAllowedMethods(app);
   app.addHook('onRequest', (request, reply, done) => {
     if (!request.is404) return done();
+    if (request.method === 'OPTIONS' && request.url === '*') {
+      reply.code(204).header('Allow', app.supportedMethods.join(', ')).send();
+      return;
+    }
     const allow = allowedMethods(pathOf(request));
     if (allow === undefined) return done(unknownRoute(request));
     reply.header('Allow', allow);

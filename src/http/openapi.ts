@@ -13,8 +13,12 @@ declare module 'fastify' {
   }
 }
 
-/** Every route may fail with these: an unexpected error, and no answer in time. */
-const ALWAYS_POSSIBLE = [500, 503];
+/** Every route may fail with these: a bad or unknown Host, an unexpected error, no answer in time. */
+const ALWAYS_POSSIBLE = [400, 421, 500, 503];
+
+/** The security of a route that only operators may call, and of one that tells them more. */
+export const operatorOnly = [{ operator: [] }];
+export const optionalOperator = [{}, { operator: [] }];
 
 /** Options of @fastify/swagger, which makes the document from the schemas of the routes. */
 export const swaggerOptions: FastifyDynamicSwaggerOptions = {
@@ -25,8 +29,21 @@ export const swaggerOptions: FastifyDynamicSwaggerOptions = {
       version: '1',
       description:
         'Sells tickets. Several processes share one ticket file; a lock decides which of them may write.',
+      contact: { name: 'The operators of this server' },
+      license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
     },
     servers: [{ url: '/', description: 'The server that this document comes from' }],
+    security: [], // without its own, a route is open to every client
+    components: {
+      securitySchemes: {
+        operator: {
+          type: 'http',
+          scheme: 'bearer',
+          description:
+            'The admin token: `ADMIN_TOKEN`, or the content of `admin.token` in the folder of the tickets. A client on the same machine needs none, unless a proxy forwards its request.',
+        },
+      },
+    },
     tags: [
       { name: 'tickets', description: 'Search and buy' },
       { name: 'operations', description: 'Health, metrics and the verdict' },

@@ -3,6 +3,9 @@ import { z } from 'zod';
 /** Every kind of problem: its HTTP status, and its title, which never changes. */
 const kinds = {
   malformed: { status: 400, title: 'The request is malformed' },
+  unauthorized: { status: 401, title: 'Only an operator may ask that' },
+  'no-admin-token': { status: 403, title: 'Only an operator may ask that, and there is no token' },
+  'lab-closed': { status: 403, title: 'The lab is open to this machine only' },
   'other-origin': { status: 403, title: 'Only a page of this office may ask that' },
   'unknown-event': { status: 404, title: 'There is no such event' },
   'unknown-order': { status: 404, title: 'There is no such order' },
@@ -13,8 +16,11 @@ const kinds = {
   'sold-out': { status: 409, title: 'Not enough tickets are left' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body must be application/json' },
-  'headers-too-large': { status: 431, title: 'The headers are too large' },
+  'unknown-host': { status: 421, title: 'This office does not have that name' },
   'key-reused': { status: 422, title: 'The idempotency key was used for something else' },
+  'too-many-requests': { status: 429, title: 'This client asks too much at once' },
+  'lab-limit': { status: 429, title: 'Too many experiments lately' },
+  'headers-too-large': { status: 431, title: 'The headers are too large' },
   internal: { status: 500, title: 'Something went wrong here' },
   'not-supported': { status: 501, title: 'This store cannot do that' },
   busy: { status: 503, title: 'Too many buys wait already; nothing was sold' },
@@ -44,6 +50,9 @@ export interface ProblemMembers {
   readonly errors?: readonly { readonly path: string; readonly message: string }[];
 }
 
+/** Seconds until a client should retry, unless it is told otherwise. */
+const RETRY_AFTER_S = 1;
+
 /** `application/problem+json`, RFC 9457. */
 export const problem = z
   .object({
@@ -66,13 +75,22 @@ export type Problem = z.infer<typeof problem>;
 export class ProblemError extends Error {
   readonly kind: ProblemKind;
   readonly members: ProblemMembers;
+  readonly retryAfterS: number;
 
-  constructor(kind: ProblemKind, members: ProblemMembers = {}) {
+  constructor(kind: ProblemKind, members: ProblemMembers = {}, retryAfterS = RETRY_AFTER_S) {
     super(members.detail ?? kinds[kind].title);
     this.name = 'ProblemError';
     this.kind = kind;
     this.members = members;
+    this.retryAfterS = retryAfterS;
   }
+}
+
+/** The headers that the status of a problem needs besides its body. */
+export function problemHeaders(kind: ProblemKind, retryAfterS = RETRY_AFTER_S) {
+  const status = statusOf(kind);
+  if (status === 503 || status === 429) return { 'Retry-After': retryAfterS };
+  return status === 401 ? { 'WWW-Authenticate': 'Bearer realm="turnstile"' } : {};
 }
 
 export const statusOf = (kind: ProblemKind): number => kinds[kind].status;

@@ -22,7 +22,7 @@ export const searchQuery = z.strictObject({
     .meta({ description: '`true`: only events with tickets left; `false`: only sold-out ones' }),
   from: instant.optional(),
   to: instant.optional(),
-  limit: z.int().min(1).max(100).default(20),
+  limit: z.int().min(1).max(100).default(20).meta({ description: 'Events per page' }),
   cursor: z.string().max(512).optional().meta({ description: '`next` of the previous page' }),
 });
 
@@ -64,7 +64,9 @@ export const sale = order.extend({
   worker: z.int().meta({ description: 'The process that sold it' }),
 });
 
-export const orderParams = z.object({ orderId: z.string().min(1).max(128) });
+export const orderParams = z.object({
+  orderId: z.string().min(1).max(128).meta({ description: '`orderId` of the sale' }),
+});
 
 export const verdictAnswer = verdictShape.omit({ stillOnSale: true });
 
@@ -84,11 +86,21 @@ export const workerStatus = z.object({
   lockWaits: z.int().meta({ description: 'How often it had to wait for the lock' }),
 });
 
-export const workersAnswer = z.object({ workers: z.array(workerStatus) });
+/** The details are missing for clients that are not operators. */
+export const workersAnswer = z.object({
+  workers: z.array(workerStatus.partial().required({ name: true, alive: true })),
+});
 
 export const ledgerAnswer = z.object({ lines: z.array(chainLine) });
 
 export const status = z.object({ status: z.string() });
+
+export const readiness = z.object({
+  status: z.enum(['ready', 'degraded']).meta({
+    description: '`degraded`: the storage has a problem, but tickets may still be sold',
+  }),
+  problem: z.string().optional().meta({ description: 'Why it is degraded' }),
+});
 
 export type SearchQuery = z.infer<typeof searchQuery>;
 export type SearchAnswer = z.infer<typeof searchAnswer>;

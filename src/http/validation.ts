@@ -12,6 +12,13 @@ export function acceptOnlyJson(app: FastifyInstance): void {
     'application/json',
     { parseAs: 'buffer' },
     (request, body, done) => {
+      const coding = request.headers['content-encoding'];
+      if (coding !== undefined && coding.toLowerCase() !== 'identity') {
+        const detail = 'The body is compressed: send it without Content-Encoding';
+        return done(new ProblemError('unsupported-media-type', { detail }));
+      }
+      // Clients may send their usual content type with a DELETE that has no body.
+      if (body.length === 0 && request.routeOptions.schema?.body === undefined) return done(null);
       // Decoded leniently, invalid bytes become U+FFFD: a name that the customer never sent.
       if (isUtf8(body)) void parse(request, body.toString(), done);
       else done(new ProblemError('malformed', { detail: 'The body is not UTF-8' }));

@@ -28,6 +28,7 @@ export interface ExperimentOptions {
   readonly onPhase?: (phase: Progress['phase']) => void;
   /** The server on which a sandbox may create its database, if there is one. */
   readonly databaseUrl?: string | undefined;
+  readonly timeLimitMs?: number;
 }
 
 /**
@@ -39,19 +40,19 @@ export interface ExperimentOptions {
  */
 export async function runExperiment(
   plan: Plan,
-  { onPhase = () => {}, databaseUrl }: ExperimentOptions = {},
+  { onPhase = () => {}, databaseUrl, timeLimitMs = EXPERIMENT_MS_MAX }: ExperimentOptions = {},
 ): Promise<Run> {
   onPhase('starting');
   const { setting, injectedFault } = plan;
   const attempts = injectedFault === undefined ? ATTEMPTS_MAX : 1;
   const sandbox = await Sandbox.open({ setting, injectedFault, databaseUrl, events: attempts });
   const timer = new AbortController();
-  const timeout = sleep(EXPERIMENT_MS_MAX, undefined, { signal: timer.signal });
+  const timeout = sleep(timeLimitMs, undefined, { signal: timer.signal });
   try {
     const run = runUntilConclusive(sandbox, plan, attempts, onPhase);
     return await Promise.race([
       run,
-      timeout.then(() => Promise.reject(new ExperimentTimeoutError())),
+      timeout.then(() => Promise.reject(new ExperimentTimeoutError(timeLimitMs))),
     ]);
   } finally {
     timer.abort();
@@ -77,8 +78,8 @@ async function runUntilConclusive(
 class ExperimentTimeoutError extends UserError {
   override readonly exitCode = exitCode.inconclusive;
 
-  constructor() {
-    const seconds = EXPERIMENT_MS_MAX / 1000;
+  constructor(timeLimitMs: number) {
+    const seconds = timeLimitMs / 1000;
     super(`the experiment took longer than ${seconds} s: try fewer buyers, or no window`);
   }
 }

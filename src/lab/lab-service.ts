@@ -6,10 +6,15 @@ import type { LabQuestion, LabReply, LabRequest, LabStatus } from '../timeline/r
 import { UserError } from '../user-error.js';
 import { programPath } from './child-process.js';
 import { planOf } from './plan.js';
+import { RunRate } from './run-rate.js';
 import type { RunnerMessage } from './runner.js';
 
 /** How long a runner may take to exit once it is disconnected. */
 const STOP_MS_MAX = 5_000;
+
+/** Experiments that may be started at once before only one a minute may: they slow down real sales. */
+const BURST = 5;
+const LOCAL_BURST = 30; // somebody on this machine tries them out
 
 /** How many experiments are remembered. */
 const STATUSES_MAX = 5;
@@ -19,6 +24,7 @@ export class LabService {
   readonly #databaseUrl: string | undefined;
   /** By id, the oldest first. */
   readonly #statuses = new Map<string, LabStatus>();
+  readonly #rate = new RunRate();
   #running: { readonly id: string; readonly runner: ChildProcess } | undefined;
 
   /** @param databaseUrl the server on which a sandbox may create its database, if there is one */
@@ -29,7 +35,7 @@ export class LabService {
   answer(question: LabQuestion): LabReply {
     switch (question.verb) {
       case 'begin':
-        return this.#begin(question.request);
+        return this.#begin(question.request, question.isLocal);
       case 'look':
         return this.#statusOf(question.id);
       case 'stop':
@@ -43,8 +49,10 @@ export class LabService {
     if (this.#running !== undefined) this.#stop(this.#running.id);
   }
 
-  #begin(request: LabRequest): LabReply {
+  #begin(request: LabRequest, isLocal: boolean): LabReply {
     if (this.#running !== undefined) return { kind: 'busy' };
+    const retryAfterS = this.#rate.secondsUntilNext(isLocal ? LOCAL_BURST : BURST);
+    if (retryAfterS > 0) return { kind: 'tooMany', retryAfterS };
     let runs: number;
     let title: string;
     try {
@@ -55,6 +63,7 @@ export class LabService {
       if (!(error instanceof UserError)) throw error;
       return { kind: 'invalid', why: error.message };
     }
+    this.#rate.count();
     const id = randomBytes(9).toString('base64url');
     const progress = { phase: 'starting', run: 1, runs, title } as const;
     this.#save({ id, state: 'running', progress, runs: [] });

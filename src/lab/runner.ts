@@ -4,6 +4,9 @@ import { onParentExit, sendToParent } from './child-process.js';
 import { runExperiment } from './experiment.js';
 import { planOf } from './plan.js';
 
+/** The longest that a run may take beside real sales. */
+const RUN_MS_MAX = 30_000;
+
 /** A message to the parent process. */
 export type RunnerMessage =
   | { readonly type: 'progress'; readonly progress: Progress }
@@ -28,7 +31,7 @@ try {
       const progress = { phase, run: index + 1, runs: plans.length, title };
       void send({ type: 'progress', progress });
     };
-    const run = await runExperiment(plan, { onPhase, databaseUrl });
+    const run = await runExperiment(plan, { onPhase, databaseUrl, timeLimitMs: RUN_MS_MAX });
     await send({ type: 'run', run });
   }
 } catch (error) {

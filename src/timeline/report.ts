@@ -36,6 +36,14 @@ export const settingBounds = {
   windowMs: { min: 0, max: 1000 },
 } as const;
 
+/** What a request over HTTP may set: less than a command, because it runs beside real sales. */
+export const requestBounds = {
+  ...settingBounds,
+  buyers: { min: 1, max: 1000 },
+  workers: { min: 1, max: 8 },
+  windowMs: { min: 0, max: 250 },
+} as const;
+
 const amount = (name: keyof typeof settingBounds, description: string) =>
   z.int().min(settingBounds[name].min).max(settingBounds[name].max).meta({ description });
 
@@ -56,6 +64,13 @@ const setting = z.object({
 /** What can be set. `LabCatalogue.defaults` has the value of what is left out. */
 export type Setting = Immutable<z.infer<typeof setting>>;
 
+/** The numbers of `setting`, within the bounds of a request. */
+function requestAmounts() {
+  const within = (name: keyof typeof requestBounds) =>
+    setting.shape[name].max(requestBounds[name].max);
+  return { buyers: within('buyers'), workers: within('workers'), windowMs: within('windowMs') };
+}
+
 /** A rung or a scenario by name, or a custom setting. The lab rejects combinations without meaning. */
 export const labRequest = z.strictObject({
   rung: z.int().min(1).max(8).optional().meta({ description: 'A rung of the ladder' }),
@@ -64,7 +79,7 @@ export const labRequest = z.strictObject({
     .max(64)
     .optional()
     .meta({ description: 'The name of a scenario, which sets everything' }),
-  ...setting.partial().shape,
+  ...setting.extend(requestAmounts()).partial().shape,
 });
 export type LabRequest = Immutable<z.infer<typeof labRequest>>;
 
@@ -348,12 +363,18 @@ export type LabCatalogue = Immutable<z.infer<typeof labCatalogue>>;
 
 /** A request to the lab. It checks itself whether the values of a request fit together. */
 export type LabQuestion =
-  | { readonly verb: 'begin'; readonly request: LabRequest }
+  | {
+      readonly verb: 'begin';
+      readonly request: LabRequest;
+      /** Whether a program on this machine asks: it may start more of them. */
+      readonly isLocal: boolean;
+    }
   | { readonly verb: 'look' | 'stop'; readonly id: string };
 
 /** Its reply. `busy`: another experiment is running. */
 export type LabReply =
   | { readonly kind: 'status'; readonly status: LabStatus }
   | { readonly kind: 'busy' }
+  | { readonly kind: 'tooMany'; readonly retryAfterS: number }
   | { readonly kind: 'invalid'; readonly why: string }
   | { readonly kind: 'unknown' };

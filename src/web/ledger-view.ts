@@ -1,5 +1,11 @@
 import { number } from '../timeline/format.js';
-import { fetchJson, type LedgerAnswer, type LedgerLine, type SearchAnswer } from './api.js';
+import {
+  fetchJson,
+  HttpError,
+  type LedgerAnswer,
+  type LedgerLine,
+  type SearchAnswer,
+} from './api.js';
 import { fill, h } from './dom.js';
 import { formatSerials } from './format.js';
 import { heading, poll, type View } from './view.js';
@@ -14,6 +20,8 @@ const text = {
     `This office uses the ${store} store, which has no ledger. To see one, run:`,
   otherStoreCommand: 'STORE=ledger DATA_DIR=ledger-data npm start',
   skipped: 'Skipped',
+  onlyOperators:
+    'The ledger is for operators: open this page on the machine of the server, without a proxy.',
   whySkipped:
     'It extends a line that another line extends too, and the chain goes through the other one.',
   torn: 'An incomplete line, torn by a crash. It never counts.',
@@ -38,12 +46,20 @@ export const ledgerView: View = ({ root }) => {
 
   let stop = () => {};
   let closed = false;
+  const fetchLedger = () =>
+    fetchJson<LedgerAnswer>('/ledger').catch((error) => {
+      const onlyOperators = error instanceof HttpError && [401, 403].includes(error.status);
+      if (!onlyOperators) throw error;
+      stop(); // asking again would not help
+      fill(note, h('p', {}, text.onlyOperators));
+      return { lines: [] };
+    });
   void fetchJson<SearchAnswer>('/search?limit=1').then(
     ({ store }) => {
       if (closed) return;
       // The json store has no ledger: a request would log an error to the browser's console.
       if (store === 'json') showOtherStore(note, store);
-      else stop = poll(POLL_MS, errorLine, () => fetchJson<LedgerAnswer>('/ledger'), showLines);
+      else stop = poll(POLL_MS, errorLine, fetchLedger, showLines);
     },
     (error: Error) => fill(errorLine, error.message),
   );

@@ -21,6 +21,12 @@ const columns = {
   lastExit: 'Last exit',
 };
 
+const describePrimary = (pid: number): string =>
+  `Their primary is process ${pid}. It replaces a worker that exits.`;
+
+const hiddenDetails =
+  'The details are for operators: open this page on the machine of the server, without a proxy.';
+
 /** The worker processes, and the verdict on their sales so far. */
 export const workersView: View = ({ root }) => {
   const errorLine = h('p', { class: 'error', role: 'status' });
@@ -44,8 +50,8 @@ export const workersView: View = ({ root }) => {
     () => fetchJson<WorkersAnswer>('/workers'),
     ({ workers }) => {
       fill(rows, ...workers.map(workerRow));
-      const pid = workers[0]?.ppid ?? 0;
-      fill(primary, `Their primary is process ${pid}. It replaces a worker that exits.`);
+      const pid = workers[0]?.ppid;
+      fill(primary, pid === undefined ? hiddenDetails : describePrimary(pid));
     },
   );
   const stopVerdict = poll(
@@ -65,27 +71,29 @@ export const workersView: View = ({ root }) => {
 
 function workerRow(worker: WorkerStatus): HTMLElement {
   const { name, pid, alive, uptime, sales, lockWaits, restarts, lastExit } = worker;
-  const cell = (column: keyof typeof columns, value: string) =>
-    h('td', { class: 'number', 'data-label': columns[column] }, value);
+  const cell = (column: keyof typeof columns, value: string | undefined) =>
+    h('td', { class: 'number', 'data-label': columns[column] }, value ?? '–');
+  const countCell = (column: keyof typeof columns, count: number | undefined) =>
+    cell(column, count === undefined ? undefined : number(count));
   return h(
     'tr',
     {},
     h('th', { scope: 'row' }, name),
-    cell('pid', String(pid)),
+    cell('pid', pid?.toString()),
     h(
       'td',
       { class: `state ${alive ? 'alive' : 'silent'}`, 'data-label': columns.state },
       alive ? 'alive' : 'silent',
     ),
-    cell('uptime', formatDuration(uptime)),
-    cell('sales', number(sales)),
-    cell('lockWaits', number(lockWaits)),
-    cell('restarts', number(restarts)),
-    cell('lastExit', describeExit(lastExit)),
+    cell('uptime', uptime === undefined ? undefined : formatDuration(uptime)),
+    countCell('sales', sales),
+    countCell('lockWaits', lockWaits),
+    countCell('restarts', restarts),
+    cell('lastExit', lastExit === undefined ? undefined : describeExit(lastExit)),
   );
 }
 
-const describeExit = (exit: WorkerStatus['lastExit']): string =>
+const describeExit = (exit: NonNullable<WorkerStatus['lastExit']> | null): string =>
   exit === null ? 'none' : (exit.signal ?? `exit code ${exit.code}`);
 
 function describeVerdict({ verdict, events, lostUpdates }: VerdictAnswer): string {

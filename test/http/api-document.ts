@@ -8,7 +8,15 @@ interface MediaTypes {
 export interface Operation {
   readonly operationId: string;
   readonly summary: string;
-  readonly parameters?: readonly { name: string; in: string; schema: object }[];
+  readonly description?: string;
+  readonly tags?: readonly string[];
+  readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
+  readonly parameters?: readonly {
+    name: string;
+    in: string;
+    schema: object;
+    description?: string;
+  }[];
   readonly requestBody?: { readonly content: MediaTypes };
   readonly responses: Readonly<Record<string, { description: string; content?: MediaTypes }>>;
 }
@@ -17,14 +25,22 @@ export interface Operation {
 export class ApiDocument {
   readonly version: string;
   readonly servers: readonly { readonly url: string }[];
+  readonly info: Readonly<Record<string, unknown>>;
+  readonly tags: readonly { readonly name: string; readonly description: string }[];
+  readonly security: readonly object[];
+  readonly securitySchemes: Readonly<Record<string, { type: string; scheme: string }>>;
   readonly #paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   /** OpenAPI 3.1 uses JSON Schema 2020-12. */
   readonly #ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
 
   constructor(text: string) {
-    const { openapi, servers, paths } = JSON.parse(text);
+    const { openapi, servers, paths, info, tags, security, components } = JSON.parse(text);
     this.version = openapi;
     this.servers = servers;
+    this.info = info;
+    this.tags = tags;
+    this.security = security;
+    this.securitySchemes = components.securitySchemes;
     this.#paths = paths;
     formats.default(this.#ajv);
   }

@@ -38,10 +38,10 @@ test('a connection stays open after answers of every kind', async () => {
 test('pipelined requests are answered in order', async () => {
   const buy = (customer: string) => {
     const body = JSON.stringify({ eventId: 'gala', customer });
-    const head = 'POST /buy HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+    const head = 'POST /buy HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n';
     return `${head}Content-Length: ${body.length}\r\n\r\n${body}`;
   };
-  const get = (path: string, more = '') => `GET ${path} HTTP/1.1\r\nHost: x\r\n${more}\r\n`;
+  const get = (path: string, more = '') => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${more}\r\n`;
   const before = server().receipts().length;
   const answers = await sendRaw(
     server().url,
@@ -81,10 +81,10 @@ test('a client that disconnects while it sends its body buys nothing', async () 
 });
 
 describe('a request that arrives too slowly is answered with 408 within 15 s', () => {
-  const buying = 'POST /buy HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+  const buying = 'POST /buy HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n';
 
   test.concurrent.each([
-    ['incomplete headers', 'GET /search HTTP/1.1\r\nHost: x\r\n'],
+    ['incomplete headers', 'GET /search HTTP/1.1\r\nHost: localhost\r\n'],
     ['an incomplete body', `${buying}Content-Length: 100\r\n\r\n{`],
     ['half a request line', 'POST /bu'],
     ['no bytes', ''],

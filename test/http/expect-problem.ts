@@ -16,9 +16,10 @@ export async function expectProblem(
   expect(problem).toMatchObject({ type: `urn:turnstile:${type}`, status });
   expect(problem.title).toMatch(/\w/);
   expect(text).not.toMatch(/\bat \S+ \(|node:|node_modules|\.[jt]s:\d|FST_/);
-  // A 503, and nothing else, says when to retry.
+  // A 503 or a 429, and nothing else, says when to retry.
   const retryAfter = answer.headers.get('retry-after');
-  if (status === 503) expect(retryAfter).toMatch(/^[1-9]\d*$/);
+  if (status === 503 || status === 429) expect(retryAfter).toMatch(/^[1-9]\d*$/);
   else expect(retryAfter).toBeNull();
+  expect(answer.headers.get('www-authenticate') !== null).toBe(status === 401);
   return problem;
 }

@@ -8,7 +8,9 @@ import { inject } from './test-app.js';
 
 /** What to replace in a context with one event that sells nothing. */
 export interface FakeContext
-  extends Partial<Pick<AppContext, 'closing' | 'workers' | 'metrics' | 'lab'>> {
+  extends Partial<
+    Pick<AppContext, 'closing' | 'workers' | 'metrics' | 'lab' | 'health' | 'openMetrics'>
+  > {
   readonly queue?: Partial<AppContext['queue']>;
   readonly store?: Partial<AppContext['store']>;
   readonly handlerTimeoutMs?: number;
@@ -37,6 +39,8 @@ function makeContext({ queue, store, ...rest }: FakeContext): AppContext {
     closing: () => false,
     workers: async () => [],
     metrics: async () => '',
+    health: async () => ({ canSell: true }),
+    openMetrics: false,
     ...rest,
   };
 }
@@ -57,12 +61,23 @@ export function sharedFakeApp(): (fake: FakeContext, request: InjectOptions) => 
 
   async function build(handlerTimeoutMs: number) {
     const context = makeContext({});
-    const logger = pino({ level: 'silent' });
-    const made = { context, app: await buildApp(context, { logger, handlerTimeoutMs }) };
+    const made = { context, app: await buildRoutes(context, handlerTimeoutMs) };
     built.set(handlerTimeoutMs, made);
     return made;
   }
 }
+
+/** Routes with a fake context of their own, such as one with a lab. The caller closes them. */
+export const buildFakeApp = (fake: FakeContext): Promise<FastifyInstance> =>
+  buildRoutes(makeContext(fake), 5_000);
+
+const buildRoutes = (context: AppContext, handlerTimeoutMs: number): Promise<FastifyInstance> =>
+  buildApp(context, {
+    logger: pino({ level: 'silent' }),
+    handlerTimeoutMs,
+    allowedHosts: [],
+    trustedProxies: [],
+  });
 
 /** A valid buy. */
 export const aBuy: InjectOptions = {

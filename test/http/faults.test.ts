@@ -65,6 +65,26 @@ describe('if the store cannot be read', () => {
   });
 });
 
+describe('/readyz', () => {
+  test.each([
+    [{ canSell: true }, { status: 'ready' }],
+    [
+      { canSell: true, problem: 'full' },
+      { status: 'degraded', problem: 'full' },
+    ],
+  ])('with the health %j is 200', async (health, body) => {
+    const answer = await injectFake({ health: async () => health }, { url: '/readyz' });
+    expect([answer.status, await answer.json()]).toEqual([200, body]);
+  });
+
+  test('is 503 while nothing can be sold, and says why', async () => {
+    const health = async () => ({ canSell: false, problem: 'read-only' });
+    const answer = await injectFake({ health }, { url: '/readyz' });
+    const { detail } = await expectProblem(answer, 503, 'storage-unavailable');
+    expect(detail).toBe('read-only');
+  });
+});
+
 describe('a timeout', () => {
   test('of a buy in the queue is answered with 503: the outcome is unknown', async () => {
     const buy = () => Promise.reject(new Fault('GIVEN_UP', 'it took too long'));

@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { connect } from 'node:net';
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { anEvent } from '../support/folder.js';
 import { until } from '../support/processes.js';
 import { TestServer } from '../support/test-server.js';
@@ -18,10 +19,11 @@ afterEach(() => {
 /** Opens a stream and collects what it receives. */
 async function listen(
   from: TestServer,
+  headers: Record<string, string> = {},
 ): Promise<{ answer: Response; received: () => string; ended: () => boolean }> {
   const listener = new AbortController();
   listeners.push(listener);
-  const answer = await from.fetch('/events', { signal: listener.signal });
+  const answer = await from.fetch('/events', { headers, signal: listener.signal });
   let received = '';
   let ended = false;
   const read = async () => {
@@ -70,16 +72,65 @@ describe('GET /events', () => {
   });
 
   test('rejects listener 257 with 503, while buying still works', async () => {
-    const crowded = await TestServer.startForTest({ env: { WORKERS: '1' } });
-    const streams = await Promise.all(Array.from({ length: 256 }, () => listen(crowded)));
+    const crowded = await TestServer.startForTest({
+      env: { WORKERS: '1', TRUSTED_PROXIES: 'loopback' },
+    });
+    const client = (number: number) => ({
+      'x-forwarded-for': `203.0.113.${Math.trunc(number / 64)}`,
+    });
+    const streams = await Promise.all(
+      Array.from({ length: 256 }, (_, number) => listen(crowded, client(number))),
+    );
     expect(new Set(streams.map(({ answer }) => answer.status))).toEqual(new Set([200]));
-    const rejected = await crowded.fetch('/events');
+    const rejected = await crowded.fetch('/events', { headers: client(256) });
     expect(rejected.headers.get('retry-after')).not.toBeNull();
     await expectProblem(rejected, 503, 'unavailable');
     expect((await crowded.buy({ eventId: 'city-derby', customer: 'Ada' })).status).toBe(201);
     await until('all receive the sale', () =>
       streams.every(({ received }) => received().includes('39731')),
     );
+  });
+
+  test('rejects stream 65 of one client with 429, and serves the next client', async () => {
+    const crowded = await TestServer.startForTest({ env: { WORKERS: '1' } });
+    const streams = await Promise.all(Array.from({ length: 64 }, () => listen(crowded)));
+    expect(new Set(streams.map(({ answer }) => answer.status))).toEqual(new Set([200]));
+    const rejected = await crowded.fetch('/events');
+    const { detail } = await expectProblem(rejected, 429, 'too-many-requests');
+    expect(detail).toBe('The limit is 64 streams at once');
+    // Without TRUSTED_PROXIES, nobody escapes the limit by claiming to be another client.
+    const forwarded = { headers: { 'x-forwarded-for': '203.0.113.7' } };
+    const { detail: why } = await expectProblem(
+      await crowded.fetch('/events', forwarded),
+      429,
+      'too-many-requests',
+    );
+    expect(why).toContain('TRUSTED_PROXIES');
+
+    const other = connect({
+      ...{ host: '127.0.0.1', port: Number(crowded.url.port) },
+      localAddress: process.platform === 'linux' ? '127.0.0.2' : '127.0.0.1',
+    });
+    onTestFinished(() => void other.destroy());
+    if (process.platform !== 'linux') listeners.shift()?.abort(); // it has one loopback address
+    let received = '';
+    other.on('data', (bytes) => {
+      received += bytes;
+    });
+    other.write('GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    await until('the other client gets a stream', () => received.includes('event: hello'));
+
+    // A client that leaves gives its places back.
+    for (const listener of listeners.splice(0)) listener.abort();
+    await until('there is a place', async () => {
+      const { answer } = await listen(crowded);
+      return answer.status === 200;
+    });
+  });
+
+  test('is not buffered by nginx', async () => {
+    const { answer } = await listen(server());
+    expect(answer.headers.get('x-accel-buffering')).toBe('no');
   });
 
   test('ends its streams when the server closes, without waiting for the clients', async () => {

@@ -1,10 +1,26 @@
-import { describe, expect, test } from 'vitest';
+import type { InjectOptions } from 'fastify';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Lab, LabQuestion, LabReply } from '../../src/http/app-context.js';
 import { bounds, labStores } from '../../src/lab/experiment-setting.js';
 import { ladder } from '../../src/lab/ladder.js';
-import { labRequest } from '../../src/timeline/report.js';
-import { sharedApp } from './test-app.js';
+import { catalogueOf } from '../../src/lab/plan.js';
+import { labRequest, requestBounds } from '../../src/timeline/report.js';
+import { expectProblem } from './expect-problem.js';
+import { buildFakeApp } from './fake-context.js';
+import { inject, sharedApp } from './test-app.js';
 
 const app = sharedApp();
+const lab: Lab = {
+  openToAll: false,
+  catalogue: catalogueOf(undefined),
+  ask: async () => ({ kind: 'unknown' }),
+};
+
+async function injectWith(lab: Lab, request: InjectOptions): Promise<Response> {
+  const routes = await buildFakeApp({ lab });
+  onTestFinished(() => routes.close());
+  return inject(routes, request);
+}
 
 const start = (body: object, headers: Record<string, string>) =>
   app().fetch('/lab/runs', {
@@ -34,12 +50,63 @@ describe('/lab', () => {
   });
 });
 
-test('the routes accept exactly what the lab accepts', () => {
+describe('a lab that is open to this machine only', () => {
+  test.each([
+    ['Forwarded', { forwarded: 'for=203.0.113.7' }],
+    ['X-Forwarded-For', { 'x-forwarded-for': '203.0.113.7' }],
+    ['X-Forwarded-Host', { 'x-forwarded-host': 'tickets.example' }],
+    ['X-Real-IP', { 'x-real-ip': '203.0.113.7' }],
+    ['Via', { via: '1.1 proxy' }],
+  ])('rejects a request with %s: a proxy sends it for another machine', async (_what, headers) => {
+    // Host names this machine: proxies put their upstream's address there.
+    const sent = { host: 'localhost', ...headers };
+    for (const answer of [
+      await start({ rung: 1 }, sent),
+      await app().fetch('/lab/scenarios', { headers: sent }),
+      await app().fetch('/lab/runs/none', { headers: sent }),
+      await app().fetch('/lab/runs/none', { method: 'DELETE', headers: sent }),
+    ]) {
+      await expectProblem(answer, 403, 'lab-closed');
+    }
+  });
+
+  test('rejects a request from another machine', async () => {
+    const request = { url: '/lab/scenarios', remoteAddress: '203.0.113.7' };
+    await expectProblem(await injectWith(lab, request), 403, 'lab-closed');
+    expect((await injectWith(lab, { url: '/lab/scenarios' })).status).toBe(200);
+  });
+
+  test('negative control: LAB=on lets both in', async () => {
+    const openLab = { ...lab, openToAll: true };
+    const headers = { 'x-forwarded-for': '203.0.113.7' };
+    const forwarded = await injectWith(openLab, { url: '/lab/scenarios', headers });
+    expect(forwarded.status).toBe(200);
+  });
+});
+
+test('too many experiments are answered with 429, and when the next one may start', async () => {
+  const asked: LabQuestion[] = [];
+  const ask = async (question: LabQuestion): Promise<LabReply> => {
+    asked.push(question);
+    return { kind: 'tooMany', retryAfterS: 42 };
+  };
+  const request = { url: '/lab/runs', method: 'POST', payload: { rung: 1 } } as const;
+  const answer = await injectWith({ ...lab, ask }, request);
+  expect(answer.headers.get('retry-after')).toBe('42');
+  const { detail } = await expectProblem(answer, 429, 'lab-limit');
+  expect(detail).toContain('42 s');
+  expect(asked).toEqual([{ verb: 'begin', request: { rung: 1 }, isLocal: true }]);
+});
+
+test('the routes accept exactly what their catalogue says, and no more than the lab', () => {
   const takes = (name: string, amount: number) => labRequest.safeParse({ [name]: amount }).success;
   const rung = { min: 1, max: ladder.length };
-  for (const [name, { min, max }] of Object.entries({ ...bounds, rung })) {
+  for (const [name, { min, max }] of Object.entries({ ...requestBounds, rung })) {
     const taken = [min - 1, min, max, max + 1].map((amount) => takes(name, amount));
     expect([name, ...taken]).toEqual([name, false, true, true, false]);
+  }
+  for (const name of Object.keys(bounds) as (keyof typeof bounds)[]) {
+    expect(requestBounds[name].max).toBeLessThanOrEqual(bounds[name].max);
   }
   expect(labRequest.shape.store.unwrap().options).toEqual(labStores);
 });

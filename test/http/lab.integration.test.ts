@@ -6,6 +6,7 @@ import { anEvent, testFolder } from '../support/folder.js';
 import { until } from '../support/processes.js';
 import { TestServer } from '../support/test-server.js';
 import { ApiDocument } from './api-document.js';
+import { send } from './send.js';
 import { sharedServer } from './shared-server.js';
 
 const server = sharedServer({ env: { WORKERS: '2' }, events: { gala: anEvent(10) } });
@@ -100,6 +101,12 @@ describe('a server', () => {
     expect((await start({ rung: 1 }, {}, off)).status).toBe(404);
     const open = await TestServer.startForTest({ env: { HOST: '0.0.0.0', WORKERS: '1' } });
     expect((await start({ rung: 1 }, {}, open)).status).toBe(404);
+    // Nor does it know its names: it says so, once.
+    expect(open.stderr.match(/any Host is accepted/g)).toHaveLength(1);
+    const { answer } = await send(new URL('/livez', open.url), {
+      headers: { host: 'any.example' },
+    });
+    expect(answer.status).toBe(200);
   });
 
   test.each(['SIGTERM', 'SIGKILL'] as const)(

@@ -67,6 +67,48 @@ describe('the document', () => {
     expect(document.operation(route).operationId).toBe(id);
   });
 
+  // What the default rules of Redocly and spectral:oas look at, besides the schemas.
+  test('has what linters ask for: licence, contact, described tags', () => {
+    expect(document.info).toMatchObject({
+      title: expect.stringMatching(/\w/),
+      description: expect.stringMatching(/\w/),
+      contact: { name: expect.stringMatching(/\w/) },
+      license: { name: 'MIT', url: expect.stringMatching(/^https:/) },
+    });
+    for (const { description } of document.tags) expect(description).toMatch(/\w/);
+  });
+
+  test.each(contract)('%s is described, has tags of the list and documents a 4xx', (route) => {
+    const { description, tags = [], parameters = [], responses } = document.operation(route);
+    expect(description).toMatch(/\w/);
+    expect(document.tags.map(({ name }) => name)).toEqual(expect.arrayContaining([...tags]));
+    expect(tags).toHaveLength(1);
+    for (const parameter of parameters) {
+      const { description: text } = parameter.schema as { description?: string };
+      expect([parameter.name, parameter.description ?? text]).toEqual([
+        parameter.name,
+        expect.stringMatching(/\w/),
+      ]);
+    }
+    expect(Object.keys(responses).filter((status) => status.startsWith('4'))).not.toEqual([]);
+  });
+
+  test('says which routes are for operators, by a scheme that it defines', () => {
+    expect(document.security).toEqual([]); // of every other route
+    expect(document.securitySchemes).toMatchObject({
+      operator: { type: 'http', scheme: 'bearer' },
+    });
+    const secured = contract.flatMap((route) => {
+      const { security = [] } = document.operation(route);
+      return security.length === 0 ? [] : [[route, security]];
+    });
+    expect(secured).toEqual([
+      ['GET /workers', [{}, { operator: [] }]],
+      ['GET /metrics', [{ operator: [] }]],
+      ['GET /ledger', [{ operator: [] }]],
+    ]);
+  });
+
   test('describes the query of /search and the body of /buy', () => {
     const { parameters } = document.operation('GET /search');
     const names = ['available', 'cursor', 'from', 'limit', 'q', 'to'];
@@ -86,6 +128,7 @@ const buying = (body: unknown, headers: Record<string, string> = json): RequestI
   headers,
   body: JSON.stringify(body),
 });
+const forwarded = { 'x-forwarded-for': '203.0.113.7' };
 const elsewhere = { origin: 'http://elsewhere.example' };
 const good = { eventId: 'gala', customer: 'Ada' };
 
@@ -105,6 +148,11 @@ const requests: [route: string, status: number, path: string, init?: RequestInit
   ['GET /orders/{orderId}', 404, '/orders/none'],
   ['GET /verdict', 200, '/verdict'],
   ['GET /workers', 200, '/workers'],
+  ['GET /workers', 200, '/workers', { headers: forwarded }],
+  ['GET /workers', 401, '/workers', { headers: { authorization: 'Bearer wrong' } }],
+  ['GET /metrics', 401, '/metrics', { headers: forwarded }],
+  ['GET /ledger', 401, '/ledger', { headers: forwarded }],
+  ['GET /livez', 421, '/livez', { headers: { host: 'elsewhere.example' } }],
   ['GET /ledger', 501, '/ledger'],
   ['GET /livez', 200, '/livez'],
   ['GET /readyz', 200, '/readyz'],

@@ -56,6 +56,17 @@ test('answers HEAD without a body', async () => {
   }
 });
 
+test.each([
+  ...['gzip;q=0', 'gzip; q=0.0', 'gzip;q=0, *', '*, gzip;q=0', 'identity', 'br;q=1, gzip;q=0, *'],
+  ...['*;q=0', 'deflate'],
+])('sends no gzip to a client that accepts %j', async (accepted) => {
+  const path = await assetPath('.js');
+  const headers = { 'accept-encoding': accepted };
+  const { answer } = await send(at(path), { headers });
+  expect([answer.status, answer.headers.get('content-encoding')]).toEqual([200, null]);
+  expect(await answer.text()).toContain('Break it');
+});
+
 test('compresses for clients that accept gzip only', async () => {
   for (const path of ['/', await assetPath('.css'), await assetPath('.js')]) {
     const plain = (await send(at(path))).answer;

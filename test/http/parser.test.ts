@@ -15,26 +15,26 @@ beforeAll(async () => {
 });
 
 const body = '{"eventId":"gala","customer":"Ada"}';
-const head = 'POST /buy HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+const head = 'POST /buy HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n';
 const chunk = `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
 
 // Node rejects these before there is a request; its own answer has no body.
 test.each([
   ['a broken request line', 'NONSENSE\r\n\r\n', 400, 'malformed'],
-  ['an unknown method', 'FETCH /search HTTP/1.1\r\nHost: x\r\n\r\n', 400, 'malformed'],
-  ['an unknown version', 'GET /search HTTP/7.0\r\nHost: x\r\n\r\n', 400, 'malformed'],
+  ['an unknown method', 'FETCH /search HTTP/1.1\r\nHost: localhost\r\n\r\n', 400, 'malformed'],
+  ['an unknown version', 'GET /search HTTP/7.0\r\nHost: localhost\r\n\r\n', 400, 'malformed'],
   ['TLS on a plain port', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 400, 'malformed'],
-  ['a header without a colon', 'GET /livez HTTP/1.1\r\nHost x\r\n\r\n', 400, 'malformed'],
+  ['a header without a colon', 'GET /livez HTTP/1.1\r\nHost localhost\r\n\r\n', 400, 'malformed'],
   ['no Host', 'GET /livez HTTP/1.1\r\nConnection: close\r\n\r\n', 400, 'malformed'],
   [
     'huge headers',
-    `GET /livez HTTP/1.1\r\nHost: x\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`,
+    `GET /livez HTTP/1.1\r\nHost: localhost\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`,
     431,
     'headers-too-large',
   ],
   [
     'a huge address',
-    `GET /search?q=${'a'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`,
+    `GET /search?q=${'a'.repeat(20_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`,
     431,
     'headers-too-large',
   ],
@@ -71,7 +71,8 @@ test('an HTTP/1.0 client needs no Host', async () => {
 });
 
 test('an unknown expectation is ignored', async () => {
-  const request = 'GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: tea\r\n\r\n';
+  const request =
+    'GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nExpect: tea\r\n\r\n';
   const [answer] = await sendRaw(url, request);
   expect(answer?.status).toBe(200);
 });
@@ -83,6 +84,34 @@ test('a sale is answered with 201 even if invalid bytes follow it on the connect
   // The client would take "400 malformed" for the answer to its buy, although it is sold.
   expect(answers.map(({ status }) => status)).toEqual([201]);
   expect(app().receipts()).toHaveLength(before + 1);
+});
+
+test('a client that closes its side after its buy is told that it is sold', async () => {
+  const before = app().receipts().length;
+  const socket = connect({
+    ...{ host: url.hostname, port: Number(url.port), allowHalfOpen: true },
+  });
+  socket.end(`${head}Content-Length: ${body.length}\r\n\r\n${body}`);
+  let received = '';
+  socket.on('data', (bytes) => {
+    received += bytes;
+  });
+  await once(socket, 'end'); // the server closes its side too, although the connection is kept alive
+  expect(received).toMatch(/^HTTP\/1\.1 201 /);
+  expect(app().receipts()).toHaveLength(before + 1);
+});
+
+test('a client that closes its side within its body buys nothing', async () => {
+  const before = readFiles(app());
+  const socket = connect({ host: url.hostname, port: Number(url.port), allowHalfOpen: true });
+  socket.end(`${head}Content-Length: 1000\r\n\r\n${body}`);
+  let received = '';
+  socket.on('data', (bytes) => {
+    received += bytes;
+  });
+  await once(socket, 'close');
+  expect(received).toMatch(/^HTTP\/1\.1 400 /);
+  expect(readFiles(app())).toEqual(before);
 });
 
 test('a client whose request was rejected cannot keep the connection open', async () => {

@@ -2,7 +2,8 @@ import { connect } from 'node:net';
 
 /** Sends bytes over a new connection and returns all answers until the server closes it. */
 export async function sendRaw(url: URL, bytes: string | Buffer): Promise<Response[]> {
-  const socket = connect({ host: url.hostname, port: Number(url.port) });
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const socket = connect({ host, port: Number(url.port) });
   const received: Buffer[] = [];
   socket.on('data', (chunk) => received.push(chunk));
   socket.on('error', () => {}); // a reset after the answer

@@ -17,9 +17,12 @@ export interface TestAppOptions {
   readonly events?: TicketState['events'];
 }
 
+/** The token of operators, unless `ADMIN_TOKEN` is another one. */
+export const adminToken = 'the-token-of-the-tests';
+
 /** Answers like a lab that has nothing to do. */
 const idleLab: Lab = {
-  anyHost: false,
+  openToAll: false,
   catalogue: catalogueOf(undefined),
   ask: async () => ({ kind: 'unknown' }),
 };
@@ -60,6 +63,7 @@ export class TestApp {
       requestLog: discard,
       workers: async () => [thisWorker],
       metrics: async () => '# no metrics\n',
+      adminToken: settings.ADMIN_TOKEN ?? adminToken,
       lab: idleLab,
       onFault: () => {},
     });

@@ -8,9 +8,9 @@ interface Behavior {
 }
 
 const behaviors: readonly Behavior[] = [
-  { begin: 'GET /search HTTP/1.1\r\nHost: x\r\n', drip: 'X-A: b\r\n' }, // headers that never end
+  { begin: 'GET /search HTTP/1.1\r\nHost: localhost\r\n', drip: 'X-A: b\r\n' }, // headers that never end
   {
-    begin: `POST /buy HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n{`,
+    begin: `POST /buy HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n{`,
     drip: ' ', // a body that comes byte by byte
   },
   { begin: 'POST /bu', drip: '' }, // half a request line

@@ -2,15 +2,22 @@ import type { FastifyInstance } from 'fastify';
 import type { AppContext } from '../app-context.js';
 import { readUpstream } from '../error-handler.js';
 import { jsonResponse } from '../json-schema.js';
+import { operatorOnly } from '../openapi.js';
+import type { Operators } from '../operators.js';
 import { ProblemError } from '../problems.js';
-import { status } from '../schemas.js';
+import { readiness, status } from '../schemas.js';
 
 /** `GET /livez`: the process responds. `GET /readyz`: it can sell. `GET /metrics`: for Prometheus. */
-export function healthRoutes(app: FastifyInstance, context: AppContext): void {
+export function healthRoutes(
+  app: FastifyInstance,
+  context: AppContext,
+  operators: Operators,
+): void {
   const live = {
     operationId: 'checkLiveness',
     tags: ['operations'],
     summary: 'Check that a worker responds',
+    description: 'For a supervisor: it says nothing about the storage.',
     response: jsonResponse(200, status),
   };
   app.get('/livez', { schema: live }, async () => ({ status: 'alive' }));
@@ -19,18 +26,24 @@ export function healthRoutes(app: FastifyInstance, context: AppContext): void {
     operationId: 'checkReadiness',
     tags: ['operations'],
     summary: 'Check that a worker can sell',
-    response: jsonResponse(200, status),
+    description:
+      '503 while no ticket can be sold: the server is closing, or cannot use its storage.',
+    response: jsonResponse(200, readiness),
   };
   app.get('/readyz', { schema: ready }, async (request) => {
     if (context.closing() || context.queue.draining) throw new ProblemError('draining');
     await readUpstream(request, context.store.search());
-    return { status: 'ready' };
+    const { canSell, problem } = await context.health();
+    if (!canSell) throw new ProblemError('storage-unavailable', problem ? { detail: problem } : {});
+    return problem === undefined ? { status: 'ready' } : { status: 'degraded', problem };
   });
 
   const metrics = {
     operationId: 'getMetrics',
     tags: ['operations'],
     summary: 'Get the metrics of all workers together',
+    description: 'For operators, unless the setting `METRICS` opens them to every client.',
+    security: context.openMetrics ? [] : operatorOnly,
     response: {
       200: {
         description: 'The Prometheus text format',
@@ -38,7 +51,9 @@ export function healthRoutes(app: FastifyInstance, context: AppContext): void {
       },
     },
   };
-  app.get('/metrics', { schema: metrics }, async (request, reply) => {
+  const config = { problems: [401, 403, 429], expensive: true };
+  app.get('/metrics', { schema: metrics, config }, async (request, reply) => {
+    if (!context.openMetrics) operators.require(request);
     const text = await readUpstream(request, context.metrics(), 'unavailable');
     reply.type('text/plain; version=0.0.4; charset=utf-8');
     return text;

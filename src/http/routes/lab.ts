@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import {
   type LabReply,
@@ -11,10 +11,13 @@ import {
 import type { Lab } from '../app-context.js';
 import { readUpstream } from '../error-handler.js';
 import { jsonResponse, jsonSchema } from '../json-schema.js';
+import { isLocalClient } from '../local-client.js';
 import { ProblemError } from '../problems.js';
 import { requireSameOrigin } from '../same-origin.js';
 
-const runParams = z.object({ id: z.string().min(1).max(64) });
+const runParams = z.object({
+  id: z.string().min(1).max(64).meta({ description: 'The `id` of the answer that started it' }),
+});
 type RunParams = { Params: z.infer<typeof runParams> };
 
 /** `/lab`: experiments, each in its own sandbox. The routes are missing where the lab is off. */
@@ -23,7 +26,13 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
   const params = jsonSchema(runParams, 'input');
   // Their schemas are large, and compiling them into serializers would slow every start.
   const serializerCompiler = () => JSON.stringify;
-  const onRequest = requireSameOrigin(lab.anyHost);
+  const onRequest = async (request: FastifyRequest) => {
+    await requireSameOrigin(request);
+    if (lab.openToAll || isLocalClient(request)) return;
+    throw new ProblemError('lab-closed', {
+      detail: 'The request came through a proxy: start the server with LAB=on to allow that',
+    });
+  };
 
   app.get(
     '/lab/scenarios',
@@ -35,6 +44,7 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
         operationId: 'getLabCatalogue',
         tags,
         summary: 'List the experiments that can be run by name',
+        description: 'Rungs, scenarios, stores, and the bounds of a setting of your own.',
         response: jsonResponse(200, labCatalogue),
       },
     },
@@ -46,18 +56,23 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
     {
       onRequest,
       serializerCompiler,
-      config: { problems: [400, 403, 413, 415] },
+      config: { problems: [403, 413, 415, 429] },
       schema: {
         operationId: 'startLabRun',
         tags,
         summary: 'Start an experiment',
-        description: 'One at a time over all workers; 503 while another one runs.',
+        description:
+          'One at a time over all workers; 503 while another one runs. 429 after many of them: then one a minute.',
         body: jsonSchema(labRequest, 'input'),
         response: jsonResponse(202, labStatus),
       },
     },
     async (request, reply) => {
-      const started = lab.ask({ verb: 'begin', request: request.body });
+      const started = lab.ask({
+        verb: 'begin',
+        request: request.body,
+        isLocal: isLocalClient(request),
+      });
       const status = statusOf(await readUpstream(request, started, 'unavailable'));
       return reply.code(202).header('Location', `/lab/runs/${status.id}`).send(status);
     },
@@ -68,11 +83,13 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
     {
       onRequest,
       serializerCompiler,
-      config: { problems: [400, 403, 404] },
+      config: { problems: [403, 404, 429], expensive: true },
       schema: {
         operationId: 'getLabRun',
         tags,
         summary: 'Get the progress of an experiment and its results',
+        description:
+          'The newest five experiments are remembered. `runs` has the report of each finished run.',
         params,
         response: jsonResponse(200, labStatus),
       },
@@ -88,11 +105,13 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
     {
       onRequest,
       serializerCompiler,
-      config: { problems: [400, 403, 404] },
+      config: { problems: [403, 404] },
       schema: {
         operationId: 'stopLabRun',
         tags,
         summary: 'Stop an experiment',
+        description:
+          'Ends its processes and removes its folder. One that has ended stays as it is.',
         params,
         response: jsonResponse(200, labStatus),
       },
@@ -110,6 +129,12 @@ function statusOf(reply: LabReply): LabStatus {
       return reply.status;
     case 'busy':
       throw new ProblemError('lab-busy');
+    case 'tooMany':
+      throw new ProblemError(
+        'lab-limit',
+        { detail: `The next one may start in ${reply.retryAfterS} s; npm run lab has no limit` },
+        reply.retryAfterS,
+      );
     case 'invalid':
       throw new ProblemError('malformed', { detail: reply.why });
     case 'unknown':

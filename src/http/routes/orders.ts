@@ -10,11 +10,13 @@ export function ordersRoute(app: FastifyInstance, context: AppContext): void {
   app.get<{ Params: OrderParams }>(
     '/orders/:orderId',
     {
-      config: { problems: [400, 404] },
+      config: { problems: [404, 429], expensive: true },
       schema: {
         operationId: 'getOrder',
         tags: ['tickets'],
         summary: 'Get an order',
+        description:
+          'As its buyer received it. Whoever knows the id may read it; it cannot be guessed.',
         params: jsonSchema(orderParams, 'input'),
         response: jsonResponse(200, order),
       },

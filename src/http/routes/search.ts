@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { FastifyInstance } from 'fastify';
-import type { TicketState } from '../../booking/inventory.js';
-import { type Position, type Query, search } from '../../booking/search.js';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { EventIndex, type Page, type Position, type Query } from '../../booking/search.js';
 import type { AppContext } from '../app-context.js';
 import { readUpstream } from '../error-handler.js';
 import { jsonResponse, jsonSchema } from '../json-schema.js';
@@ -12,14 +11,17 @@ import { SearchCache } from '../search-cache.js';
 /** `GET /search`: the events, and their remaining tickets. */
 export function searchRoute(app: FastifyInstance, context: AppContext): void {
   const cache = new SearchCache();
+  let index: { readonly tag: string; readonly events: EventIndex } | undefined;
   app.get<{ Querystring: SearchQuery }>(
     '/search',
     {
-      config: { problems: [400] },
+      preValidation: rejectUnencodedPlus,
       schema: {
         operationId: 'searchEvents',
         tags: ['tickets'],
         summary: 'Find events and their remaining tickets',
+        description:
+          'Ordered by start, then by id. The ETag changes with every sale, so a poll costs little.',
         querystring: jsonSchema(searchQuery, 'input'),
         response: {
           ...jsonResponse(200, searchAnswer),
@@ -32,7 +34,9 @@ export function searchRoute(app: FastifyInstance, context: AppContext): void {
       let answer = cache.get(request.url, tag);
       if (answer === undefined) {
         const query = parseQuery(request.query);
-        const body = String(reply.serializeInput(findEvents(state, query, context), '200'));
+        if (index?.tag !== tag) index = { tag, events: new EventIndex(state) };
+        const found = toAnswer(index.events.find(query), state.version, context);
+        const body = String(reply.serializeInput(found, '200'));
         const etag = makeEtag(tag, query, context);
         answer = cache.set(request.url, { state: tag, etag, body });
       }
@@ -44,12 +48,22 @@ export function searchRoute(app: FastifyInstance, context: AppContext): void {
   );
 }
 
+/** In a query a plus is a space, so the offset of `from=…T20:00:00+02:00` arrives without its sign. */
+async function rejectUnencodedPlus({ query }: FastifyRequest): Promise<void> {
+  for (const [name, value] of Object.entries(query as object)) {
+    if (typeof value !== 'string' || !/T[\d:.]+ \d\d:\d\d$/.test(value)) continue;
+    if (name !== 'from' && name !== 'to') continue;
+    throw new ProblemError('malformed', {
+      detail: `${name} has a space where an offset needs a plus: percent-encode the plus, as %2B`,
+    });
+  }
+}
+
 const alreadySerialized = (body: string): string => body;
 
-function findEvents(state: TicketState, query: Query, context: AppContext) {
-  const { events, next } = search(state, query);
+function toAnswer({ events, next }: Page, version: number, context: AppContext) {
   return {
-    version: state.version,
+    version,
     store: context.storeName,
     lockMode: context.lockModeName,
     events,

@@ -1,4 +1,5 @@
 import { open, readFile } from 'node:fs/promises';
+import type { TicketState } from '../../booking/inventory.js';
 import type { SalesHistory } from '../../booking/store.js';
 import { Tally } from '../../verdict/tally.js';
 import { ifExists } from '../shared/files.js';
@@ -20,6 +21,7 @@ export class JsonHistory {
   /** The receipts are counted up to here; a line begins here. */
   #offset = 0;
   #reading: Promise<SalesHistory> | undefined;
+  #parsed: { readonly bytes: Buffer; readonly state: TicketState } | undefined;
 
   constructor(ticketsPath: string, receiptsPath: string) {
     this.#tickets = ticketsPath;
@@ -42,8 +44,16 @@ export class JsonHistory {
       const settled =
         before.equals(await readFile(this.#tickets)) && (await this.#countNew()) === 0;
       if (!settled && attempt < ATTEMPTS) continue;
-      return this.#tally.toHistory(parseTickets(this.#tickets, before), settled);
+      return this.#tally.toHistory(this.#parse(before), settled);
     }
+  }
+
+  /** Parses the tickets, unless they are the same bytes as at the last call. */
+  #parse(bytes: Buffer): TicketState {
+    if (this.#parsed?.bytes.equals(bytes) !== true) {
+      this.#parsed = { bytes, state: parseTickets(this.#tickets, bytes) };
+    }
+    return this.#parsed.state;
   }
 
   /** Counts what was appended since the last call, and returns the number of bytes. */

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { Fault } from '../../booking/faults.js';
 import type { BuyResult, Order, Outcome } from '../../booking/outcomes.js';
 import type { Sale } from '../../booking/store.js';
+import { BufferPool } from '../shared/buffer-pool.js';
 
 /** One sale as its buyer was answered. `commit` is random, so that a lost commit still differs. */
 const receipt = z.object({
@@ -34,7 +35,10 @@ export function parseReceipt(line: string): Receipt | undefined {
  * How far behind the offset in its order id a receipt may be. Under a lock it is right there; without
  * one, other processes may append between our look at the file size and our write.
  */
-const FIND_WINDOWS_BYTES = [4 * 1024, 1024 * 1024];
+const FIND_WINDOWS_BYTES = [4 * 1024, 1024 * 1024] as const;
+
+/** Searches of one process at once; more would take all threads that sales need for their syncs. */
+const FINDS_MAX = 2;
 
 /** 96 random bits make an order id unguessable. */
 const ID_RANDOM_BYTES = 12;
@@ -46,6 +50,7 @@ export class Receipts {
   readonly path: string;
   readonly #file: FileHandle;
   readonly #durable: boolean;
+  readonly #finds = new BufferPool(FINDS_MAX, FIND_WINDOWS_BYTES[1]);
 
   private constructor(path: string, file: FileHandle, durable: boolean) {
     this.path = path;
@@ -71,15 +76,16 @@ export class Receipts {
     return { results, durable: this.#sync() };
   }
 
-  /** The order with this id, or `undefined`. The id contains the offset, so one read finds it. */
+  /**
+   * The order with this id, or `undefined`. The id contains the offset, so one read finds it. A made-up id
+   * takes a second, larger one. All searches share the buffers, so their memory is bounded.
+   */
   async find(orderId: string): Promise<Order | undefined> {
     const offset = /^([0-9a-z]{1,10})-[\w-]{16}$/.exec(orderId)?.[1];
     if (offset === undefined) return undefined;
-    for (const window of FIND_WINDOWS_BYTES) {
-      const found = await this.#findWithin(window, parseInt(offset, 36), orderId);
-      if (found !== undefined) return toOrder(found);
-    }
-    return undefined;
+    const from = parseInt(offset, 36);
+    const found = await this.#finds.run((buffer) => this.#findFrom(from, orderId, buffer));
+    return found === undefined ? undefined : toOrder(found);
   }
 
   close(): Promise<void> {
@@ -122,15 +128,25 @@ export class Receipts {
     });
   }
 
-  async #findWithin(window: number, offset: number, orderId: string): Promise<Receipt | undefined> {
-    const buffer = Buffer.alloc(window);
-    const { bytesRead } = await this.#file.read(buffer, 0, window, offset);
-    const lines = buffer.toString('utf8', 0, bytesRead).split('\n');
-    return lines
-      .filter((line) => line.includes(orderId))
-      .map(parseReceipt)
-      .find((found) => found?.orderId === orderId);
+  async #findFrom(offset: number, orderId: string, buffer: Buffer): Promise<Receipt | undefined> {
+    for (const window of FIND_WINDOWS_BYTES) {
+      const { bytesRead } = await this.#file.read(buffer, 0, window, offset);
+      const found = findReceipt(buffer.subarray(0, bytesRead), orderId);
+      if (found !== undefined || bytesRead < window) return found;
+    }
+    return undefined;
   }
+}
+
+/** The receipt with this id. Only a line that contains the id is parsed. */
+function findReceipt(bytes: Buffer, orderId: string): Receipt | undefined {
+  for (let at = bytes.indexOf(orderId); at >= 0; at = bytes.indexOf(orderId, at + 1)) {
+    const end = bytes.indexOf('\n', at);
+    const line = bytes.subarray(bytes.lastIndexOf('\n', at) + 1, end < 0 ? bytes.length : end);
+    const found = parseReceipt(line.toString('utf8'));
+    if (found?.orderId === orderId) return found;
+  }
+  return undefined;
 }
 
 function toOrder({ commit: _commit, at: _at, pid: _pid, ...order }: Receipt): Order {

@@ -136,7 +136,7 @@ async function sendLarge(
   count: number,
   onAnswer: (status: number) => void,
 ): Promise<void> {
-  const head = 'POST /buy HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+  const head = 'POST /buy HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n';
   for (let sent = 0; sent < count; sent++) {
     const length = `Content-Length: ${LARGE_BODY.length}\r\n\r\n`;
     // A client that keeps sending to a closed connection may lose the answer.

@@ -1,0 +1,26 @@
+import type { FastifyRequest } from 'fastify';
+import { requestedName } from './host-check.js';
+
+type Request = Pick<FastifyRequest, 'headers'> & {
+  readonly raw: { readonly socket: { readonly remoteAddress?: string | undefined } };
+};
+
+const LOOPBACK = /^(::1|(::ffff:)?127\.[\d.]+)$/i;
+
+/**
+ * Whether a request comes from a program on this machine and from nowhere else: over the loopback
+ * interface, to a loopback address or `localhost`, and without a header that proxies add. A proxy on
+ * this machine that adds none of them, and names the server by its address, cannot be told apart.
+ */
+export function isLocalClient(request: Request): boolean {
+  const { remoteAddress = '' } = request.raw.socket;
+  const name = requestedName(request);
+  const callsLoopback = name === 'localhost' || LOOPBACK.test(name);
+  return LOOPBACK.test(remoteAddress) && callsLoopback && !isForwarded(request);
+}
+
+/** Whether a proxy says that it forwarded the request. */
+export const isForwarded = ({ headers }: Pick<FastifyRequest, 'headers'>): boolean =>
+  Object.keys(headers).some((name) =>
+    /^(forwarded|via|x-real-ip|x-forwarded-.*|x-forwarded)$/.test(name),
+  );

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { rememberEnded } from '../../src/app/remember-ended.js';
+import type { LabReply } from '../../src/http/app-context.js';
+import type { LabStatus } from '../../src/timeline/report.js';
+
+test('an experiment that has ended is asked for once, a running one every time', async () => {
+  const calls: string[] = [];
+  const states = new Map<string, LabStatus['state']>([
+    ['a', 'running'],
+    ['b', 'done'],
+  ]);
+  const ask = rememberEnded(async (question): Promise<LabReply> => {
+    const id = question.verb === 'begin' ? 'begin' : question.id;
+    calls.push(id);
+    const state = states.get(id);
+    if (state === undefined) return { kind: 'unknown' };
+    const progress = { phase: 'selling', run: 1, runs: 1, title: id } as const;
+    return { kind: 'status', status: { id, state, progress, runs: [] } };
+  });
+  const look = (id: string) => ask({ verb: 'look', id });
+
+  for (const id of ['a', 'a', 'b', 'b', 'c', 'c']) await look(id);
+  expect(calls).toEqual(['a', 'a', 'b', 'c', 'c']);
+  states.set('a', 'stopped');
+  expect(await look('a')).toMatchObject({ status: { state: 'stopped' } });
+  expect(await ask({ verb: 'stop', id: 'a' })).toMatchObject({ status: { state: 'stopped' } });
+  expect(calls).toHaveLength(6);
+
+  // It remembers no more than the lab does.
+  for (let number = 0; number < 5; number++) {
+    states.set(`old-${number}`, 'failed');
+    await look(`old-${number}`);
+  }
+  await look('b');
+  expect(calls.at(-1)).toBe('b');
+});
