@@ -1,5 +1,12 @@
 import { number } from '../timeline/format.js';
-import { fetchJson, type LedgerAnswer, type LedgerLine, type SearchAnswer } from './api.js';
+import {
+  fetchJson,
+  isTemporary,
+  type LedgerAnswer,
+  type LedgerLine,
+  type SearchAnswer,
+} from './api.js';
+import { Backoff } from './backoff.js';
 import { fill, h } from './dom.js';
 import { formatSerials } from './format.js';
 import { heading, poll, type View } from './view.js';
@@ -36,19 +43,27 @@ export const ledgerView: View = ({ root }) => {
     fill(chain, ...newestFirst.map((line, index) => lineItem(line, isLinked(newestFirst, index))));
   };
 
+  const backoff = new Backoff();
   let stop = () => {};
   let closed = false;
-  void fetchJson<SearchAnswer>('/search?limit=1').then(
-    ({ store }) => {
+  const start = async () => {
+    try {
+      const { store } = await fetchJson<SearchAnswer>('/search?limit=1');
       if (closed) return;
+      fill(errorLine);
       // The json store has no ledger: a request would log an error to the browser's console.
       if (store === 'json') showOtherStore(note, store);
       else stop = poll(POLL_MS, errorLine, () => fetchJson<LedgerAnswer>('/ledger'), showLines);
-    },
-    (error: Error) => fill(errorLine, error.message),
-  );
+    } catch (error) {
+      if (closed) return;
+      fill(errorLine, (error as Error).message);
+      if (isTemporary(error)) backoff.retry(() => void start());
+    }
+  };
+  void start();
   return () => {
     closed = true;
+    backoff.cancel();
     stop();
   };
 };

@@ -11,6 +11,8 @@ import {
   separateChainsTests,
 } from './box-office-tests.js';
 import { loadingTests } from './loading-tests.js';
+import { purchaseTests } from './purchase-tests.js';
+import { reconnectTests } from './reconnect-tests.js';
 
 const events = {
   gala: anEvent(100, { name: 'The Gala' }),
@@ -31,6 +33,8 @@ describe('the box office', () => {
   describe('json', () => {
     sellingTests(browser, json);
     jsonStoreTests(browser, json);
+    purchaseTests(browser, json);
+    reconnectTests(browser, json);
   });
   describe('ledger', () => {
     idempotencyTests(browser, ledger);
