@@ -7,7 +7,9 @@ const eventId = z
   .meta({ description: 'Letters, digits, dot, dash and underscore' });
 
 const price = z.strictObject({
-  amount: z.int().min(0).meta({ description: 'In minor units: 4500 is 45.00' }),
+  amount: z.int().min(0).meta({
+    description: 'In minor units of ISO 4217: 4500 is EUR 45.00, JPY 4500 or KWD 4.500',
+  }),
   currency: z.string().regex(/^[A-Z]{3}$/),
 });
 
