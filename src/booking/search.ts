@@ -1,8 +1,9 @@
+import { foldText } from './fold-text.js';
 import type { TicketEvent, TicketState } from './inventory.js';
 
 /** A search. Times are milliseconds since 1970; `from` is inclusive, `to` is exclusive. */
 export interface Query {
-  /** Part of the name or the venue; case is ignored. */
+  /** Part of the name or the venue; case, accents and the style of quotes are ignored. */
   readonly q?: string;
   /** `true`: only events with remaining tickets; `false`: only sold-out ones. */
   readonly available?: boolean;
@@ -30,7 +31,7 @@ const compare = (a: Position, b: Position): number =>
 
 /** Finds one page of events. Pure. */
 export function search(state: TicketState, query: Query): Page {
-  const wanted = query.q?.toLowerCase();
+  const wanted = query.q === undefined ? undefined : foldText(query.q);
   const found: { position: Position; event: TicketEvent }[] = [];
 
   for (const [id, event] of Object.entries(state.events)) {
@@ -51,5 +52,20 @@ export function search(state: TicketState, query: Query): Page {
   };
 }
 
-const mentions = (event: TicketEvent, wanted: string): boolean =>
-  event.name.toLowerCase().includes(wanted) || event.venue.toLowerCase().includes(wanted);
+const mentions = ({ name, venue }: TicketEvent, wanted: string): boolean =>
+  foldKnown(name).includes(wanted) || foldKnown(venue).includes(wanted);
+
+/** Most folded texts kept: the names and venues of more events than an office has. */
+const FOLDED_MAX = 50_000;
+
+/** Names and venues hardly change, so nearly every search finds them folded. */
+const folded = new Map<string, string>();
+
+function foldKnown(text: string): string {
+  const known = folded.get(text);
+  if (known !== undefined) return known;
+  const result = foldText(text);
+  if (folded.size >= FOLDED_MAX) folded.clear();
+  folded.set(text, result);
+  return result;
+}
