@@ -31,7 +31,7 @@ const undecomposed = /[øđðłħŧþæœς]/gu;
  */
 export function foldText(text: string): string {
   const lower = text.toLowerCase();
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: everything that is ASCII
+  // Nothing of it is decomposed or has a mark.
   if (/^[\0-\x7f]*$/.test(lower)) return lower.replaceAll('`', "'");
   return lower
     .replace(/[´\u1ffd]/g, "'") // the decomposition would make a space and an accent of it

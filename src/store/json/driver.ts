@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../user-error.js';
 import type { StoreDriver } from '../driver.js';
@@ -5,6 +6,7 @@ import { exists, sweepTemporaries, syncFolder } from '../shared/files.js';
 import { rejectOtherStore } from '../shared/folder.js';
 import { createPause } from '../shared/pause.js';
 import { loadSeed } from '../shared/seed.js';
+import { rejectDroppedMembers } from '../shared/tickets-json.js';
 import { JsonHistory } from './history.js';
 import { Receipts } from './receipts.js';
 import { JsonStore } from './store.js';
@@ -33,6 +35,7 @@ export const json: StoreDriver = {
       await rejectOrphanReceipts(receiptsIn(folder), tickets.path);
       await tickets.create(await loadSeed(folder, tickets.path));
     });
+    rejectDroppedMembers(tickets.path, await readFile(tickets.path));
   },
 
   async open({ folder, durable, raceWindowMs, emit }) {
