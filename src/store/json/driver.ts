@@ -19,7 +19,7 @@ const historyOf = (folder: string) => new JsonHistory(ticketsIn(folder), receipt
 
 /** The json store: `tickets.json`, and `receipts.jsonl` beside it. */
 export const json: StoreDriver = {
-  about: 'one JSON file, `tickets.json`, and receipts of what buyers were told',
+  about: 'one JSON file, `tickets.json`, and a receipt of each sale; correct while a lock holds',
   storedIn: 'folder',
   needsLock: true,
   mixesLockModes: false, // the holder of a lock file does not exclude the holder of a kernel lock
