@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { compose, image, pathOf } from './support/compose-file.js';
+import { testFolder } from './support/folder.js';
 import { TestServer } from './support/test-server.js';
 
 const { app } = compose.services;
@@ -13,6 +15,31 @@ describe('the image', () => {
     expect(program).toBe('node');
     expect(file).toBe('dist/src/main.js');
     expect(existsSync(pathOf(file))).toBe(true);
+  });
+});
+
+describe('the database', () => {
+  const { entrypoint = [] } = compose.services.database;
+  // Compose replaces $$ by $.
+  const [program = '', ...args] = entrypoint.map((part) => part.replaceAll('$$', '$'));
+  const startWith = (POSTGRES_PASSWORD: string) => {
+    const bin = testFolder();
+    writeFileSync(join(bin, 'docker-entrypoint.sh'), '#!/bin/sh\necho "started $1"\n', {
+      mode: 0o755,
+    });
+    const env = { PATH: `${bin}:${process.env.PATH}`, POSTGRES_PASSWORD };
+    return spawnSync(program, args, { env, encoding: 'utf8', timeout: 20_000 });
+  };
+
+  test('does not start without a password, and says how to set one', () => {
+    const { status, stderr, stdout } = startWith('');
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^POSTGRES_PASSWORD is not set: .*docker compose up .*\n$/);
+  });
+
+  test('starts with one', () => {
+    const { status, stdout } = startWith('secret');
+    expect([status, stdout]).toEqual([0, 'started postgres\n']);
   });
 });
 

@@ -81,6 +81,28 @@ describe('docker-compose.yml', () => {
     expect(faultsOf({})).toEqual(Object.keys(rules));
   });
 
+  test.each([
+    'haproxy',
+    'haproxy:latest',
+    'haproxy:3.0-alpine',
+    'postgres:18-alpine',
+    'node:24-slim',
+  ])('an image %s is not of a fixed version', (name) => {
+    expect(faultsOf({ image: name })).toContain('an image of a fixed version');
+  });
+
+  test('there is no password in the file', () => {
+    const passwords = Object.values(compose.services).flatMap(({ environment = {} }) =>
+      Object.values(environment).flatMap(
+        (value) => value.match(/\$\{POSTGRES_PASSWORD[^}]*\}/g) ?? [],
+      ),
+    );
+    const withoutDefault = `\${POSTGRES_PASSWORD:-}`;
+    expect(passwords).toEqual([withoutDefault, withoutDefault]);
+    // With `:?` Compose would ask for it without the profile, too.
+    expect(read('docker-compose.yml')).not.toMatch(/^[^#]*\$\{\w+:?\?/m);
+  });
+
   test('two servers share one named volume, which is their DATA_DIR', () => {
     expect(app.deploy?.replicas).toBe(2);
     expect(app.volumes).toHaveLength(1);
@@ -141,6 +163,14 @@ describe('the load balancer', () => {
 });
 
 describe('the image', () => {
+  test('is built from images of a fixed version', () => {
+    const bases = instructionsOf(read('Dockerfile')).flatMap(
+      (line) => /^FROM (\S+)/.exec(line)?.[1] ?? [],
+    );
+    expect(bases.filter((name) => !isPinned(name))).toEqual([]);
+    expect(new Set(bases).size).toBe(1);
+  });
+
   test('gives the folder of the volume to its user before it becomes a volume', () => {
     const { DATA_DIR } = image.environment;
     const given = image.lines.indexOf(`RUN install -d -o node -g node ${DATA_DIR}`);
@@ -172,7 +202,17 @@ const rules: Readonly<Record<string, (service: Service) => boolean>> = {
   'time to close': ({ stop_grace_period: grace = '10s' }) =>
     millisecondsOf(grace) >= CLOSE_MS + 5_000,
   'a restart policy': ({ restart }) => restart !== undefined,
+  'a memory limit': ({ mem_limit: limit = '' }) => /^\d+[mg]$/.test(limit),
+  'a limit on processes': ({ pids_limit: limit = 0 }) => limit > 0,
+  'log rotation': ({ logging }) =>
+    /^\d+m$/.test(logging?.options?.['max-size'] ?? '') &&
+    Number(logging?.options?.['max-file']) > 0,
+  'an image of a fixed version': ({ image: name, build }) =>
+    build !== undefined || isPinned(name ?? ''),
 };
+
+/** Whether an image is named by its patch version, or with PostgreSQL by its minor one. */
+const isPinned = (name: string): boolean => /^(\w+:\d+\.\d+\.\d+|postgres:\d+\.\d+)-/.test(name);
 
 function faultsOf(service: Service): string[] {
   return Object.entries(rules).flatMap(([name, holds]) => (holds(service) ? [] : [name]));

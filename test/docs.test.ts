@@ -111,6 +111,7 @@ const otherVariables = new Set([
   'UPDATE_PICTURES',
   'UV_USE_IO_URING',
   'LOCK_MODE_POSTGRES',
+  'POSTGRES_PASSWORD',
   'TMPDIR',
 ]);
 

@@ -19,7 +19,7 @@ const messageFor = (environment: NodeJS.ProcessEnv): string => {
 };
 
 describe('settings', () => {
-  test('have the defaults of the README', () => {
+  test('have the defaults of docs/SETTINGS.md', () => {
     expect(readSettings({})).toEqual({
       LOCK_MODE: 'file',
       STORE: 'json',

@@ -3,26 +3,34 @@ import { z } from 'zod';
 /** Plain names only: ids appear in URLs, in logs and as object keys. */
 const eventId = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/)
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/,
+    'an id has at most 128 letters, digits, dots, dashes and underscores, and begins with a letter or digit',
+  )
   .meta({ description: 'Letters, digits, dot, dash and underscore' });
 
 const price = z.strictObject({
-  amount: z.int().min(0).meta({ description: 'In minor units: 4500 is 45.00' }),
-  currency: z.string().regex(/^[A-Z]{3}$/),
+  amount: z.int().min(0).meta({
+    description: 'In minor units of ISO 4217: 4500 is EUR 45.00, JPY 4500 or KWD 4.500',
+  }),
+  currency: z.string().regex(/^[A-Z]{3}$/, 'a currency is a code of ISO 4217 such as EUR'),
 });
 
 /** An event, its capacity and its remaining tickets. `startsAt` is ISO 8601 with an offset. */
 export const ticketEvent = z.strictObject({
   name: z.string().min(1).max(200),
   venue: z.string().min(1).max(200),
-  startsAt: z.iso.datetime({ offset: true }),
+  startsAt: z.iso.datetime({
+    offset: true,
+    error: 'a start is a time with its offset such as 2027-02-01T20:00:00+01:00',
+  }),
   price,
   capacity: z.int().min(0).max(1_000_000_000),
   remaining: z.int().min(0).max(1_000_000_000),
 });
 
 /** The whole inventory at one version. `version` counts the commits that led to it. */
-export const ticketState = z.object({
+export const ticketState = z.strictObject({
   version: z.int().min(0),
   events: z.record(eventId, ticketEvent),
 });

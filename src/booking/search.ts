@@ -1,8 +1,9 @@
+import { foldText } from './fold-text.js';
 import type { TicketEvent, TicketState } from './inventory.js';
 
 /** A search. Times are milliseconds since 1970; `from` is inclusive, `to` is exclusive. */
 export interface Query {
-  /** Part of the name or the venue; case is ignored. */
+  /** Part of the name or the venue; case, accents and the style of quotes are ignored. */
   readonly q?: string;
   /** `true`: only events with remaining tickets; `false`: only sold-out ones. */
   readonly available?: boolean;
@@ -35,7 +36,7 @@ export const search = (state: TicketState, query: Query): Page => new EventIndex
 interface Entry {
   readonly position: Position;
   readonly event: TicketEvent;
-  /** Name and venue in lower case, made by the first search for a text. */
+  /** Name and venue, folded by the first search for a text. */
   text?: readonly [name: string, venue: string];
 }
 
@@ -51,7 +52,7 @@ export class EventIndex {
   }
 
   find(query: Query): Page {
-    const wanted = query.q?.toLowerCase();
+    const wanted = query.q === undefined ? undefined : foldText(query.q);
     const found: Entry[] = [];
     for (const entry of this.#entries) {
       const { position, event } = entry;
@@ -72,6 +73,21 @@ export class EventIndex {
 }
 
 function mentions(entry: Entry, wanted: string): boolean {
-  entry.text ??= [entry.event.name.toLowerCase(), entry.event.venue.toLowerCase()];
+  entry.text ??= [foldKnown(entry.event.name), foldKnown(entry.event.venue)];
   return entry.text.some((text) => text.includes(wanted));
+}
+
+/** Most folded texts kept: the names and venues of more events than an office has. */
+const FOLDED_MAX = 50_000;
+
+/** Every sale makes a new state, but names and venues hardly change. */
+const folded = new Map<string, string>();
+
+function foldKnown(text: string): string {
+  const known = folded.get(text);
+  if (known !== undefined) return known;
+  const result = foldText(text);
+  if (folded.size >= FOLDED_MAX) folded.clear();
+  folded.set(text, result);
+  return result;
 }

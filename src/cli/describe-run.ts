@@ -100,6 +100,12 @@ const columns: readonly Column<Run>[] = [
     cell: ({ figures }) => amount(figures.toldSold, figures.toldSold > figures.capacity),
   },
   figure('of', ({ figures }) => figures.capacity),
+  {
+    head: 'tickets\nleft',
+    align: 'right',
+    cell: ({ figures: { remaining, toldSold, capacity } }) =>
+      amount(remaining, toldSold + remaining > capacity),
+  },
   figure('over-\nsold', ({ figures }) => figures.oversold, true),
   figure('dupli-\ncates', ({ figures }) => figures.duplicates, true),
   figure('lost\nupdates', ({ figures }) => figures.lostUpdates, true),

@@ -15,7 +15,7 @@ export const searchQuery = z.strictObject({
     .string()
     .max(200)
     .optional()
-    .meta({ description: 'Part of the name or venue, case-insensitive' }),
+    .meta({ description: 'Part of the name or venue, in any case, with or without accents' }),
   available: z
     .boolean()
     .optional()

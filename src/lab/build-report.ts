@@ -4,6 +4,7 @@ import type { Verdict } from '../verdict/judge.js';
 import type { Timeline } from './build-timeline.js';
 import { hadContention } from './contention.js';
 import { figuresOf } from './figures.js';
+import { describeFinalCount } from './final-count.js';
 import { judgeRun } from './judge-run.js';
 import { firstLostUpdate } from './lost-update.js';
 import type { Plan } from './plan.js';
@@ -23,7 +24,11 @@ export function buildReport(
   const figures = figuresOf(setting, results, verdict, timeline);
   const lostUpdate = firstLostUpdate(timeline.lanes);
   const contention = hadContention(timeline.lanes);
-  const story = buildStory({ lanes: timeline.lanes, lostUpdate });
+  const { sold = 0 } = verdict.events[0] ?? {};
+  const story = [
+    ...buildStory({ lanes: timeline.lanes, lostUpdate }),
+    { text: `in the end ${describeFinalCount(setting, figures, sold)}`, at: timeline.endMs },
+  ];
   const storyBatches = new Set(story.map(({ batchId }) => batchId));
   const { lanes, omitted } = limitBatches(timeline.lanes, ({ id }) => storyBatches.has(id));
   return {

@@ -1,7 +1,8 @@
 import { count } from '../timeline/format.js';
 import type { Figures, LabVerdict, Setting } from '../timeline/report.js';
 import type { Verdict } from '../verdict/judge.js';
-import { isInDatabase, isUnguarded } from './experiment-setting.js';
+import { isUnguarded } from './experiment-setting.js';
+import { describeFinalCount } from './final-count.js';
 
 /** What a run is judged by. */
 export interface JudgeRunInput {
@@ -35,12 +36,11 @@ export function judgeRun(input: JudgeRunInput): LabVerdict {
   return { ruling: 'holds', because };
 }
 
-function whyBroken({ store }: Setting, figures: Figures, sold: number): string {
+function whyBroken(setting: Setting, figures: Figures, sold: number): string {
   const { oversold, duplicates, lostUpdates, capacity, remaining } = figures;
   if (oversold > 0) return `${sold} tickets were sold, and there were ${capacity}`;
   if (sold + remaining !== capacity) {
-    const where = isInDatabase(store) ? 'database' : 'file';
-    return `${sold} of ${capacity} tickets were sold, but the ${where} has ${remaining} left`;
+    return describeFinalCount(setting, figures, sold);
   }
   return duplicates > 0
     ? `${count(duplicates, 'ticket')} sold under a serial that another buyer has`

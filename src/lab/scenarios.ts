@@ -35,7 +35,7 @@ export const scenarios: readonly Scenario[] = [
     name: 'hundred-minus-ten',
     title: 'A hundred tickets, and ten processes take one each',
     teaches:
-      'A hundred minus ten is ninety. Without a lock more are left in the file: taking one is a read and a write, and writes are lost.',
+      'A hundred minus ten is ninety. Without a lock the file has more left in the end, often 99: taking one is a read and a write, and a write erases those that it did not read.',
     runs: [
       run('no lock', { lockMode: 'off', buyers: 10, workers: 10 }),
       run('a lock', { lockMode: 'file', buyers: 10, workers: 10 }),

@@ -39,6 +39,10 @@ export class UnreachableError extends Error {
   }
 }
 
+/** Whether the same request may succeed later. */
+export const isTemporary = (error: unknown): boolean =>
+  !(error instanceof HttpError) || error.status >= 500;
+
 /** Longer than the server's own deadlines. */
 const TIMEOUT_MS = 30_000;
 

@@ -1,4 +1,5 @@
-import { fetchJson, type SearchAnswer, type TicketEvent } from './api.js';
+import { fetchJson, isTemporary, type SearchAnswer, type TicketEvent } from './api.js';
+import { Backoff } from './backoff.js';
 import { fill, h } from './dom.js';
 import { EventCard } from './event-card.js';
 import { subscribeToInventory } from './inventory-stream.js';
@@ -33,10 +34,12 @@ export const boxOfficeView: View = ({ root, announce }) => {
   const orders = ordersPanel(announce);
   const purchase = new PurchaseDialog({ onChange: () => orders.show() });
 
+  const backoff = new Backoff();
   let latestRequest = 0;
   let shownQuery = '';
   const load = async (cursor?: string) => {
     const request = ++latestRequest;
+    backoff.cancel();
     const query = new URLSearchParams({ limit: '50' });
     if (q.value.trim() !== '') query.set('q', q.value.trim());
     if (available.checked) query.set('available', 'true');
@@ -45,9 +48,13 @@ export const boxOfficeView: View = ({ root, announce }) => {
     if (cursor !== undefined) query.set('cursor', cursor);
     try {
       const answer = await fetchJson<SearchAnswer>(`/search?${query}`);
-      if (request === latestRequest) show(answer, isSameQuery);
+      if (request !== latestRequest) return;
+      backoff.reset();
+      show(answer, isSameQuery);
     } catch (error) {
-      if (request === latestRequest) fill(errorLine, (error as Error).message);
+      if (request !== latestRequest) return;
+      fill(errorLine, (error as Error).message);
+      if (isTemporary(error)) backoff.retry(() => void load(cursor));
     }
   };
 
@@ -116,6 +123,8 @@ export const boxOfficeView: View = ({ root, announce }) => {
   void load();
   return () => {
     unsubscribe();
+    latestRequest++; // a late answer changes nothing
+    backoff.cancel();
     clearTimeout(timer);
     purchase.close();
   };

@@ -1,25 +1,37 @@
 import { number } from '../timeline/format.js';
+import { minorUnitDigits } from './currency.js';
 
-const days = new Intl.DateTimeFormat('en', {
+const day = new Intl.DateTimeFormat('en', {
+  timeZone: 'UTC',
   weekday: 'short',
   day: 'numeric',
   month: 'short',
   year: 'numeric',
 });
-const clock = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hour12: false });
+const clock = new Intl.DateTimeFormat('en', {
+  timeZone: 'UTC',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23', // with h24, midnight is 24:00
+});
 
-/** The local time at the venue, whatever the reader's time zone is. */
+/** The local time at the venue, as it is written in `startsAt`, whatever the reader's time zone is. */
 export function formatStart(startsAt: string): string {
-  // Without its offset the time is parsed as it is written.
-  const local = new Date(startsAt.replace(/(Z|[+-]\d\d:?\d\d)$/, ''));
-  return `${days.format(local)}, ${clock.format(local)}`;
+  // As if it were UTC: in the reader's zone the clocks may skip this very hour.
+  const local = new Date(startsAt.replace(/(Z|[+-]\d\d:\d\d)$/, 'Z'));
+  return `${day.format(local)}, ${clock.format(local)}`;
 }
 
-/** @param amount in the currency's smallest unit */
+/** @param amount in the currency's minor unit (ISO 4217) */
 export function formatPrice({ amount, currency }: { amount: number; currency: string }): string {
   if (amount === 0) return 'free';
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+  const digits = minorUnitDigits(currency);
+  const format = new Intl.NumberFormat('en', {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
   return format.format(amount / 10 ** digits);
 }
 

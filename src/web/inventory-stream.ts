@@ -1,3 +1,5 @@
+import { Backoff } from './backoff.js';
+
 /** The number of remaining tickets of each event that changed. */
 export interface InventoryUpdate {
   readonly remaining: Readonly<Record<string, number>>;
@@ -17,14 +19,24 @@ export interface StreamListener {
  * @returns a function that ends the subscription
  */
 export function subscribeToInventory({ onOpen, onUpdate, onLost }: StreamListener): () => void {
+  const backoff = new Backoff();
   let source: EventSource | undefined;
   const open = () => {
-    source = new EventSource('/events');
-    source.addEventListener('hello', onOpen);
-    source.addEventListener('counts', ({ data }) => onUpdate(JSON.parse(data) as InventoryUpdate));
-    source.addEventListener('error', onLost);
+    const opened = new EventSource('/events');
+    source = opened;
+    opened.addEventListener('hello', () => {
+      backoff.reset();
+      onOpen();
+    });
+    opened.addEventListener('counts', ({ data }) => onUpdate(JSON.parse(data) as InventoryUpdate));
+    opened.addEventListener('error', () => {
+      onLost();
+      // A browser reconnects after a lost connection, but never after an answer such as 503.
+      if (opened.readyState === EventSource.CLOSED) backoff.retry(open);
+    });
   };
   const close = () => {
+    backoff.reset();
     source?.close();
     source = undefined;
   };

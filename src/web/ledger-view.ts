@@ -1,11 +1,22 @@
 import { number } from '../timeline/format.js';
 import {
   fetchJson,
+<<<<<<< HEAD
   HttpError,
+=======
+  isTemporary,
+>>>>>>> refs/heads/domain-web
   type LedgerAnswer,
   type LedgerLine,
   type SearchAnswer,
 } from './api.js';
+<<<<<<< HEAD
+=======
+
+import { Backoff } from './backoff.js';
+
+>>>>>>> refs/heads/domain-web
+
 import { fill, h } from './dom.js';
 import { formatSerials } from './format.js';
 import { heading, poll, type View } from './view.js';
@@ -44,8 +55,10 @@ export const ledgerView: View = ({ root }) => {
     fill(chain, ...newestFirst.map((line, index) => lineItem(line, isLinked(newestFirst, index))));
   };
 
-  let stop = () => {};
+  const backoff = new Backoff();
+  const stop = () => {};
   let closed = false;
+<<<<<<< HEAD
   const fetchLedger = () =>
     fetchJson<LedgerAnswer>('/ledger').catch((error) => {
       const onlyOperators = error instanceof HttpError && [401, 403].includes(error.status);
@@ -56,15 +69,32 @@ export const ledgerView: View = ({ root }) => {
     });
   void fetchJson<SearchAnswer>('/search?limit=1').then(
     ({ store }) => {
+=======
+  const start = async () => {
+    try {
+      const { store } = await fetchJson<SearchAnswer>('/search?limit=1');
+>>>>>>> refs/heads/domain-web
       if (closed) return;
+      fill(errorLine);
       // The json store has no ledger: a request would log an error to the browser's console.
       if (store === 'json') showOtherStore(note, store);
+<<<<<<< HEAD
       else stop = poll(POLL_MS, errorLine, fetchLedger, showLines);
     },
     (error: Error) => fill(errorLine, error.message),
   );
+=======
+      else stop = poll(POLL_MS, errorLine, () => fetchJson<LedgerAnswer>('/ledger'), showLines);
+    } catch (error) 
+      if (closed) return;
+      fill(errorLine, (error as Error).message);
+      if (isTemporary(error)) backoff.retry(() => void start());
+  };
+  void start();
+>>>>>>> refs/heads/domain-web
   return () => {
     closed = true;
+    backoff.cancel();
     stop();
   };
 };

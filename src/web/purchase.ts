@@ -11,6 +11,7 @@ const text = {
   quantity: 'Number of tickets',
   buy: 'Buy now',
   close: 'Close',
+  buyMore: 'Buy more',
   retry: 'Try again',
   waiting: 'Waiting for the lock …',
   unknown: 'Unknown. No answer arrived, so the tickets may or may not have been sold to you.',
@@ -39,11 +40,26 @@ export interface PurchaseListener {
   readonly onChange: () => void;
 }
 
-/** The dialog with the form to buy, which also shows the result. */
+/** An order as it was sent. */
+interface SentOrder {
+  readonly event: TicketEvent;
+  readonly customer: string;
+  readonly quantity: number;
+  readonly key: string | undefined;
+}
+
+/**
+ * The dialog with the form to buy, which also shows the result. One purchase per event is under way at
+ * a time, and a key that is held or a click that is repeated never starts another.
+ */
 export class PurchaseDialog {
   /** Whether the store supports idempotency keys, so that a buy without an answer can be repeated. */
   hasIdempotency = false;
-  readonly element = h('dialog', { class: 'purchase', 'aria-labelledby': 'purchase-title' });
+  readonly element = h('dialog', {
+    class: 'purchase',
+    'aria-labelledby': 'purchase-title',
+    keydown: (event) => ignoreHeldEnter(event as KeyboardEvent),
+  });
   readonly #listener: PurchaseListener;
   readonly #customer = h('input', {
     id: 'customer',
@@ -60,10 +76,13 @@ export class PurchaseDialog {
     required: true,
     inputmode: 'numeric',
   });
-  readonly #answer = h('div', { class: 'answer', role: 'status' });
-  readonly #submit = h('button', { type: 'submit' }, text.buy);
+  readonly #answer = h('div', { class: 'answer', role: 'status', tabindex: -1 });
+  readonly #submit = h('button', { type: 'submit', click: ignoreRepeatedClick }, text.buy);
+  /** The events of which a purchase has no answer yet. */
+  readonly #waiting = new Set<string>();
   #event: TicketEvent | undefined;
-  #key: string | undefined;
+  /** An order with an unknown result: it may have been sold, so only the same one is sent again. */
+  #unknownOrder: SentOrder | undefined;
 
   constructor(listener: PurchaseListener) {
     this.#listener = listener;
@@ -71,31 +90,7 @@ export class PurchaseDialog {
 
   open(event: TicketEvent): void {
     this.#event = event;
-    this.#key = undefined;
-    this.#quantity.value = '1';
-    this.#submit.disabled = false;
-    fill(this.#submit, text.buy);
-    fill(this.#answer);
-    fill(
-      this.element,
-      h('h2', { id: 'purchase-title' }, event.name),
-      h('p', {}, `${event.venue}, ${formatStart(event.startsAt)}, ${formatPrice(event.price)}`),
-      h(
-        'form',
-        { submit: (submitEvent) => this.#onSubmit(submitEvent) },
-        h('label', { for: 'customer' }, text.name),
-        this.#customer,
-        h('label', { for: 'quantity' }, text.quantity),
-        this.#quantity,
-        this.#answer,
-        h(
-          'p',
-          { class: 'buttons' },
-          h('button', { type: 'button', class: 'quiet', click: () => this.close() }, text.close),
-          this.#submit,
-        ),
-      ),
-    );
+    this.#showForm(event);
     this.element.showModal();
     (this.#customer.value === '' ? this.#customer : this.#submit).focus();
   }
@@ -104,44 +99,107 @@ export class PurchaseDialog {
     this.element.close();
   }
 
+  #showForm(event: TicketEvent): void {
+    this.#unknownOrder = undefined;
+    this.#quantity.value = '1';
+    fill(this.#submit, text.buy);
+    fill(this.#answer);
+    this.#draw(
+      event,
+      h('label', { for: 'customer' }, text.name),
+      this.#customer,
+      h('label', { for: 'quantity' }, text.quantity),
+      this.#quantity,
+      this.#answer,
+      h(
+        'p',
+        { class: 'buttons' },
+        h('button', { type: 'button', class: 'quiet', click: () => this.close() }, text.close),
+        this.#submit,
+      ),
+    );
+    this.#setWaiting(this.#waiting.has(event.id));
+  }
+
+  /** After a sale there is no form: to buy more takes another decision. */
+  #showSold(event: TicketEvent): void {
+    const buyMore = (click: Event) => {
+      if (ignoreRepeatedClick(click)) return;
+      this.#showForm(event);
+      this.#quantity.focus();
+    };
+    this.#draw(
+      event,
+      this.#answer,
+      h(
+        'p',
+        { class: 'buttons' },
+        h('button', { type: 'button', class: 'quiet', click: buyMore }, text.buyMore),
+        h('button', { type: 'button', click: () => this.close() }, text.close),
+      ),
+    );
+  }
+
+  #draw({ name, venue, startsAt, price }: TicketEvent, ...content: readonly HTMLElement[]): void {
+    fill(
+      this.element,
+      h('h2', { id: 'purchase-title' }, name),
+      h('p', {}, `${venue}, ${formatStart(startsAt)}, ${formatPrice(price)}`),
+      h('form', { submit: (event) => this.#onSubmit(event) }, ...content),
+    );
+  }
+
+  #setWaiting(isWaiting: boolean): void {
+    this.#submit.disabled = isWaiting;
+    this.#customer.readOnly = isWaiting;
+    this.#quantity.readOnly = isWaiting;
+    if (!isWaiting) return;
+    fill(this.#answer, h('p', {}, text.waiting));
+    delete this.#answer.dataset.kind;
+  }
+
   #onSubmit(submitEvent: Event): void {
     submitEvent.preventDefault();
-    if (this.#event !== undefined && !this.#submit.disabled) void this.#buy(this.#event);
+    const event = this.#event;
+    if (event !== undefined && !this.#waiting.has(event.id)) void this.#buy(event);
   }
 
   async #buy(event: TicketEvent): Promise<void> {
-    const customer = this.#customer.value.trim();
-    const quantity = this.#quantity.valueAsNumber;
-    // The key is reused while the result is unknown: the order may already have been sold.
-    if (this.hasIdempotency) this.#key ??= newIdempotencyKey();
-    const key = this.#key;
-    this.#submit.disabled = true;
-    fill(this.#answer, h('p', {}, text.waiting));
+    const order = this.#unknownOrder ?? {
+      event,
+      customer: this.#customer.value.trim(),
+      quantity: this.#quantity.valueAsNumber,
+      key: this.hasIdempotency ? newIdempotencyKey() : undefined,
+    };
+    const { customer, quantity, key } = order;
+    this.#waiting.add(event.id);
+    this.#setWaiting(true);
     const result = await buy({ eventId: event.id, customer, quantity }, key);
-    if (this.#event !== event) return;
-    this.#submit.disabled = false;
-    if (result.kind !== 'unknown') this.#key = undefined;
-    this.#show(result, quantity);
-    this.#store(result, { event, customer, quantity, key });
+    this.#waiting.delete(event.id);
+    // Meanwhile the dialog may have been closed, or opened for another event.
+    this.#store(result, order);
+    if (this.element.open && this.#event?.id === event.id) this.#show(result, order);
   }
 
-  #show(result: BuyResult, quantity: number): void {
-    const lines = describeResult(result, quantity, this.hasIdempotency);
+  #show(result: BuyResult, order: SentOrder): void {
+    const { event, quantity, key } = order;
+    const lines = describeResult(result, quantity, key !== undefined);
     fill(this.#answer, ...lines.map((line) => h('p', {}, line)));
     this.#answer.dataset.kind = result.kind;
-    if (result.kind === 'busy') fill(this.#submit, text.retry);
-    else {
-      const canAskAgain = result.kind === 'unknown' && this.hasIdempotency;
-      fill(this.#submit, canAskAgain ? askAgain : text.buy);
-    }
+    this.#setWaiting(false);
+    const canAskAgain = result.kind === 'unknown' && key !== undefined;
+    this.#unknownOrder = canAskAgain ? order : undefined;
+    this.#customer.readOnly = canAskAgain;
+    this.#quantity.readOnly = canAskAgain;
+    if (result.kind === 'sold') this.#showSold(event);
+    else if (canAskAgain) fill(this.#submit, askAgain);
+    else fill(this.#submit, result.kind === 'busy' ? text.retry : text.buy);
+    // Nothing happens there on Enter: one that was pressed twice must not buy twice.
+    this.#answer.focus();
   }
 
-  #store(
-    result: BuyResult,
-    order: { event: TicketEvent; customer: string; quantity: number; key: string | undefined },
-  ): void {
+  #store(result: BuyResult, { event, customer, quantity, key }: SentOrder): void {
     if (result.kind !== 'sold' && result.kind !== 'unknown') return;
-    const { event, customer, quantity, key } = order;
     storeOrder({
       ...(result.kind === 'sold' ? { orderId: result.sale.orderId } : {}),
       ...(key === undefined ? {} : { key }),
@@ -154,6 +212,18 @@ export class PurchaseDialog {
     });
     this.#listener.onChange();
   }
+}
+
+/** A key that is held repeats: it must not press one button after the other. */
+function ignoreHeldEnter(event: KeyboardEvent): void {
+  if (event.repeat && event.key === 'Enter') event.preventDefault();
+}
+
+/** Of a double click only the first counts: the answer may come between the two. */
+function ignoreRepeatedClick(event: Event): boolean {
+  const isRepeated = (event as MouseEvent).detail > 1;
+  if (isRepeated) event.preventDefault();
+  return isRepeated;
 }
 
 function describeResult(result: BuyResult, quantity: number, hasIdempotency: boolean): string[] {

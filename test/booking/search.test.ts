@@ -65,4 +65,19 @@ describe('search', () => {
       }),
     );
   });
+
+  test.each([
+    ['istanbul', { name: 'Caz, İstanbul' }],
+    ['STRASSENFEST', { name: 'Das Straßenfest' }],
+    ['dvorak', { venue: 'Dvořák Hall' }],
+    ['Mu\u0308nchen', { venue: 'Messe München' }],
+    ['MÜNCHEN', { venue: 'Messe Mu\u0308nchen' }],
+    ["o'neill", { name: 'The O’Neill Brothers' }],
+    ['jazz - live', { name: 'Jazz – live' }],
+  ])('finds %s whatever its case, accents and quotes', (q, changes) => {
+    const state = { version: 1, events: { wanted: anEvent(1, changes), other: anEvent(1) } };
+    expect(search(state, { limit: 10, q }).events.map(({ id }) => id)).toEqual(['wanted']);
+    const text = Object.values(changes).join();
+    expect(text.toLowerCase()).not.toContain(q.toLowerCase()); // the lower case does not find it
+  });
 });

@@ -48,5 +48,8 @@ export const exampleRun: Run = {
     batches: 4,
     overtakings: 0,
   },
-  verdict: { ruling: 'broken', because: '4 of 100 tickets were sold, but the file has 98 left' },
+  verdict: {
+    ruling: 'broken',
+    because: 'the file has 98 left instead of 96, which is 100 − 4 sold',
+  },
 };

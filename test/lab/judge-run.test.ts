@@ -73,4 +73,19 @@ describe('judgeRun', () => {
     ).toBe('broken');
     expect(judgeRun({ ...good, figures: { ...figures, toldSold: 101 } }).ruling).toBe('broken');
   });
+
+  test('says what the file has left, and what it should have', () => {
+    const run = {
+      ...good,
+      figures: { ...figures, buyers: 10, toldSold: 10, remaining: 99, duplicates: 9 },
+      verdict: {
+        ...verdict,
+        verdict: 'broken' as const,
+        events: [{ ...event, sold: 10, remaining: 99, duplicates: 9 }],
+      },
+    };
+    expect(judgeRun(run).because).toBe(
+      'the file has 99 left instead of 90, which is 100 − 10 sold',
+    );
+  });
 });

@@ -72,8 +72,9 @@ function expectAsPlanned(plan: Plan, runs: readonly Run[]): void {
     expect(rulings.filter((each) => !each.startsWith('holds'))).toEqual([]);
     expect(runs).toHaveLength(RUNS);
   }
-  for (const { verdict, story, lostUpdate } of runs) {
-    expect(story.length).toBeGreaterThan(0);
+  for (const { verdict, story, lostUpdate, figures } of runs) {
+    expect(story.length).toBeGreaterThan(1);
+    expect(story.at(-1)?.text).toMatch(`has ${figures.remaining} left`);
     expect(lostUpdate !== undefined).toBe(verdict.ruling === 'broken');
   }
 }

@@ -169,7 +169,7 @@ describe('DATA_DIR', () => {
     [
       'more remaining than the capacity',
       JSON.stringify({ version: 0, events: { a: anEvent(1, { remaining: 2 }) } }),
-      /^\S+ is not a ticket file: a has 2 of 1 tickets left\n$/,
+      /^\S+ is not a ticket file: line 1, events\.a\.remaining: it has 2 of 1 tickets left\n$/,
     ],
   ])(
     'with a broken ticket file is rejected with exit code 2 and one line: %s',

@@ -4,6 +4,12 @@ import { parse } from 'yaml';
 
 /** What tests read of a service in docker-compose.yml. */
 export interface Service {
+  readonly image?: string;
+  readonly build?: string;
+  readonly entrypoint?: readonly string[];
+  readonly mem_limit?: string;
+  readonly pids_limit?: number;
+  readonly logging?: { readonly options?: Readonly<Record<string, string>> };
   readonly user?: string;
   readonly read_only?: boolean;
   readonly cap_drop?: readonly string[];

@@ -192,6 +192,21 @@ export function jsonStoreTests(browser: () => Browser, office: Office): void {
     expect(complaints).toEqual([expect.stringMatching(loggedStatus(503))]);
   });
 
+  test.each(['America/New_York', 'Asia/Baghdad'])(
+    'a reader in %s sees the local time and the price in full',
+    async (timezoneId) => {
+      const url = at(office(), 'box-office');
+      const { page, complaints } = await openWindow(browser(), url, { timezoneId });
+      await untilText(page, `${card('dinar')} time`, 'Sun, Mar 8, 2026, 02:30');
+      const price = await page.locator(`${card('dinar')} .price`).textContent();
+      expect(price).toMatch(/^IQD\s150\.000/);
+      // Negative control: parsed in the reader's time zone, it may be another hour.
+      const hour = await page.evaluate("new Date('2026-03-08T02:30:00').getHours()");
+      expect(hour).toBe(timezoneId === 'America/New_York' ? 3 : 2);
+      expect(complaints).toEqual([]);
+    },
+  );
+
   test('the ledger view of a json store says how to start a ledger', async () => {
     const { page, complaints } = await openWindow(browser(), at(office(), 'ledger'));
     await untilText(page, 'pre', 'STORE=ledger');

@@ -11,11 +11,19 @@ import {
   separateChainsTests,
 } from './box-office-tests.js';
 import { loadingTests } from './loading-tests.js';
+import { purchaseTests } from './purchase-tests.js';
+import { reconnectTests } from './reconnect-tests.js';
 
 const events = {
   gala: anEvent(100, { name: 'The Gala' }),
   opera: anEvent(100, { name: 'An Opera' }),
   few: anEvent(2, { name: 'A Small Concert' }),
+  // On this night the clocks of New York skip from 2:00 to 3:00.
+  dinar: anEvent(100, {
+    name: 'A Night in Baghdad',
+    startsAt: '2026-03-08T02:30:00+03:00',
+    price: { amount: 150_000, currency: 'IQD' },
+  }),
   'sold-out': anEvent(0, { name: 'Sold Out Already' }),
 };
 
@@ -31,6 +39,8 @@ describe('the box office', () => {
   describe('json', () => {
     sellingTests(browser, json);
     jsonStoreTests(browser, json);
+    purchaseTests(browser, json);
+    reconnectTests(browser, json);
   });
   describe('ledger', () => {
     idempotencyTests(browser, ledger);

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../user-error.js';
 import type { StoreDriver } from '../driver.js';
@@ -5,6 +6,7 @@ import { exists, sweepTemporaries, syncFolder } from '../shared/files.js';
 import { rejectOtherStore } from '../shared/folder.js';
 import { createPause } from '../shared/pause.js';
 import { loadSeed } from '../shared/seed.js';
+import { rejectDroppedMembers } from '../shared/tickets-json.js';
 import { JsonHistory } from './history.js';
 import { Receipts } from './receipts.js';
 import { JsonStore } from './store.js';
@@ -17,7 +19,7 @@ const historyOf = (folder: string) => new JsonHistory(ticketsIn(folder), receipt
 
 /** The json store: `tickets.json`, and `receipts.jsonl` beside it. */
 export const json: StoreDriver = {
-  about: 'one JSON file, `tickets.json`, and receipts of what buyers were told',
+  about: 'one JSON file, `tickets.json`, and a receipt of each sale; correct while a lock holds',
   storedIn: 'folder',
   needsLock: true,
   mixesLockModes: false, // the holder of a lock file does not exclude the holder of a kernel lock
@@ -33,6 +35,7 @@ export const json: StoreDriver = {
       await rejectOrphanReceipts(receiptsIn(folder), tickets.path);
       await tickets.create(await loadSeed(folder, tickets.path));
     });
+    rejectDroppedMembers(tickets.path, await readFile(tickets.path));
   },
 
   async open({ folder, durable, raceWindowMs, emit }) {

@@ -23,7 +23,7 @@ import { traceLedger, traceLedgerFile } from './trace.js';
 
 /** The ledger store: `ledger.jsonl`, and a checkpoint of it in `tickets.json`. */
 export const ledger = {
-  about: 'an append-only ledger, `ledger.jsonl`: right even when the lock is stolen, or off',
+  about: 'an append-only ledger, `ledger.jsonl`: correct if the lock is stolen, and without one',
   storedIn: 'folder',
   needsLock: false, // a writer that was overtaken tries again
   mixesLockModes: true,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { soldCount, type TicketState, unsold } from '../../booking/inventory.js';
 import { readIfExists } from './files.js';
-import { parseTickets } from './tickets-json.js';
+import { parseSeed, parseTicketsOfAnyStore } from './tickets-json.js';
 
 /** The packaged events, seen from `dist/src/store/shared/` and from `src/store/shared/`. */
 const packagedSeed = ['../../../../data', '../../../data'].map((data) =>
@@ -16,23 +16,26 @@ const packagedSeed = ['../../../../data', '../../../data'].map((data) =>
  * @throws TicketFileError when the chosen file is not valid
  */
 export async function loadSeed(folder: string, ticketsPath: string): Promise<TicketState> {
-  const current = await readTickets(ticketsPath);
+  const current = await readFileWith(parseTicketsOfAnyStore, ticketsPath);
   if (
     current !== undefined &&
     Object.values(current.events).every((event) => soldCount(event) === 0)
   ) {
     return unsold(current);
   }
-  const seed = (await readTickets(join(folder, 'tickets.seed.json'))) ?? current;
-  if (seed !== undefined) return unsold(seed);
+  const own = await readFileWith(parseSeed, join(folder, 'tickets.seed.json'));
+  if (own !== undefined) return own;
+  if (current !== undefined) return unsold(current);
   for (const path of packagedSeed) {
-    const packaged = await readTickets(path);
-    if (packaged !== undefined) return unsold(packaged);
+    const packaged = await readFileWith(parseSeed, path);
+    if (packaged !== undefined) return packaged;
   }
   throw new Error(`no ${packagedSeed[0]}: the package is incomplete`);
 }
 
-async function readTickets(path: string): Promise<TicketState | undefined> {
+type Parse = (path: string, bytes: Buffer) => TicketState;
+
+async function readFileWith(parse: Parse, path: string): Promise<TicketState | undefined> {
   const bytes = await readIfExists(path);
-  return bytes === undefined ? undefined : parseTickets(path, bytes);
+  return bytes === undefined ? undefined : parse(path, bytes);
 }

@@ -1,6 +1,8 @@
+import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
-import { type TicketState, ticketState } from '../../booking/inventory.js';
+import { type TicketState, ticketEvent, ticketState } from '../../booking/inventory.js';
 import { UserError } from '../../user-error.js';
+import { type JsonPath, JsonScanError, scanJson } from './scan-json.js';
 
 /** A file that is not a valid ticket file: its path, and what is wrong. */
 export class TicketFileError extends UserError {
@@ -9,27 +11,137 @@ export class TicketFileError extends UserError {
   }
 }
 
+/** Events to put on sale, all their tickets: what a ticket file counts may be left out. */
+const seed = z.strictObject({
+  version: z.literal(0, 'a seed has version 0, or none').optional(),
+  events: z.record(
+    ticketState.shape.events.keyType,
+    z.strictObject({ ...ticketEvent.shape, remaining: ticketEvent.shape.remaining.optional() }),
+  ),
+});
+
+/** A ticket file, or the checkpoint of a ledger, which has more members. */
+const ticketsOfAnyStore = z.object(ticketState.shape);
+
 /**
- * Parses the bytes of a ticket file or of a seed.
+ * Parses the bytes of a ticket file.
  *
- * @throws TicketFileError with the first thing that is wrong
+ * @throws TicketFileError that says what is wrong, and on which line
  */
 export function parseTickets(path: string, bytes: Buffer): TicketState {
-  let json: unknown;
-  try {
-    json = JSON.parse(bytes.toString('utf8'));
-  } catch (error) {
-    throw new TicketFileError(path, (error as Error).message);
+  return parseCounted(path, bytes, ticketState);
+}
+
+/**
+ * Parses the bytes of a ticket file of any store. What `JSON.parse` would drop is an error.
+ *
+ * @throws TicketFileError that says what is wrong, and on which line
+ */
+export function parseTicketsOfAnyStore(path: string, bytes: Buffer): TicketState {
+  const state = parseCounted(path, bytes, ticketsOfAnyStore);
+  rejectDroppedMembers(path, bytes);
+  return state;
+}
+
+/**
+ * Parses the bytes of a seed, with every ticket for sale. What would be ignored is an error.
+ *
+ * @throws TicketFileError that says what is wrong, and on which line
+ */
+export function parseSeed(path: string, bytes: Buffer): TicketState {
+  const { events } = parse(path, bytes, seed);
+  rejectDroppedMembers(path, bytes);
+  for (const [id, { capacity, remaining = capacity }] of Object.entries(events)) {
+    if (remaining === capacity) continue;
+    const reason = `it has ${remaining} of ${capacity} tickets left, but a seed puts all on sale: leave \`remaining\` out`;
+    throw new TicketFileError(path, at(bytes, ['events', id, 'remaining'], reason));
   }
-  const { success, data, error } = ticketState.safeParse(json);
-  if (!success) throw new TicketFileError(path, z.prettifyError(error).split('\n').join(' '));
-  for (const [id, { capacity, remaining }] of Object.entries(data.events)) {
-    if (remaining > capacity) {
-      throw new TicketFileError(path, `${id} has ${remaining} of ${capacity} tickets left`);
-    }
-  }
-  return data;
+  const forSale = Object.entries(events).map(([id, event]) => [
+    id,
+    { ...event, remaining: event.capacity },
+  ]);
+  return { version: 0, events: Object.fromEntries(forSale) };
+}
+
+/**
+ * Rejects a file of which `JSON.parse` would drop a part: of two events with the same id, the first.
+ *
+ * @throws TicketFileError that names the line
+ */
+export function rejectDroppedMembers(path: string, bytes: Buffer): void {
+  const [first] = scanJson(bytes.toString('utf8')).dropped;
+  if (first !== undefined) throw new TicketFileError(path, `line ${first.line}: ${first.reason}`);
 }
 
 /** The text of a ticket file. */
 export const printTickets = (state: TicketState): string => `${JSON.stringify(state, null, 2)}\n`;
+
+function parseCounted(path: string, bytes: Buffer, schema: z.ZodType<TicketState>): TicketState {
+  const state = parse(path, bytes, schema);
+  for (const [id, { capacity, remaining }] of Object.entries(state.events)) {
+    if (remaining <= capacity) continue;
+    const reason = `it has ${remaining} of ${capacity} tickets left`;
+    throw new TicketFileError(path, at(bytes, ['events', id, 'remaining'], reason));
+  }
+  return state;
+}
+
+/** The most mistakes in one message. */
+const ISSUES_MAX = 5;
+
+function parse<Result>(path: string, bytes: Buffer, schema: z.ZodType<Result>): Result {
+  if (!isUtf8(bytes)) {
+    throw new TicketFileError(path, `line ${firstLineNotUtf8(bytes)}: it is not UTF-8`);
+  }
+  const { success, data, error } = schema.safeParse(parseJson(path, bytes));
+  if (success) return data;
+  const issues = error.issues.map((issue) => describeIssue(bytes, issue));
+  const more = issues.length > ISSUES_MAX ? [`${issues.length - ISSUES_MAX} more`] : [];
+  throw new TicketFileError(path, [...issues.slice(0, ISSUES_MAX), ...more].join('; '));
+}
+
+function parseJson(path: string, bytes: Buffer): unknown {
+  const text = bytes.toString('utf8');
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new TicketFileError(path, whyNotJson(text) ?? (error as Error).message);
+  }
+}
+
+function whyNotJson(text: string): string | undefined {
+  if (text.startsWith('\ufeff')) return 'it begins with a byte order mark: save it without one';
+  try {
+    scanJson(text);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof JsonScanError)) throw error;
+    return `line ${error.line}: ${error.message}`;
+  }
+}
+
+function describeIssue(bytes: Buffer, issue: z.core.$ZodIssue): string {
+  const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+  const place = issue.code === 'unrecognized_keys' ? [...path, issue.keys[0] ?? ''] : path;
+  // Of a name that is not allowed, the reason is that of its characters.
+  const inner = issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined;
+  return at(bytes, place, inner ?? issue.message);
+}
+
+/** `line 4, events.gala.capacity: …`. */
+function at(bytes: Buffer, path: JsonPath, reason: string): string {
+  const line = scanJson(bytes.toString('utf8')).lineOf(path);
+  return `line ${line}, ${path.length === 0 ? 'the file' : path.join('.')}: ${reason}`;
+}
+
+/** No line feed is part of a longer sequence of UTF-8, so each line can be checked by itself. */
+function firstLineNotUtf8(bytes: Buffer): number {
+  let line = 1;
+  for (let start = 0; start < bytes.length; line++) {
+    const end = bytes.indexOf(0x0a, start);
+    if (!isUtf8(bytes.subarray(start, end === -1 ? undefined : end))) return line;
+    if (end === -1) break;
+    start = end + 1;
+  }
+  return line;
+}

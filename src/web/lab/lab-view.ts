@@ -1,6 +1,7 @@
 import { number } from '../../timeline/format.js';
 import type { LabCatalogue, LabRequest, Run, Rung } from '../../timeline/report.js';
-import { fetchJson, HttpError } from '../api.js';
+import { fetchJson, HttpError, isTemporary } from '../api.js';
+import { Backoff } from '../backoff.js';
 import { fill, h } from '../dom.js';
 import type { View, ViewContext } from '../view.js';
 import { chooser, describeUnavailable } from './chooser.js';
@@ -70,6 +71,7 @@ class Lab {
   /** The experiments of the cards. */
   #shown: FinishedExperiment[] = [];
   #experiment: Experiment | undefined;
+  readonly #backoff = new Backoff();
   #closed = false;
 
   constructor(context: ViewContext) {
@@ -103,6 +105,7 @@ class Lab {
 
   close(): void {
     this.#closed = true;
+    this.#backoff.cancel();
     void this.#experiment?.stop();
     this.#clear();
   }
@@ -111,13 +114,15 @@ class Lab {
     try {
       this.#catalogue = await fetchJson<LabCatalogue>('/lab/scenarios');
     } catch (error) {
-      this.#breakIt.disabled = true;
-      this.#guess.disabled = true;
+      if (this.#closed) return;
+      this.#setUsable(false);
       const isOff = error instanceof HttpError && error.status === 404;
       this.#showMessage(isOff ? text.labOff : (error as Error).message);
+      if (isTemporary(error)) this.#backoff.retry(() => void this.#load());
       return;
     }
     if (this.#closed) return;
+    if (this.#experiment === undefined) this.#setUsable(true);
     const { query } = this.#context;
     const request = requestFromQuery(query);
     const { rungs, defaults } = this.#catalogue;
@@ -138,6 +143,12 @@ class Lab {
     const [first] = await this.#run(request, false);
     const then = Number(query.get('then'));
     if (then > 0 && first !== undefined) await this.#runBeside(request, then, first);
+  }
+
+  #setUsable(isUsable: boolean): void {
+    this.#breakIt.disabled = !isUsable;
+    this.#guess.disabled = !isUsable;
+    if (isUsable) this.#progress.showMessage(undefined);
   }
 
   #choose(request: LabRequest): void {
