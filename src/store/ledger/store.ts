@@ -73,6 +73,7 @@ export class LedgerStore implements Store {
 
   async search(): Promise<Snapshot> {
     await this.#ledger.catchUp();
+    this.#ledger.checkName();
     const { state, head } = this.#ledger;
     return { state, tag: head.hash };
   }
@@ -80,17 +81,25 @@ export class LedgerStore implements Store {
   async find(orderId: string): Promise<Order | undefined> {
     const named = this.#options.ids.read(orderId);
     const line = named && (await this.#ledger.commitAt(named.sale.offset));
-    if (named === undefined || line === undefined || !named.isIn(line.commit)) return undefined;
-    if (this.#options.durable) await this.#ledger.syncUpTo(line.end);
+    if (named === undefined || line === undefined || !named.isIn(line.commit)) {
+      this.#ledger.checkName(); // the order may have been cut off
+      return undefined;
+    }
+    await this.#synced(line.end);
     return this.#toOrder(line.commit, named.sale);
   }
 
-  history(): Promise<SalesHistory> {
-    return this.#options.history.read();
+  async history(): Promise<SalesHistory> {
+    this.#ledger.checkName(); // of a file that was cut, the reading would report less
+    const history = await this.#options.history.read();
+    this.#ledger.checkName();
+    return history;
   }
 
-  recentCommits(): Promise<readonly ChainLine[]> {
-    return this.#options.recentCommits.read();
+  async recentCommits(): Promise<readonly ChainLine[]> {
+    const lines = await this.#options.recentCommits.read();
+    this.#ledger.checkName();
+    return lines;
   }
 
   close(): Promise<void> {
@@ -112,13 +121,14 @@ export class LedgerStore implements Store {
 
   /**
    * Every answer waits for a sync that covers what it was decided on: the line that sold, or the state
-   * that refused. A line that a key replays is before that.
+   * that refused. A line that a key replays is before that. The name is checked after the sync: another
+   * file may have got it meanwhile.
    *
    * @param all also skipped lines behind `end`
    */
   async #synced(end: number, all = false): Promise<void> {
-    if (!this.#options.durable) return;
-    await (all ? this.#ledger.syncAll() : this.#ledger.syncUpTo(end));
+    if (this.#options.durable) await (all ? this.#ledger.syncAll() : this.#ledger.syncUpTo(end));
+    this.#ledger.checkName();
   }
 
   #findByKey(key: string): KeyedSale<SaleAt> | undefined {
