@@ -1,9 +1,10 @@
 import { open } from 'node:fs/promises';
 import { Chain } from '../store/ledger/chain.js';
+import { rejectDamaged } from '../store/ledger/damage-marker.js';
 import { KEYED_SALES } from '../store/ledger/idempotency-keys.js';
 import { readGenesis } from '../store/ledger/load.js';
 import { ledgerIn } from '../store/ledger/paths.js';
-import { ifExists } from '../store/shared/files.js';
+import { ifExists, openOwn } from '../store/shared/files.js';
 import { LineReader } from '../store/shared/line-reader.js';
 import { UserError } from '../user-error.js';
 import { HistoryLineError, parseHistory } from '../verdict/history-lines.js';
@@ -36,7 +37,8 @@ export async function readHistory(path: string): Promise<History> {
  * @throws UserError if the folder contains no ledger, DamagedLedgerError if it is damaged
  */
 export async function readReferenceLog(folder: string): Promise<ReferenceLog> {
-  const file = await ifExists(open(ledgerIn(folder)));
+  await rejectDamaged(folder);
+  const file = await ifExists(openOwn(ledgerIn(folder)));
   if (file === undefined) {
     throw new UserError(
       `${folder} contains no ledger: a history can only be judged against a ledger`,

@@ -1,22 +1,13 @@
 import { number } from '../timeline/format.js';
 import {
   fetchJson,
-<<<<<<< HEAD
   HttpError,
-=======
   isTemporary,
->>>>>>> refs/heads/domain-web
   type LedgerAnswer,
   type LedgerLine,
   type SearchAnswer,
 } from './api.js';
-<<<<<<< HEAD
-=======
-
 import { Backoff } from './backoff.js';
-
->>>>>>> refs/heads/domain-web
-
 import { fill, h } from './dom.js';
 import { formatSerials } from './format.js';
 import { heading, poll, type View } from './view.js';
@@ -24,6 +15,8 @@ import { heading, poll, type View } from './view.js';
 const POLL_MS = 1_000;
 
 const text = {
+  onlyOperators:
+    'The ledger is for operators: open this page on the machine of the server, without a proxy.',
   title: 'Ledger',
   lead: 'The newest commits first. A line counts if it names the hash of the last line that counts; otherwise it is skipped. With PostgreSQL each event has its own chain.',
   empty: 'This ledger has no commits yet. Buy something.',
@@ -31,8 +24,6 @@ const text = {
     `This office uses the ${store} store, which has no ledger. To see one, run:`,
   otherStoreCommand: 'STORE=ledger DATA_DIR=ledger-data npm start',
   skipped: 'Skipped',
-  onlyOperators:
-    'The ledger is for operators: open this page on the machine of the server, without a proxy.',
   whySkipped:
     'It extends a line that another line extends too, and the chain goes through the other one.',
   torn: 'An incomplete line, torn by a crash. It never counts.',
@@ -56,9 +47,8 @@ export const ledgerView: View = ({ root }) => {
   };
 
   const backoff = new Backoff();
-  const stop = () => {};
+  let stop = () => {};
   let closed = false;
-<<<<<<< HEAD
   const fetchLedger = () =>
     fetchJson<LedgerAnswer>('/ledger').catch((error) => {
       const onlyOperators = error instanceof HttpError && [401, 403].includes(error.status);
@@ -67,31 +57,21 @@ export const ledgerView: View = ({ root }) => {
       fill(note, h('p', {}, text.onlyOperators));
       return { lines: [] };
     });
-  void fetchJson<SearchAnswer>('/search?limit=1').then(
-    ({ store }) => {
-=======
   const start = async () => {
     try {
       const { store } = await fetchJson<SearchAnswer>('/search?limit=1');
->>>>>>> refs/heads/domain-web
       if (closed) return;
       fill(errorLine);
       // The json store has no ledger: a request would log an error to the browser's console.
       if (store === 'json') showOtherStore(note, store);
-<<<<<<< HEAD
       else stop = poll(POLL_MS, errorLine, fetchLedger, showLines);
-    },
-    (error: Error) => fill(errorLine, error.message),
-  );
-=======
-      else stop = poll(POLL_MS, errorLine, () => fetchJson<LedgerAnswer>('/ledger'), showLines);
-    } catch (error) 
+    } catch (error) {
       if (closed) return;
       fill(errorLine, (error as Error).message);
       if (isTemporary(error)) backoff.retry(() => void start());
+    }
   };
   void start();
->>>>>>> refs/heads/domain-web
   return () => {
     closed = true;
     backoff.cancel();

@@ -14,6 +14,7 @@ import { saturation } from './faults/saturation.js';
 import { shutdownUnderLoad } from './faults/shutdown-under-load.js';
 import { staleLeaseTakenTwice } from './faults/stale-lease-taken-twice.js';
 import { stoppedHolder } from './faults/stopped-holder.js';
+import { swappedFiles } from './faults/swapped-files.js';
 import { twoPrimaries } from './faults/two-primaries.js';
 import { wrongClock } from './faults/wrong-clock.js';
 
@@ -36,4 +37,5 @@ export const faults: readonly TortureFault[] = [
   overload,
   hostileClients,
   twoPrimaries,
+  swappedFiles,
 ];

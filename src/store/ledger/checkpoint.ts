@@ -1,9 +1,10 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { type TicketState, ticketState } from '../../booking/inventory.js';
 import { tryLock } from '../../lock/fs-native-extensions.js';
-import { readIfExists, replaceFile, syncFolder } from '../shared/files.js';
+import { openOwn, readOwn, replaceFile, syncFolder } from '../shared/files.js';
 import type { Fold } from './fold.js';
 import { decodeRecord, encodeRecord } from './record.js';
 
@@ -42,7 +43,7 @@ export function checkpointOf(fold: Fold, ledger: string): Checkpoint {
 
 /** Reads a checkpoint, or `undefined` if there is no valid one: it can be rebuilt. */
 export async function readCheckpoint(path: string): Promise<Checkpoint | undefined> {
-  const bytes = await readIfExists(path);
+  const bytes = await readOwn(path);
   return bytes && parseCheckpoint(bytes);
 }
 
@@ -67,7 +68,8 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
  * released when the handle is closed. It only prevents that an older checkpoint replaces a newer one.
  */
 export async function lockCheckpoint(folder: string): Promise<FileHandle | undefined> {
-  const file = await open(join(folder, 'checkpoint.lock'), 'a');
+  const { O_WRONLY, O_APPEND, O_CREAT } = constants;
+  const file = await openOwn(join(folder, 'checkpoint.lock'), O_WRONLY | O_APPEND | O_CREAT);
   if (tryLock(file.fd)) return file;
   await file.close();
   return undefined;

@@ -1,8 +1,7 @@
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { type FileHandle, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '../../booking/faults.js';
 import type { BackgroundTask } from '../driver.js';
-import type { ReadableFile } from '../shared/line-reader.js';
 import {
   type Checkpoint,
   checkpointOf,
@@ -10,6 +9,7 @@ import {
   readCheckpoint,
   writeCheckpoint,
 } from './checkpoint.js';
+import { type LedgerFile, OpenLedgerFile } from './ledger-file.js';
 import { type Loaded, loadLedger } from './load.js';
 import { ledgerIn, ticketsIn } from './paths.js';
 import { verifyCheckpoint } from './verify-checkpoint.js';
@@ -20,9 +20,6 @@ const CHECKPOINT_MS = 500;
 /** When the first checkpoint is verified: after the workers have started, which need the cores. */
 const VERIFY_AFTER_MS = 10_000;
 
-/** The part of a file handle that reading and syncing need. */
-export type SyncedFile = ReadableFile & Pick<FileHandle, 'datasync' | 'close'>;
-
 /**
  * Writes `tickets.json` at most a second behind the ledger, so that a start has little to read. Of
  * several primaries on one folder, the one that holds `checkpoint.lock` does this.
@@ -30,10 +27,10 @@ export type SyncedFile = ReadableFile & Pick<FileHandle, 'datasync' | 'close'>;
 export class Checkpointer implements BackgroundTask {
   readonly #folder: string;
   readonly #onFault: (fault: Fault) => void;
-  readonly #openLedger: (path: string) => Promise<SyncedFile>;
+  readonly #openLedger: (folder: string) => Promise<LedgerFile>;
   readonly #verifyAfterMs: number;
   #lock: FileHandle | undefined;
-  #ledger: { file: SyncedFile; loaded: Loaded } | undefined;
+  #ledger: { file: LedgerFile; loaded: Loaded } | undefined;
   #written = -1;
   #stopped = false;
   #pending: Promise<void> = Promise.resolve();
@@ -45,7 +42,7 @@ export class Checkpointer implements BackgroundTask {
     folder: string,
     onFault: (fault: Fault) => void,
     {
-      openLedger = (path: string): Promise<SyncedFile> => open(path, 'r+'),
+      openLedger = (folder: string): Promise<LedgerFile> => OpenLedgerFile.open(folder),
       verifyAfterMs = VERIFY_AFTER_MS,
     } = {},
   ) {
@@ -100,19 +97,18 @@ export class Checkpointer implements BackgroundTask {
       throw new Fault('SYNC_FAILED', 'the ledger was written but not synced', error);
     });
     if (this.#stopped) return; // the verification may have failed during the sync
+    file.checkName(); // a checkpoint must not name lines of a file that has lost its name
     await writeCheckpoint(ticketsIn(this.#folder), checkpoint);
     this.#written = checkpoint.version;
   }
 
   /** Reading takes most of the time of a start, so an unchanged ledger is not read. */
-  async #openIfBehind(): Promise<{ file: SyncedFile; loaded: Loaded } | undefined> {
+  async #openIfBehind(): Promise<{ file: LedgerFile; loaded: Loaded } | undefined> {
     const checkpoint = await readCheckpoint(ticketsIn(this.#folder));
     this.#verifying ??= this.#verifyLater(checkpoint);
-    const path = ledgerIn(this.#folder);
-    if (checkpoint !== undefined && (await stat(path)).size === checkpoint.ledger.offset) {
-      return undefined;
-    }
-    const file = await this.#openLedger(path);
+    const { size } = await stat(ledgerIn(this.#folder));
+    if (size === checkpoint?.ledger.offset) return undefined;
+    const file = await this.#openLedger(this.#folder);
     try {
       return { file, loaded: await loadLedger(file, checkpoint) };
     } catch (error) {
@@ -126,7 +122,7 @@ export class Checkpointer implements BackgroundTask {
     const { signal } = this.#closing;
     try {
       await sleep(this.#verifyAfterMs, undefined, { signal });
-      const file = await this.#openLedger(ledgerIn(this.#folder));
+      const file = await this.#openLedger(this.#folder);
       await verifyCheckpoint(file, checkpoint, signal).finally(() => file.close());
     } catch (error) {
       if (!signal.aborted) this.#fault(error);

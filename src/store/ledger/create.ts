@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { UserError } from '../../user-error.js';
-import { createFile, exists, readIfExists } from '../shared/files.js';
+import { createFile, exists, readOwn } from '../shared/files.js';
 import { rejectOtherStore } from '../shared/folder.js';
 import { LINE_BYTES_MAX } from '../shared/line-reader.js';
 import { loadSeed } from '../shared/seed.js';
@@ -39,6 +39,6 @@ export async function createLedger(folder: string): Promise<void> {
 
 /** Whether a ticket file is the checkpoint of a ledger, even a damaged one. */
 async function namesLedger(path: string): Promise<boolean> {
-  const bytes = await readIfExists(path);
+  const bytes = await readOwn(path);
   return bytes?.includes('"ledger":{') ?? false;
 }

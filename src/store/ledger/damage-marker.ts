@@ -1,5 +1,5 @@
 import type { Fault } from '../../booking/faults.js';
-import { createFile, readIfExists } from '../shared/files.js';
+import { createFile, readOwn } from '../shared/files.js';
 import { DamagedLedgerError } from './chain.js';
 import { damagedIn } from './paths.js';
 
@@ -20,7 +20,7 @@ export const markDamaged =
 /** @throws DamagedLedgerError while the marker file exists */
 export async function rejectDamaged(folder: string): Promise<void> {
   const path = damagedIn(folder);
-  const marker = await readIfExists(path);
+  const marker = await readOwn(path);
   if (marker === undefined) return;
   const message = marker.toString('utf8').trim();
   const [, offset, reason] = /at byte (\d+): (.*)/s.exec(message) ?? [];

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import type { Fault } from '../../booking/faults.js';
 import type { EmitStep } from '../../booking/sale-steps.js';
 import { exitCode } from '../../exit-codes.js';
 import { UserError } from '../../user-error.js';
-import type { StoreDriver, StoreOptions } from '../driver.js';
-import { createFile, sweepTemporaries } from '../shared/files.js';
+import type { BackgroundTask, StoreDriver, StoreOptions } from '../driver.js';
+import { createFile, openOwn, readOwn, sweepTemporaries } from '../shared/files.js';
 import { createPause } from '../shared/pause.js';
 import { checkpointOf, lockCheckpoint, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { Checkpointer } from './checkpointer.js';
@@ -46,12 +47,14 @@ export const ledger = {
   async open(options) {
     const { folder, orderSecret, onFault } = options;
     await rejectDamaged(folder);
-    const secret = orderSecret ?? (await readFile(secretIn(folder), 'utf8'));
+    const secret = orderSecret ?? (await readSecret(folder));
     const file = await OpenLedgerFile.open(folder);
     try {
       const loaded = await loadLedger(file.tail, await readCheckpoint(ticketsIn(folder)));
       const ids = new OrderIds(secret, loaded.genesis.ledger);
-      return createStore({ ...options, file, loaded, ids, onFault: markDamaged(folder, onFault) });
+      const onDamage = markDamaged(folder, onFault);
+      file.watchName(onDamage);
+      return createStore({ ...options, file, loaded, ids, onFault: onDamage });
     } catch (error) {
       await file.close();
       throw error;
@@ -59,18 +62,30 @@ export const ledger = {
   },
 
   async startBackgroundTask({ folder, onFault }: Pick<StoreOptions, 'folder' | 'onFault'>) {
-    return new Checkpointer(folder, markDamaged(folder, onFault));
+    const onDamage = markDamaged(folder, onFault);
+    const file = await OpenLedgerFile.open(folder);
+    file.watchName(onDamage);
+    const checkpointer = new Checkpointer(folder, onDamage);
+    return {
+      async close() {
+        await checkpointer.close();
+        await file.close();
+      },
+    } satisfies BackgroundTask;
   },
 
-  history: (folder) =>
-    withLedger(folder, 'r', async (file) => {
+  async history(folder) {
+    // What a server found cannot be seen in the file that has the name now.
+    await rejectDamaged(folder);
+    return withLedger(folder, constants.O_RDONLY, async (file) => {
       const { fold, lines } = await loadLedger(file, await readCheckpoint(ticketsIn(folder)));
       const newest = async (): Promise<Folded> => {
         await lines.readNewLines((line, offset) => void fold.take(line, offset));
         return { state: fold.state, end: lines.offset };
       };
       return new LedgerHistory(file, newest).read();
-    }),
+    });
+  },
 } satisfies StoreDriver;
 
 export interface CreateStoreOptions
@@ -102,6 +117,15 @@ export function createStore(options: CreateStoreOptions): LedgerStore {
   });
 }
 
+/** The key of the order ids. @throws UserError if `prepare` has not created it */
+async function readSecret(folder: string): Promise<string> {
+  const secret = await readOwn(secretIn(folder));
+  if (secret === undefined) {
+    throw new UserError(`${secretIn(folder)} is missing: restore it, or set ORDER_SECRET`);
+  }
+  return secret.toString('utf8');
+}
+
 /** The disk does not confirm the ledger. */
 class UnsyncedLedgerError extends UserError {
   override readonly exitCode = exitCode.syncFailed;
@@ -115,7 +139,7 @@ class UnsyncedLedgerError extends UserError {
  * @throws DamagedLedgerError when the two do not agree
  */
 const checkAndSync = (folder: string, exclusive: boolean): Promise<void> =>
-  withLedger(folder, 'r+', async (file) => {
+  withLedger(folder, constants.O_RDWR, async (file) => {
     const found = await readCheckpoint(ticketsIn(folder));
     const { genesis, fold, lines } = await loadLedger(file, found);
     await lines.readNewLines((line, offset) => void fold.take(line, offset));
@@ -129,10 +153,10 @@ const checkAndSync = (folder: string, exclusive: boolean): Promise<void> =>
 
 async function withLedger<T>(
   folder: string,
-  flags: 'r' | 'r+',
+  flags: number,
   use: (file: FileHandle) => Promise<T>,
 ): Promise<T> {
-  const file = await open(ledgerIn(folder), flags);
+  const file = await openOwn(ledgerIn(folder), flags);
   try {
     return await use(file);
   } finally {

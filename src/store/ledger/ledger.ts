@@ -77,6 +77,21 @@ export class Ledger {
   }
 
   /**
+   * Checks that what was read and written is in `ledger.jsonl`, whatever happened to that name. Every
+   * answer comes after such a check that began after its last read, write and sync.
+   *
+   * @throws DamagedLedgerError if not
+   */
+  checkName(): void {
+    try {
+      this.#file.checkName();
+    } catch (error) {
+      if (error instanceof DamagedLedgerError) this.#stop(Fault.from(error));
+      throw error;
+    }
+  }
+
+  /**
    * Appends a commit that extends `head` with one write, and reads it back.
    *
    * @returns the commit if it counts; `undefined` if another process appended first, or the write was
@@ -102,6 +117,8 @@ export class Ledger {
       const begin = this.#lines.partialBytes > 0 ? '#\n' : '';
       await this.#file.write(Buffer.concat([Buffer.from(begin), line, Buffer.from('\n')]));
       await this.#catchUp.run();
+      // In a file that was cut, the line begins before bytes already read, and cannot be read back.
+      if (entry.counted === undefined) this.checkName();
       return entry.counted;
     } finally {
       this.#appending.delete(lineHash);

@@ -46,20 +46,34 @@ export async function loadLedger(
   }
   const { version: seq, ledger, sales, events } = checkpoint;
   if (ledger.id !== genesis.ledger) {
-    throw new DamagedLedgerError(0, 'the checkpoint is of another ledger');
+    throw new DamagedLedgerError(0, `the checkpoint is of another ledger; ${howToAccept}`);
   }
   const named = { seq, hash: ledger.hash, end: ledger.offset };
   const window = await readWindow(file, checkpoint, head);
   if (window === undefined || !sameHead(window.head, named) || window.sales > sales) {
-    throw new DamagedLedgerError(
-      named.end,
-      `the checkpoint names line ${seq}, and it is not there or not the same`,
-    );
+    throw new DamagedLedgerError(named.end, await whyNotNamed(file, named));
   }
   const keys = new KeyWindow(sales - window.sales, keyedSales);
   for (const { offset, ops } of window.lines) keys.take(offset, ops);
   const fold = new Fold({ chain: new Chain(named), events, keys });
   return { genesis, fold, lines: new LineReader(file, named.end), synced: named };
+}
+
+/**
+ * What a checkpoint names was synced, so a ledger without it has lost sales, unless both are a copy and
+ * the ledger was copied first. The files alone do not tell, so a person must decide.
+ */
+export const howToAccept =
+  'restore both files from one backup, or, to sell on from the ledger as it is, remove tickets.json';
+
+/** Why a ledger does not have the line that its checkpoint names. */
+async function whyNotNamed(file: ReadableFile, { seq, end }: Head): Promise<string> {
+  const { bytesRead } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, end - 1));
+  const why =
+    bytesRead === 0
+      ? `the ledger ends before line ${seq}, which its checkpoint names: sales are lost, or the ledger was copied before tickets.json`
+      : `its checkpoint names line ${seq}, and there is none or another one: one of the two is damaged or from another time`;
+  return `${why}; ${howToAccept}`;
 }
 
 const sameHead = (one: Head, other: Head): boolean =>

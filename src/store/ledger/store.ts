@@ -4,7 +4,7 @@ import { decideWithKeys, type KeyedOutcome, type KeyedSale } from '../../booking
 import { serialsFrom } from '../../booking/inventory.js';
 import type { Buy, BuyResult, Order, Outcome, Replayed, Sold } from '../../booking/outcomes.js';
 import type { ChainLine, Sale, SalesHistory, Snapshot, Store } from '../../booking/store.js';
-import type { Counted } from './chain.js';
+import type { Counted, Head } from './chain.js';
 import type { LedgerHistory } from './history.js';
 import { bodyHash, type SaleAt } from './idempotency-keys.js';
 import type { Ledger } from './ledger.js';
@@ -46,28 +46,34 @@ export class LedgerStore implements Store {
   }
 
   async sell(buys: readonly Buy[]): Promise<Sale> {
-    const { durable, lockTimeoutMs } = this.#options;
+    const { selling, durable, lockTimeoutMs } = this.#options;
     const deadline = performance.now() + lockTimeoutMs;
-    let attempted = false; // a line of this batch may be in the file, and must stay skipped
+    let appended = false; // a line of this batch may be in the file, and must stay skipped
     try {
-      for (;;) {
-        const sale = await this.#attempt(buys, attempted, () => {
-          attempted = true;
-        });
-        if (sale !== undefined) return sale;
-        if (performance.now() > deadline) {
-          throw new Fault('LOCK_TIMEOUT', `other writers were first for ${lockTimeoutMs} ms`);
+      do {
+        const { decision, replays, head } = await this.#decide(buys);
+        if (!decision.sells) {
+          const results = toResults(decision, replays);
+          return { results, durable: this.#synced(head.end, appended) };
         }
-      }
+        appended = true; // also if the append fails: it may have written a part
+        const counted = await selling.append(salesIn(decision).map(toOp), head);
+        if (counted !== undefined) {
+          const results = toResults(decision, replays, this.#toOrders(decision, counted));
+          return { results, durable: this.#synced(counted.head.end) };
+        }
+      } while (performance.now() <= deadline);
+      throw new Fault('LOCK_TIMEOUT', `other writers were first for ${lockTimeoutMs} ms`);
     } catch (error) {
       // Before a buyer is told that nothing was sold, the skipped line must be durable as skipped.
-      if (attempted && durable) await this.#ledger.syncAll();
+      if (appended && durable) await this.#ledger.syncAll();
       throw error;
     }
   }
 
   async search(): Promise<Snapshot> {
     await this.#ledger.catchUp();
+    this.#ledger.checkName();
     const { state, head } = this.#ledger;
     return { state, tag: head.hash };
   }
@@ -75,58 +81,54 @@ export class LedgerStore implements Store {
   async find(orderId: string): Promise<Order | undefined> {
     const named = this.#options.ids.read(orderId);
     const line = named && (await this.#ledger.commitAt(named.sale.offset));
-    if (named === undefined || line === undefined || !named.isIn(line.commit)) return undefined;
-    if (this.#options.durable) await this.#ledger.syncUpTo(line.end);
+    if (named === undefined || line === undefined || !named.isIn(line.commit)) {
+      this.#ledger.checkName(); // the order may have been cut off
+      return undefined;
+    }
+    await this.#synced(line.end);
     return this.#toOrder(line.commit, named.sale);
   }
 
-  history(): Promise<SalesHistory> {
-    return this.#options.history.read();
+  async history(): Promise<SalesHistory> {
+    this.#ledger.checkName(); // of a file that was cut, the reading would report less
+    const history = await this.#options.history.read();
+    this.#ledger.checkName();
+    return history;
   }
 
-  recentCommits(): Promise<readonly ChainLine[]> {
-    return this.#options.recentCommits.read();
+  async recentCommits(): Promise<readonly ChainLine[]> {
+    const lines = await this.#options.recentCommits.read();
+    this.#ledger.checkName();
+    return lines;
   }
 
   close(): Promise<void> {
     return this.#ledger.close();
   }
 
-  /** Reads, decides and appends once; `undefined` when another writer was first. */
-  async #attempt(
+  /** Reads what other writers appended, and decides. The append must extend `head`. */
+  async #decide(
     buys: readonly Buy[],
-    attempted: boolean,
-    beforeAppend: () => void,
-  ): Promise<Sale | undefined> {
+  ): Promise<{ decision: LedgerDecision; replays: Orders; head: Head }> {
     const { selling, pause } = this.#options;
     await selling.catchUp();
     await pause();
     const { state, head } = this.#ledger;
     const decision = decideWithKeys(state, buys, (key) => this.#findByKey(key));
     // Before the append: if this read failed afterwards, a sale would have no answer.
-    const replays = await this.#findReplays(decision);
-    if (!decision.sells) {
-      return { results: toResults(decision, replays), durable: this.#synced(head.end, attempted) };
-    }
-    beforeAppend();
-    const counted = await selling.append(salesIn(decision).map(toOp), head);
-    if (counted === undefined) return undefined;
-    const orders = this.#toOrders(decision, counted);
-    return {
-      results: toResults(decision, replays, orders),
-      durable: this.#synced(counted.head.end),
-    };
+    return { decision, replays: await this.#findReplays(decision), head };
   }
 
   /**
    * Every answer waits for a sync that covers what it was decided on: the line that sold, or the state
-   * that refused. A line that a key replays is before that.
+   * that refused. A line that a key replays is before that. The name is checked after the sync: another
+   * file may have got it meanwhile.
    *
    * @param all also skipped lines behind `end`
    */
   async #synced(end: number, all = false): Promise<void> {
-    if (!this.#options.durable) return;
-    await (all ? this.#ledger.syncAll() : this.#ledger.syncUpTo(end));
+    if (this.#options.durable) await (all ? this.#ledger.syncAll() : this.#ledger.syncUpTo(end));
+    this.#ledger.checkName();
   }
 
   #findByKey(key: string): KeyedSale<SaleAt> | undefined {

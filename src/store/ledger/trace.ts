@@ -26,5 +26,6 @@ export const traceLedgerFile = (file: LedgerFile, emit: EmitStep): LedgerFile =>
     return result;
   },
   datasync: () => file.datasync(),
+  checkName: () => file.checkName(),
   close: () => file.close(),
 });

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { LineReader, type ReadableFile } from '../shared/line-reader.js';
 import { DamagedLedgerError } from './chain.js';
 import { type Checkpoint, checkpointOf } from './checkpoint.js';
-import { loadLedger } from './load.js';
+import { howToAccept, loadLedger } from './load.js';
 
 /** The size of one step, some ten milliseconds of work. */
 const PIECE_BYTES = 512 * 1024;
@@ -36,6 +36,6 @@ export async function verifyCheckpoint(
   if (isDeepStrictEqual(checkpointOf(fold, genesis.ledger), { ...checkpoint })) return;
   throw new DamagedLedgerError(
     fold.head.end,
-    `the lines up to byte ${end} do not add up to the checkpoint`,
+    `the lines up to byte ${end} do not add up to the checkpoint; ${howToAccept}`,
   );
 }

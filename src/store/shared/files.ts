@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsync, openSync, renameSync, writeFileSync } from 'node:fs';
-import { link, readdir, readFile, stat, unlink } from 'node:fs/promises';
+import { closeSync, constants, fsync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { type FileHandle, link, open, readdir, readFile, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { UserError } from '../../user-error.js';
 
 /** A temporary name beside `path`: the process id, and randomness for containers that share ids. */
 const temporaryName = (path: string): string =>
@@ -66,6 +67,37 @@ export async function exists(path: string, minBytes = 0): Promise<boolean> {
 
 /** The bytes of a file, or `undefined` if there is none. */
 export const readIfExists = (path: string): Promise<Buffer | undefined> => ifExists(readFile(path));
+
+/** The error that opening a symbolic link with O_NOFOLLOW fails with; FreeBSD has its own. */
+const linkCodes = new Set(['ELOOP', 'EMLINK']);
+
+/**
+ * Opens a file that only this project writes. A symbolic link is not followed: it could lead a write to
+ * any file of this user, and the file behind it could be exchanged without a change here.
+ *
+ * @param flags of `fs.constants`
+ * @throws UserError if it is a symbolic link
+ */
+export async function openOwn(path: string, flags = constants.O_RDONLY): Promise<FileHandle> {
+  try {
+    return await open(path, flags | (constants.O_NOFOLLOW ?? 0)); // Windows has no such flag
+  } catch (error) {
+    if (!linkCodes.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    throw new UserError(
+      `${path} is a symbolic link, and is not followed: put the file itself there, or link the whole folder`,
+    );
+  }
+}
+
+/** The bytes of such a file, or `undefined` if there is none. @throws UserError like `openOwn` */
+export async function readOwn(path: string): Promise<Buffer | undefined> {
+  const file = await ifExists(openOwn(path));
+  try {
+    return await file?.readFile();
+  } finally {
+    await file?.close();
+  }
+}
 
 /** Makes renames and new names in a folder survive a power cut. */
 export async function syncFolder(folder: string): Promise<void> {

@@ -1,5 +1,4 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Fault } from '../../../src/booking/faults.js';
 import {
@@ -7,9 +6,10 @@ import {
   printCheckpoint,
   readCheckpoint,
 } from '../../../src/store/ledger/checkpoint.js';
-import { Checkpointer, type SyncedFile } from '../../../src/store/ledger/checkpointer.js';
+import { Checkpointer } from '../../../src/store/ledger/checkpointer.js';
 import { markDamaged } from '../../../src/store/ledger/damage-marker.js';
 import { ledger } from '../../../src/store/ledger/driver.js';
+import { type LedgerFile, OpenLedgerFile } from '../../../src/store/ledger/ledger-file.js';
 import { damagedIn, ledgerIn, ticketsIn } from '../../../src/store/ledger/paths.js';
 import { openOptions, testFolder } from '../../support/folder.js';
 import { events } from './ledger-lines.js';
@@ -54,15 +54,12 @@ describe('checkpointer', () => {
     const { folder, store } = await openFolder();
     const faults: Fault[] = [];
     let syncs = 0;
-    const openFailingOnce = async (path: string): Promise<SyncedFile> => {
-      const file = await open(path, 'r+');
-      return {
-        read: (...range) => file.read(...range),
-        datasync: async () => {
-          if (++syncs === 1) throw new Error('EIO');
-        },
-        close: () => file.close(),
+    const openFailingOnce = async (where: string): Promise<LedgerFile> => {
+      const file = await OpenLedgerFile.open(where);
+      file.datasync = async () => {
+        if (++syncs === 1) throw new Error('EIO');
       };
+      return file;
     };
     const checkpointer = new Checkpointer(folder, (fault) => faults.push(fault), {
       openLedger: openFailingOnce,

@@ -15,7 +15,7 @@ import { readCheckpoint } from '../../../src/store/ledger/checkpoint.js';
 import { ledger } from '../../../src/store/ledger/driver.js';
 import { checkLedger, inspectLedger } from '../../../src/store/ledger/inspect.js';
 import { encodeLine } from '../../../src/store/ledger/ledger-line.js';
-import { damagedIn, ledgerIn, ticketsIn } from '../../../src/store/ledger/paths.js';
+import { damagedIn, ledgerIn, secretIn, ticketsIn } from '../../../src/store/ledger/paths.js';
 import { anEvent, openOptions, testFolder } from '../../support/folder.js';
 import { commitLine, events, headAfter, op } from './ledger-lines.js';
 import { buy, sell } from './open-store.js';
@@ -99,6 +99,56 @@ describe('ledger driver', () => {
     await expect(ledger.prepare(folder)).rejects.toThrow(DamagedLedgerError);
   });
 
+  /** A copy of a folder in use, whose files were copied in this order, with a sale after each. */
+  async function copyWhileSelling(...order: readonly ((folder: string) => string)[]) {
+    const folder = await folderWithSales();
+    const copy = testFolder();
+    const store = await open(folder);
+    for (const pathIn of order) {
+      writeFileSync(pathIn(copy), readFileSync(pathIn(folder)));
+      await sell(store, buy('a'));
+      await ledger.prepare(folder); // writes the checkpoint
+    }
+    return copy;
+  }
+
+  test('opens a copy of a ledger in use whose checkpoint was copied first', async () => {
+    const copy = await copyWhileSelling(ticketsIn, secretIn, ledgerIn);
+    await ledger.prepare(copy);
+    expect(await readCheckpoint(ticketsIn(copy))).toMatchObject({ version: 4 });
+  });
+
+  test('rejects a copy whose ledger was copied first, and says how to accept it', async () => {
+    const copy = await copyWhileSelling(ledgerIn, secretIn, ticketsIn);
+    for (const start of [ledger.prepare, ledger.history, checkLedger]) {
+      await expect(start(copy)).rejects.toThrow(
+        /ends before line 4, .+ sales are lost, or the ledger was copied before .+ remove tickets\.json$/,
+      );
+    }
+    rmSync(ticketsIn(copy));
+    await checkLedger(copy);
+    await ledger.prepare(copy);
+    expect(await readCheckpoint(ticketsIn(copy))).toMatchObject({ version: 2 });
+    expect(await sell(await open(copy), buy('a'))).toMatchObject([{ serials: [4] }]);
+  });
+
+  test('rejects a ledger with another line than its checkpoint names, and says how to accept it', async () => {
+    const folder = await folderWithSales();
+    await ledger.prepare(folder);
+    const bytes = readFileSync(ledgerIn(folder), 'utf8');
+    writeFileSync(ledgerIn(folder), bytes.replace(/Ada(?=[^\n]*\n$)/, 'Eve'));
+    await expect(ledger.prepare(folder)).rejects.toThrow(
+      /names line 2, and there is none or another one: .+ remove tickets\.json$/,
+    );
+  });
+
+  test('rejects a verdict while the damage marker is there', async () => {
+    const folder = await folderWithSales();
+    await ledger.history(folder);
+    writeFileSync(damagedIn(folder), `${new DamagedLedgerError(77, 'replaced').message}\n`);
+    await expect(ledger.history(folder)).rejects.toMatchObject({ code: 'DAMAGED', exitCode: 3 });
+  });
+
   test.each(['', 'garbage', '{"version":9,"events":{}}'])(
     'replaces the invalid checkpoint %j',
     async (invalid) => {
@@ -156,6 +206,7 @@ describe('ledger driver on damage found while selling', () => {
     await expect.poll(() => faults).toMatchObject([{ code: 'DAMAGED' }]);
     expect(readFileSync(damagedIn(folder), 'utf8')).toMatch(`at byte ${offset}: `);
 
+    await store.close(); // its server exits
     truncateSync(ledgerIn(folder), offset); // repaired, but the damage marker is still there
     for (const start of [() => ledger.prepare(folder), () => ledger.open(options)]) {
       await expect(start()).rejects.toMatchObject({ code: 'DAMAGED', exitCode: 3, offset });

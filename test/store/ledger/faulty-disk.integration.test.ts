@@ -52,6 +52,10 @@ class FaultyFile implements LedgerFile {
     await this.#file.datasync();
   }
 
+  checkName(): void {
+    this.#file.checkName();
+  }
+
   close(): Promise<void> {
     return this.#file.close();
   }

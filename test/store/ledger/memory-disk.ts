@@ -41,6 +41,7 @@ export class MemoryDisk {
         this.synced = Math.max(this.synced, length); // bytes written during the sync may be lost
         await this.#yieldControl();
       },
+      checkName: () => {},
       close: async () => {},
     };
   }

@@ -1,0 +1,127 @@
+import { copyFileSync, renameSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { expect } from 'vitest';
+import { ledgerIn } from '../../../src/store/ledger/paths.js';
+import { anEvent } from '../../support/folder.js';
+import { Load } from '../../support/load.js';
+import { until } from '../../support/processes.js';
+import { kill } from '../../support/test-server.js';
+import type { TortureFault } from '../fault.js';
+import type { Round } from '../round.js';
+
+/** What an editor, a restore, a log rotation or a mistake does to a file. */
+export const swaps = {
+  'replaced by a copy'(path: string) {
+    copyFileSync(path, `${path}.new`);
+    renameSync(`${path}.new`, path);
+  },
+  'replaced by an empty file'(path: string) {
+    rmSync(path);
+    copyFileSync('/dev/null', path);
+  },
+  'cut in the middle': (path: string) => truncateSync(path, Math.floor(statSync(path).size / 2)),
+  'cut to nothing': (path: string) => truncateSync(path, 0),
+  removed: (path: string) => rmSync(path),
+  'moved away': (path: string) => renameSync(path, `${path}.old`),
+} as const;
+export type Swap = keyof typeof swaps;
+
+/** The stores that keep files open, and the file of each that must keep its name. */
+export const openFiles = { ledger: ledgerIn } as const;
+export type SwappedStore = keyof typeof openFiles;
+
+export interface SwapResult {
+  /** The exit code of the server, or `undefined` if it still sells. */
+  readonly code: number | null | undefined;
+  readonly stderr: string;
+  readonly sold: number;
+  /** Tickets that two buyers were told are theirs. */
+  readonly twice: number;
+  /** The exit code and the message of the next start, and what a verdict on the folder says. */
+  readonly restart: string;
+  readonly verdict: string;
+}
+
+export interface SwapOptions {
+  readonly store: SwappedStore;
+  readonly swap: Swap;
+  /** Whether tickets are sold at that moment, or only before and after it. */
+  readonly busy: boolean;
+  readonly program?: string;
+}
+
+/** Swaps a file under a server, replaces a worker, and lets the server sell on if it does. */
+export async function swapUnderServer(
+  round: Round,
+  { store, swap, busy, program = 'src/main' }: SwapOptions,
+): Promise<SwapResult> {
+  const folder = round.folder({ big: anEvent(1_000_000) });
+  const env = { STORE: store, LOCK_MODE: 'kernel', WORKERS: '2' };
+  const server = await round.server({ folder, env, program });
+  let code: number | null | undefined;
+  void server.ended.then((ended) => {
+    code = ended.code;
+  });
+  const startLoad = (): Load => {
+    const load = new Load(server.url, 'big', 8, { buysPerConnection: 5 });
+    round.onEnd(() => load.stop());
+    return load;
+  };
+  const before = startLoad();
+  await until('tickets are sold', () => before.sold.length > 30);
+  const [worker] = await server.workers();
+  if (!busy) await before.stop();
+
+  swaps[swap](openFiles[store](folder));
+  // The next worker opens what has the name now, beside one that has the old file open.
+  kill(worker?.pid ?? 0);
+  const allLive = () => server.untilAllLive(worker?.pid);
+  await Promise.race([
+    server.ended,
+    allLive()
+      .catch(allLive)
+      .catch(() => {}),
+  ]);
+  await before.stop();
+  const after = startLoad();
+  await until('the server exits or goes on', () => code !== undefined || after.sold.length > 500);
+  await after.stop();
+
+  const serials = [...before.sold, ...after.sold].flatMap((sale) => sale.serials ?? []);
+  const describe = (trying: Promise<unknown>) => trying.then(String, (error) => error.message);
+  return {
+    code,
+    stderr: server.stderr,
+    sold: serials.length,
+    twice: serials.length - new Set(serials).size,
+    restart: code === undefined ? '' : await describe(round.server({ folder, env, program })),
+    verdict: await describe(server.verdict().then(({ verdict }) => verdict)),
+  };
+}
+
+/** @throws unless the server stopped, said why and what to do, and sold no ticket twice */
+export function expectStopped({ code, stderr, twice, restart, verdict }: SwapResult): void {
+  expect({ code, twice }).toEqual({ code: 3, twice: 0 });
+  expect(stderr).toMatch(/^the ledger is damaged .+ run npm run ledger -- check$/m);
+  expect(restart).toContain('keeps the server from starting');
+  expect(verdict).toContain('damaged');
+}
+
+export const swappedFiles: TortureFault = {
+  number: 18,
+  fault: 'an open file is replaced by a copy, cut, removed or moved under a server that sells',
+  expected: 'no ticket twice; exit code 3 and what to do; refused at the next start',
+  async run(round) {
+    const names = Object.keys(swaps) as Swap[];
+    const chosen = round.full ? names : [names[0] as Swap, round.random.pick(names.slice(1))];
+    const figures: string[] = [];
+    for (const store of Object.keys(openFiles) as SwappedStore[]) {
+      for (const swap of chosen) {
+        const busy = round.random.integer(0, 1) === 1;
+        const result = await swapUnderServer(round, { store, swap, busy });
+        expectStopped(result);
+        figures.push(`${store} ${swap}: ${result.sold} sold, exit ${result.code}`);
+      }
+    }
+    return figures.join('; ');
+  },
+};
