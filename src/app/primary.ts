@@ -12,18 +12,22 @@ import { type Settings, storeLocation } from '../settings.js';
 import type { BackgroundTask, StoreDriver } from '../store/driver.js';
 import { createFaultLog } from '../telemetry/fault-log.js';
 import { createLogger } from '../telemetry/logger.js';
+import type { UserError } from '../user-error.js';
 import { banner } from './banner.js';
-import { type Dependencies, storeDriver } from './dependencies.js';
+import { type Dependencies, modeInfo, storeDriver } from './dependencies.js';
 import { lockFolder } from './lock-folder.js';
 
 /** Runs the primary: prepares the store, starts the workers, and replaces those that exit. */
 export async function runPrimary(settings: Settings, dependencies: Dependencies): Promise<void> {
-  await lockFolder(settings, dependencies);
+  let primary: Primary | undefined;
+  await lockFolder(settings, dependencies, (error) => primary?.stop(error));
   const waitMs = settings.DATABASE_WAIT_S * 1000;
   const driver = storeDriver(dependencies, settings);
-  await driver.prepare(storeLocation(settings), { seeds: settings.DATA_DIR, waitMs });
+  const exclusive = modeInfo(dependencies, settings).scope === 'host';
+  await driver.prepare(storeLocation(settings), { seeds: settings.DATA_DIR, waitMs, exclusive });
   const log = await createLogger(settings, 'primary');
-  await new Primary(settings, dependencies, log).start();
+  primary = new Primary(settings, dependencies, log);
+  await primary.start();
 }
 
 class Primary {
@@ -71,6 +75,11 @@ class Primary {
       this.#newWorkerSlot(`worker-${index + 1}`),
     );
     watchHeartbeats(() => this.#workerSlots);
+  }
+
+  /** Closes the server, because of an error that the user can fix. */
+  stop({ exitCode, message }: UserError): void {
+    this.#onFatal(exitCode, message);
   }
 
   #newWorkerSlot(name: string): WorkerSlot {

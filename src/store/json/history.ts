@@ -1,9 +1,11 @@
 import { open, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { SalesHistory } from '../../booking/store.js';
 import { Tally } from '../../verdict/tally.js';
 import { ifExists } from '../shared/files.js';
 import { LineReader } from '../shared/line-reader.js';
 import { parseTickets } from '../shared/tickets-json.js';
+import { readDamage } from './damage.js';
 import { parseReceipt } from './receipts.js';
 
 /** How often to read both files again when one of them changed during the reading. */
@@ -42,7 +44,12 @@ export class JsonHistory {
       const settled =
         before.equals(await readFile(this.#tickets)) && (await this.#countNew()) === 0;
       if (!settled && attempt < ATTEMPTS) continue;
-      return this.#tally.toHistory(parseTickets(this.#tickets, before), settled);
+      const state = parseTickets(this.#tickets, before);
+      return {
+        ...this.#tally.toHistory(state, settled),
+        ...this.#tally.versionsUpTo(state.version),
+        damage: await readDamage(dirname(this.#tickets)),
+      };
     }
   }
 

@@ -6,6 +6,7 @@ import { exitCode } from '../../exit-codes.js';
 import { UserError } from '../../user-error.js';
 import type { StoreDriver, StoreOptions } from '../driver.js';
 import { createFile, sweepTemporaries } from '../shared/files.js';
+import { rejectForeignFile } from '../shared/own-file.js';
 import { createPause } from '../shared/pause.js';
 import { checkpointOf, lockCheckpoint, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { Checkpointer } from './checkpointer.js';
@@ -29,9 +30,11 @@ export const ledger = {
   mixesLockModes: true,
   lockModeDefault: 'file',
   guardedFile: ledgerIn,
+  recordFile: ledgerIn,
 
   async prepare(folder) {
     await rejectDamaged(folder);
+    for (const file of [ticketsIn, ledgerIn]) rejectForeignFile(file(folder));
     for (const file of [ticketsIn, ledgerIn, secretIn]) await sweepTemporaries(file(folder));
     await createLedger(folder);
     await createFile(secretIn(folder), randomBytes(32).toString('base64url'), 0o600);

@@ -1,7 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsync, openSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  fsync,
+  openSync,
+  renameSync,
+  type Stats,
+  writeFileSync,
+} from 'node:fs';
 import { link, readdir, readFile, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { statName } from '../../lock/same-file.js';
+import { LinkError } from './own-file.js';
 
 /** A temporary name beside `path`: the process id, and randomness for containers that share ids. */
 const temporaryName = (path: string): string =>
@@ -15,12 +27,24 @@ const ABANDONED_MS = 10 * 60_000;
  * a power cut. The temporary file is in the same folder, because a rename is atomic only within one
  * file system. Only the sync runs on a thread: a lock is held, and the other calls take microseconds.
  *
+ * The new file has the mode of the old one, and its owner if this process may set it.
+ *
  * @param durable whether to sync the bytes before the rename; for the name see `syncFolder`
- * @throws the error of the file system; the old file is then unchanged
+ * @param beforeRename called right before the rename; nothing is replaced if it throws
+ * @throws LinkError if the name is a symbolic link, or the error of the file system; the old file is
+ *   then unchanged
  */
-export async function replaceFile(path: string, bytes: string, durable: boolean): Promise<void> {
-  const temporary = await writeTemporary(path, bytes, durable);
+export async function replaceFile(
+  path: string,
+  bytes: string,
+  durable: boolean,
+  beforeRename: () => void = () => {},
+): Promise<void> {
+  const replaced = statName(path);
+  if (replaced?.isSymbolicLink()) throw new LinkError(path, 'symbolic');
+  const temporary = await writeTemporary(path, bytes, durable, { replaced });
   try {
+    beforeRename();
     renameSync(temporary, path);
   } catch (error) {
     await unlink(temporary).catch(() => {});
@@ -38,7 +62,7 @@ export async function createFile(
   bytes: string | Buffer,
   mode = 0o644,
 ): Promise<boolean> {
-  const temporary = await writeTemporary(path, bytes, true, mode);
+  const temporary = await writeTemporary(path, bytes, true, { mode });
   try {
     await link(temporary, path);
   } catch (error) {
@@ -93,11 +117,12 @@ async function writeTemporary(
   path: string,
   bytes: string | Buffer,
   durable: boolean,
-  mode = 0o644,
+  { mode = 0o644, replaced }: { mode?: number; replaced?: Stats | undefined },
 ): Promise<string> {
   const temporary = temporaryName(path);
-  const descriptor = openSync(temporary, 'wx', mode);
+  const descriptor = openSync(temporary, 'wx', replaced?.mode ?? mode);
   try {
+    if (replaced !== undefined) copyOwnerAndMode(replaced, descriptor);
     writeFileSync(descriptor, bytes); // repeats short writes until every byte is written, or throws
     if (durable) await syncDescriptor(descriptor);
     return temporary;
@@ -107,6 +132,19 @@ async function writeTemporary(
   } finally {
     closeSync(descriptor);
   }
+}
+
+function copyOwnerAndMode({ uid, gid, mode }: Stats, descriptor: number): void {
+  const created = fstatSync(descriptor);
+  if (created.uid !== uid || created.gid !== gid) {
+    try {
+      fchownSync(descriptor, uid, gid);
+    } catch (error) {
+      // Only root may give a file away. Whoever could replace the file owns it from now on.
+      if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
+    }
+  }
+  if (created.mode !== mode) fchmodSync(descriptor, mode & 0o7777);
 }
 
 const syncDescriptor = (descriptor: number): Promise<void> =>
