@@ -9,7 +9,9 @@ const LOCK_TIMEOUT_MS = 10_000;
 
 const store = await openStore('json', folder, true);
 const path = stores.json.guardedFile(folder);
-const lock = await locks.kernel.open({ path, staleMs: LOCK_TIMEOUT_MS, onWarning: () => {} });
+const recordPath = stores.json.recordFile(folder);
+const staleMs = LOCK_TIMEOUT_MS;
+const lock = await locks.kernel.open({ path, recordPath, staleMs, onWarning: () => {} });
 const sell = () => store.sell([JSON.parse(buy) as Buy]);
 const { results, durable } = await lock.run(sell, performance.now() + LOCK_TIMEOUT_MS);
 await durable;

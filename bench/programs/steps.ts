@@ -40,7 +40,8 @@ for (const count of BATCHES) {
 }
 
 for (const [mode, { open }] of Object.entries(locks)) {
-  const lock = await open({ path: join(folder, 'guarded'), staleMs: 5_000, onWarning: () => {} });
+  const files = { path: join(folder, 'guarded'), recordPath: join(folder, 'record') };
+  const lock = await open({ ...files, staleMs: 5_000, onWarning: () => {} });
   const acquire = () => lock.run(async () => {}, performance.now() + 1_000);
   await measure(`acquire and release a free lock: ${mode}`, 2_000, acquire);
   await lock.close();

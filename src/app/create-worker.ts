@@ -32,6 +32,8 @@ export interface WorkerContext {
   readonly adminToken?: string | undefined;
   readonly lab?: AppContext['lab'];
   readonly onFault: (fault: Fault) => void;
+  /** Throws when this process may no longer use the folder. */
+  readonly assertFolderLocked?: () => void;
 }
 
 export interface Worker {
@@ -81,6 +83,11 @@ export async function createWorker(
     ...(settings.ORDER_SECRET === undefined ? {} : { orderSecret: settings.ORDER_SECRET }),
     emit: tracer.emit,
     onFault,
+    exclusive: modeInfo(dependencies, settings).scope === 'host',
+    beforeWrite() {
+      context.assertFolderLocked?.();
+      lock?.assertHeld();
+    },
   });
   const lock = await openLock(settings, dependencies, log);
   const queue = dependencies.newQueue({
@@ -143,11 +150,12 @@ async function openLock(
   dependencies: Dependencies,
   log: Logger,
 ): Promise<Lock | undefined> {
-  const { concurrencyModes, guardedFile } = storeDriver(dependencies, settings);
+  const { concurrencyModes, guardedFile, recordFile } = storeDriver(dependencies, settings);
   if (concurrencyModes !== undefined) return undefined;
   const throttle = new LogThrottle();
   return dependencies.locks[settings.LOCK_MODE as keyof typeof dependencies.locks].open({
     path: guardedFile(storeLocation(settings)),
+    recordPath: recordFile(storeLocation(settings)),
     staleMs: settings.LOCK_STALE_MS,
     onWarning: (message, cause) =>
       throttle.log(message, (suppressed) => log.warn({ err: cause, suppressed }, message)),

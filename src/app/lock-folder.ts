@@ -1,16 +1,34 @@
 import type { Settings } from '../settings.js';
-import { acquireFolderLock } from '../store/shared/folder-lock.js';
-import { type Dependencies, storeDriver } from './dependencies.js';
+import { FolderLock, type RequiredSettings } from '../store/shared/folder-lock.js';
+import type { UserError } from '../user-error.js';
+import { type Dependencies, modeInfo, storeDriver } from './dependencies.js';
 
 /**
- * Takes this process's lock on the folder. All servers on one folder must agree on the store, and on a
- * lock mode unless the store works with any: otherwise they would sell the same tickets twice. (Servers
- * on a database announce themselves in the database.)
+ * Takes this process's lock on the folder. (Servers on a database announce themselves in the database.)
+ *
+ * @param onLost called when this process must stop, because others have the folder
  */
-export async function lockFolder(settings: Settings, dependencies: Dependencies): Promise<void> {
-  const { storedIn, mixesLockModes } = storeDriver(dependencies, settings);
-  if (storedIn !== 'folder') return;
-  const store = `STORE=${settings.STORE}`;
-  const requiredSettings = mixesLockModes ? store : `${store} LOCK_MODE=${settings.LOCK_MODE}`;
-  await acquireFolderLock(settings.DATA_DIR, requiredSettings);
+export async function lockFolder(
+  settings: Settings,
+  dependencies: Dependencies,
+  onLost: (error: UserError) => void,
+): Promise<FolderLock | undefined> {
+  if (storeDriver(dependencies, settings).storedIn !== 'folder') return undefined;
+  const required = requiredSettings(settings, dependencies);
+  return FolderLock.acquire(settings.DATA_DIR, required, onLost);
+}
+
+/**
+ * What all servers on one folder must have in common: the store and, unless the store works with any
+ * lock, the lock mode, and the time after which one may take over a lease of another. Otherwise they
+ * would sell the same tickets twice.
+ */
+function requiredSettings(settings: Settings, dependencies: Dependencies): RequiredSettings {
+  const { STORE, LOCK_MODE, LOCK_STALE_MS } = settings;
+  if (storeDriver(dependencies, settings).mixesLockModes) return { STORE };
+  return {
+    STORE,
+    LOCK_MODE,
+    ...(modeInfo(dependencies, settings).isLease ? { LOCK_STALE_MS } : {}),
+  };
 }

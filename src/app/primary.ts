@@ -15,20 +15,24 @@ import type { BackgroundTask, StoreDriver } from '../store/driver.js';
 import { createFaultLog } from '../telemetry/fault-log.js';
 import { createLoggers } from '../telemetry/logger.js';
 import { MetricReports } from '../telemetry/metric-reports.js';
+import type { UserError } from '../user-error.js';
 import { createAdminToken } from './admin-token.js';
 import { banner } from './banner.js';
-import { type Dependencies, storeDriver } from './dependencies.js';
+import { type Dependencies, modeInfo, storeDriver } from './dependencies.js';
 import { lockFolder } from './lock-folder.js';
 
 /** Runs the primary: prepares the store, starts the workers, and replaces those that exit. */
 export async function runPrimary(settings: Settings, dependencies: Dependencies): Promise<void> {
-  await lockFolder(settings, dependencies);
+  let primary: Primary | undefined;
+  await lockFolder(settings, dependencies, (error) => primary?.stop(error));
   const waitMs = settings.DATABASE_WAIT_S * 1000;
   const driver = storeDriver(dependencies, settings);
-  await driver.prepare(storeLocation(settings), { seeds: settings.DATA_DIR, waitMs });
+  const exclusive = modeInfo(dependencies, settings).scope === 'host';
+  await driver.prepare(storeLocation(settings), { seeds: settings.DATA_DIR, waitMs, exclusive });
   await createAdminToken(settings);
   const { log } = await createLoggers(settings, 'primary');
-  await new Primary(settings, dependencies, log).start();
+  primary = new Primary(settings, dependencies, log);
+  await primary.start();
 }
 
 class Primary {
@@ -81,6 +85,11 @@ class Primary {
     const { hostname } = serverUrl(this.#settings.HOST, this.#port);
     const address = { host: hostname.replace(/^\[|\]$/g, ''), port: this.#port };
     this.#stopProbing = probeConnections(address, () => this.#workerSlots);
+  }
+
+  /** Closes the server, because of an error that the user can fix. */
+  stop({ exitCode, message }: UserError): void {
+    this.#onFatal(exitCode, message);
   }
 
   #newWorkerSlot(name: string): WorkerSlot {

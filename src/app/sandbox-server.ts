@@ -2,9 +2,10 @@ import cluster from 'node:cluster';
 import { rmSync } from 'node:fs';
 import type { StepListener } from '../booking/sale-steps.js';
 import { onParentExit } from '../lab/child-process.js';
-import { injectFault } from '../lab/inject-fault.js';
+import { injectFault, stepBeforeFault } from '../lab/inject-fault.js';
 import { traceFolder } from '../lab/sandbox-folder.js';
 import { TraceRecorder } from '../lab/trace-recorder.js';
+import { readSettings } from '../settings.js';
 import type { InjectedFault } from '../timeline/report.js';
 import { dependencies } from './dependencies.js';
 import { start } from './start.js';
@@ -26,6 +27,10 @@ if (cluster.isPrimary) {
 } else {
   const trace = new TraceRecorder(traceFolder(folder));
   const listeners: StepListener[] = [trace.onStep];
-  if (fault !== undefined) listeners.push(injectFault(fault as InjectedFault, folder, trace));
+  if (fault !== undefined) {
+    const injected = fault as InjectedFault;
+    const afterStep = stepBeforeFault(injected, readSettings().STORE);
+    listeners.push(injectFault(injected, afterStep, folder, trace));
+  }
   await start({ ...dependencies, stepListeners: listeners });
 }

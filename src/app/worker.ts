@@ -29,7 +29,9 @@ export async function runWorker(settings: Settings, dependencies: Dependencies):
   // A worker without its primary must not go on selling: nothing would end or replace it.
   process.on('disconnect', () => process.exit(exitCode.failed));
 
-  await lockFolder(settings, dependencies);
+  const folderLock = await lockFolder(settings, dependencies, ({ exitCode, message }) => {
+    void sendToPrimary({ type: 'fatal', exitCode, message });
+  });
   const { log, requestLog } = await createLoggers(settings, 'worker');
   const logFault = createFaultLog(log, 'buy failed');
   const primary = new Rpc(process, { report: () => metrics.report() });
@@ -46,6 +48,7 @@ export async function runWorker(settings: Settings, dependencies: Dependencies):
       if (code === undefined) return;
       void sendToPrimary({ type: 'fatal', exitCode: code, message: fault.message });
     },
+    assertFolderLocked: () => folderLock?.assertHeld(),
   });
 
   const throttle = new LogThrottle();

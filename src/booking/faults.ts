@@ -2,6 +2,7 @@
  * Why a buy got no outcome. Each code is stable.
  *
  * - `QUEUE_FULL`, `DRAINING`, `LOCK_TIMEOUT`: rejected before anything was decided; nothing is sold.
+ * - `LOCK_LOST`: the lock was lost before anything was written; nothing is sold.
  * - `GIVEN_UP`: the sale took too long, or the server had to close during it; whether it was sold is
  *   unknown.
  * - `STORAGE`: a file could not be read or written; whether it was sold is unknown.
@@ -9,12 +10,13 @@
  *   no longer match the disk.
  * - `UNREACHABLE`: the database cannot be reached; nothing is sold.
  * - `COMMIT_UNKNOWN`: the database did not answer COMMIT; whether it was sold is unknown.
- * - `DAMAGED`: the ledger contradicts itself; the server must stop.
+ * - `DAMAGED`: the files of a store contradict each other or what was written; the server must stop.
  */
 const codes = [
   'QUEUE_FULL',
   'DRAINING',
   'LOCK_TIMEOUT',
+  'LOCK_LOST',
   'GIVEN_UP',
   'STORAGE',
   'SYNC_FAILED',

@@ -8,7 +8,8 @@ import type { BuyResult } from './outcomes.js';
  * the tests' failpoints listen.
  *
  * `rowsLocked`: the database granted the row locks, after `lockHeld`, which then only says that the
- * section began. `overtaken`: another writer committed first, so the attempt is repeated.
+ * section began. `lockChecked`: the json store is about to rename the new ticket file, and found that
+ * it still holds the lock. `overtaken`: another writer committed first, so the attempt is repeated.
  */
 export type StepName =
   | 'queued'
@@ -19,6 +20,7 @@ export type StepName =
   | 'loaded'
   | 'paused'
   | 'decided'
+  | 'lockChecked'
   | 'replaced'
   | 'appended'
   | 'overtaken'

@@ -59,6 +59,12 @@ export interface SalesHistory {
   readonly commits: number;
   /** Distinct versions among them: of two commits with the same version, one was lost. */
   readonly versions: number;
+  /** The highest version among them. */
+  readonly newest?: number;
+  /** The longest run of versions without a recorded commit; each crash may cost one. */
+  readonly unrecordedRun?: number;
+  /** What a server found damaged while it sold. */
+  readonly damage?: string | undefined;
   /** Lines that did not count. */
   readonly skipped: number;
   /** Whether nothing changed during the reading. */

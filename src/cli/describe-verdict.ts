@@ -45,6 +45,7 @@ function because(verdict: Verdict, settled: boolean): string {
     countIfAny(total('duplicates'), 'duplicate serial'),
     countIfAny(total('oversold'), 'ticket', 'oversold'),
     countIfAny(stillOnSale, 'sold ticket', 'still on sale'),
+    verdict.damage ?? '',
   ];
   const reasons = {
     holds: [`${count(total('sold'), 'ticket')} sold, each of them once`],

@@ -4,8 +4,9 @@ import { rejectDamaged } from '../store/ledger/damage-marker.js';
 import { KEYED_SALES } from '../store/ledger/idempotency-keys.js';
 import { readGenesis } from '../store/ledger/load.js';
 import { ledgerIn } from '../store/ledger/paths.js';
-import { ifExists, openOwn } from '../store/shared/files.js';
+import { ifExists } from '../store/shared/if-exists.js';
 import { LineReader } from '../store/shared/line-reader.js';
+import { openOwnFile } from '../store/shared/own-file.js';
 import { UserError } from '../user-error.js';
 import { HistoryLineError, parseHistory } from '../verdict/history-lines.js';
 import type { History } from '../verdict/recorded-request.js';
@@ -38,7 +39,7 @@ export async function readHistory(path: string): Promise<History> {
  */
 export async function readReferenceLog(folder: string): Promise<ReferenceLog> {
   await rejectDamaged(folder);
-  const file = await ifExists(openOwn(ledgerIn(folder)));
+  const file = await ifExists(openOwnFile(ledgerIn(folder)));
   if (file === undefined) {
     throw new UserError(
       `${folder} contains no ledger: a history can only be judged against a ledger`,

@@ -22,6 +22,7 @@ const kindOfFault: Readonly<Record<FaultCode, ProblemKind>> = {
   QUEUE_FULL: 'busy',
   DRAINING: 'draining',
   LOCK_TIMEOUT: 'lock-timeout',
+  LOCK_LOST: 'lock-lost',
   GIVEN_UP: 'timeout',
   STORAGE: 'storage-unavailable',
   SYNC_FAILED: 'storage-unavailable',

@@ -26,6 +26,7 @@ const kinds = {
   busy: { status: 503, title: 'Too many buys wait already; nothing was sold' },
   'lab-busy': { status: 503, title: 'An experiment runs already: one at a time' },
   'lock-timeout': { status: 503, title: 'The lock was not granted in time; nothing was sold' },
+  'lock-lost': { status: 503, title: 'The lock was lost before the sale; nothing was sold' },
   draining: { status: 503, title: 'This office is closing; nothing was sold' },
   'storage-unavailable': { status: 503, title: 'The ticket file is out of reach' },
   'database-unavailable': {

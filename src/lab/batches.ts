@@ -110,6 +110,9 @@ class BatchBuilder {
         if (step.at - before.at >= PAUSE_MS_MIN) this.#addSpan('pausing', before, at);
         else this.#last = { ...step, at: before.at }; // without a window it decides at once
         return;
+      case 'lockChecked':
+        this.#last = before; // a moment within the writing
+        return;
       case 'decided':
         this.#addSpan('deciding', before, at);
         return;

@@ -25,6 +25,7 @@ export function historySince(
     versions: after.versions - before.versions,
     skipped: after.skipped - before.skipped,
     settled: after.settled,
+    damage: after.damage,
   };
 }
 

@@ -5,8 +5,12 @@ import type { StepListener, StepName } from '../booking/sale-steps.js';
 import type { InjectedFault } from '../timeline/report.js';
 import type { TraceRecorder } from './trace-recorder.js';
 
-/** The fault is injected here: the process has read the state, and has not written yet. */
-const AFTER_STEP: StepName = 'loaded';
+/**
+ * The step after which a fault is injected: the process has read the state, and has not written yet. The
+ * json store looks at its lock right before it writes: a process that is stopped earlier gives up.
+ */
+export const stepBeforeFault = (fault: InjectedFault, store: string): StepName =>
+  fault === 'stop' && store === 'json' ? 'lockChecked' : 'loaded';
 
 const signals = { kill: 'SIGKILL', stop: 'SIGSTOP' } as const;
 
@@ -14,18 +18,19 @@ const signals = { kill: 'SIGKILL', stop: 'SIGSTOP' } as const;
 const targetFile = (folder: string): string => join(folder, 'fault-target');
 
 /**
- * Kills or stops this worker right after it has read the state, if no other worker of the sandbox was
- * the target before it. Runs in the worker.
+ * Kills or stops this worker right after a step, if no other worker of the sandbox was the target before
+ * it. Runs in the worker.
  *
  * @param folder the folder of the sandbox
  */
 export function injectFault(
   fault: InjectedFault,
+  afterStep: StepName,
   folder: string,
   trace: TraceRecorder,
 ): StepListener {
   return ({ name }) => {
-    if (name !== AFTER_STEP || !becomeTarget(folder)) return;
+    if (name !== afterStep || !becomeTarget(folder)) return;
     trace.mark(fault === 'kill' ? 'killed' : 'stopped');
     trace.flush(); // a killed process cannot do it later
     process.kill(process.pid, signals[fault]);

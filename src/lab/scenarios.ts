@@ -72,7 +72,7 @@ export const scenarios: readonly Scenario[] = [
     name: 'lease-stolen',
     title: 'The lease is stolen',
     teaches:
-      'A lock file is a lease. Its holder is stopped for too long, another process takes over the lock and sells; then the first one resumes and writes what it had decided. The json store sells one ticket twice. The ledger skips the line that came too late.',
+      'A lock file is a lease. Its holder is stopped for too long, right before it writes. Another process takes over the lock and sells; then the first one resumes and writes what it had decided. The json store sells one ticket twice. The ledger skips the line that came too late.',
     runs: [
       run('json', { ...few, lockMode: 'file' }, 'stop'),
       run('ledger', { ...few, lockMode: 'file', store: 'ledger' }, 'stop'),

@@ -1,14 +1,27 @@
-import { mkdirSync, rmdirSync, statSync, utimesSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmdirSync, statSync, utimesSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
-import { type Lock, type LockMode, type LockOptions, LockTimeoutError } from './lock-mode.js';
+import {
+  type Lock,
+  LockLostError,
+  type LockMode,
+  type LockOptions,
+  LockTimeoutError,
+} from './lock-mode.js';
+import { statName } from './same-file.js';
 
 /** Pause between two attempts, random so that two waiters do not stay in step. */
 const RETRY_MS = { min: 1, max: 2 };
 
 /** proper-lockfile dates the first lease of a process up to a second ahead; allow for it. */
 const DATED_AHEAD_MS = 2000;
+
+/**
+ * A holder trusts a lease that it renewed within this share of `staleMs`. It renews after a half; the
+ * rest is for the write itself, which may be slow on a busy machine.
+ */
+const TRUSTED_SHARE = 0.75;
 
 /**
  * proper-lockfile: the process that creates the folder `tickets.json.lock` holds the lock. It is a
@@ -18,14 +31,43 @@ const DATED_AHEAD_MS = 2000;
 export const file: LockMode = {
   scope: 'host',
   about: 'a lock file (proper-lockfile): a lease, taken over when its holder stops renewing it',
-  open: async (options) => new FileLock(options),
+  isLease: true,
+  async open(options) {
+    rejectObstacle(`${options.path}.lock`);
+    return new FileLock(options);
+  },
 };
+
+/** Less than half a millisecond, to which a time is rounded. */
+const FRACTION_MS = 0.4;
+
+/** A lease as this process last wrote it. */
+interface Lease {
+  /** When the renewal began: nobody else may find it stale before `staleMs` after that. */
+  readonly renewedAt: Clocks;
+  readonly ino: number;
+  readonly mtimeMs: number;
+}
+
+/** The monotonic clock stands still while the machine sleeps; the other one may be set. */
+interface Clocks {
+  readonly monotonic: number;
+  readonly wall: number;
+}
+
+const readClocks = (): Clocks => ({ monotonic: performance.now(), wall: Date.now() });
 
 class FileLock implements Lock {
   readonly #options: LockOptions;
+  readonly #path: string;
+  /** Of the section that runs. Only one runs at a time. */
+  #lease: Lease | undefined;
+  /** Whether the library is removing a lease that it believes to be ours, not a stale one. */
+  #releasing = false;
 
   constructor(options: LockOptions) {
     this.#options = options;
+    this.#path = `${options.path}.lock`;
   }
 
   async run<T>(section: () => Promise<T>, deadline: number): Promise<T> {
@@ -34,11 +76,76 @@ class FileLock implements Lock {
       return await section();
     } finally {
       // A lost lease cannot be released. What the section did stays done.
-      await release().catch((error) => this.#options.onWarning('the lock was lost', error));
+      await this.#release(release).catch((error) =>
+        this.#options.onWarning('the lock was lost', error),
+      );
     }
   }
 
+  assertHeld(): void {
+    if (this.#lease === undefined) throw new LockLostError('it is not held');
+    const { monotonic, wall } = this.#lease.renewedAt;
+    const silentMs = Math.max(performance.now() - monotonic, Date.now() - wall);
+    if (silentMs > this.#options.staleMs * TRUSTED_SHARE) {
+      throw new LockLostError(`${this.#path} was not renewed for ${Math.round(silentMs)} ms`);
+    }
+    if (!this.#isOurs()) throw new LockLostError(`${this.#path} was removed or taken over`);
+  }
+
   async close(): Promise<void> {}
+
+  /**
+   * The file-system calls that proper-lockfile makes, as synchronous calls. Each takes microseconds;
+   * the result of a thread would wait for the event loop, for milliseconds under load.
+   */
+  readonly #fs = {
+    mkdir: (path: string, callback: Callback<unknown>) =>
+      callSync(() => this.#create(path), callback),
+    stat: (path: string, callback: Callback<unknown>) => callSync(() => statSync(path), callback),
+    utimes: (path: string, _atime: Date, mtime: Date, callback: Callback<unknown>) =>
+      callSync(() => this.#date(path, mtime.getTime(), readClocks()), callback),
+    rmdir: (path: string, callback: Callback<unknown>) =>
+      callSync(() => this.#remove(path), callback),
+  };
+
+  #create(path: string): void {
+    const createdAt = readClocks(); // before the call: the process may be stopped after it
+    mkdirSync(path);
+    this.#date(path, statSync(path).mtimeMs, createdAt);
+  }
+
+  /**
+   * A fraction of a millisecond, which the library ignores, tells this lease from another process's: two
+   * that are created in one tick of the disk's clock may have the same inode number and time.
+   */
+  #date(path: string, mtimeMs: number, renewedAt: Clocks): void {
+    const seconds = (mtimeMs + Math.random() * FRACTION_MS) / 1000;
+    utimesSync(path, seconds, seconds);
+    const found = statSync(path);
+    this.#lease = { renewedAt, ino: found.ino, mtimeMs: found.mtimeMs };
+  }
+
+  /** A holder that was stopped must not remove the lease of the process that took it over. */
+  #remove(path: string): void {
+    if (this.#releasing && !this.#isOurs()) throw new LockLostError(`${path} was taken over`);
+    rmdirSync(path);
+  }
+
+  #isOurs(): boolean {
+    const found = statName(this.#path);
+    return found?.ino === this.#lease?.ino && found?.mtimeMs === this.#lease?.mtimeMs;
+  }
+
+  /** The library removes the lease in the call itself, before its promise. */
+  #release(release: () => Promise<void>): Promise<void> {
+    this.#releasing = true;
+    try {
+      return release();
+    } finally {
+      this.#releasing = false;
+      this.#lease = undefined;
+    }
+  }
 
   async #acquire(deadline: number): Promise<() => Promise<void>> {
     const { path, staleMs, onWarning } = this.#options;
@@ -48,7 +155,7 @@ class FileLock implements Lock {
           realpath: false, // the path is ours; saves a system call
           stale: staleMs,
           update: staleMs / 2, // renews the lease this often
-          fs: syncFs,
+          fs: this.#fs,
           retries: 0, // this loop knows the deadline; the library's retries do not
           // The library's default handler throws from a timer, which would end the process.
           onCompromised: (error) => onWarning('the lock was taken over', error),
@@ -65,7 +172,7 @@ class FileLock implements Lock {
 
   /** A lease dated by a clock ahead of ours does not become stale before our clock gets there. */
   async #warnIfDatedAhead(): Promise<void> {
-    const lease = `${this.#options.path}.lock`;
+    const lease = this.#path;
     const { mtimeMs } = await stat(lease).catch(() => ({ mtimeMs: 0 })); // it was just released
     const aheadMs = mtimeMs - Date.now();
     if (aheadMs < DATED_AHEAD_MS) return;
@@ -83,18 +190,6 @@ const isHeld = ({ code, syscall }: NodeJS.ErrnoException): boolean =>
 
 type Callback<T> = (error: unknown, result?: T) => void;
 
-/**
- * The file-system calls that proper-lockfile makes, as synchronous calls. Each takes microseconds;
- * the result of a thread would wait for the event loop, for milliseconds under load.
- */
-const syncFs = {
-  mkdir: (path: string, callback: Callback<unknown>) => callSync(() => mkdirSync(path), callback),
-  stat: (path: string, callback: Callback<unknown>) => callSync(() => statSync(path), callback),
-  utimes: (path: string, atime: Date, mtime: Date, callback: Callback<unknown>) =>
-    callSync(() => utimesSync(path, atime, mtime), callback),
-  rmdir: (path: string, callback: Callback<unknown>) => callSync(() => rmdirSync(path), callback),
-};
-
 function callSync<T>(call: () => T, callback: Callback<T>): void {
   let result: T;
   try {
@@ -104,4 +199,26 @@ function callSync<T>(call: () => T, callback: Callback<T>): void {
     return;
   }
   callback(null, result); // outside the `try`: an error of the callback is not one of the call
+}
+
+/**
+ * A lease is an empty folder. Anything else with its name can never be acquired or taken over.
+ *
+ * @throws an error that says what to do
+ */
+function rejectObstacle(path: string): void {
+  const found = statName(path);
+  if (found === undefined || (found.isDirectory() && isEmpty(path))) return;
+  const what = found.isDirectory() ? 'a folder with files in it' : 'not a folder';
+  const message = `it is in the way of the lock, because it is ${what}: remove it, or move it elsewhere`;
+  throw Object.assign(new Error(message), { code: 'EEXIST', path });
+}
+
+function isEmpty(folder: string): boolean {
+  try {
+    return readdirSync(folder).length === 0;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true; // its holder just released it
+    throw error;
+  }
 }

@@ -1,22 +1,41 @@
+import { constants, fstatSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { Mutex, type MutexInterface, withTimeout } from 'async-mutex';
-import { tryLock, unlock, waitForLock } from './fs-native-extensions.js';
-import { type Lock, type LockMode, LockTimeoutError, msUntil } from './lock-mode.js';
+import { type ByteRange, tryLock, unlock, waitForLock } from './fs-native-extensions.js';
+import {
+  type Lock,
+  LockLostError,
+  type LockMode,
+  type LockOptions,
+  LockTimeoutError,
+  msUntil,
+} from './lock-mode.js';
+import { type FileIdentity, isSameFile, statName } from './same-file.js';
+
+/**
+ * A byte far behind the end of any file: a lock on it hinders nobody who reads or writes the file, also
+ * where locks are mandatory (Windows). macOS locks whole files only, and its locks are advisory.
+ */
+const lockedByte: ByteRange = process.platform === 'darwin' ? [] : [2 ** 52, 1];
 
 /**
  * A lock held by the kernel: it is released the moment its holder dies, and cannot be taken from a
- * holder that is only stopped. It is on a file of its own that is never renamed or removed:
- * `tickets.json` is replaced by a rename, and with it the inode that a lock would be on.
+ * holder that is only stopped.
+ *
+ * It is on the file that records the sales. A lock file of its own could be removed as stale: its holder
+ * would go on holding the removed file, and the next process would lock a new one. And `tickets.json` is
+ * replaced by a rename, and with it the inode that a lock would be on.
  */
 export const kernel: LockMode = {
   scope: 'host',
   about: 'a kernel lock: released the moment its holder dies, never stolen',
-  open: async ({ path }) => new KernelLock(await open(join(dirname(path), 'kernel.lock'), 'a')),
+  open: (options) => KernelLock.open(options),
 };
 
 class KernelLock implements Lock {
+  readonly #path: string;
   readonly #file: FileHandle;
+  readonly #identity: FileIdentity;
   /** The kernel's lock belongs to the open file, so it does not exclude sections of one process. */
   readonly #mutex = new Mutex();
   /** A wait for the kernel cannot be cancelled. If its caller gave up, the next one joins it. */
@@ -24,8 +43,15 @@ class KernelLock implements Lock {
   /** Whether a section needs the lock when the wait ends. */
   #wanted = false;
 
-  constructor(file: FileHandle) {
+  private constructor(path: string, file: FileHandle) {
+    this.#path = path;
     this.#file = file;
+    this.#identity = fstatSync(file.fd);
+  }
+
+  static async open({ recordPath }: LockOptions): Promise<KernelLock> {
+    const { O_RDWR, O_CREAT, O_NOFOLLOW = 0 } = constants;
+    return new KernelLock(recordPath, await open(recordPath, O_RDWR | O_CREAT | O_NOFOLLOW));
   }
 
   run<T>(section: () => Promise<T>, deadline: number): Promise<T> {
@@ -34,9 +60,14 @@ class KernelLock implements Lock {
       try {
         return await section();
       } finally {
-        unlock(this.#file.fd);
+        unlock(this.#file.fd, ...lockedByte);
       }
     });
+  }
+
+  assertHeld(): void {
+    if (isSameFile(statName(this.#path), this.#identity)) return;
+    throw new LockLostError(`${this.#path} was removed or replaced`);
   }
 
   async close(): Promise<void> {
@@ -52,7 +83,7 @@ class KernelLock implements Lock {
   }
 
   async #acquire(deadline: number): Promise<boolean> {
-    if (this.#wait === undefined && tryLock(this.#file.fd)) return true;
+    if (this.#wait === undefined && tryLock(this.#file.fd, ...lockedByte)) return true;
     this.#wanted = true;
     this.#wait ??= this.#waitForKernel();
     const granted = await resolvesWithin(this.#wait, msUntil(deadline));
@@ -62,12 +93,12 @@ class KernelLock implements Lock {
 
   async #waitForKernel(): Promise<void> {
     try {
-      await waitForLock(this.#file.fd);
+      await waitForLock(this.#file.fd, ...lockedByte);
     } finally {
       this.#wait = undefined;
     }
     // Granted too late: without an unlock this process would hold it for no section.
-    if (!this.#wanted) unlock(this.#file.fd);
+    if (!this.#wanted) unlock(this.#file.fd, ...lockedByte);
   }
 }
 

@@ -9,6 +9,8 @@ export interface ModeInfo {
   readonly scope: Scope;
   /** One line for people. */
   readonly about: string;
+  /** Whether another process may take the lock over from a holder that was silent for `staleMs`. */
+  readonly isLease?: boolean;
 }
 
 /** A lock across the processes of one host. */
@@ -25,6 +27,13 @@ export interface Lock {
    * @throws LockTimeoutError when the lock was not granted by then; the section never began
    */
   run<T>(section: () => Promise<T>, deadline: number): Promise<T>;
+  /**
+   * For the section, right before it writes: a lock can be lost while it is held. This narrows the gap
+   * to the moment between this call and the write, and cannot close it.
+   *
+   * @throws LockLostError when this process may no longer hold the lock: the section must not write
+   */
+  assertHeld(): void;
   /** Releases files and timers. */
   close(): Promise<void>;
 }
@@ -32,6 +41,8 @@ export interface Lock {
 export interface LockOptions {
   /** The guarded file; its folder exists. */
   readonly path: string;
+  /** A file of the same folder that is never removed or replaced while a process has it open. */
+  readonly recordPath: string;
   /** When a lease counts as stale, in milliseconds. Only leases use it. */
   readonly staleMs: number;
   /** Receives problems that no caller can be given, such as a compromised lease. */
@@ -45,6 +56,16 @@ export class LockTimeoutError extends Error {
   constructor() {
     super('the lock was not granted in time');
     this.name = 'LockTimeoutError';
+  }
+}
+
+/** The lock was lost while it was held; the section must not write. */
+export class LockLostError extends Error {
+  readonly code = 'LOCK_LOST';
+
+  constructor(reason: string) {
+    super(`the lock was lost: ${reason}`);
+    this.name = 'LockLostError';
   }
 }
 

@@ -16,6 +16,7 @@ export const mutex: LockMode = {
         withTimeout(inProcess, Math.max(1, msUntil(deadline)), new LockTimeoutError()).runExclusive(
           section,
         ),
+      assertHeld: () => {},
       close: async () => {},
     };
   },

@@ -18,6 +18,13 @@ export interface StoreOptions {
   readonly lockMode: string;
   /** The key of the order ids; by default one is generated and kept in the folder. */
   readonly orderSecret?: string;
+  /**
+   * Called right before a write that a lost lock would make wrong. Throws when nothing may be written.
+   * Without it, the store writes in any case.
+   */
+  readonly beforeWrite?: () => void;
+  /** Whether a lock keeps all other writers out: otherwise updates are lost, and prove no damage. */
+  readonly exclusive?: boolean;
   /** Receives the steps of every sale. */
   readonly emit: EmitStep;
   /** Receives faults that no caller gets and for which the server must stop. */
@@ -29,6 +36,8 @@ export interface PrepareOptions {
   readonly seeds: string;
   /** How long to wait for a database, in milliseconds. */
   readonly waitMs: number;
+  /** Whether a lock keeps all other writers out. */
+  readonly exclusive?: boolean;
 }
 
 /** Work that the primary runs beside the sales. */
@@ -54,6 +63,8 @@ export interface StoreDriver {
   readonly lockModeDefault: string;
   /** The file that the lock guards; of a database, its URL for people. */
   guardedFile(location: string): string;
+  /** The file that records the sales, never removed or replaced while a server has it open. */
+  recordFile(location: string): string;
   /** Creates what is missing and checks what is there. Several processes may do so at once. */
   prepare(location: string, options?: PrepareOptions): Promise<void>;
   /** Opens a prepared location for selling. */

@@ -19,6 +19,7 @@ const outcomes: Readonly<Record<BuyResult['kind'] | FaultCode | 'unknown', true>
   QUEUE_FULL: true,
   DRAINING: true,
   LOCK_TIMEOUT: true,
+  LOCK_LOST: true,
   GIVEN_UP: true,
   STORAGE: true,
   SYNC_FAILED: true,

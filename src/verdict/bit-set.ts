@@ -29,6 +29,17 @@ export class BitSet {
     return (byte & (1 << (number & 7))) !== 0;
   }
 
+  /** The length of the longest run of numbers from 1 to `limit` that it does not contain. */
+  longestGapUpTo(limit: number): number {
+    let longest = 0;
+    let gap = 0;
+    for (let number = 1; number <= limit; number++) {
+      gap = this.has(number) ? 0 : gap + 1;
+      if (gap > longest) longest = gap;
+    }
+    return longest;
+  }
+
   /** How many of its numbers are at most `limit`. */
   countUpTo(limit: number): number {
     let count = 0;

@@ -24,19 +24,26 @@ export const verdictShape = z.object({
   }),
   skipped: z.int().meta({ description: 'Ledger lines that did not count' }),
   stillOnSale: z.int().meta({ description: 'Tickets that a buyer has and that are still on sale' }),
+  damage: z.string().optional().meta({ description: 'Why the record of the sales is incomplete' }),
 });
 
 export type Ruling = z.infer<typeof rulingShape>;
 export type EventVerdict = z.infer<typeof eventVerdictShape>;
 export type Verdict = z.infer<typeof verdictShape>;
 
+/**
+ * The most commits in a row without a record that crashes may explain: each costs one, and a server has at
+ * most this many workers. With more, the record lost sales that buyers were told about.
+ */
+const UNRECORDED_RUN_MAX = 64;
+
 const noSales: EventSales = { sold: 0, distinct: 0, withinSoldCount: 0 };
 
 /**
  * Judges what a store did. Pure.
  *
- * It holds when no ticket was sold twice or beyond the capacity, no update was lost, and every sold
- * ticket is off sale. Tickets that are off sale without a buyer harm no buyer; they are counted as
+ * It holds when no ticket was sold twice or beyond the capacity, no update was lost, every sold
+ * ticket is off sale, and the record of the sales is not damaged. Tickets that are off sale without a buyer harm no buyer; they are counted as
  * withdrawn.
  */
 export function judge(history: SalesHistory): Verdict {
@@ -66,8 +73,23 @@ export function judge(history: SalesHistory): Verdict {
   }
   const disagrees = history.settled && stillOnSale > 0;
 
-  const broken = lostUpdates > 0 || soldTwice || disagrees;
+  const damage = damageOf(history);
+  const broken = lostUpdates > 0 || soldTwice || disagrees || damage !== undefined;
   const proved = history.settled && commits > 0;
   const verdict = broken ? 'broken' : proved ? 'holds' : 'inconclusive';
-  return { verdict, version: state.version, events, lostUpdates, withdrawn, skipped, stillOnSale };
+  return {
+    verdict,
+    version: state.version,
+    events,
+    lostUpdates,
+    withdrawn,
+    skipped,
+    stillOnSale,
+    ...(damage === undefined ? {} : { damage }),
+  };
+}
+
+function damageOf({ damage, settled, unrecordedRun = 0 }: SalesHistory): string | undefined {
+  if (damage !== undefined || !settled || unrecordedRun <= UNRECORDED_RUN_MAX) return damage;
+  return `${unrecordedRun} commits in a row are not on record`;
 }

@@ -15,6 +15,7 @@ export interface CountedSale {
 export class Tally {
   readonly #events = new Map<string, { sold: number; serials: BitSet }>();
   readonly #versions = new BitSet();
+  #newest = 0;
   #commits = 0;
   #lastCommit: string | undefined;
   #skipped = 0;
@@ -24,6 +25,7 @@ export class Tally {
     if (commit !== this.#lastCommit) {
       this.#commits++;
       this.#versions.add(version);
+      this.#newest = Math.max(this.#newest, version);
       this.#lastCommit = commit;
     }
     const event = this.#events.get(eventId) ?? { sold: 0, serials: new BitSet() };
@@ -35,6 +37,14 @@ export class Tally {
   /** Counts a line that does not count as a sale. */
   skip(): void {
     this.#skipped++;
+  }
+
+  /**
+   * The newest version, and the longest run of versions up to `version` that no commit has. Only where
+   * all events share their versions.
+   */
+  versionsUpTo(version: number): Required<Pick<SalesHistory, 'newest' | 'unrecordedRun'>> {
+    return { newest: this.#newest, unrecordedRun: this.#versions.longestGapUpTo(version) };
   }
 
   /**

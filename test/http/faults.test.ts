@@ -8,6 +8,7 @@ const faults = {
   QUEUE_FULL: ['busy', true],
   DRAINING: ['draining', true],
   LOCK_TIMEOUT: ['lock-timeout', true],
+  LOCK_LOST: ['lock-lost', true],
   GIVEN_UP: ['timeout', false],
   STORAGE: ['storage-unavailable', false],
   UNREACHABLE: ['database-unavailable', true],

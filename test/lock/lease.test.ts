@@ -10,7 +10,7 @@ async function openLease() {
   const path = join(testFolder(), 'tickets.json');
   const warnings: unknown[] = [];
   const onWarning = (message: string, cause: unknown) => warnings.push(`${message}: ${cause}`);
-  const lock = await file.open({ path, staleMs: 2000, onWarning });
+  const lock = await file.open({ path, recordPath: '', staleMs: 2000, onWarning });
   return { lock, lease: `${path}.lock`, warnings };
 }
 
@@ -43,7 +43,7 @@ describe('lock mode file', () => {
 
   test('rejects with ENOENT if the folder does not exist', async () => {
     const path = join(testFolder(), 'nowhere', 'tickets.json');
-    const lock = await file.open({ path, staleMs: 2000, onWarning: () => {} });
+    const lock = await file.open({ path, recordPath: '', staleMs: 2000, onWarning: () => {} });
     await expect(lock.run(async () => {}, soon())).rejects.toMatchObject({ code: 'ENOENT' });
   });
 

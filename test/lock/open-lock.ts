@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Lock } from '../../src/lock/lock-mode.js';
 import { type LockModeName, locks } from '../../src/lock/registry.js';
@@ -15,9 +15,13 @@ export const neverRuns = () => Promise.reject(new Error('this section must not r
 /** The path of a file to guard, in a folder of its own. */
 export const newPath = (): string => join(testFolder(), 'tickets.json');
 
+/** The file that a kernel lock is on. */
+export const recordPathOf = (path: string): string => join(dirname(path), 'receipts.jsonl');
+
 /** Opens a lock that is closed when the test ends. */
 export async function openLock(mode: LockModeName, path = newPath()): Promise<Lock> {
-  const lock = await locks[mode].open({ path, staleMs: STALE_MS, onWarning: () => {} });
+  const recordPath = recordPathOf(path);
+  const lock = await locks[mode].open({ path, recordPath, staleMs: STALE_MS, onWarning: () => {} });
   onTestFinished(() => lock.close());
   return lock;
 }

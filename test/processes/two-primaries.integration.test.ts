@@ -43,7 +43,11 @@ describe('two primaries on one folder', () => {
 describe.each([
   {
     first: { STORE: 'json', LOCK_MODE: 'file' },
-    rejected: [{ STORE: 'json', LOCK_MODE: 'kernel' }, { STORE: 'ledger' }],
+    rejected: [
+      { STORE: 'json', LOCK_MODE: 'kernel' },
+      { STORE: 'json', LOCK_MODE: 'file', LOCK_STALE_MS: '2000' },
+      { STORE: 'ledger' },
+    ],
   },
   { first: { STORE: 'ledger', LOCK_MODE: 'off' }, rejected: [{ STORE: 'json' }] },
 ])('on a folder that is open with $first', ({ first, rejected }) => {

@@ -6,7 +6,12 @@ import { type LockModeName, locks } from '../../src/lock/registry.js';
  * sections overlap, an increment is lost.
  */
 const [mode = '', path = '', times] = process.argv.slice(2);
-const lock = await locks[mode as LockModeName].open({ path, staleMs: 5000, onWarning: () => {} });
+const lock = await locks[mode as LockModeName].open({
+  path,
+  recordPath: `${path}.record`,
+  staleMs: 5000,
+  onWarning: () => {},
+});
 for (let time = 0; time < Number(times); time++) {
   await lock.run(async () => {
     const number = Number(await readFile(path, 'utf8'));

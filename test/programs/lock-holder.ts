@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type LockModeName, locks } from '../../src/lock/registry.js';
 
@@ -8,6 +9,7 @@ import { type LockModeName, locks } from '../../src/lock/registry.js';
 const [mode = '', path = '', holdMs, staleMs, timeoutMs] = process.argv.slice(2);
 const lock = await locks[mode as LockModeName].open({
   path,
+  recordPath: join(dirname(path), 'receipts.jsonl'),
   staleMs: Number(staleMs),
   onWarning: (message) => process.stdout.write(`${message}\n`),
 });

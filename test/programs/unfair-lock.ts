@@ -14,6 +14,7 @@ const kernel: typeof dependencies.locks.kernel = {
     if (cluster.worker?.id === 1) return fair;
     return {
       run: (section, deadline) => sleep(DELAY_MS).then(() => fair.run(section, deadline)),
+      assertHeld: () => fair.assertHeld(),
       close: () => fair.close(),
     };
   },

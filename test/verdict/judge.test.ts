@@ -82,6 +82,26 @@ describe('the verdict', () => {
     });
   });
 
+  test('is broken by more commits in a row without a record than crashes explain', () => {
+    const tally = new Tally();
+    tally.add({ commit: 'c', version: 1, eventId: 'a', serials: [1] });
+    const verdictAt = (version: number) => {
+      const history = tally.toHistory(stateWith(1, version), true);
+      return judge({ ...history, ...tally.versionsUpTo(version) });
+    };
+    expect(verdictAt(65)).toMatchObject({ verdict: 'holds', withdrawn: 1 }); // 64 crashes
+    expect(verdictAt(66)).toMatchObject({
+      verdict: 'broken',
+      damage: '65 commits in a row are not on record',
+    });
+  });
+
+  test('is broken by damage that a server found', () => {
+    const history = new Tally().toHistory(stateWith(3, 0), true);
+    const damage = 'the receipts were removed';
+    expect(judge({ ...history, damage })).toMatchObject({ verdict: 'broken', damage });
+  });
+
   test('counts the sales of one commit as one commit', () => {
     const sales = [
       { commit: 'x', version: 1, serials: [1] },
@@ -99,6 +119,15 @@ describe('the verdict', () => {
     const sales = [{ serials: [1] }, { serials: [1] }];
     expect(verdictOf(stateWith(2, 2), sales, false).verdict).toBe('broken');
   });
+});
+
+test('a bit set finds its longest gap', () => {
+  const set = new BitSet();
+  expect(set.longestGapUpTo(3)).toBe(3);
+  for (const number of [1, 5, 70_000]) set.add(number);
+  expect([4, 6, 70_000, 70_001].map((limit) => set.longestGapUpTo(limit))).toEqual([
+    3, 3, 69_994, 69_994,
+  ]);
 });
 
 test('a bit set behaves like a Set of numbers', () => {

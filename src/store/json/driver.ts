@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../user-error.js';
+import { judge } from '../../verdict/judge.js';
 import type { StoreDriver } from '../driver.js';
 import { exists, sweepTemporaries, syncFolder } from '../shared/files.js';
 import { rejectOtherStore } from '../shared/folder.js';
+import { rejectForeignFile } from '../shared/own-file.js';
 import { createPause } from '../shared/pause.js';
 import { loadSeed } from '../shared/seed.js';
 import { rejectDroppedMembers } from '../shared/tickets-json.js';
+import { DamagedFolderError, rejectDamaged } from './damage.js';
 import { JsonHistory } from './history.js';
 import { Receipts } from './receipts.js';
 import { JsonStore } from './store.js';
@@ -25,10 +28,13 @@ export const json: StoreDriver = {
   mixesLockModes: false, // the holder of a lock file does not exclude the holder of a kernel lock
   lockModeDefault: 'file',
   guardedFile: ticketsIn,
+  recordFile: receiptsIn,
 
-  async prepare(folder) {
+  async prepare(folder, options) {
     const tickets = new TicketFile(ticketsIn(folder), true);
     await rejectOtherStore(folder, 'ledger');
+    await rejectDamaged(folder);
+    for (const path of [ticketsIn(folder), receiptsIn(folder)]) rejectForeignFile(path);
     await sweepTemporaries(tickets.path);
     await tickets.read().catch(async (error) => {
       if (error.code !== 'ENOENT') throw error;
@@ -36,12 +42,22 @@ export const json: StoreDriver = {
       await tickets.create(await loadSeed(folder, tickets.path));
     });
     rejectDroppedMembers(tickets.path, await readFile(tickets.path));
+    await rejectLostReceipts(folder);
+    if (options?.exclusive) await rejectContradiction(folder);
   },
 
-  async open({ folder, durable, raceWindowMs, emit }) {
+  async open({ folder, durable, raceWindowMs, emit, beforeWrite, exclusive = false }) {
+    await rejectLostReceipts(folder);
     const receipts = await Receipts.open(receiptsIn(folder), durable);
     if (durable) await syncFolder(folder);
-    const tickets = new TicketFile(ticketsIn(folder), durable);
+    const tickets = new TicketFile(ticketsIn(folder), durable, {
+      exclusive,
+      beforeReplace() {
+        receipts.assertWhole();
+        beforeWrite?.();
+        emit('lockChecked');
+      },
+    });
     return new JsonStore({
       ...traceFiles({ tickets, receipts }, emit),
       pause: createPause(raceWindowMs, emit),
@@ -57,5 +73,32 @@ async function rejectOrphanReceipts(receipts: string, tickets: string): Promise<
   if (!(await exists(receipts, 1))) return;
   throw new UserError(
     `${receipts} records sales, but ${tickets} is gone: restore it, or run npm run reset`,
+  );
+}
+
+/** A server creates the receipts before it sells. Without them, nobody could tell what was sold. */
+async function rejectLostReceipts(folder: string): Promise<void> {
+  const receipts = receiptsIn(folder);
+  if (await exists(receipts)) return;
+  const { version } = await new TicketFile(ticketsIn(folder), true).read();
+  if (version === 0 || (await exists(receipts))) return;
+  throw new DamagedFolderError(
+    `${ticketsIn(folder)} has version ${version}, but ${receipts} is gone: restore it, or discard all sales (npm run reset)`,
+  );
+}
+
+/** Tickets that are on record as sold must not be on sale: an older ticket file was put back. */
+async function rejectContradiction(folder: string): Promise<void> {
+  const history = await historyOf(folder).read();
+  if (!history.settled) return; // another server sells here, and checks each batch
+  const { newest = 0, state } = history;
+  const { stillOnSale } = judge(history);
+  if (newest <= state.version && stillOnSale === 0) return;
+  const contradiction =
+    newest > state.version
+      ? `is of version ${state.version}, and a sale of version ${newest} is on record`
+      : `offers ${stillOnSale} tickets that are on record as sold`;
+  throw new DamagedFolderError(
+    `${ticketsIn(folder)} ${contradiction} in ${receiptsIn(folder)}: restore the two files of one backup, or discard all sales (npm run reset)`,
   );
 }

@@ -1,10 +1,12 @@
 import { open, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { TicketState } from '../../booking/inventory.js';
 import type { SalesHistory } from '../../booking/store.js';
 import { Tally } from '../../verdict/tally.js';
-import { ifExists } from '../shared/files.js';
+import { ifExists } from '../shared/if-exists.js';
 import { LineReader } from '../shared/line-reader.js';
 import { parseTickets } from '../shared/tickets-json.js';
+import { readDamage } from './damage.js';
 import { parseReceipt } from './receipts.js';
 
 /** How often to read both files again when one of them changed during the reading. */
@@ -44,7 +46,12 @@ export class JsonHistory {
       const settled =
         before.equals(await readFile(this.#tickets)) && (await this.#countNew()) === 0;
       if (!settled && attempt < ATTEMPTS) continue;
-      return this.#tally.toHistory(this.#parse(before), settled);
+      const state = this.#parse(before);
+      return {
+        ...this.#tally.toHistory(state, settled),
+        ...this.#tally.versionsUpTo(state.version),
+        damage: await readDamage(dirname(this.#tickets)),
+      };
     }
   }
 

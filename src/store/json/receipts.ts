@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { fstatSync, writeSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { constants, fstatSync, writeSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { z } from 'zod';
 import { Fault } from '../../booking/faults.js';
 import type { BuyResult, Order, Outcome } from '../../booking/outcomes.js';
 import type { Sale } from '../../booking/store.js';
+import { type FileIdentity, isSameFile, statName } from '../../lock/same-file.js';
 import { BufferPool } from '../shared/buffer-pool.js';
+import { openOwnFile } from '../shared/own-file.js';
+import { markDamaged } from './damage.js';
 
 /** One sale as its buyer was answered. `commit` is random, so that a lost commit still differs. */
 const receipt = z.object({
@@ -51,16 +55,48 @@ export class Receipts {
   readonly #file: FileHandle;
   readonly #durable: boolean;
   readonly #finds = new BufferPool(FINDS_MAX, FIND_WINDOWS_BYTES[1]);
+  readonly #identity: FileIdentity;
+  /** The file was at least this long. */
+  #size: number;
+  #writeFailed = false;
 
   private constructor(path: string, file: FileHandle, durable: boolean) {
     this.path = path;
     this.#file = file;
     this.#durable = durable;
+    const { dev, ino, size } = fstatSync(file.fd);
+    this.#identity = { dev, ino };
+    this.#size = size;
   }
 
-  /** @param durable whether sales wait for the disk */
+  /**
+   * Opens the file, and creates it if there is none.
+   *
+   * @param durable whether sales wait for the disk
+   * @throws LinkError if the name is a link
+   */
   static async open(path: string, durable: boolean): Promise<Receipts> {
-    return new Receipts(path, await open(path, 'a+'), durable);
+    const { O_RDWR, O_APPEND, O_CREAT } = constants;
+    return new Receipts(path, await openOwnFile(path, O_RDWR | O_APPEND | O_CREAT), durable);
+  }
+
+  /**
+   * Checks that what is appended will be found again: that the open file is the one that has the name,
+   * and has lost nothing.
+   *
+   * @returns the size of the file, in bytes
+   * @throws DamagedFolderError if not; the error of the file system if nothing can be appended
+   */
+  assertWhole(): number {
+    const found = statName(this.path);
+    if (!isSameFile(found, this.#identity)) {
+      throw this.#damaged(`was ${found === undefined ? 'removed' : 'replaced by another file'}`);
+    }
+    const { size } = found as { size: number };
+    if (size < this.#size) throw this.#damaged(`was cut from ${this.#size} to ${size} bytes`);
+    this.#size = size;
+    if (this.#writeFailed) this.#tryToAppend();
+    return size;
   }
 
   /**
@@ -97,7 +133,7 @@ export class Receipts {
     const at = new Date().toISOString();
     const random = randomBytes(ID_RANDOM_BYTES * outcomes.length);
     const lines: Buffer[] = [];
-    let offset = fstatSync(this.#file.fd).size;
+    let offset = this.assertWhole();
     const results = outcomes.map((outcome, index): BuyResult => {
       if (outcome.kind !== 'sold') return outcome;
       const { kind: _kind, ...sale } = outcome;
@@ -114,9 +150,26 @@ export class Receipts {
     return { results, lines };
   }
 
+  #damaged(what: string): Error {
+    const damage = `${basename(this.path)} ${what} while a server sold, so sales may be missing`;
+    return markDamaged(dirname(this.path), damage);
+  }
+
+  /**
+   * With too little space for receipts there may still be enough for the smaller ticket file: every batch
+   * would take tickets off sale and sell none. An empty line shows that there is space again.
+   */
+  #tryToAppend(): void {
+    writeSync(this.#file.fd, '\n');
+    this.#writeFailed = false;
+  }
+
   #write(bytes: Buffer): void {
+    this.#writeFailed = true;
     const bytesWritten = writeSync(this.#file.fd, bytes);
-    if (bytesWritten === bytes.length) return;
+    this.#writeFailed = bytesWritten < bytes.length;
+    this.#size += bytesWritten;
+    if (!this.#writeFailed) return;
     throw new Fault('STORAGE', `${this.path} took ${bytesWritten} of ${bytes.length} bytes`);
   }
 

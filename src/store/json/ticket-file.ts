@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { Fault } from '../../booking/faults.js';
 import type { TicketState } from '../../booking/inventory.js';
 import type { Snapshot } from '../../booking/store.js';
 import { createFile, replaceFile, syncFolder } from '../shared/files.js';
 import { parseTickets, printTickets } from '../shared/tickets-json.js';
+import { markDamaged } from './damage.js';
 
 interface Parsed {
   readonly bytes: Buffer;
@@ -13,20 +14,39 @@ interface Parsed {
   tag?: string;
 }
 
+export interface TicketFileOptions {
+  /** Called right before the file is replaced; nothing is replaced if it throws. */
+  readonly beforeReplace?: () => void;
+  /** Whether a lock keeps all other writers out: then the version never goes back. */
+  readonly exclusive?: boolean;
+}
+
 /** `tickets.json`: always read and replaced as a whole. */
 export class TicketFile {
   readonly path: string;
   readonly #durable: boolean;
+  readonly #options: TicketFileOptions;
   #last: Parsed | undefined;
+  /** The highest version that this process read or wrote. */
+  #highest = 0;
 
   /** @param durable whether a replaced file survives a power cut */
-  constructor(path: string, durable: boolean) {
+  constructor(path: string, durable: boolean, options: TicketFileOptions = {}) {
     this.path = path;
     this.#durable = durable;
+    this.#options = options;
   }
 
+  /** @throws DamagedFolderError when the version went back: tickets would be sold again */
   async read(): Promise<TicketState> {
-    return this.#parse().state;
+    const { state } = this.#parse();
+    if (this.#options.exclusive && state.version < this.#highest) {
+      const back = `from version ${this.#highest} to ${state.version}`;
+      const damage = `${basename(this.path)} went back ${back} while a server sold, so sales are missing in it`;
+      throw markDamaged(dirname(this.path), damage);
+    }
+    this.#highest = state.version;
+    return state;
   }
 
   /** The state and its tag, the hash of the file's bytes. */
@@ -48,9 +68,10 @@ export class TicketFile {
     return this.#last;
   }
 
-  /** @throws Fault `SYNC_FAILED` when the file was replaced but may not survive a power cut */
+  /** @throws Fault `SYNC_FAILED` when the file was replaced but may not survive a power cut; LinkError */
   async replace(state: TicketState): Promise<void> {
-    await replaceFile(this.path, printTickets(state), this.#durable);
+    await replaceFile(this.path, printTickets(state), this.#durable, this.#options.beforeReplace);
+    this.#highest = Math.max(this.#highest, state.version);
     if (!this.#durable) return;
     await syncFolder(dirname(this.path)).catch((error) => {
       throw new Fault('SYNC_FAILED', `${this.path} was replaced but not synced`, error);

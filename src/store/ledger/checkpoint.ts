@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { type TicketState, ticketState } from '../../booking/inventory.js';
 import { tryLock } from '../../lock/fs-native-extensions.js';
-import { openOwn, readOwn, replaceFile, syncFolder } from '../shared/files.js';
+import { replaceFile, syncFolder } from '../shared/files.js';
+import { openOwnFile, readOwnFile } from '../shared/own-file.js';
 import type { Fold } from './fold.js';
 import { decodeRecord, encodeRecord } from './record.js';
 
@@ -43,7 +44,7 @@ export function checkpointOf(fold: Fold, ledger: string): Checkpoint {
 
 /** Reads a checkpoint, or `undefined` if there is no valid one: it can be rebuilt. */
 export async function readCheckpoint(path: string): Promise<Checkpoint | undefined> {
-  const bytes = await readOwn(path);
+  const bytes = await readOwnFile(path);
   return bytes && parseCheckpoint(bytes);
 }
 
@@ -69,7 +70,7 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
  */
 export async function lockCheckpoint(folder: string): Promise<FileHandle | undefined> {
   const { O_WRONLY, O_APPEND, O_CREAT } = constants;
-  const file = await openOwn(join(folder, 'checkpoint.lock'), O_WRONLY | O_APPEND | O_CREAT);
+  const file = await openOwnFile(join(folder, 'checkpoint.lock'), O_WRONLY | O_APPEND | O_CREAT);
   if (tryLock(file.fd)) return file;
   await file.close();
   return undefined;

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { UserError } from '../../user-error.js';
-import { createFile, exists, readOwn } from '../shared/files.js';
+import { createFile, exists } from '../shared/files.js';
 import { rejectOtherStore } from '../shared/folder.js';
 import { LINE_BYTES_MAX } from '../shared/line-reader.js';
+import { readOwnFile } from '../shared/own-file.js';
 import { loadSeed } from '../shared/seed.js';
 import { encodeLine, FORMAT } from './ledger-line.js';
 import { ledgerIn, ticketsIn } from './paths.js';
@@ -39,6 +40,6 @@ export async function createLedger(folder: string): Promise<void> {
 
 /** Whether a ticket file is the checkpoint of a ledger, even a damaged one. */
 async function namesLedger(path: string): Promise<boolean> {
-  const bytes = await readOwn(path);
+  const bytes = await readOwnFile(path);
   return bytes?.includes('"ledger":{') ?? false;
 }

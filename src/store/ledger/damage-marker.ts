@@ -1,5 +1,6 @@
 import type { Fault } from '../../booking/faults.js';
-import { createFile, readOwn } from '../shared/files.js';
+import { createFile } from '../shared/files.js';
+import { readOwnFile } from '../shared/own-file.js';
 import { DamagedLedgerError } from './chain.js';
 import { damagedIn } from './paths.js';
 
@@ -20,7 +21,7 @@ export const markDamaged =
 /** @throws DamagedLedgerError while the marker file exists */
 export async function rejectDamaged(folder: string): Promise<void> {
   const path = damagedIn(folder);
-  const marker = await readOwn(path);
+  const marker = await readOwnFile(path);
   if (marker === undefined) return;
   const message = marker.toString('utf8').trim();
   const [, offset, reason] = /at byte (\d+): (.*)/s.exec(message) ?? [];

@@ -6,7 +6,8 @@ import type { EmitStep } from '../../booking/sale-steps.js';
 import { exitCode } from '../../exit-codes.js';
 import { UserError } from '../../user-error.js';
 import type { BackgroundTask, StoreDriver, StoreOptions } from '../driver.js';
-import { createFile, openOwn, readOwn, sweepTemporaries } from '../shared/files.js';
+import { createFile, sweepTemporaries } from '../shared/files.js';
+import { openOwnFile, readOwnFile, rejectForeignFile } from '../shared/own-file.js';
 import { createPause } from '../shared/pause.js';
 import { checkpointOf, lockCheckpoint, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { Checkpointer } from './checkpointer.js';
@@ -30,9 +31,11 @@ export const ledger = {
   mixesLockModes: true,
   lockModeDefault: 'file',
   guardedFile: ledgerIn,
+  recordFile: ledgerIn,
 
   async prepare(folder) {
     await rejectDamaged(folder);
+    for (const file of [ticketsIn, ledgerIn]) rejectForeignFile(file(folder));
     for (const file of [ticketsIn, ledgerIn, secretIn]) await sweepTemporaries(file(folder));
     await createLedger(folder);
     await createFile(secretIn(folder), randomBytes(32).toString('base64url'), 0o600);
@@ -119,7 +122,7 @@ export function createStore(options: CreateStoreOptions): LedgerStore {
 
 /** The key of the order ids. @throws UserError if `prepare` has not created it */
 async function readSecret(folder: string): Promise<string> {
-  const secret = await readOwn(secretIn(folder));
+  const secret = await readOwnFile(secretIn(folder));
   if (secret === undefined) {
     throw new UserError(`${secretIn(folder)} is missing: restore it, or set ORDER_SECRET`);
   }
@@ -156,7 +159,7 @@ async function withLedger<T>(
   flags: number,
   use: (file: FileHandle) => Promise<T>,
 ): Promise<T> {
-  const file = await openOwn(ledgerIn(folder), flags);
+  const file = await openOwnFile(ledgerIn(folder), flags);
   try {
     return await use(file);
   } finally {

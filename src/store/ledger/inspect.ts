@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { TicketState } from '../../booking/inventory.js';
-import { openOwn } from '../shared/files.js';
 import { LineReader } from '../shared/line-reader.js';
+import { openOwnFile } from '../shared/own-file.js';
 import { Chain } from './chain.js';
 import { readCheckpoint } from './checkpoint.js';
 import { Fold } from './fold.js';
@@ -40,7 +40,7 @@ export async function inspectLedger(
   folder: string,
   visit: (line: InspectedLine) => void = () => {},
 ): Promise<Inspection> {
-  const file = await openOwn(ledgerIn(folder));
+  const file = await openOwnFile(ledgerIn(folder));
   try {
     const { genesis, head } = await readGenesis(file);
     const fold = new Fold({
@@ -69,7 +69,7 @@ export async function inspectLedger(
  */
 export async function checkLedger(folder: string): Promise<Inspection> {
   const inspection = await inspectLedger(folder);
-  const file = await openOwn(ledgerIn(folder));
+  const file = await openOwnFile(ledgerIn(folder));
   try {
     const checkpoint = await readCheckpoint(ticketsIn(folder));
     await loadLedger(file, checkpoint);

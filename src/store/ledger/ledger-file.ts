@@ -1,8 +1,8 @@
 import { constants, fstatSync, lstatSync, readSync, writeSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { Fault } from '../../booking/faults.js';
-import { openOwn } from '../shared/files.js';
 import type { ReadableFile } from '../shared/line-reader.js';
+import { openOwnFile } from '../shared/own-file.js';
 import { DamagedLedgerError } from './chain.js';
 import { ledgerIn } from './paths.js';
 
@@ -60,7 +60,7 @@ export class OpenLedgerFile implements LedgerFile {
   static async open(folder: string): Promise<OpenLedgerFile> {
     const path = ledgerIn(folder);
     // Not 'a+', which would create an empty ledger.
-    return new OpenLedgerFile(path, await openOwn(path, constants.O_RDWR | constants.O_APPEND));
+    return new OpenLedgerFile(path, await openOwnFile(path, constants.O_RDWR | constants.O_APPEND));
   }
 
   /** Reads on a thread: old lines may have to come from the disk. */

@@ -17,6 +17,7 @@ export const postgres: StoreDriver = {
   concurrencyModes,
   lockModeDefault: 'row',
   guardedFile: redactedAddress,
+  recordFile: redactedAddress,
 
   prepare: async (address, options = prepareDefaults) =>
     (await database()).prepare(address, options),

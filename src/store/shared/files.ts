@@ -1,8 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fsync, openSync, renameSync, writeFileSync } from 'node:fs';
-import { type FileHandle, link, open, readdir, readFile, stat, unlink } from 'node:fs/promises';
+import {
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  fsync,
+  openSync,
+  renameSync,
+  type Stats,
+  writeFileSync,
+} from 'node:fs';
+import { link, readdir, readFile, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { UserError } from '../../user-error.js';
+import { statName } from '../../lock/same-file.js';
+import { ifExists } from './if-exists.js';
+import { LinkError } from './own-file.js';
 
 /** A temporary name beside `path`: the process id, and randomness for containers that share ids. */
 const temporaryName = (path: string): string =>
@@ -16,12 +28,24 @@ const ABANDONED_MS = 10 * 60_000;
  * a power cut. The temporary file is in the same folder, because a rename is atomic only within one
  * file system. Only the sync runs on a thread: a lock is held, and the other calls take microseconds.
  *
+ * The new file has the mode of the old one, and its owner if this process may set it.
+ *
  * @param durable whether to sync the bytes before the rename; for the name see `syncFolder`
- * @throws the error of the file system; the old file is then unchanged
+ * @param beforeRename called right before the rename; nothing is replaced if it throws
+ * @throws LinkError if the name is a symbolic link, or the error of the file system; the old file is
+ *   then unchanged
  */
-export async function replaceFile(path: string, bytes: string, durable: boolean): Promise<void> {
-  const temporary = await writeTemporary(path, bytes, durable);
+export async function replaceFile(
+  path: string,
+  bytes: string,
+  durable: boolean,
+  beforeRename: () => void = () => {},
+): Promise<void> {
+  const replaced = statName(path);
+  if (replaced?.isSymbolicLink()) throw new LinkError(path, 'symbolic');
+  const temporary = await writeTemporary(path, bytes, durable, { replaced });
   try {
+    beforeRename();
     renameSync(temporary, path);
   } catch (error) {
     await unlink(temporary).catch(() => {});
@@ -39,7 +63,7 @@ export async function createFile(
   bytes: string | Buffer,
   mode = 0o644,
 ): Promise<boolean> {
-  const temporary = await writeTemporary(path, bytes, true, mode);
+  const temporary = await writeTemporary(path, bytes, true, { mode });
   try {
     await link(temporary, path);
   } catch (error) {
@@ -52,13 +76,6 @@ export async function createFile(
   return true;
 }
 
-/** `undefined` where the file does not exist. @throws any other error */
-export const ifExists = <T>(result: Promise<T>): Promise<T | undefined> =>
-  result.catch((error) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
-
 /** Whether there is a file of at least `minBytes`. */
 export async function exists(path: string, minBytes = 0): Promise<boolean> {
   const found = await ifExists(stat(path));
@@ -67,37 +84,6 @@ export async function exists(path: string, minBytes = 0): Promise<boolean> {
 
 /** The bytes of a file, or `undefined` if there is none. */
 export const readIfExists = (path: string): Promise<Buffer | undefined> => ifExists(readFile(path));
-
-/** The error that opening a symbolic link with O_NOFOLLOW fails with; FreeBSD has its own. */
-const linkCodes = new Set(['ELOOP', 'EMLINK']);
-
-/**
- * Opens a file that only this project writes. A symbolic link is not followed: it could lead a write to
- * any file of this user, and the file behind it could be exchanged without a change here.
- *
- * @param flags of `fs.constants`
- * @throws UserError if it is a symbolic link
- */
-export async function openOwn(path: string, flags = constants.O_RDONLY): Promise<FileHandle> {
-  try {
-    return await open(path, flags | (constants.O_NOFOLLOW ?? 0)); // Windows has no such flag
-  } catch (error) {
-    if (!linkCodes.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
-    throw new UserError(
-      `${path} is a symbolic link, and is not followed: put the file itself there, or link the whole folder`,
-    );
-  }
-}
-
-/** The bytes of such a file, or `undefined` if there is none. @throws UserError like `openOwn` */
-export async function readOwn(path: string): Promise<Buffer | undefined> {
-  const file = await ifExists(openOwn(path));
-  try {
-    return await file?.readFile();
-  } finally {
-    await file?.close();
-  }
-}
 
 /** Makes renames and new names in a folder survive a power cut. */
 export async function syncFolder(folder: string): Promise<void> {
@@ -125,11 +111,12 @@ async function writeTemporary(
   path: string,
   bytes: string | Buffer,
   durable: boolean,
-  mode = 0o644,
+  { mode = 0o644, replaced }: { mode?: number; replaced?: Stats | undefined },
 ): Promise<string> {
   const temporary = temporaryName(path);
-  const descriptor = openSync(temporary, 'wx', mode);
+  const descriptor = openSync(temporary, 'wx', replaced?.mode ?? mode);
   try {
+    if (replaced !== undefined) copyOwnerAndMode(replaced, descriptor);
     writeFileSync(descriptor, bytes); // repeats short writes until every byte is written, or throws
     if (durable) await syncDescriptor(descriptor);
     return temporary;
@@ -139,6 +126,19 @@ async function writeTemporary(
   } finally {
     closeSync(descriptor);
   }
+}
+
+function copyOwnerAndMode({ uid, gid, mode }: Stats, descriptor: number): void {
+  const created = fstatSync(descriptor);
+  if (created.uid !== uid || created.gid !== gid) {
+    try {
+      fchownSync(descriptor, uid, gid);
+    } catch (error) {
+      // Only root may give a file away. Whoever could replace the file owns it from now on.
+      if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
+    }
+  }
+  if (created.mode !== mode) fchmodSync(descriptor, mode & 0o7777);
 }
 
 const syncDescriptor = (descriptor: number): Promise<void> =>

@@ -1,49 +1,140 @@
-import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
+import { constants, fstatSync } from 'node:fs';
+import { type FileHandle, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tryDowngradeLock, tryLock, unlock } from '../../lock/fs-native-extensions.js';
+import { LockLostError } from '../../lock/lock-mode.js';
+import { isSameFile, statName } from '../../lock/same-file.js';
 import { UserError } from '../../user-error.js';
+import { hasRecords } from './folder.js';
+import { openOwnFile } from './own-file.js';
 
 /** The folder is in use, or being reset. */
 export class FolderBusyError extends UserError {}
 
 const LOCK_FILE = 'office.lock';
 
-/** Open for the life of the process: a collected handle would be closed, and its lock released. */
-const heldFiles: FileHandle[] = [];
-
 /** How long to wait for a process that holds the exclusive lock only while it opens the folder. */
 const ACQUIRE_MS = 1_000;
 
+/** How often a holder checks that its file still has the name. */
+const CHECK_MS = 500;
+
 /**
- * Takes a shared lock on a folder until this process ends. Every primary and every worker takes one
- * before it opens anything else: a worker that outlives its primary still counts.
- *
- * @param requiredSettings the settings that all processes on the folder must share, or they would sell
- *   the same tickets twice. The first process writes them down; the others must have the same.
- * @throws FolderBusyError while the folder is being reset, or is open with other settings
+ * How long a process that had to create the lock file waits before it locks it, if sales are on record:
+ * the file may have been removed while servers hold it, and they take the new one in this time.
  */
-export async function acquireFolderLock(folder: string, requiredSettings: string): Promise<void> {
-  const file = await openLockFile(folder);
-  heldFiles.push(file);
-  for (const deadline = performance.now() + ACQUIRE_MS; ; await sleep(20)) {
-    if (tryLock(file.fd)) {
-      await file.truncate();
-      await file.write(requiredSettings);
-      tryDowngradeLock(file.fd);
-      return;
+const CREATED_MS = 3 * CHECK_MS;
+
+/** The settings that all processes on a folder must share, or they would sell the same tickets twice. */
+export type RequiredSettings = Readonly<Record<string, string | number>>;
+
+/**
+ * This process's shared lock on a folder. If the lock file is removed or replaced, the process takes
+ * the new one: a lock on a file without a name keeps nobody out.
+ */
+export class FolderLock {
+  readonly #folder: string;
+  readonly #required: string;
+  readonly #onLost: (error: UserError) => void;
+  /** Open for the life of the process: a collected handle would be closed, and its lock released. */
+  #file!: FileHandle;
+  #reacquiring = false;
+
+  private constructor(folder: string, required: string, onLost: (error: UserError) => void) {
+    this.#folder = folder;
+    this.#required = required;
+    this.#onLost = onLost;
+  }
+
+  /**
+   * Takes the lock until this process ends. Every primary and every worker takes one before it opens
+   * anything else: a worker that outlives its primary still counts. The first process writes down the
+   * settings; the others must have the same.
+   *
+   * @param onLost called if the lock file is removed, and another process then has the folder to itself
+   *   or open with other settings: this process must stop
+   * @throws FolderBusyError while the folder is being reset, or is open with other settings
+   */
+  static async acquire(
+    folder: string,
+    required: RequiredSettings,
+    onLost: (error: UserError) => void,
+  ): Promise<FolderLock> {
+    const text = Object.entries(required).map((setting) => setting.join('='));
+    const lock = new FolderLock(folder, text.join(' '), onLost);
+    lock.#file = await acquireShared(folder, lock.#required, CREATED_MS);
+    setInterval(() => lock.#reacquireIfLost(), CHECK_MS).unref();
+    return lock;
+  }
+
+  /**
+   * For a writer, right before it writes.
+   *
+   * @throws LockLostError when the lock file was removed or replaced; it is then acquired again
+   */
+  assertHeld(): void {
+    if (this.#reacquireIfLost()) throw new LockLostError(`${LOCK_FILE} was removed or replaced`);
+  }
+
+  #reacquireIfLost(): boolean {
+    if (hasName(this.#folder, this.#file)) return false;
+    if (!this.#reacquiring) void this.#reacquire();
+    return true;
+  }
+
+  async #reacquire(): Promise<void> {
+    this.#reacquiring = true;
+    try {
+      const lost = this.#file;
+      this.#file = await acquireShared(this.#folder, this.#required, 0);
+      await lost.close();
+    } catch (error) {
+      const reason = (error as Error).message;
+      this.#onLost(new FolderBusyError(`${LOCK_FILE} was removed while a server ran: ${reason}`));
+    } finally {
+      this.#reacquiring = false;
     }
-    if (tryLock(file.fd, { shared: true })) break;
+  }
+}
+
+/** @param createdMs how long to wait after creating the lock file */
+async function acquireShared(
+  folder: string,
+  required: string,
+  createdMs: number,
+): Promise<FileHandle> {
+  const deadline = performance.now() + ACQUIRE_MS;
+  for (;;) {
+    const file = await openLockFile(folder, createdMs);
+    if (tryLock(file.fd) && hasName(folder, file)) {
+      await file.truncate();
+      await file.write(required);
+      tryDowngradeLock(file.fd);
+      return file;
+    }
+    unlock(file.fd);
+    if (tryLock(file.fd, { shared: true }) && hasName(folder, file)) {
+      const current = (await readFile(join(folder, LOCK_FILE), 'utf8')).trim();
+      if (current === required) return file;
+      await file.close();
+      throw new FolderBusyError(
+        `${folder} is open with ${current}: start with the same (${differences(current, required)}), or choose another DATA_DIR`,
+      );
+    }
+    await file.close();
     if (performance.now() > deadline) {
       throw new FolderBusyError(`${folder} is being reset: try again when that is done`);
     }
+    await sleep(20);
   }
-  const current = (await readFile(join(folder, LOCK_FILE), 'utf8')).trim();
-  if (current === requiredSettings) return;
-  unlock(file.fd);
-  throw new FolderBusyError(
-    `${folder} is open with ${current}: start with the same, or choose another DATA_DIR`,
-  );
+}
+
+/** `LOCK_STALE_MS is 2000 here` */
+function differences(current: string, required: string): string {
+  const there = new Set(current.split(' '));
+  const here = required.split(' ').filter((setting) => !there.has(setting));
+  return here.map((setting) => `${setting.replace('=', ' is ')} here`).join(', ');
 }
 
 /**
@@ -55,9 +146,9 @@ export async function withExclusiveFolderLock<T>(
   folder: string,
   section: () => Promise<T>,
 ): Promise<T> {
-  const file = await openLockFile(folder);
+  const file = await openLockFile(folder, CREATED_MS);
   try {
-    if (!tryLock(file.fd)) {
+    if (!tryLock(file.fd) || !hasName(folder, file)) {
       throw new FolderBusyError(`an office has ${folder} open: stop it first`);
     }
     return await section();
@@ -66,8 +157,15 @@ export async function withExclusiveFolderLock<T>(
   }
 }
 
-/** `office.lock` is never removed: two processes could then hold the lock of two files. */
-async function openLockFile(folder: string): Promise<FileHandle> {
+const hasName = (folder: string, file: FileHandle): boolean =>
+  isSameFile(statName(join(folder, LOCK_FILE)), fstatSync(file.fd));
+
+/** No server removes `office.lock`: two processes could then hold the lock of two files. */
+async function openLockFile(folder: string, createdMs: number): Promise<FileHandle> {
   await mkdir(folder, { recursive: true });
-  return open(join(folder, LOCK_FILE), 'a+');
+  const path = join(folder, LOCK_FILE);
+  const created = statName(path) === undefined;
+  const file = await openOwnFile(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT);
+  if (created && (await hasRecords(folder))) await sleep(createdMs);
+  return file;
 }

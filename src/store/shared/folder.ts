@@ -16,6 +16,14 @@ export async function storeOfFolder(folder: string): Promise<FolderStore | undef
   return (await exists(join(folder, recordFiles.json), 1)) ? 'json' : undefined;
 }
 
+/** Whether a server has sold from a folder, or was about to. */
+export async function hasRecords(folder: string): Promise<boolean> {
+  const found = await Promise.all(
+    Object.values(recordFiles).map((name) => exists(join(folder, name))),
+  );
+  return found.includes(true);
+}
+
 /** @throws UserError when the folder holds sales of this store */
 export async function rejectOtherStore(folder: string, store: FolderStore): Promise<void> {
   if (!(await exists(join(folder, recordFiles[store]), 1))) return;

@@ -28,14 +28,16 @@ async function sell(store: Store): Promise<void> {
 
 describe('json history', () => {
   test('skips a line that a crash tore at any byte', async () => {
-    const { folder, store, receipts } = await folderWithOneSale();
+    const { folder, store: first, receipts } = await folderWithOneSale();
     const whole = readFileSync(receipts).length;
-    await sell(store);
+    await sell(first);
     const line = readFileSync(receipts).subarray(whole);
     for (let length = 1; length < line.length - 1; length += 7) {
       truncateSync(receipts, whole);
       appendFileSync(receipts, line.subarray(0, length)); // the crash
+      const store = await json.open(openOptions(folder, false)); // another process
       await sell(store); // the next receipt begins with a newline
+      await store.close();
       const history = await json.history(folder);
       // No buyer was answered with the torn sale: its ticket counts as withdrawn.
       expect(judge(history)).toMatchObject({ verdict: 'holds', lostUpdates: 0 });
@@ -44,9 +46,11 @@ describe('json history', () => {
   });
 
   test('counts a line without its newline once the newline is written', async () => {
-    const { folder, store, receipts } = await folderWithOneSale();
+    const { folder, receipts } = await folderWithOneSale();
     truncateSync(receipts, readFileSync(receipts).length - 1);
     expect((await json.history(folder)).commits).toBe(0);
+    const store = await json.open(openOptions(folder, false));
+    onTestFinished(() => store.close());
     await sell(store);
     expect((await json.history(folder)).commits).toBe(2);
   });

@@ -19,6 +19,7 @@ describe('json store', () => {
       ['loaded', 0],
       ['paused'],
       ['decided', 1],
+      ['lockChecked'],
       ['replaced', 1],
       ['appended'],
     ]);

@@ -222,7 +222,7 @@ describe('a symbolic link', () => {
         };
         await expect(start()).rejects.toMatchObject({
           exitCode: 2,
-          message: expect.stringMatching(/ is a symbolic link, and is not followed: /),
+          message: expect.stringMatching(/ is a symbolic link: put the file itself there/),
         });
         expect(readFileSync(`${path}.target`)).toEqual(before);
       }

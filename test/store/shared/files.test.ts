@@ -2,12 +2,8 @@ import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import {
-  createFile,
-  ifExists,
-  replaceFile,
-  sweepTemporaries,
-} from '../../../src/store/shared/files.js';
+import { createFile, replaceFile, sweepTemporaries } from '../../../src/store/shared/files.js';
+import { ifExists } from '../../../src/store/shared/if-exists.js';
 import { testFolder } from '../../support/folder.js';
 
 describe('createFile', () => {

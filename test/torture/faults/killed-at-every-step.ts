@@ -29,7 +29,7 @@ type Death = Pick<Failpoint, 'at' | 'action'>;
 const deaths: Readonly<Record<Exact['store'], readonly Death[]>> = {
   json: [
     ...(['queued', 'lockWanted', 'lockHeld', 'loaded', 'paused', 'decided'] as const),
-    ...(['replaced', 'appended', 'lockReleased', 'synced', 'answered'] as const),
+    ...(['lockChecked', 'replaced', 'appended', 'lockReleased', 'synced', 'answered'] as const),
     ...(['rename', 'sync', 'datasync'] as const),
   ]
     .map((at): Death => ({ at, action: 'kill' }))

@@ -8,8 +8,12 @@ import type { TortureFault } from '../fault.js';
 import type { Round } from '../round.js';
 import { startFailpointServer } from '../server-with-failpoints.js';
 
-/** Steps between read and write. */
-const betweenReadAndWrite = ['loaded', 'paused', 'decided'] as const;
+/** Steps between read and write; with json after its last look at the lock. */
+const betweenReadAndWrite = {
+  json: ['lockChecked'],
+  ledger: ['loaded', 'paused', 'decided'],
+} as const;
+type LastStep = (typeof betweenReadAndWrite)['json' | 'ledger'][number];
 
 /** A server with one worker that can be stopped. */
 async function openTaker(round: Round, store: StoreName, folder: string) {
@@ -18,8 +22,7 @@ async function openTaker(round: Round, store: StoreName, folder: string) {
   const pid = (await server.workers())[0]?.pid ?? 0;
   return {
     server,
-    stopAt: (at: 'rmdir' | (typeof betweenReadAndWrite)[number]) =>
-      arm(pid, { at, action: 'stop' }),
+    stopAt: (at: 'rmdir' | LastStep) => arm(pid, { at, action: 'stop' }),
     untilStopped: () => untilFired(pid),
     resume: () => kill(pid, 'SIGCONT'),
     async buy(customer: string): Promise<{ status: number; serials: number[] }> {
@@ -48,7 +51,7 @@ function leaveLease(store: StoreName, folder: string): void {
  */
 export async function takeStaleLeaseTwice(
   round: Round,
-  store: StoreName,
+  store: 'json' | 'ledger',
   repeats: number,
 ): Promise<{ serials: number[]; verdict: Verdict }> {
   const folder = round.folder({ gala: anEvent(1000) });
@@ -65,7 +68,7 @@ export async function takeStaleLeaseTwice(
     const firstSale = first.buy('Ada');
     await first.untilStopped();
 
-    await second.stopAt(round.random.pick(betweenReadAndWrite));
+    await second.stopAt(round.random.pick<LastStep>(betweenReadAndWrite[store]));
     let secondAnswered = false;
     const secondSale = second.buy('Bob').finally(() => {
       secondAnswered = true;

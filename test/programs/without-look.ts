@@ -1,0 +1,20 @@
+import { dependencies } from '../../src/app/dependencies.js';
+import { runWithFailpoints } from '../support/run-with-failpoints.js';
+
+/** A server with failpoints that writes without a look at its lock, as if no lease could be lost. */
+const locks = {
+  ...dependencies.locks,
+  file: {
+    ...dependencies.locks.file,
+    async open(options) {
+      const lock = await dependencies.locks.file.open(options);
+      return {
+        run: (section, deadline) => lock.run(section, deadline),
+        assertHeld: () => {},
+        close: () => lock.close(),
+      };
+    },
+  },
+} satisfies typeof dependencies.locks;
+
+await runWithFailpoints({ ...dependencies, locks });

@@ -1,0 +1,125 @@
+import {
+  existsSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { Store } from '../../../src/booking/store.js';
+import { json } from '../../../src/store/json/driver.js';
+import { Receipts } from '../../../src/store/json/receipts.js';
+import { judge } from '../../../src/verdict/judge.js';
+import { anEvent, openOptions, testFolder } from '../../support/folder.js';
+
+/** A folder in which two tickets were sold, and the store that sold them. */
+async function folderWithSales(exclusive = true) {
+  const folder = testFolder({ a: anEvent(1000) });
+  const store = await open(folder, exclusive);
+  await sell(store);
+  await sell(store);
+  const tickets = join(folder, 'tickets.json');
+  return { folder, store, tickets, receipts: join(folder, 'receipts.jsonl') };
+}
+
+async function open(folder: string, exclusive = true): Promise<Store> {
+  const store = await json.open({ ...openOptions(folder, false), exclusive });
+  onTestFinished(() => store.close());
+  return store;
+}
+
+const buy = [{ eventId: 'a', customer: 'Ada', quantity: 1 }];
+const sell = async (store: Store) => (await store.sell(buy)).results;
+const prepare = (folder: string, exclusive = true) =>
+  json.prepare(folder, { seeds: folder, waitMs: 0, exclusive });
+
+/** Replaces a file the way an editor or a backup tool does. */
+function replace(path: string, bytes: Buffer | string): void {
+  writeFileSync(`${path}.new`, bytes);
+  renameSync(`${path}.new`, path);
+}
+
+const attacks: Record<string, (receipts: string) => void> = {
+  removed: (path) => rmSync(path),
+  'moved away': (path) => renameSync(path, `${path}.old`),
+  emptied: (path) => truncateSync(path),
+  'cut by its last line': (path) => truncateSync(path, readFileSync(path).length - 20),
+  'replaced by another file': (path) => replace(path, readFileSync(path)),
+};
+
+describe.each(Object.entries(attacks))(
+  'receipts that are %s while a server sells',
+  (_how, attack) => {
+    test('stop it before another ticket is sold, and the verdict is broken', async () => {
+      const { folder, store, receipts } = await folderWithSales();
+      attack(receipts);
+      await expect(store.sell(buy)).rejects.toMatchObject({ code: 'DAMAGED', exitCode: 3 });
+      expect((await store.search()).state.version).toBe(2);
+      expect(judge(await json.history(folder))).toMatchObject({ verdict: 'broken' });
+      await expect(prepare(folder)).rejects.toThrow(
+        /is damaged: receipts\.jsonl was .*npm run reset/,
+      );
+    });
+
+    test('negative control: without the comparison it sells on', async () => {
+      const { store, receipts } = await folderWithSales();
+      vi.spyOn(Receipts.prototype, 'assertWhole').mockImplementation(
+        () => statSync(receipts, { throwIfNoEntry: false })?.size ?? 0,
+      );
+      onTestFinished(() => void vi.restoreAllMocks());
+      attack(receipts);
+      expect(await sell(store)).toMatchObject([{ kind: 'sold', serials: [3] }]);
+    });
+  },
+);
+
+describe('a json folder', () => {
+  test('whose receipts are gone opens no more, and gets no new ones', async () => {
+    const { folder, receipts } = await folderWithSales();
+    rmSync(receipts);
+    for (const start of [() => prepare(folder), () => json.open(openOptions(folder, false))]) {
+      await expect(start()).rejects.toThrow(/has version 2, but .*receipts\.jsonl is gone/);
+    }
+    expect(existsSync(receipts)).toBe(false);
+  });
+
+  test('with an older ticket file is rejected, unless updates may be lost', async () => {
+    const { folder, store, tickets } = await folderWithSales();
+    const older = readFileSync(tickets);
+    await sell(store);
+    replace(tickets, older);
+    await expect(prepare(folder)).rejects.toThrow(
+      /is of version 2, and a sale of version 3 is on record in .*restore the two files/,
+    );
+    await prepare(folder, false);
+  });
+
+  test('that offers sold tickets is rejected', async () => {
+    const { folder, tickets } = await folderWithSales();
+    replace(tickets, readFileSync(tickets, 'utf8').replace('998', '999'));
+    await expect(prepare(folder)).rejects.toThrow('offers 1 tickets that are on record as sold');
+  });
+
+  test('that a crash left between the two writes is accepted', async () => {
+    const { folder, receipts } = await folderWithSales();
+    truncateSync(receipts, readFileSync(receipts).length - 10);
+    await prepare(folder);
+  });
+
+  test('whose version goes back while a server sells stops it, unless updates may be lost', async () => {
+    for (const exclusive of [true, false]) {
+      const { store, tickets } = await folderWithSales(exclusive);
+      const older = readFileSync(tickets);
+      await sell(store);
+      replace(tickets, older);
+      if (exclusive) {
+        await expect(store.sell(buy)).rejects.toMatchObject({ code: 'DAMAGED', exitCode: 3 });
+      } else {
+        expect(await sell(store)).toMatchObject([{ serials: [3], version: 3 }]);
+      }
+    }
+  });
+});

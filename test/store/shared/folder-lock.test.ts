@@ -1,0 +1,85 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { tryLock } from '../../../src/lock/fs-native-extensions.js';
+import { FolderLock, withExclusiveFolderLock } from '../../../src/store/shared/folder-lock.js';
+import { testFolder } from '../../support/folder.js';
+
+// Each open file has locks of its own, so that two locks of this process exclude each other.
+
+const file = { STORE: 'json', LOCK_MODE: 'file', LOCK_STALE_MS: 5000 };
+const kernel = { STORE: 'json', LOCK_MODE: 'kernel' };
+
+/** A folder that a server has open and sold from, and whose lock file was removed. */
+async function folderWithRemovedLock() {
+  const folder = testFolder();
+  writeFileSync(join(folder, 'receipts.jsonl'), '');
+  const lost: Error[] = [];
+  const lock = await FolderLock.acquire(folder, file, (error) => lost.push(error));
+  lock.assertHeld();
+  rmSync(join(folder, 'office.lock'));
+  return { folder, lock, lost };
+}
+
+const acquire = (folder: string, settings: typeof file | typeof kernel) =>
+  FolderLock.acquire(folder, settings, () => {});
+
+describe('a folder lock whose file was removed', () => {
+  test('still keeps out a server with other settings', async () => {
+    const { folder, lost } = await folderWithRemovedLock();
+    await expect(acquire(folder, kernel)).rejects.toThrow(
+      /is open with STORE=json LOCK_MODE=file LOCK_STALE_MS=5000: .*LOCK_MODE is kernel here/,
+    );
+    expect(lost).toEqual([]);
+  });
+
+  test('still keeps out a reset', async () => {
+    const { folder } = await folderWithRemovedLock();
+    await expect(withExclusiveFolderLock(folder, async () => {})).rejects.toThrow('stop it first');
+  });
+
+  test('still lets in a worker with the same settings', async () => {
+    const { folder, lock } = await folderWithRemovedLock();
+    (await acquire(folder, file)).assertHeld();
+    await sleep(700);
+    lock.assertHeld();
+  });
+
+  test('does not count as held, until it is acquired again', async () => {
+    const { lock } = await folderWithRemovedLock();
+    expect(() => lock.assertHeld()).toThrow('office.lock was removed or replaced');
+    await sleep(300);
+    lock.assertHeld();
+  });
+
+  test('stops its holder once another server has the folder', async () => {
+    const { folder, lock, lost } = await folderWithRemovedLock();
+    rmSync(join(folder, 'receipts.jsonl')); // nobody waits for a folder without records
+    await acquire(folder, kernel);
+    expect(() => lock.assertHeld()).toThrow();
+    await sleep(300);
+    expect(lost[0]?.message).toMatch(
+      /^office\.lock was removed while a server ran: .* is open with/,
+    );
+  });
+
+  test('negative control: a lock that is never compared with the name keeps nobody out', async () => {
+    const folder = testFolder();
+    writeFileSync(join(folder, 'receipts.jsonl'), '');
+    const handle = await open(join(folder, 'office.lock'), 'a+');
+    onTestFinished(() => handle.close());
+    tryLock(handle.fd, { shared: true });
+    rmSync(join(folder, 'office.lock'));
+    expect(await withExclusiveFolderLock(folder, async () => 'reset')).toBe('reset');
+  });
+});
+
+test('a folder that is open with another time for leases is rejected, and the message says which', async () => {
+  const folder = testFolder();
+  await acquire(folder, file);
+  await expect(acquire(folder, { ...file, LOCK_STALE_MS: 2000 })).rejects.toThrow(
+    'start with the same (LOCK_STALE_MS is 2000 here)',
+  );
+});
