@@ -88,7 +88,8 @@ type Callback<T> = (error: unknown, result?: T) => void;
  * the result of a thread would wait for the event loop, for milliseconds under load.
  */
 const syncFs = {
-  mkdir: (path: string, callback: Callback<unknown>) => callSync(() => mkdirSync(path), callback),
+  mkdir: (path: string, callback: Callback<unknown>) =>
+    callSync(() => mkdirSync(path, 0o700), callback),
   stat: (path: string, callback: Callback<unknown>) => callSync(() => statSync(path), callback),
   utimes: (path: string, atime: Date, mtime: Date, callback: Callback<unknown>) =>
     callSync(() => utimesSync(path, atime, mtime), callback),

@@ -12,7 +12,8 @@ import { type Lock, type LockMode, LockTimeoutError, msUntil } from './lock-mode
 export const kernel: LockMode = {
   scope: 'host',
   about: 'a kernel lock: released the moment its holder dies, never stolen',
-  open: async ({ path }) => new KernelLock(await open(join(dirname(path), 'kernel.lock'), 'a')),
+  open: async ({ path }) =>
+    new KernelLock(await open(join(dirname(path), 'kernel.lock'), 'a', 0o600)),
 };
 
 class KernelLock implements Lock {
