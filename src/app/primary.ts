@@ -10,6 +10,7 @@ import { exitCode, exitCodeOfFault } from '../exit-codes.js';
 import { LabService } from '../lab/lab-service.js';
 import { type Settings, storeLocation } from '../settings.js';
 import type { BackgroundTask, StoreDriver } from '../store/driver.js';
+import { readableByOthers } from '../store/shared/folder.js';
 import { createFaultLog } from '../telemetry/fault-log.js';
 import { createLogger } from '../telemetry/logger.js';
 import { banner } from './banner.js';
@@ -21,9 +22,21 @@ export async function runPrimary(settings: Settings, dependencies: Dependencies)
   await lockFolder(settings, dependencies);
   const waitMs = settings.DATABASE_WAIT_S * 1000;
   const driver = storeDriver(dependencies, settings);
-  await driver.prepare(storeLocation(settings), { seeds: settings.DATA_DIR, waitMs });
+  await driver.prepare(storeLocation(settings), {
+    seeds: settings.DATA_DIR,
+    waitMs,
+    ...(settings.ORDER_SECRET === undefined ? {} : { orderSecret: settings.ORDER_SECRET }),
+  });
   const log = await createLogger(settings, 'primary');
+  if (driver.storedIn === 'folder') await warnIfReadable(settings.DATA_DIR, log);
   await new Primary(settings, dependencies, log).start();
+}
+
+/** New files are private; those of an older version may not be, and are the operator's to change. */
+async function warnIfReadable(folder: string, log: Logger): Promise<void> {
+  const paths = await readableByOthers(folder);
+  if (paths.length === 0) return;
+  log.warn(`other users of this machine can read customers' names: chmod 600 ${paths.join(' ')}`);
 }
 
 class Primary {

@@ -2,6 +2,7 @@ import type { Fault } from '../booking/faults.js';
 import type { EmitStep } from '../booking/sale-steps.js';
 import type { SalesHistory, Store } from '../booking/store.js';
 import type { ModeInfo } from '../lock/lock-mode.js';
+import type { BackupEntry, BackupOptions, RestoreOptions, Snapshot } from './backup/snapshot.js';
 
 export interface StoreOptions {
   /** Where the tickets are: a folder, or the URL of a database. */
@@ -29,6 +30,8 @@ export interface PrepareOptions {
   readonly seeds: string;
   /** How long to wait for a database, in milliseconds. */
   readonly waitMs: number;
+  /** The key of the order ids; by default one is generated and kept in the folder. */
+  readonly orderSecret?: string;
 }
 
 /** Work that the primary runs beside the sales. */
@@ -64,6 +67,22 @@ export interface StoreDriver {
   ): Promise<BackgroundTask>;
   /** What was sold at a location, whether it is open or not. */
   history(location: string): Promise<SalesHistory>;
+  /** Passes on everything that is at a location, as it is at one moment, while servers may sell. */
+  backup<T>(
+    location: string,
+    options: BackupOptions,
+    use: (snapshot: Snapshot) => Promise<T>,
+  ): Promise<T>;
+  /**
+   * Restores the files of a backup, all or none, while no server can open the location.
+   *
+   * @throws UserError when a server has it open, or something is there and may not be replaced
+   */
+  restore(
+    location: string,
+    entries: AsyncIterable<BackupEntry>,
+    options: RestoreOptions,
+  ): Promise<void>;
 }
 
 /** Whether the workers of one server may sell a ticket twice. */

@@ -1,18 +1,18 @@
-import { join } from 'node:path';
 import { UserError } from '../../user-error.js';
+import { restoreFolder } from '../backup/folder.js';
 import type { StoreDriver } from '../driver.js';
 import { exists, sweepTemporaries, syncFolder } from '../shared/files.js';
 import { rejectOtherStore } from '../shared/folder.js';
 import { createPause } from '../shared/pause.js';
 import { loadSeed } from '../shared/seed.js';
+import { withSnapshot } from './backup.js';
 import { JsonHistory } from './history.js';
+import { receiptsIn, ticketsIn } from './paths.js';
 import { Receipts } from './receipts.js';
 import { JsonStore } from './store.js';
 import { TicketFile } from './ticket-file.js';
 import { traceFiles } from './trace.js';
 
-const ticketsIn = (folder: string): string => join(folder, 'tickets.json');
-const receiptsIn = (folder: string): string => join(folder, 'receipts.jsonl');
 const historyOf = (folder: string) => new JsonHistory(ticketsIn(folder), receiptsIn(folder));
 
 /** The json store: `tickets.json`, and `receipts.jsonl` beside it. */
@@ -47,6 +47,15 @@ export const json: StoreDriver = {
   },
 
   history: (folder) => historyOf(folder).read(),
+
+  backup: withSnapshot,
+
+  restore: (folder, entries, { replace, approve }) =>
+    restoreFolder(folder, entries, {
+      names: ['tickets.json', 'receipts.jsonl', 'tickets.seed.json'],
+      replace,
+      verify: async (unpacked) => approve(await historyOf(unpacked).read()),
+    }),
 };
 
 /** New tickets beside old receipts would be sold again. */

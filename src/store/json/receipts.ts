@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { Fault } from '../../booking/faults.js';
 import type { BuyResult, Order, Outcome } from '../../booking/outcomes.js';
 import type { Sale } from '../../booking/store.js';
+import { PRIVATE_FILE } from '../shared/files.js';
 
 /** One sale as its buyer was answered. `commit` is random, so that a lost commit still differs. */
 const receipt = z.object({
@@ -55,7 +56,7 @@ export class Receipts {
 
   /** @param durable whether sales wait for the disk */
   static async open(path: string, durable: boolean): Promise<Receipts> {
-    return new Receipts(path, await open(path, 'a+'), durable);
+    return new Receipts(path, await open(path, 'a+', PRIVATE_FILE), durable);
   }
 
   /**

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { type TicketState, ticketState } from '../../booking/inventory.js';
 import { tryLock } from '../../lock/fs-native-extensions.js';
-import { readIfExists, replaceFile, syncFolder } from '../shared/files.js';
+import { PRIVATE_FILE, readIfExists, replaceFile, syncFolder } from '../shared/files.js';
 import type { Fold } from './fold.js';
 import { decodeRecord, encodeRecord } from './record.js';
 
@@ -67,7 +67,7 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
  * released when the handle is closed. It only prevents that an older checkpoint replaces a newer one.
  */
 export async function lockCheckpoint(folder: string): Promise<FileHandle | undefined> {
-  const file = await open(join(folder, 'checkpoint.lock'), 'a');
+  const file = await open(join(folder, 'checkpoint.lock'), 'a', PRIVATE_FILE);
   if (tryLock(file.fd)) return file;
   await file.close();
   return undefined;

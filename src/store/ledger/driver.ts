@@ -1,21 +1,24 @@
-import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import type { Fault } from '../../booking/faults.js';
 import type { EmitStep } from '../../booking/sale-steps.js';
 import { exitCode } from '../../exit-codes.js';
 import { UserError } from '../../user-error.js';
-import type { StoreDriver, StoreOptions } from '../driver.js';
-import { createFile, sweepTemporaries } from '../shared/files.js';
+import { restoreFolder } from '../backup/folder.js';
+import type { PrepareOptions, StoreDriver, StoreOptions } from '../driver.js';
+import { sweepTemporaries } from '../shared/files.js';
 import { createPause } from '../shared/pause.js';
+import { withSnapshot } from './backup.js';
 import { checkpointOf, lockCheckpoint, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { Checkpointer } from './checkpointer.js';
 import { createLedger } from './create.js';
 import { markDamaged, rejectDamaged } from './damage-marker.js';
 import { type Folded, LedgerHistory } from './history.js';
+import { checkLedger } from './inspect.js';
 import { Ledger } from './ledger.js';
 import { type LedgerFile, OpenLedgerFile } from './ledger-file.js';
 import { type Loaded, loadLedger } from './load.js';
 import { OrderIds } from './order-ids.js';
+import { readOrderKey, recordOrderKey } from './order-key.js';
 import { ledgerIn, secretIn, ticketsIn } from './paths.js';
 import { RecentCommits } from './recent-commits.js';
 import { LedgerStore } from './store.js';
@@ -30,14 +33,13 @@ export const ledger = {
   lockModeDefault: 'file',
   guardedFile: ledgerIn,
 
-  async prepare(folder) {
+  async prepare(folder, { orderSecret }: Pick<PrepareOptions, 'orderSecret'> = {}) {
     await rejectDamaged(folder);
     for (const file of [ticketsIn, ledgerIn, secretIn]) await sweepTemporaries(file(folder));
-    await createLedger(folder);
-    await createFile(secretIn(folder), randomBytes(32).toString('base64url'), 0o600);
+    await createLedger(folder, orderSecret);
     const lock = await lockCheckpoint(folder);
     try {
-      await checkAndSync(folder, lock !== undefined);
+      await checkAndSync(folder, lock !== undefined, orderSecret);
     } finally {
       await lock?.close();
     }
@@ -46,11 +48,11 @@ export const ledger = {
   async open(options) {
     const { folder, orderSecret, onFault } = options;
     await rejectDamaged(folder);
-    const secret = orderSecret ?? (await readFile(secretIn(folder), 'utf8'));
     const file = await OpenLedgerFile.open(folder);
     try {
       const loaded = await loadLedger(file.tail, await readCheckpoint(ticketsIn(folder)));
-      const ids = new OrderIds(secret, loaded.genesis.ledger);
+      const key = await readOrderKey(folder, loaded.genesis, orderSecret);
+      const ids = new OrderIds(key, loaded.genesis.ledger);
       return createStore({ ...options, file, loaded, ids, onFault: markDamaged(folder, onFault) });
     } catch (error) {
       await file.close();
@@ -70,6 +72,19 @@ export const ledger = {
         return { state: fold.state, end: lines.offset };
       };
       return new LedgerHistory(file, newest).read();
+    }),
+
+  backup: (folder, { orderSecret }, use) => withSnapshot(folder, orderSecret, use),
+
+  restore: (folder, entries, { replace, orderSecret, approve }) =>
+    restoreFolder(folder, entries, {
+      names: ['ledger.jsonl', 'order.secret', 'order.fingerprint', 'tickets.seed.json'],
+      replace,
+      async verify(unpacked) {
+        await ledger.prepare(unpacked, orderSecret === undefined ? {} : { orderSecret });
+        await checkLedger(unpacked);
+        approve(await ledger.history(unpacked));
+      },
     }),
 } satisfies StoreDriver;
 
@@ -112,12 +127,13 @@ class UnsyncedLedgerError extends UserError {
  *
  * @param exclusive whether this process holds the checkpoint's lock. Otherwise another process keeps
  *   it newer than what is read here, and it is written only if there is no valid one.
- * @throws DamagedLedgerError when the two do not agree
+ * @throws DamagedLedgerError when the two do not agree; OrderKeyError
  */
-const checkAndSync = (folder: string, exclusive: boolean): Promise<void> =>
+const checkAndSync = (folder: string, exclusive: boolean, orderSecret?: string): Promise<void> =>
   withLedger(folder, 'r+', async (file) => {
     const found = await readCheckpoint(ticketsIn(folder));
     const { genesis, fold, lines } = await loadLedger(file, found);
+    await recordOrderKey(folder, genesis, orderSecret);
     await lines.readNewLines((line, offset) => void fold.take(line, offset));
     if (!exclusive && found !== undefined) return;
     // Lines from before a crash may be in the page cache only: sync them before a checkpoint names them.

@@ -22,6 +22,8 @@ export interface Genesis {
   /** Random: two ledgers with the same events are two ledgers. */
   readonly ledger: string;
   readonly at: string;
+  /** The fingerprint of the key of the order ids; older ledgers have none. */
+  readonly orderKey?: string;
   readonly events: TicketState['events'];
 }
 

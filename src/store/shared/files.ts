@@ -4,8 +4,12 @@ import { link, readdir, readFile, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /** A temporary name beside `path`: the process id, and randomness for containers that share ids. */
-const temporaryName = (path: string): string =>
+export const temporaryName = (path: string): string =>
   `${path}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`;
+
+/** Files with names of customers are for their owner alone, and so are their folders. */
+export const PRIVATE_FILE = 0o600;
+export const PRIVATE_FOLDER = 0o700;
 
 /** No process will still rename a temporary file of this age. */
 const ABANDONED_MS = 10 * 60_000;
@@ -36,7 +40,7 @@ export async function replaceFile(path: string, bytes: string, durable: boolean)
 export async function createFile(
   path: string,
   bytes: string | Buffer,
-  mode = 0o644,
+  mode = PRIVATE_FILE,
 ): Promise<boolean> {
   const temporary = await writeTemporary(path, bytes, true, mode);
   try {
@@ -93,7 +97,7 @@ async function writeTemporary(
   path: string,
   bytes: string | Buffer,
   durable: boolean,
-  mode = 0o644,
+  mode = PRIVATE_FILE,
 ): Promise<string> {
   const temporary = temporaryName(path);
   const descriptor = openSync(temporary, 'wx', mode);

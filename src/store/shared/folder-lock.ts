@@ -3,11 +3,15 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tryDowngradeLock, tryLock, unlock } from '../../lock/fs-native-extensions.js';
 import { UserError } from '../../user-error.js';
+import { exists, PRIVATE_FILE, PRIVATE_FOLDER } from './files.js';
 
 /** The folder is in use, or being reset. */
 export class FolderBusyError extends UserError {}
 
 const LOCK_FILE = 'office.lock';
+
+/** A verified backup whose files are being put in place. If it is there later, a crash came between. */
+export const restoringIn = (folder: string): string => join(folder, 'restoring');
 
 /** Open for the life of the process: a collected handle would be closed, and its lock released. */
 const heldFiles: FileHandle[] = [];
@@ -26,6 +30,21 @@ const ACQUIRE_MS = 1_000;
 export async function acquireFolderLock(folder: string, requiredSettings: string): Promise<void> {
   const file = await openLockFile(folder);
   heldFiles.push(file);
+  await acquireShared(file, folder, requiredSettings);
+  // Under the lock: now no restore is running.
+  if (await exists(restoringIn(folder))) {
+    unlock(file.fd);
+    throw new UserError(
+      `a restore into ${folder} did not finish: run npm run restore -- FILE --replace again`,
+    );
+  }
+}
+
+async function acquireShared(
+  file: FileHandle,
+  folder: string,
+  requiredSettings: string,
+): Promise<void> {
   for (const deadline = performance.now() + ACQUIRE_MS; ; await sleep(20)) {
     if (tryLock(file.fd)) {
       await file.truncate();
@@ -66,8 +85,35 @@ export async function withExclusiveFolderLock<T>(
   }
 }
 
+/**
+ * Runs a short section while no reset and no restore can begin.
+ *
+ * @param section receives the required settings of the servers that have the folder open, or
+ *   `undefined` if none has: then none can open it, either
+ * @throws FolderBusyError while the folder is being reset or restored
+ */
+export async function withSharedFolderLock<T>(
+  folder: string,
+  section: (requiredSettings: string | undefined) => Promise<T>,
+): Promise<T> {
+  const file = await openLockFile(folder);
+  try {
+    for (const deadline = performance.now() + ACQUIRE_MS; ; await sleep(20)) {
+      if (tryLock(file.fd)) return await section(undefined);
+      if (tryLock(file.fd, { shared: true })) {
+        return await section((await readFile(join(folder, LOCK_FILE), 'utf8')).trim());
+      }
+      if (performance.now() > deadline) {
+        throw new FolderBusyError(`${folder} is being reset or restored: try again after that`);
+      }
+    }
+  } finally {
+    await file.close();
+  }
+}
+
 /** `office.lock` is never removed: two processes could then hold the lock of two files. */
 async function openLockFile(folder: string): Promise<FileHandle> {
-  await mkdir(folder, { recursive: true });
-  return open(join(folder, LOCK_FILE), 'a+');
+  await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
+  return open(join(folder, LOCK_FILE), 'a+', PRIVATE_FILE);
 }
