@@ -216,6 +216,7 @@ describe('the documentation', () => {
     ['bench', 'bench/options.ts'],
     ['lab', 'src/cli/lab.ts'],
     ['ledger', 'src/cli/ledger.ts'],
+    ['orders', 'src/cli/orders.ts'],
     ['race', 'src/cli/race.ts'],
     ['reset', 'src/cli/reset.ts'],
     ['restore', 'src/cli/restore.ts'],

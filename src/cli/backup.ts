@@ -1,15 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { exitCode, exitCodeOfRuling } from '../exit-codes.js';
-import { readSettings, type Settings, storeLocation } from '../settings.js';
+import { readSettings } from '../settings.js';
 import { rejectExisting, writeBackup } from '../store/backup/backup-file.js';
-import { type StoreName, stores } from '../store/registry.js';
-import { exists } from '../store/shared/files.js';
-import { storeOfFolder } from '../store/shared/folder.js';
-import { UserError } from '../user-error.js';
+import { stores } from '../store/registry.js';
 import { judge } from '../verdict/judge.js';
 import { newCommand, runCommand } from './command.js';
 import { describe } from './describe-verdict.js';
+import { locateStore } from './locate-store.js';
 
 const command = newCommand(
   'backup',
@@ -25,7 +23,7 @@ await runCommand(command, async () => {
   const settings = readSettings();
   const file = resolve(command.args[0] ?? '');
   await rejectExisting(file);
-  const { store, location } = await locate(settings);
+  const { store, location, shown } = await locateStore(settings);
   const options = {
     lockTimeoutMs: settings.LOCK_TIMEOUT_MS,
     lockStaleMs: settings.LOCK_STALE_MS,
@@ -40,8 +38,6 @@ await runCommand(command, async () => {
     await writeBackup(file, { store, made, verdict, version, sold }, entries);
     return judged;
   });
-  const shown =
-    stores[store].storedIn === 'folder' ? location : stores[store].guardedFile(location);
   const kilobytes = Math.ceil((await stat(file)).size / 1024).toLocaleString('en');
   process.stdout.write(
     `${describe(shown, verdict, true)}\n\nWritten to ${file}, ${kilobytes} KB.\n`,
@@ -49,16 +45,3 @@ await runCommand(command, async () => {
   if (verdict.verdict === 'inconclusive') return exitCode.ok; // nothing was sold yet
   return exitCodeOfRuling[verdict.verdict];
 });
-
-/** The store and its location: the files in a folder decide, not STORE. */
-async function locate(settings: Settings): Promise<{ store: StoreName; location: string }> {
-  if (stores[settings.STORE].storedIn === 'database') {
-    return { store: settings.STORE, location: storeLocation(settings) };
-  }
-  const location = resolve(settings.DATA_DIR);
-  const store = (await storeOfFolder(location)) ?? 'json';
-  if (store === 'json' && !(await exists(stores.json.guardedFile(location)))) {
-    throw new UserError(`${location} contains no tickets`);
-  }
-  return { store, location };
-}

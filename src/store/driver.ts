@@ -34,6 +34,23 @@ export interface PrepareOptions {
   readonly orderSecret?: string;
 }
 
+export interface EraseOptions {
+  /** Whose orders: all of a name, or one order. */
+  readonly orders: { readonly customer: string } | { readonly orderId: string };
+  /** Only counts them. */
+  readonly dryRun: boolean;
+  readonly orderSecret?: string;
+  /** How long to wait for a database, in milliseconds. */
+  readonly waitMs: number;
+}
+
+export interface Erased {
+  /** The orders whose name is erased. */
+  readonly orders: number;
+  /** Orders whose name cannot be erased: it is part of what an older version hashed. */
+  readonly unerasable: number;
+}
+
 /** Work that the primary runs beside the sales. */
 export interface BackgroundTask {
   /** Finishes its work and stops. */
@@ -83,6 +100,12 @@ export interface StoreDriver {
     entries: AsyncIterable<BackupEntry>,
     options: RestoreOptions,
   ): Promise<void>;
+  /**
+   * Erases the customer's name from orders. Sales, chain and verdict stay as they are.
+   *
+   * @throws UserError when a server has the folder open
+   */
+  erase(location: string, options: EraseOptions): Promise<Erased>;
 }
 
 /** Whether the workers of one server may sell a ticket twice. */

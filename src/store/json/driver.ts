@@ -6,6 +6,7 @@ import { rejectOtherStore } from '../shared/folder.js';
 import { createPause } from '../shared/pause.js';
 import { loadSeed } from '../shared/seed.js';
 import { withSnapshot } from './backup.js';
+import { erase } from './erase.js';
 import { JsonHistory } from './history.js';
 import { receiptsIn, ticketsIn } from './paths.js';
 import { Receipts } from './receipts.js';
@@ -49,6 +50,8 @@ export const json: StoreDriver = {
   history: (folder) => historyOf(folder).read(),
 
   backup: withSnapshot,
+
+  erase,
 
   restore: (folder, entries, { replace, approve }) =>
     restoreFolder(folder, entries, {

@@ -12,6 +12,7 @@ import { checkpointOf, lockCheckpoint, readCheckpoint, writeCheckpoint } from '.
 import { Checkpointer } from './checkpointer.js';
 import { createLedger } from './create.js';
 import { markDamaged, rejectDamaged } from './damage-marker.js';
+import { erase } from './erase.js';
 import { type Folded, LedgerHistory } from './history.js';
 import { checkLedger } from './inspect.js';
 import { Ledger } from './ledger.js';
@@ -75,6 +76,8 @@ export const ledger = {
     }),
 
   backup: (folder, { orderSecret }, use) => withSnapshot(folder, orderSecret, use),
+
+  erase,
 
   restore: (folder, entries, { replace, orderSecret, approve }) =>
     restoreFolder(folder, entries, {
