@@ -8,9 +8,9 @@ import { type Dependencies, storeDriver } from './dependencies.js';
  * on a database announce themselves in the database.)
  */
 export async function lockFolder(settings: Settings, dependencies: Dependencies): Promise<void> {
-  const { storedIn, mixesLockModes } = storeDriver(dependencies, settings);
+  const { storedIn, mixesLockModes, format } = storeDriver(dependencies, settings);
   if (storedIn !== 'folder') return;
-  const store = `STORE=${settings.STORE}`;
+  const store = `STORE=${settings.STORE}${format === undefined ? '' : ` FORMAT=${format}`}`;
   const requiredSettings = mixesLockModes ? store : `${store} LOCK_MODE=${settings.LOCK_MODE}`;
   await acquireFolderLock(settings.DATA_DIR, requiredSettings);
 }

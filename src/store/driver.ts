@@ -68,6 +68,8 @@ export interface StoreDriver {
   readonly needsLock: boolean;
   /** Whether servers with different lock modes may share one folder without selling twice. */
   readonly mixesLockModes: boolean;
+  /** What servers on one folder must write alike; a server of an older version is rejected. */
+  readonly format?: string;
   /** The modes of a store that locks by itself. Without any, it uses the lock modes of the host. */
   readonly concurrencyModes?: Readonly<Record<string, ModeInfo>>;
   /** The default of `LOCK_MODE`. */

@@ -17,6 +17,7 @@ import { type Folded, LedgerHistory } from './history.js';
 import { checkLedger } from './inspect.js';
 import { Ledger } from './ledger.js';
 import { type LedgerFile, OpenLedgerFile } from './ledger-file.js';
+import { FORMAT } from './ledger-line.js';
 import { type Loaded, loadLedger } from './load.js';
 import { OrderIds } from './order-ids.js';
 import { readOrderKey, recordOrderKey } from './order-key.js';
@@ -31,6 +32,7 @@ export const ledger = {
   storedIn: 'folder',
   needsLock: false, // a writer that was overtaken tries again
   mixesLockModes: true,
+  format: FORMAT,
   lockModeDefault: 'file',
   guardedFile: ledgerIn,
 
