@@ -22,7 +22,7 @@ async function soldOutOf(store: StoreName, env: NodeJS.ProcessEnv = {}) {
   const server = await TestServer.startForTest({ events, env: { STORE: store, ...env } });
   const load = new Load(server.url, 'a', 8);
   onTestFinished(() => load.stop());
-  await until('tickets were sold', () => load.sold.length > 50);
+  await until('tickets were sold', () => load.sold.length > 50, 60_000);
   return { server, load };
 }
 
@@ -42,7 +42,9 @@ describe.each([
   ['ledger', {}],
   ['postgres', {}],
 ] as const)('npm run backup of %s %o, while buyers buy', (store, env) => {
-  test('holds, and has every order that was answered before it began', async () => {
+  test('holds, and has every order that was answered before it began', {
+    timeout: 240_000, // a server and five commands, each of them a process
+  }, async () => {
     const database = store === 'postgres' ? await TestDatabase.forTest(events) : undefined;
     const server = await TestServer.startForTest({
       events,
@@ -51,7 +53,7 @@ describe.each([
     });
     const load = new Load(server.url, 'a', 8);
     onTestFinished(() => load.stop());
-    await until('tickets were sold', () => load.sold.length > 50);
+    await until('tickets were sold', () => load.sold.length > 50, 60_000);
     const answered = [...load.sold];
 
     const file = join(testFolder(), 'backup.tgz');
@@ -60,7 +62,7 @@ describe.each([
     expect([made.code, made.stderr]).toEqual([0, '']);
     expect(made.stdout).toContain('HOLDS');
     const soldLater = load.sold.length;
-    await until('the sales went on', () => load.sold.length > soldLater);
+    await until('the sales went on', () => load.sold.length > soldLater, 60_000);
     await load.stop();
 
     const place = await emptyPlace(store);
@@ -109,7 +111,9 @@ describe('npm run backup', () => {
     expect((await command('backup', env, join(testFolder(), 'b.tgz'))).code).toBe(5);
   });
 
-  test('is refused into a folder that a server has open, and into the wrong store', async () => {
+  test('is refused into a folder that a server has open, and into the wrong store', {
+    timeout: 120_000,
+  }, async () => {
     const { server, load } = await soldOutOf('ledger');
     await load.stop();
     const file = join(testFolder(), 'backup.tgz');
