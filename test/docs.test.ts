@@ -213,11 +213,14 @@ describe('the documentation', () => {
   });
 
   test.each([
+    ['backup', 'src/cli/backup.ts'],
     ['bench', 'bench/options.ts'],
     ['lab', 'src/cli/lab.ts'],
     ['ledger', 'src/cli/ledger.ts'],
+    ['orders', 'src/cli/orders.ts'],
     ['race', 'src/cli/race.ts'],
     ['reset', 'src/cli/reset.ts'],
+    ['restore', 'src/cli/restore.ts'],
     ['torture', 'test/torture/main.ts'],
     ['verdict', 'src/cli/verdict.ts'],
   ])('every option of `npm run %s` that a page names exists', (script, source) => {

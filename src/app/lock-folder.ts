@@ -19,15 +19,17 @@ export async function lockFolder(
 }
 
 /**
- * What all servers on one folder must have in common: the store and, unless the store works with any
+ * What all servers on one folder must have in common: the store, the format of its files and, unless the store works with any
  * lock, the lock mode, and the time after which one may take over a lease of another. Otherwise they
  * would sell the same tickets twice.
  */
 function requiredSettings(settings: Settings, dependencies: Dependencies): RequiredSettings {
   const { STORE, LOCK_MODE, LOCK_STALE_MS } = settings;
-  if (storeDriver(dependencies, settings).mixesLockModes) return { STORE };
+  const { format, mixesLockModes } = storeDriver(dependencies, settings);
+  const store = { STORE, ...(format === undefined ? {} : { FORMAT: format }) };
+  if (mixesLockModes) return store;
   return {
-    STORE,
+    ...store,
     LOCK_MODE,
     ...(modeInfo(dependencies, settings).isLease ? { LOCK_STALE_MS } : {}),
   };

@@ -12,6 +12,7 @@ import { LabService } from '../lab/lab-service.js';
 import { allowedHosts, type Settings, serverUrl, storeLocation, workerMark } from '../settings.js';
 import { exitAfterOutput, writeStderr, writeStdout } from '../standard-streams.js';
 import type { BackgroundTask, StoreDriver } from '../store/driver.js';
+import { readableByOthers } from '../store/shared/folder.js';
 import { createFaultLog } from '../telemetry/fault-log.js';
 import { createLoggers } from '../telemetry/logger.js';
 import { MetricReports } from '../telemetry/metric-reports.js';
@@ -28,11 +29,24 @@ export async function runPrimary(settings: Settings, dependencies: Dependencies)
   const waitMs = settings.DATABASE_WAIT_S * 1000;
   const driver = storeDriver(dependencies, settings);
   const exclusive = modeInfo(dependencies, settings).scope === 'host';
-  await driver.prepare(storeLocation(settings), { seeds: settings.DATA_DIR, waitMs, exclusive });
+  await driver.prepare(storeLocation(settings), {
+    seeds: settings.DATA_DIR,
+    waitMs,
+    exclusive,
+    ...(settings.ORDER_SECRET === undefined ? {} : { orderSecret: settings.ORDER_SECRET }),
+  });
   await createAdminToken(settings);
   const { log } = await createLoggers(settings, 'primary');
+  if (driver.storedIn === 'folder') await warnIfReadable(settings.DATA_DIR, log);
   primary = new Primary(settings, dependencies, log);
   await primary.start();
+}
+
+/** New files are private; those of an older version may not be, and are the operator's to change. */
+async function warnIfReadable(folder: string, log: Logger): Promise<void> {
+  const paths = await readableByOthers(folder);
+  if (paths.length === 0) return;
+  log.warn(`other users of this machine can read customers' names: chmod 600 ${paths.join(' ')}`);
 }
 
 class Primary {

@@ -1,3 +1,6 @@
+/** What an order shows in place of a customer's name that was erased. */
+export const ERASED = '(erased)';
+
 /** One request to buy: all of `quantity`, or nothing. */
 export interface Buy {
   readonly eventId: string;

@@ -3,6 +3,7 @@ import { exitCode } from '../exit-codes.js';
 import { readSettings } from '../settings.js';
 import { checkLedger, type InspectedLine, inspectLedger } from '../store/ledger/inspect.js';
 import { serialRanges } from '../store/ledger/ledger-line.js';
+import { replaceOrderKey } from '../store/ledger/order-key.js';
 import { ledgerIn } from '../store/ledger/paths.js';
 import { exists } from '../store/shared/files.js';
 import { withExclusiveFolderLock } from '../store/shared/folder-lock.js';
@@ -16,10 +17,11 @@ const TAIL_MAX = 100_000;
 const command = newCommand('ledger', 'Checks or prints the ledger of a folder.')
   .argument(
     '<what>',
-    'check: verify every line; dump: print every line; tail: print the newest lines',
+    'check: verify every line; dump: print every line; tail: print the newest lines; new-key: replace a lost key of the order ids',
   )
   .argument('[folder]', 'the data folder (default: DATA_DIR)')
   .option('-n, --lines <number>', 'number of lines for tail', '10')
+  .option('-y, --yes', 'confirm new-key')
   .addHelpText('after', '\nExit code: 0 ok, 2 bad argument or folder, 3 damaged.');
 
 await runCommand(command, async () => {
@@ -40,8 +42,10 @@ async function perform(action: string | undefined, folder: string, lines: number
       return;
     case 'tail':
       return tail(folder, lines);
+    case 'new-key':
+      return newKey(folder);
     default:
-      throw new UserError(`"${action}" is not an action: use check, dump or tail`);
+      throw new UserError(`"${action}" is not an action: use check, dump, tail or new-key`);
   }
 }
 
@@ -60,6 +64,21 @@ async function check(folder: string): Promise<void> {
   if (partialBytes > 0) printLine(`  torn      ${count(partialBytes, 'byte')} at the end`);
   printLine('');
   printLine(`${color(['green', 'bold'], 'WHOLE')}: every valid line follows from the one before.`);
+}
+
+/** For a key that is lost and in no backup: without a new one, no server opens the ledger. */
+async function newKey(folder: string): Promise<void> {
+  const { sales } = await withExclusiveFolderLock(folder, async () => {
+    const inspection = await inspectLedger(folder);
+    if (inspection.sales > 0 && !command.opts<{ yes?: true }>().yes) {
+      throw new UserError(
+        `the ids of ${count(inspection.sales, 'order')} will be unknown. Confirm with: npm run ledger -- new-key --yes`,
+      );
+    }
+    await replaceOrderKey(folder, readSettings().ORDER_SECRET);
+    return inspection;
+  });
+  printLine(`${folder} has a new key. The ids of ${count(sales, 'order')} so far are unknown.`);
 }
 
 async function tail(folder: string, lines: number): Promise<void> {

@@ -70,6 +70,9 @@ export class Recorder {
 
   /** Writes the history to a file, one request per line; replaces an existing file. */
   async writeTo(path: string): Promise<void> {
-    await pipeline(Readable.from(formatHistory(this.history())), createWriteStream(path));
+    await pipeline(
+      Readable.from(formatHistory(this.history())),
+      createWriteStream(path, { mode: 0o600 }),
+    );
   }
 }

@@ -19,7 +19,7 @@ export class TraceRecorder {
 
   /** @param folder contains a trace file per process of the sandbox */
   constructor(folder: string) {
-    this.#file = openSync(join(folder, `${process.pid}.jsonl`), 'ax');
+    this.#file = openSync(join(folder, `${process.pid}.jsonl`), 'ax', 0o600);
     this.mark('started');
   }
 

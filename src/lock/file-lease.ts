@@ -110,7 +110,7 @@ class FileLock implements Lock {
 
   #create(path: string): void {
     const createdAt = readClocks(); // before the call: the process may be stopped after it
-    mkdirSync(path);
+    mkdirSync(path, 0o700);
     this.#date(path, statSync(path).mtimeMs, createdAt);
   }
 

@@ -51,7 +51,7 @@ class KernelLock implements Lock {
 
   static async open({ recordPath }: LockOptions): Promise<KernelLock> {
     const { O_RDWR, O_CREAT, O_NOFOLLOW = 0 } = constants;
-    return new KernelLock(recordPath, await open(recordPath, O_RDWR | O_CREAT | O_NOFOLLOW));
+    return new KernelLock(recordPath, await open(recordPath, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600));
   }
 
   run<T>(section: () => Promise<T>, deadline: number): Promise<T> {

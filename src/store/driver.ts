@@ -2,6 +2,7 @@ import type { Fault } from '../booking/faults.js';
 import type { EmitStep } from '../booking/sale-steps.js';
 import type { SalesHistory, Store } from '../booking/store.js';
 import type { ModeInfo } from '../lock/lock-mode.js';
+import type { BackupEntry, BackupOptions, RestoreOptions, Snapshot } from './backup/snapshot.js';
 
 export interface StoreOptions {
   /** Where the tickets are: a folder, or the URL of a database. */
@@ -38,6 +39,25 @@ export interface PrepareOptions {
   readonly waitMs: number;
   /** Whether a lock keeps all other writers out. */
   readonly exclusive?: boolean;
+  /** The key of the order ids; by default one is generated and kept in the folder. */
+  readonly orderSecret?: string;
+}
+
+export interface EraseOptions {
+  /** Whose orders: all of a name, or one order. */
+  readonly orders: { readonly customer: string } | { readonly orderId: string };
+  /** Only counts them. */
+  readonly dryRun: boolean;
+  readonly orderSecret?: string;
+  /** How long to wait for a database, in milliseconds. */
+  readonly waitMs: number;
+}
+
+export interface Erased {
+  /** The orders whose name is erased. */
+  readonly orders: number;
+  /** Orders whose name cannot be erased: it is part of what an older version hashed. */
+  readonly unerasable: number;
 }
 
 /** Work that the primary runs beside the sales. */
@@ -57,6 +77,8 @@ export interface StoreDriver {
   readonly needsLock: boolean;
   /** Whether servers with different lock modes may share one folder without selling twice. */
   readonly mixesLockModes: boolean;
+  /** What servers on one folder must write alike; a server of an older version is rejected. */
+  readonly format?: string;
   /** The modes of a store that locks by itself. Without any, it uses the lock modes of the host. */
   readonly concurrencyModes?: Readonly<Record<string, ModeInfo>>;
   /** The default of `LOCK_MODE`. */
@@ -75,6 +97,28 @@ export interface StoreDriver {
   ): Promise<BackgroundTask>;
   /** What was sold at a location, whether it is open or not. */
   history(location: string): Promise<SalesHistory>;
+  /** Passes on everything that is at a location, as it is at one moment, while servers may sell. */
+  backup<T>(
+    location: string,
+    options: BackupOptions,
+    use: (snapshot: Snapshot) => Promise<T>,
+  ): Promise<T>;
+  /**
+   * Restores the files of a backup, all or none, while no server can open the location.
+   *
+   * @throws UserError when a server has it open, or something is there and may not be replaced
+   */
+  restore(
+    location: string,
+    entries: AsyncIterable<BackupEntry>,
+    options: RestoreOptions,
+  ): Promise<void>;
+  /**
+   * Erases the customer's name from orders. Sales, chain and verdict stay as they are.
+   *
+   * @throws UserError when a server has the folder open
+   */
+  erase(location: string, options: EraseOptions): Promise<Erased>;
 }
 
 /** Whether the workers of one server may sell a ticket twice. */

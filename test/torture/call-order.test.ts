@@ -68,7 +68,7 @@ describe('judgeOrder', () => {
 
 test('parseTrace reads complete and interrupted calls', () => {
   const trace = [
-    '7 write(5</data/ledger.jsonl>, "{\\"ops\\":[{\\"customer\\":\\"Ada\\"}]}", 30) = 30',
+    '7 write(5</data/ledger.jsonl>, "{\\"ops\\":[{}],\\"customers\\":[\\"Ada\\",\\"Bob\\"]}", 30) = 30',
     '8 fdatasync(5</data/ledger.jsonl> <unfinished ...>',
     '7 fsync(6</data>) = -1 EIO (Input/output error)',
     '8 <... fdatasync resumed>)              = 0',
@@ -76,7 +76,14 @@ test('parseTrace reads complete and interrupted calls', () => {
     '7 renameat2(AT_FDCWD, "/data/a", AT_FDCWD, "/data/b", 0) = 0',
   ];
   expect(parseTrace(trace.join('\n'))).toEqual([
-    { call: 'write', path: '/data/ledger.jsonl', file: 5, customers: ['Ada'], began: 0, ended: 0 },
+    {
+      call: 'write',
+      path: '/data/ledger.jsonl',
+      file: 5,
+      customers: ['Ada', 'Bob'],
+      began: 0,
+      ended: 0,
+    },
     { call: 'datasync', path: '/data/ledger.jsonl', file: 5, customers: [], began: 1, ended: 3 },
     { call: 'answer', path: 'socket:[1]', file: 9, customers: ['Ada'], began: 4, ended: 4 },
     {

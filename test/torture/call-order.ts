@@ -13,9 +13,11 @@ export interface RecordedCall {
   readonly ended: number;
 }
 
-/** The customers in JSON, which strace may have quoted. */
+/** The customers in JSON, one in an answer or a list in a line, which strace may have quoted. */
 export const customersIn = (text: string): string[] =>
-  [...text.matchAll(/\\?"customer\\?":\\?"([^"\\]+)/g)].map(([, customer]) => customer ?? '');
+  [...text.matchAll(/\\?"customers?\\?":\[?((?:\\?"[^"\\]*\\?",?)+)/g)].flatMap(([, list = '']) =>
+    [...list.matchAll(/\\?"([^"\\]*)\\?"/g)].map(([, customer]) => customer ?? ''),
+  );
 
 /** The ruling on the order of calls. */
 export interface OrderRuling {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { UserError } from '../../user-error.js';
 import { judge } from '../../verdict/judge.js';
+import { restoreFolder } from '../backup/folder.js';
 import type { StoreDriver } from '../driver.js';
 import { exists, sweepTemporaries, syncFolder } from '../shared/files.js';
 import { rejectOtherStore } from '../shared/folder.js';
@@ -9,15 +9,16 @@ import { rejectForeignFile } from '../shared/own-file.js';
 import { createPause } from '../shared/pause.js';
 import { loadSeed } from '../shared/seed.js';
 import { rejectDroppedMembers } from '../shared/tickets-json.js';
+import { withSnapshot } from './backup.js';
 import { DamagedFolderError, rejectDamaged } from './damage.js';
+import { erase } from './erase.js';
 import { JsonHistory } from './history.js';
+import { receiptsIn, ticketsIn } from './paths.js';
 import { Receipts } from './receipts.js';
 import { JsonStore } from './store.js';
 import { TicketFile } from './ticket-file.js';
 import { traceFiles } from './trace.js';
 
-const ticketsIn = (folder: string): string => join(folder, 'tickets.json');
-const receiptsIn = (folder: string): string => join(folder, 'receipts.jsonl');
 const historyOf = (folder: string) => new JsonHistory(ticketsIn(folder), receiptsIn(folder));
 
 /** The json store: `tickets.json`, and `receipts.jsonl` beside it. */
@@ -66,6 +67,17 @@ export const json: StoreDriver = {
   },
 
   history: (folder) => historyOf(folder).read(),
+
+  backup: withSnapshot,
+
+  erase,
+
+  restore: (folder, entries, { replace, approve }) =>
+    restoreFolder(folder, entries, {
+      names: ['tickets.json', 'receipts.jsonl', 'tickets.seed.json'],
+      replace,
+      verify: async (unpacked) => approve(await historyOf(unpacked).read()),
+    }),
 };
 
 /** New tickets beside old receipts would be sold again. */

@@ -70,18 +70,19 @@ export class JsonHistory {
     const from = this.#offset;
     const lines = new LineReader(file, from);
     try {
-      await lines.readNewLines((line) => this.#count(line));
+      await lines.readNewLines((line) => countReceipt(this.#tally, line));
     } finally {
       this.#offset = lines.offset;
       await file.close();
     }
     return this.#offset - from;
   }
+}
 
-  #count(line: Buffer): void {
-    if (line.length === 0) return; // every receipt is preceded by an empty line
-    const receipt = parseReceipt(line.toString('utf8'));
-    if (receipt === undefined) this.#tally.skip();
-    else this.#tally.add(receipt);
-  }
+/** Counts a line of `receipts.jsonl`, which may be torn. */
+export function countReceipt(tally: Tally, line: Buffer): void {
+  if (line.length === 0) return; // every receipt is preceded by an empty line
+  const receipt = parseReceipt(line.toString('utf8'));
+  if (receipt === undefined) tally.skip();
+  else tally.add(receipt);
 }

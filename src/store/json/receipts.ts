@@ -4,7 +4,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { z } from 'zod';
 import { Fault } from '../../booking/faults.js';
-import type { BuyResult, Order, Outcome } from '../../booking/outcomes.js';
+import { type BuyResult, ERASED, type Order, type Outcome } from '../../booking/outcomes.js';
 import type { Sale } from '../../booking/store.js';
 import { type FileIdentity, isSameFile, statName } from '../../lock/same-file.js';
 import { BufferPool } from '../shared/buffer-pool.js';
@@ -203,5 +203,16 @@ function findReceipt(bytes: Buffer, orderId: string): Receipt | undefined {
 }
 
 function toOrder({ commit: _commit, at: _at, pid: _pid, ...order }: Receipt): Order {
-  return { kind: 'sold', ...order };
+  return { kind: 'sold', ...order, customer: order.customer || ERASED };
+}
+
+/** The line of a receipt without the name, and as long as before. */
+export function eraseName(line: Buffer, { customer }: Pick<Receipt, 'customer'>): Buffer {
+  const name = Buffer.from(JSON.stringify(customer));
+  const member = Buffer.concat([Buffer.from('"customer":'), name]);
+  // Inside a string the quotes would be escaped, so these bytes are nowhere else in the line.
+  const begin = line.indexOf(member) + member.length - name.length;
+  const erased = Buffer.from(line);
+  erased.fill(' ', begin, begin + name.length).write('""', begin);
+  return erased;
 }

@@ -6,6 +6,7 @@ import { LINE_BYTES_MAX } from '../shared/line-reader.js';
 import { readOwnFile } from '../shared/own-file.js';
 import { loadSeed } from '../shared/seed.js';
 import { encodeLine, FORMAT } from './ledger-line.js';
+import { createOrderKey, fingerprintOf } from './order-key.js';
 import { ledgerIn, ticketsIn } from './paths.js';
 
 /**
@@ -14,7 +15,7 @@ import { ledgerIn, ticketsIn } from './paths.js';
  *
  * @throws UserError when tickets of this folder were sold that a new ledger would sell again
  */
-export async function createLedger(folder: string): Promise<void> {
+export async function createLedger(folder: string, orderSecret?: string): Promise<void> {
   const path = ledgerIn(folder);
   if (await exists(path)) return;
   await rejectOtherStore(folder, 'json');
@@ -30,6 +31,7 @@ export async function createLedger(folder: string): Promise<void> {
     format: FORMAT,
     ledger: randomBytes(12).toString('base64url'),
     at: new Date().toISOString(),
+    orderKey: fingerprintOf(await createOrderKey(folder, orderSecret)),
     events,
   });
   if (genesis.length >= LINE_BYTES_MAX) {

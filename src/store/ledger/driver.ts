@@ -1,23 +1,28 @@
-import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import type { Fault } from '../../booking/faults.js';
 import type { EmitStep } from '../../booking/sale-steps.js';
 import { exitCode } from '../../exit-codes.js';
 import { UserError } from '../../user-error.js';
-import type { BackgroundTask, StoreDriver, StoreOptions } from '../driver.js';
-import { createFile, sweepTemporaries } from '../shared/files.js';
-import { openOwnFile, readOwnFile, rejectForeignFile } from '../shared/own-file.js';
+import { restoreFolder } from '../backup/folder.js';
+import type { BackgroundTask, PrepareOptions, StoreDriver, StoreOptions } from '../driver.js';
+import { sweepTemporaries } from '../shared/files.js';
+import { openOwnFile, rejectForeignFile } from '../shared/own-file.js';
 import { createPause } from '../shared/pause.js';
+import { withSnapshot } from './backup.js';
 import { checkpointOf, lockCheckpoint, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { Checkpointer } from './checkpointer.js';
 import { createLedger } from './create.js';
 import { markDamaged, rejectDamaged } from './damage-marker.js';
+import { erase } from './erase.js';
 import { type Folded, LedgerHistory } from './history.js';
+import { checkLedger } from './inspect.js';
 import { Ledger } from './ledger.js';
 import { type LedgerFile, OpenLedgerFile } from './ledger-file.js';
+import { FORMAT } from './ledger-line.js';
 import { type Loaded, loadLedger } from './load.js';
 import { OrderIds } from './order-ids.js';
+import { readOrderKey, recordOrderKey } from './order-key.js';
 import { ledgerIn, secretIn, ticketsIn } from './paths.js';
 import { RecentCommits } from './recent-commits.js';
 import { LedgerStore } from './store.js';
@@ -29,19 +34,19 @@ export const ledger = {
   storedIn: 'folder',
   needsLock: false, // a writer that was overtaken tries again
   mixesLockModes: true,
+  format: FORMAT,
   lockModeDefault: 'file',
   guardedFile: ledgerIn,
   recordFile: ledgerIn,
 
-  async prepare(folder) {
+  async prepare(folder, { orderSecret }: Pick<PrepareOptions, 'orderSecret'> = {}) {
     await rejectDamaged(folder);
     for (const file of [ticketsIn, ledgerIn]) rejectForeignFile(file(folder));
     for (const file of [ticketsIn, ledgerIn, secretIn]) await sweepTemporaries(file(folder));
-    await createLedger(folder);
-    await createFile(secretIn(folder), randomBytes(32).toString('base64url'), 0o600);
+    await createLedger(folder, orderSecret);
     const lock = await lockCheckpoint(folder);
     try {
-      await checkAndSync(folder, lock !== undefined);
+      await checkAndSync(folder, lock !== undefined, orderSecret);
     } finally {
       await lock?.close();
     }
@@ -50,11 +55,11 @@ export const ledger = {
   async open(options) {
     const { folder, orderSecret, onFault } = options;
     await rejectDamaged(folder);
-    const secret = orderSecret ?? (await readSecret(folder));
     const file = await OpenLedgerFile.open(folder);
     try {
       const loaded = await loadLedger(file.tail, await readCheckpoint(ticketsIn(folder)));
-      const ids = new OrderIds(secret, loaded.genesis.ledger);
+      const key = await readOrderKey(folder, loaded.genesis, orderSecret);
+      const ids = new OrderIds(key, loaded.genesis.ledger);
       const onDamage = markDamaged(folder, onFault);
       file.watchName(onDamage);
       return createStore({ ...options, file, loaded, ids, onFault: onDamage });
@@ -89,6 +94,21 @@ export const ledger = {
       return new LedgerHistory(file, newest).read();
     });
   },
+
+  backup: (folder, { orderSecret }, use) => withSnapshot(folder, orderSecret, use),
+
+  erase,
+
+  restore: (folder, entries, { replace, orderSecret, approve }) =>
+    restoreFolder(folder, entries, {
+      names: ['ledger.jsonl', 'order.secret', 'order.fingerprint', 'tickets.seed.json'],
+      replace,
+      async verify(unpacked) {
+        await ledger.prepare(unpacked, orderSecret === undefined ? {} : { orderSecret });
+        await checkLedger(unpacked);
+        approve(await ledger.history(unpacked));
+      },
+    }),
 } satisfies StoreDriver;
 
 export interface CreateStoreOptions
@@ -120,15 +140,6 @@ export function createStore(options: CreateStoreOptions): LedgerStore {
   });
 }
 
-/** The key of the order ids. @throws UserError if `prepare` has not created it */
-async function readSecret(folder: string): Promise<string> {
-  const secret = await readOwnFile(secretIn(folder));
-  if (secret === undefined) {
-    throw new UserError(`${secretIn(folder)} is missing: restore it, or set ORDER_SECRET`);
-  }
-  return secret.toString('utf8');
-}
-
 /** The disk does not confirm the ledger. */
 class UnsyncedLedgerError extends UserError {
   override readonly exitCode = exitCode.syncFailed;
@@ -139,12 +150,13 @@ class UnsyncedLedgerError extends UserError {
  *
  * @param exclusive whether this process holds the checkpoint's lock. Otherwise another process keeps
  *   it newer than what is read here, and it is written only if there is no valid one.
- * @throws DamagedLedgerError when the two do not agree
+ * @throws DamagedLedgerError when the two do not agree; OrderKeyError
  */
-const checkAndSync = (folder: string, exclusive: boolean): Promise<void> =>
+const checkAndSync = (folder: string, exclusive: boolean, orderSecret?: string): Promise<void> =>
   withLedger(folder, constants.O_RDWR, async (file) => {
     const found = await readCheckpoint(ticketsIn(folder));
     const { genesis, fold, lines } = await loadLedger(file, found);
+    await recordOrderKey(folder, genesis, orderSecret);
     await lines.readNewLines((line, offset) => void fold.take(line, offset));
     if (!exclusive && found !== undefined) return;
     // Lines from before a crash may be in the page cache only: sync them before a checkpoint names them.

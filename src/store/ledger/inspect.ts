@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { TicketState } from '../../booking/inventory.js';
-import { LineReader } from '../shared/line-reader.js';
+import { LineReader, type ReadableFile } from '../shared/line-reader.js';
 import { openOwnFile } from '../shared/own-file.js';
 import { Chain } from './chain.js';
 import { readCheckpoint } from './checkpoint.js';
@@ -42,23 +42,27 @@ export async function inspectLedger(
 ): Promise<Inspection> {
   const file = await openOwnFile(ledgerIn(folder));
   try {
-    const { genesis, head } = await readGenesis(file);
-    const fold = new Fold({
-      chain: new Chain(head),
-      events: genesis.events,
-      keys: new KeyWindow(0),
-    });
-    const lines = new LineReader(file, head.end);
-    await lines.readNewLines((bytes, offset) => {
-      const counted = fold.take(bytes, offset);
-      const commit = counted?.commit ?? parseCommit(bytes);
-      visit({ offset, bytes: bytes.length, counts: counted !== undefined, commit });
-    });
-    const { state, skipped, keys } = fold;
-    return { genesis, state, sales: keys.sales, skipped, partialBytes: lines.partialBytes };
+    return await inspectFile(file, visit);
   } finally {
     await file.close();
   }
+}
+
+/** The same for a ledger that is open. */
+export async function inspectFile(
+  file: ReadableFile,
+  visit: (line: InspectedLine) => void = () => {},
+): Promise<Inspection> {
+  const { genesis, head } = await readGenesis(file);
+  const fold = new Fold({ chain: new Chain(head), events: genesis.events, keys: new KeyWindow(0) });
+  const lines = new LineReader(file, head.end);
+  await lines.readNewLines((bytes, offset) => {
+    const counted = fold.take(bytes, offset);
+    const commit = counted?.commit ?? parseCommit(bytes);
+    visit({ offset, bytes: bytes.length, counts: counted !== undefined, commit });
+  });
+  const { state, skipped, keys } = fold;
+  return { genesis, state, sales: keys.sales, skipped, partialBytes: lines.partialBytes };
 }
 
 /**

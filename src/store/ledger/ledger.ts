@@ -18,6 +18,13 @@ export interface LedgerOptions {
   readonly onFault: (fault: Fault) => void;
 }
 
+/** A line that this process is appending; `counted` is set once it counts. */
+interface Appending {
+  readonly commit: Commit;
+  readonly line: Buffer;
+  counted?: Counted;
+}
+
 /** `ledger.jsonl` in use: it folds what other processes append, and appends commits. */
 export class Ledger {
   readonly #file: LedgerFile;
@@ -36,8 +43,8 @@ export class Ledger {
   );
   readonly #writer = randomBytes(6).toString('base64url');
   #commits = 0;
-  /** The lines that this process is appending, by hash; `counted` is set once a line counts. */
-  readonly #appending = new Map<string, { readonly commit: Commit; counted?: Counted }>();
+  /** The lines that this process is appending, by hash. */
+  readonly #appending = new Map<string, Appending>();
   #stopped = false;
 
   constructor({ file, loaded, onFault }: LedgerOptions) {
@@ -110,7 +117,7 @@ export class Ledger {
     };
     const line = encodeLine(commit);
     const lineHash = hashOf(line);
-    const entry: { readonly commit: Commit; counted?: Counted } = { commit };
+    const entry: Appending = { commit, line };
     this.#appending.set(lineHash, entry);
     try {
       // A newline alone might complete a torn line that lacks nothing else; after `#` it is invalid.
@@ -148,8 +155,10 @@ export class Ledger {
 
   #take(line: Buffer, offset: number): void {
     const hash = hashOf(line);
-    const own = this.#appending.get(hash);
-    // A line with this hash has the bytes that this process wrote, so it need not be parsed.
+    const appending = this.#appending.get(hash);
+    // The bytes that this process wrote need not be parsed. The hash alone does not say so: names are
+    // not part of it, and a line may be torn in the middle of them.
+    const own = appending?.line.equals(line) === true ? appending : undefined;
     const counted = this.#fold.take(line, offset, { hash, commit: own?.commit });
     if (own !== undefined && counted !== undefined) own.counted = counted;
   }

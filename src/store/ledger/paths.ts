@@ -4,5 +4,7 @@ import { join } from 'node:path';
 export const ledgerIn = (folder: string): string => join(folder, 'ledger.jsonl');
 export const ticketsIn = (folder: string): string => join(folder, 'tickets.json');
 export const secretIn = (folder: string): string => join(folder, 'order.secret');
+/** The fingerprint of that key, unless the ledger's genesis has it. */
+export const fingerprintIn = (folder: string): string => join(folder, 'order.fingerprint');
 /** The damage marker: while it exists, no server starts. */
 export const damagedIn = (folder: string): string => join(folder, 'DAMAGED');

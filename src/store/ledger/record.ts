@@ -25,4 +25,10 @@ export function decodeRecord(bytes: Buffer): unknown {
   }
 }
 
+/** Corrects the checksum of a record whose bytes were changed in place. */
+export function renewChecksum(record: Buffer): void {
+  const end = record.length - SUM_BYTES;
+  record.write(`,"sum":"${checksum(record.subarray(0, end))}"}`, end, 'latin1');
+}
+
 const checksum = (body: Buffer): string => crc32(body).toString(16).padStart(8, '0');

@@ -78,9 +78,15 @@ function toRow(
   return key === undefined ? row : { ...row, keyHash: hashOfKey(key) };
 }
 
-/** The hash of a commit: 128 bits of SHA-256 over the previous commit and everything it sold. */
+/**
+ * The hash of a commit: 128 bits of SHA-256 over the previous commit and everything it sold. Names of
+ * customers are left out, so that they can be erased.
+ */
 const hashOf = ({ before }: EventCommit, sold: readonly NewOrder[]): string =>
-  shortHash(JSON.stringify([before.head, before.number, before.seq + 1, sold]));
+  shortHash(JSON.stringify([before.head, before.number, before.seq + 1, sold], hashed));
+
+/** The members of an order that are hashed, and of what it contains. */
+const hashed = ['event', 'first', 'quantity', 'remaining', 'version', 'token', 'keyHash'];
 
 /** Keys are only compared, and a hash contains no character that PostgreSQL's text cannot hold. */
 export const hashOfKey = (key: string): string => shortHash(key);

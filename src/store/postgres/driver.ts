@@ -25,4 +25,7 @@ export const postgres: StoreDriver = {
   startBackgroundTask: async ({ folder, lockMode }) =>
     (await database()).announce(folder, lockMode),
   history: async (address) => (await database()).history(address),
+  backup: async (...args) => (await import('./backup.js')).withSnapshot(...args),
+  erase: async (...args) => (await import('./erase.js')).erase(...args),
+  restore: async (...args) => (await import('./backup.js')).restore(...args),
 };

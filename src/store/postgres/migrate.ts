@@ -51,7 +51,8 @@ export async function replaceEverything(session: Session, seed: TicketState): Pr
   });
 }
 
-async function inTransaction(session: Session, work: () => Promise<void>): Promise<void> {
+/** Runs a piece of work in a transaction, and rolls it back after an error. */
+export async function inTransaction(session: Session, work: () => Promise<void>): Promise<void> {
   await session.run('begin');
   try {
     await work();

@@ -14,10 +14,10 @@ import { link, readdir, readFile, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { statName } from '../../lock/same-file.js';
 import { ifExists } from './if-exists.js';
-import { LinkError } from './own-file.js';
+import { LinkError, PRIVATE_FILE } from './own-file.js';
 
 /** A temporary name beside `path`: the process id, and randomness for containers that share ids. */
-const temporaryName = (path: string): string =>
+export const temporaryName = (path: string): string =>
   `${path}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`;
 
 /** No process will still rename a temporary file of this age. */
@@ -61,7 +61,7 @@ export async function replaceFile(
 export async function createFile(
   path: string,
   bytes: string | Buffer,
-  mode = 0o644,
+  mode = PRIVATE_FILE,
 ): Promise<boolean> {
   const temporary = await writeTemporary(path, bytes, true, { mode });
   try {
@@ -111,7 +111,7 @@ async function writeTemporary(
   path: string,
   bytes: string | Buffer,
   durable: boolean,
-  { mode = 0o644, replaced }: { mode?: number; replaced?: Stats | undefined },
+  { mode = PRIVATE_FILE, replaced }: { mode?: number; replaced?: Stats | undefined },
 ): Promise<string> {
   const temporary = temporaryName(path);
   const descriptor = openSync(temporary, 'wx', replaced?.mode ?? mode);

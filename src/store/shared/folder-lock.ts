@@ -6,13 +6,17 @@ import { tryDowngradeLock, tryLock, unlock } from '../../lock/fs-native-extensio
 import { LockLostError } from '../../lock/lock-mode.js';
 import { isSameFile, statName } from '../../lock/same-file.js';
 import { UserError } from '../../user-error.js';
+import { exists } from './files.js';
 import { hasRecords } from './folder.js';
-import { openOwnFile } from './own-file.js';
+import { openOwnFile, PRIVATE_FOLDER } from './own-file.js';
 
 /** The folder is in use, or being reset. */
 export class FolderBusyError extends UserError {}
 
 const LOCK_FILE = 'office.lock';
+
+/** A verified backup whose files are being put in place. If it is there later, a crash came between. */
+export const restoringIn = (folder: string): string => join(folder, 'restoring');
 
 /** How long to wait for a process that holds the exclusive lock only while it opens the folder. */
 const ACQUIRE_MS = 1_000;
@@ -64,6 +68,13 @@ export class FolderLock {
     const text = Object.entries(required).map((setting) => setting.join('='));
     const lock = new FolderLock(folder, text.join(' '), onLost);
     lock.#file = await acquireShared(folder, lock.#required, CREATED_MS);
+    // Under the lock: now no restore is running.
+    if (await exists(restoringIn(folder))) {
+      await lock.#file.close();
+      throw new UserError(
+        `a restore into ${folder} did not finish: run npm run restore -- FILE --replace again`,
+      );
+    }
     setInterval(() => lock.#reacquireIfLost(), CHECK_MS).unref();
     return lock;
   }
@@ -157,12 +168,40 @@ export async function withExclusiveFolderLock<T>(
   }
 }
 
+/**
+ * Runs a short section while no reset and no restore can begin.
+ *
+ * @param section receives the required settings of the servers that have the folder open, or
+ *   `undefined` if none has: then none can open it, either
+ * @throws FolderBusyError while the folder is being reset or restored
+ */
+export async function withSharedFolderLock<T>(
+  folder: string,
+  section: (requiredSettings: string | undefined) => Promise<T>,
+): Promise<T> {
+  for (const deadline = performance.now() + ACQUIRE_MS; ; await sleep(20)) {
+    const file = await openLockFile(folder, CREATED_MS);
+    try {
+      if (tryLock(file.fd)) {
+        if (hasName(folder, file)) return await section(undefined);
+      } else if (tryLock(file.fd, { shared: true }) && hasName(folder, file)) {
+        return await section((await readFile(join(folder, LOCK_FILE), 'utf8')).trim());
+      }
+    } finally {
+      await file.close();
+    }
+    if (performance.now() > deadline) {
+      throw new FolderBusyError(`${folder} is being reset or restored: try again after that`);
+    }
+  }
+}
+
 const hasName = (folder: string, file: FileHandle): boolean =>
   isSameFile(statName(join(folder, LOCK_FILE)), fstatSync(file.fd));
 
 /** No server removes `office.lock`: two processes could then hold the lock of two files. */
 async function openLockFile(folder: string, createdMs: number): Promise<FileHandle> {
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
   const path = join(folder, LOCK_FILE);
   const created = statName(path) === undefined;
   const file = await openOwnFile(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT);

@@ -1,7 +1,8 @@
-import { rm } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../user-error.js';
 import { exists, replaceFile, syncFolder } from './files.js';
+import { ifExists } from './if-exists.js';
 import { loadSeed } from './seed.js';
 import { printTickets } from './tickets-json.js';
 
@@ -32,13 +33,23 @@ export async function rejectOtherStore(folder: string, store: FolderStore): Prom
   );
 }
 
+/** The files of a folder that hold names or keys, and that other users of this machine can read. */
+export async function readableByOthers(folder: string): Promise<string[]> {
+  const open = async (path: string, bits: number) =>
+    (((await ifExists(stat(path)))?.mode ?? 0) & bits) !== 0;
+  if (process.platform === 'win32' || !(await open(folder, 0o011))) return [];
+  const paths = [...Object.values(recordFiles), 'order.secret'].map((name) => join(folder, name));
+  const found = await Promise.all(paths.map((path) => open(path, 0o044)));
+  return paths.filter((_, index) => found[index]);
+}
+
 /** Puts every ticket of a folder back on sale, whichever store sold from it. */
 export async function resetFolder(folder: string): Promise<void> {
   const path = join(folder, 'tickets.json');
   const seed = await loadSeed(folder, path);
   // In this order: a crash in between loses records of sales, it never sells a recorded ticket again.
-  for (const name of [...Object.values(recordFiles), 'DAMAGED']) {
-    await rm(join(folder, name), { force: true });
+  for (const name of [...Object.values(recordFiles), 'order.fingerprint', 'DAMAGED', 'restoring']) {
+    await rm(join(folder, name), { recursive: true, force: true });
   }
   await syncFolder(folder);
   await replaceFile(path, printTickets(seed), true);

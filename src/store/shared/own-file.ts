@@ -5,6 +5,10 @@ import { isSameFile, statName } from '../../lock/same-file.js';
 import { UserError } from '../../user-error.js';
 import { ifExists } from './if-exists.js';
 
+/** Files with names of customers are for their owner alone, and so are their folders. */
+export const PRIVATE_FILE = 0o600;
+export const PRIVATE_FOLDER = 0o700;
+
 /** A name in the folder of a server belongs to a link: the file may have other users. */
 export class LinkError extends UserError {
   constructor(path: string, kind: 'symbolic' | 'hard') {
@@ -30,7 +34,7 @@ const linkCodes = new Set(['ELOOP', 'EMLINK']);
  */
 export async function openOwnFile(path: string, flags = constants.O_RDONLY): Promise<FileHandle> {
   rejectForeignFile(path);
-  return open(path, flags | O_NOFOLLOW).catch((error) => {
+  return open(path, flags | O_NOFOLLOW, PRIVATE_FILE).catch((error) => {
     throw linkCodes.has(error.code) ? new LinkError(path, 'symbolic') : error;
   });
 }

@@ -1,0 +1,33 @@
+import { resolve } from 'node:path';
+import { type Settings, storeLocation } from '../settings.js';
+import { type StoreName, stores } from '../store/registry.js';
+import { exists } from '../store/shared/files.js';
+import { storeOfFolder } from '../store/shared/folder.js';
+import { UserError } from '../user-error.js';
+
+/** A store, and where its tickets are. */
+export interface LocatedStore {
+  readonly store: StoreName;
+  readonly location: string;
+  /** The location for people: without a password. */
+  readonly shown: string;
+}
+
+/**
+ * The store of these settings. With a folder, its files decide which store it is, not STORE.
+ *
+ * @throws UserError when the folder contains no tickets
+ */
+export async function locateStore(settings: Settings): Promise<LocatedStore> {
+  const { STORE } = settings;
+  if (stores[STORE].storedIn === 'database') {
+    const location = storeLocation(settings);
+    return { store: STORE, location, shown: stores[STORE].guardedFile(location) };
+  }
+  const location = resolve(settings.DATA_DIR);
+  const store = (await storeOfFolder(location)) ?? 'json';
+  if (store === 'json' && !(await exists(stores.json.guardedFile(location)))) {
+    throw new UserError(`${location} contains no tickets`);
+  }
+  return { store, location, shown: location };
+}

@@ -1,0 +1,67 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Order } from '../../src/booking/outcomes.js';
+import { type StoreName, stores } from '../../src/store/registry.js';
+import { judge } from '../../src/verdict/judge.js';
+import { TestDatabase } from '../support/database.js';
+import { anEvent, openOptions, testFolder } from '../support/folder.js';
+import { run } from '../support/processes.js';
+
+const events = { a: anEvent(10) };
+
+/** A folder or a database in which Ada, Bob and Ada bought a ticket each. */
+async function placeWithSales(name: StoreName) {
+  const database = name === 'postgres' ? await TestDatabase.forTest(events) : undefined;
+  const folder = testFolder(events);
+  const location = database?.address ?? folder;
+  await (database?.prepare() ?? stores[name].prepare(folder));
+  const store = await stores[name].open(openOptions(location, true));
+  const orders: Order[] = [];
+  for (const customer of ['Ada', 'Bob', 'Ada']) {
+    const { results, durable } = await store.sell([{ eventId: 'a', customer, quantity: 1 }]);
+    await durable;
+    orders.push(results[0] as Order);
+  }
+  await store.close();
+  return { database, env: database?.env ?? { DATA_DIR: folder }, location, orders };
+}
+
+const erase = (env: NodeJS.ProcessEnv, ...args: string[]) =>
+  run('src/cli/orders', { env, args: ['erase', ...args] });
+
+describe.each(['json', 'ledger', 'postgres'] as const)('npm run orders -- erase, %s', (name) => {
+  test('erases the name from its orders, once confirmed, and the verdict holds', async () => {
+    const { database, env, location, orders } = await placeWithSales(name);
+    const asked = await erase(env, '--customer', 'Ada');
+    expect([asked.code, asked.stderr]).toEqual([2, expect.stringContaining('2 such orders')]);
+    const one = await erase(env, '--order', orders[0]?.orderId ?? '', '--yes');
+    expect([one.code, one.stdout]).toEqual([0, expect.stringContaining('in 1 order of')]);
+    const rest = await erase(env, '--customer', 'Ada', '--yes');
+    expect([rest.code, rest.stdout]).toEqual([0, expect.stringContaining('in 1 order of')]);
+    const none = await erase(env, '--customer', 'Ada', '--yes');
+    expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('no such order')]);
+
+    expect(judge(await stores[name].history(location))).toMatchObject({
+      verdict: 'holds',
+      skipped: 0,
+      events: [{ sold: 3 }],
+    });
+    const store = await stores[name].open(openOptions(location, true));
+    onTestFinished(() => store.close());
+    const found = await Promise.all(orders.map(({ orderId }) => store.find(orderId)));
+    expect(found.map((order) => order?.customer)).toEqual(['(erased)', 'Bob', '(erased)']);
+    const rows = await database?.query('select 1 from turnstile.orders where customer::text ~ $1', [
+      'Ada',
+    ]);
+    expect(rows ?? []).toEqual([]);
+  });
+});
+
+test('npm run orders exits 2 for invalid arguments', async () => {
+  const { env } = await placeWithSales('json');
+  const both = await erase(env, '--customer', 'Ada', '--order', 'x');
+  expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('either')]);
+  const other = await run('src/cli/orders', { env, args: ['drop'] });
+  expect([other.code, other.stderr]).toEqual([2, '"drop" is not an action: use erase\n']);
+  const empty = await erase({ DATA_DIR: testFolder() }, '--customer', 'Ada');
+  expect([empty.code, empty.stderr]).toEqual([2, expect.stringContaining('no tickets')]);
+});
