@@ -112,7 +112,7 @@ function planFromOptions(options: Options, databaseUrl: string | undefined): Pla
     throw new UserError('--expect is for a single run, not for a ladder or a scenario');
   }
   if (options.ladder === undefined) return planOf(request, databaseUrl);
-  const { rung, scenario: _, ...changes } = request;
+  const { rung, scenario: _, level: _level, stepped: _stepped, ...changes } = request;
   if (rung !== undefined || scenario !== undefined) {
     throw new UserError('--ladder takes no --rung and no --scenario');
   }

@@ -35,9 +35,16 @@ export function judgeRun(input: JudgeRunInput): LabVerdict {
   return { ruling: 'holds', because };
 }
 
-function whyBroken({ store }: Setting, figures: Figures, sold: number): string {
+/** Why a verdict is broken: one line, without a full stop. */
+export function whyBroken(
+  { store }: Pick<Setting, 'store'>,
+  figures: Pick<Figures, 'oversold' | 'duplicates' | 'lostUpdates' | 'capacity' | 'remaining'>,
+  sold: number,
+): string {
   const { oversold, duplicates, lostUpdates, capacity, remaining } = figures;
-  if (oversold > 0) return `${sold} tickets were sold, and there were ${capacity}`;
+  if (oversold > 0) {
+    return `${sold} tickets were sold, and there ${capacity === 1 ? 'was' : 'were'} ${capacity}`;
+  }
   if (sold + remaining !== capacity) {
     const where = isInDatabase(store) ? 'database' : 'file';
     return `${sold} of ${capacity} tickets were sold, but the ${where} has ${remaining} left`;

@@ -7,6 +7,8 @@ import { UserError } from '../user-error.js';
 import { programPath } from './child-process.js';
 import { planOf } from './plan.js';
 import type { RunnerMessage } from './runner.js';
+import { isStepped } from './stepping/plan-stepped.js';
+import { SteppingService } from './stepping/stepping-service.js';
 
 /** How long a runner may take to exit once it is disconnected. */
 const STOP_MS_MAX = 5_000;
@@ -17,6 +19,7 @@ const STATUSES_MAX = 5;
 /** The lab of a server: one experiment at a time, in processes that end with this one. */
 export class LabService {
   readonly #databaseUrl: string | undefined;
+  readonly #stepping = new SteppingService();
   /** By id, the oldest first. */
   readonly #statuses = new Map<string, LabStatus>();
   #running: { readonly id: string; readonly runner: ChildProcess } | undefined;
@@ -26,10 +29,15 @@ export class LabService {
     this.#databaseUrl = databaseUrl;
   }
 
-  answer(question: LabQuestion): LabReply {
+  answer(question: LabQuestion): LabReply | Promise<LabReply> {
+    if (question.verb !== 'begin' && this.#stepping.has(question.id)) {
+      return this.#stepping.answer(question);
+    }
     switch (question.verb) {
       case 'begin':
         return this.#begin(question.request);
+      case 'step':
+        return this.#rejectStep(question.id);
       case 'look':
         return this.#statusOf(question.id);
       case 'stop':
@@ -41,10 +49,12 @@ export class LabService {
   /** Stops the running experiment, if there is one. */
   close(): void {
     if (this.#running !== undefined) this.#stop(this.#running.id);
+    this.#stepping.close();
   }
 
-  #begin(request: LabRequest): LabReply {
-    if (this.#running !== undefined) return { kind: 'busy' };
+  #begin(request: LabRequest): LabReply | Promise<LabReply> {
+    if (this.#running !== undefined || this.#stepping.running) return { kind: 'busy' };
+    if (isStepped(request)) return this.#stepping.begin(request);
     let runs: number;
     let title: string;
     try {
@@ -110,6 +120,11 @@ export class LabService {
     if (runner.connected) runner.disconnect();
     const timeout = setTimeout(() => runner.kill('SIGKILL'), STOP_MS_MAX).unref();
     runner.once('exit', () => clearTimeout(timeout));
+  }
+
+  #rejectStep(id: string): LabReply {
+    if (!this.#statuses.has(id)) return { kind: 'unknown' };
+    return { kind: 'impossible', why: 'This experiment runs by itself' };
   }
 
   #statusOf(id: string): LabReply {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { allLockModeNames, storeNames } from '../settings.js';
 import { rulingShape as ruling } from '../verdict/judge.js';
+import { levelShape, type SteppedAction, type SteppedStatus } from './stepped-run.js';
 
 /**
  * The shape of an experiment, from the request to the result. The lab prints it as JSON, `/lab/runs`
@@ -12,7 +13,7 @@ import { rulingShape as ruling } from '../verdict/judge.js';
  */
 
 /** A value that was parsed from JSON and is not changed. */
-type Immutable<T> = T extends readonly (infer Item)[]
+export type Immutable<T> = T extends readonly (infer Item)[]
   ? readonly Immutable<Item>[]
   : T extends object
     ? { readonly [Key in keyof T]: Immutable<T[Key]> }
@@ -64,6 +65,11 @@ export const labRequest = z.strictObject({
     .max(64)
     .optional()
     .meta({ description: 'The name of a scenario, which sets everything' }),
+  level: z.int().min(1).max(8).optional().meta({ description: 'A level, which you step yourself' }),
+  stepped: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Whether you step a setting of yours: store, lockMode and capacity' }),
   ...setting.partial().shape,
 });
 export type LabRequest = Immutable<z.infer<typeof labRequest>>;
@@ -331,6 +337,7 @@ export type Bound = Immutable<z.infer<typeof bound>>;
 export const labCatalogue = z.object({
   rungs: z.array(rung),
   scenarios: z.array(scenario),
+  levels: z.array(levelShape),
   stores: z.array(storeChoice),
   defaults: setting,
   bounds: z.object({
@@ -349,11 +356,18 @@ export type LabCatalogue = Immutable<z.infer<typeof labCatalogue>>;
 /** A request to the lab. It checks itself whether the values of a request fit together. */
 export type LabQuestion =
   | { readonly verb: 'begin'; readonly request: LabRequest }
-  | { readonly verb: 'look' | 'stop'; readonly id: string };
+  | { readonly verb: 'look' | 'stop'; readonly id: string }
+  | {
+      readonly verb: 'step';
+      readonly id: string;
+      readonly pid: number;
+      readonly action: SteppedAction;
+    };
 
-/** Its reply. `busy`: another experiment is running. */
+/** Its reply. `busy`: another experiment is running. `impossible`: the process cannot do that now. */
 export type LabReply =
-  | { readonly kind: 'status'; readonly status: LabStatus }
+  | { readonly kind: 'status'; readonly status: LabStatus | SteppedStatus }
+  | { readonly kind: 'impossible'; readonly why: string }
   | { readonly kind: 'busy' }
   | { readonly kind: 'invalid'; readonly why: string }
   | { readonly kind: 'unknown' };

@@ -8,6 +8,12 @@ import {
   labRequest,
   labStatus,
 } from '../../timeline/report.js';
+import {
+  type SteppedStatus,
+  type StepRequest,
+  steppedStatus,
+  stepRequest,
+} from '../../timeline/stepped-run.js';
 import type { Lab } from '../app-context.js';
 import { readUpstream } from '../error-handler.js';
 import { jsonResponse, jsonSchema } from '../json-schema.js';
@@ -16,6 +22,9 @@ import { requireSameOrigin } from '../same-origin.js';
 
 const runParams = z.object({ id: z.string().min(1).max(64) });
 type RunParams = { Params: z.infer<typeof runParams> };
+
+/** An experiment that runs by itself, or one that the learner steps. */
+const anyStatus = z.union([labStatus, steppedStatus]);
 
 /** `/lab`: experiments, each in its own sandbox. The routes are missing where the lab is off. */
 export function labRoutes(app: FastifyInstance, lab: Lab): void {
@@ -51,9 +60,10 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
         operationId: 'startLabRun',
         tags,
         summary: 'Start an experiment',
-        description: 'One at a time over all workers; 503 while another one runs.',
+        description:
+          'One at a time over all workers; 503 while another one runs. With `level` or `stepped` its processes are held before every step, until /lab/runs/{id}/steps lets them go on.',
         body: jsonSchema(labRequest, 'input'),
-        response: jsonResponse(202, labStatus),
+        response: jsonResponse(202, anyStatus),
       },
     },
     async (request, reply) => {
@@ -74,12 +84,37 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
         tags,
         summary: 'Get the progress of an experiment and its results',
         params,
-        response: jsonResponse(200, labStatus),
+        response: jsonResponse(200, anyStatus),
       },
     },
     async (request) => {
       const { id } = request.params;
       return statusOf(await readUpstream(request, lab.ask({ verb: 'look', id }), 'unavailable'));
+    },
+  );
+
+  app.post<RunParams & { Body: StepRequest }>(
+    '/lab/runs/:id/steps',
+    {
+      onRequest,
+      serializerCompiler,
+      config: { problems: [400, 403, 404, 409, 413, 415] },
+      schema: {
+        operationId: 'stepLabRun',
+        tags,
+        summary: 'Let a process of a stepped run make one step',
+        description:
+          'Answers when the step is done, or the process waits for a lock. 409 if it cannot make a step now.',
+        params,
+        body: jsonSchema(stepRequest, 'input'),
+        response: jsonResponse(200, steppedStatus),
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const { pid, action = 'step' } = request.body;
+      const stepped = lab.ask({ verb: 'step', id, pid, action });
+      return statusOf(await readUpstream(request, stepped, 'unavailable'));
     },
   );
 
@@ -94,7 +129,7 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
         tags,
         summary: 'Stop an experiment',
         params,
-        response: jsonResponse(200, labStatus),
+        response: jsonResponse(200, anyStatus),
       },
     },
     async (request) => {
@@ -104,12 +139,14 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
   );
 }
 
-function statusOf(reply: LabReply): LabStatus {
+function statusOf(reply: LabReply): LabStatus | SteppedStatus {
   switch (reply.kind) {
     case 'status':
       return reply.status;
     case 'busy':
       throw new ProblemError('lab-busy');
+    case 'impossible':
+      throw new ProblemError('step-impossible', { detail: reply.why });
     case 'invalid':
       throw new ProblemError('malformed', { detail: reply.why });
     case 'unknown':

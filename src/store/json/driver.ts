@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { UserError } from '../../user-error.js';
-import type { StoreDriver } from '../driver.js';
+import type { StoreDriver, StoreOptions } from '../driver.js';
 import { exists, sweepTemporaries, syncFolder } from '../shared/files.js';
 import { rejectOtherStore } from '../shared/folder.js';
 import { createPause } from '../shared/pause.js';
 import { loadSeed } from '../shared/seed.js';
 import { JsonHistory } from './history.js';
 import { Receipts } from './receipts.js';
-import { JsonStore } from './store.js';
+import { JsonStore, type JsonStoreOptions } from './store.js';
 import { TicketFile } from './ticket-file.js';
 import { traceFiles } from './trace.js';
 
@@ -35,19 +35,25 @@ export const json: StoreDriver = {
     });
   },
 
-  async open({ folder, durable, raceWindowMs, emit }) {
-    const receipts = await Receipts.open(receiptsIn(folder), durable);
-    if (durable) await syncFolder(folder);
-    const tickets = new TicketFile(ticketsIn(folder), durable);
-    return new JsonStore({
-      ...traceFiles({ tickets, receipts }, emit),
-      pause: createPause(raceWindowMs, emit),
-      history: historyOf(folder),
-    });
-  },
+  open: async (options) => new JsonStore(await openFiles(options)),
 
   history: (folder) => historyOf(folder).read(),
 };
+
+/** Opens the files of a prepared folder: what a store sells with. */
+export async function openFiles(
+  options: Pick<StoreOptions, 'folder' | 'durable' | 'raceWindowMs' | 'emit'>,
+): Promise<JsonStoreOptions> {
+  const { folder, durable, raceWindowMs, emit } = options;
+  const receipts = await Receipts.open(receiptsIn(folder), durable);
+  if (durable) await syncFolder(folder);
+  const tickets = new TicketFile(ticketsIn(folder), durable);
+  return {
+    ...traceFiles({ tickets, receipts }, emit),
+    pause: createPause(raceWindowMs, emit),
+    history: historyOf(folder),
+  };
+}
 
 /** New tickets beside old receipts would be sold again. */
 async function rejectOrphanReceipts(receipts: string, tickets: string): Promise<void> {

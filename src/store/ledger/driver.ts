@@ -18,7 +18,7 @@ import { type Loaded, loadLedger } from './load.js';
 import { OrderIds } from './order-ids.js';
 import { ledgerIn, secretIn, ticketsIn } from './paths.js';
 import { RecentCommits } from './recent-commits.js';
-import { LedgerStore } from './store.js';
+import { LedgerStore, type LedgerStoreOptions } from './store.js';
 import { traceLedger, traceLedgerFile } from './trace.js';
 
 /** The ledger store: `ledger.jsonl`, and a checkpoint of it in `tickets.json`. */
@@ -43,20 +43,7 @@ export const ledger = {
     }
   },
 
-  async open(options) {
-    const { folder, orderSecret, onFault } = options;
-    await rejectDamaged(folder);
-    const secret = orderSecret ?? (await readFile(secretIn(folder), 'utf8'));
-    const file = await OpenLedgerFile.open(folder);
-    try {
-      const loaded = await loadLedger(file.tail, await readCheckpoint(ticketsIn(folder)));
-      const ids = new OrderIds(secret, loaded.genesis.ledger);
-      return createStore({ ...options, file, loaded, ids, onFault: markDamaged(folder, onFault) });
-    } catch (error) {
-      await file.close();
-      throw error;
-    }
-  },
+  open: async (options) => new LedgerStore(await openLedger(options)),
 
   async startBackgroundTask({ folder, onFault }: Pick<StoreOptions, 'folder' | 'onFault'>) {
     return new Checkpointer(folder, markDamaged(folder, onFault));
@@ -73,6 +60,30 @@ export const ledger = {
     }),
 } satisfies StoreDriver;
 
+/**
+ * Opens the ledger of a prepared folder: what a store sells with.
+ *
+ * @param wrapFile wraps the file that is appended to
+ */
+export async function openLedger(
+  options: Omit<StoreOptions, 'lockMode' | 'lockStaleMs'>,
+  wrapFile: (file: LedgerFile) => LedgerFile = (file) => file,
+): Promise<LedgerStoreOptions> {
+  const { folder, orderSecret, onFault } = options;
+  await rejectDamaged(folder);
+  const secret = orderSecret ?? (await readFile(secretIn(folder), 'utf8'));
+  const opened = await OpenLedgerFile.open(folder);
+  try {
+    const loaded = await loadLedger(opened.tail, await readCheckpoint(ticketsIn(folder)));
+    const ids = new OrderIds(secret, loaded.genesis.ledger);
+    const file = wrapFile(opened);
+    return storeOptions({ ...options, file, loaded, ids, onFault: markDamaged(folder, onFault) });
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
 export interface CreateStoreOptions
   extends Pick<StoreOptions, 'durable' | 'raceWindowMs' | 'lockTimeoutMs'> {
   readonly file: LedgerFile;
@@ -83,14 +94,17 @@ export interface CreateStoreOptions
 }
 
 /** Puts a store together that sells from a loaded ledger. */
-export function createStore(options: CreateStoreOptions): LedgerStore {
+export const createStore = (options: CreateStoreOptions): LedgerStore =>
+  new LedgerStore(storeOptions(options));
+
+function storeOptions(options: CreateStoreOptions): LedgerStoreOptions {
   const { file, loaded, ids, durable, raceWindowMs, lockTimeoutMs, emit, onFault } = options;
   const opened = new Ledger({ file: traceLedgerFile(file, emit), loaded, onFault });
   const newest = async (): Promise<Folded> => {
     await opened.catchUp();
     return { state: opened.state, end: opened.end };
   };
-  return new LedgerStore({
+  return {
     ledger: opened,
     selling: traceLedger(opened, emit),
     ids,
@@ -99,7 +113,7 @@ export function createStore(options: CreateStoreOptions): LedgerStore {
     durable,
     pause: createPause(raceWindowMs, emit),
     lockTimeoutMs,
-  });
+  };
 }
 
 /** The disk does not confirm the ledger. */
