@@ -8,14 +8,18 @@ import { htmlPage } from '../lab/html-report.js';
 import { ladder } from '../lab/ladder.js';
 import { catalogueOf, type Plan, planLadder, planOf } from '../lab/plan.js';
 import { SandboxDatabase } from '../lab/sandbox-database.js';
+import { levels } from '../lab/stepping/levels.js';
 import { databaseUrlOf } from '../settings.js';
 import { allLockModeNames, storeNames } from '../store/registry.js';
 import type { LabRequest, Run } from '../timeline/report.js';
 import { UserError } from '../user-error.js';
 import { newCommand, runCommand, wholeNumber } from './command.js';
 import { describeCatalogue, describeRun, describeRuns, describeStory } from './describe-run.js';
+import { playLevel } from './play-level.js';
 
 interface Options {
+  readonly level?: string;
+  readonly stepped?: true;
   readonly rung?: string;
   readonly scenario?: string;
   readonly store?: string;
@@ -34,10 +38,14 @@ interface Options {
   readonly json?: true;
 }
 
+const levelMax = Math.max(...levels.map(({ level }) => level));
+
 const command = newCommand(
   'lab',
   'Runs a race between worker processes in a sandbox, and shows what happened.',
 )
+  .option('--level <number>', `a level, which you step yourself, 1 to ${levelMax}`)
+  .option('--stepped', 'step a setting of your own: --store, --mode and --capacity')
   .option('--rung <number>', 'a rung of the ladder, 1 to 8')
   .option('--scenario <name>', 'a scenario')
   .option('--list', 'list the rungs and the scenarios')
@@ -60,6 +68,9 @@ const command = newCommand(
   .addHelpText(
     'after',
     `
+A level reads steps from stdin: a or b (a process makes one step), stop a, continue a, kill a, quit.
+Exit code of a level: 0 the goal is reached, 1 it is not.
+
 Exit code: 0 holds, 1 broken, 2 bad argument, 3 inconclusive: no race was seen, which does not make
 it safe. --expect broken swaps 0 and 1; --ladder and --scenario know what to expect of each run.
 A run on PostgreSQL creates a database on the server of DATABASE_URL, and drops it afterwards: exit 2
@@ -74,6 +85,10 @@ await runCommand(command, async () => {
   if (options.list) {
     process.stdout.write(`${describeCatalogue(catalogue)}\n`);
     return exitCode.ok;
+  }
+  if (options.level !== undefined || options.stepped) {
+    rejectReports(options);
+    return playLevel(requestOf(options));
   }
   const plans = planFromOptions(options, databaseUrl);
   if (plans.length > 1) await checkDatabase(plans, databaseUrl);
@@ -101,6 +116,15 @@ await runCommand(command, async () => {
   process.stdout.write(options.json ? `${JSON.stringify({ runs })}\n` : describeAll(runs));
   return exitCodeOfRuns(plans, runs, options.expect);
 });
+
+/** A stepped run is played, not reported. */
+function rejectReports(options: Options): void {
+  for (const name of ['ladder', 'expect', 'html', 'trace', 'json'] as const) {
+    if (options[name] === undefined) continue;
+    const stepped = options.level === undefined ? '--stepped' : '--level';
+    throw new UserError(`${stepped} takes no --${name}`);
+  }
+}
 
 function planFromOptions(options: Options, databaseUrl: string | undefined): Plan[] {
   const request = requestOf(options);
@@ -136,8 +160,10 @@ function requestOf(options: Options): LabRequest {
     const { min, max } = bounds[name];
     return { [name]: wholeNumber(`--${flag}`, text, min, max) };
   };
-  const { rung, scenario, store, mode } = options;
+  const { rung, scenario, store, mode, level } = options;
   return {
+    ...(level === undefined ? {} : { level: wholeNumber('--level', level, 1, levelMax) }),
+    ...(options.stepped === undefined ? {} : { stepped: true }),
     ...(rung === undefined ? {} : { rung: wholeNumber('--rung', rung, 1, ladder.length) }),
     ...(scenario === undefined ? {} : { scenario }),
     ...(store === undefined ? {} : { store: store as NonNullable<LabRequest['store']> }),

@@ -31,10 +31,10 @@ const FILE_TEXT_MAX = 4_000;
 /** The steps that one run may make. */
 const STEPS_MAX = 1_000;
 
-/** Runs that are still open when this process exits are closed with it. */
-const openRuns = new Set<SteppedRun>();
+/** What to do for the runs that are still open when this process exits. */
+const onExit = new Set<() => void>();
 process.on('exit', () => {
-  for (const run of openRuns) run.close();
+  for (const close of onExit) close();
 });
 
 export interface SteppedRunOptions {
@@ -79,11 +79,14 @@ export class SteppedRun {
     const { plan } = options;
     await removeAbandonedFolders();
     const folder = createFolderWith({ [eventId]: plan.capacity });
+    const remove = () => removeFolder(folder);
+    onExit.add(remove);
     let run: SteppedRun | undefined;
     try {
       await stores[plan.store].prepare(folder);
       run = new SteppedRun(options, folder);
-      openRuns.add(run);
+      onExit.add(run.close);
+      onExit.delete(remove);
       const startBy = performance.now() + START_MS_MAX;
       for (const seller of run.#sellers) {
         await seller.until(() => seller.held || seller.ended, startBy);
@@ -91,7 +94,8 @@ export class SteppedRun {
       }
       return run;
     } catch (error) {
-      if (run === undefined) removeFolder(folder);
+      onExit.delete(remove);
+      if (run === undefined) remove();
       else run.close();
       throw error;
     }
@@ -152,11 +156,11 @@ export class SteppedRun {
   }
 
   /** Kills its processes, also stopped ones, and removes its folder. */
-  close(): void {
+  readonly close = (): void => {
+    onExit.delete(this.close);
     for (const seller of this.#sellers) seller.kill();
     removeFolder(this.#folder);
-    openRuns.delete(this);
-  }
+  };
 
   #whyImpossible(seller: SellerHandle, action: SteppedAction): string | undefined {
     const { name, stopped, ended, waitingFor } = seller;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { environmentOf } from '../../settings.js';
 import type { SteppedStatus } from '../../timeline/stepped-run.js';
 import { programPath } from '../child-process.js';
+import { removeAbandonedFolders } from '../sandbox-folder.js';
 import type {
   RunnerArgs,
   RunnerMessage,
@@ -109,7 +110,9 @@ export class SteppingProcess {
   }
 
   #onExit(): void {
-    this.#killGroup(); // if it was killed, its processes may be stopped, and would stay
+    // If it was killed, its processes may be stopped, and would stay; and so would its folder.
+    this.#killGroup();
+    void removeAbandonedFolders().catch(() => {}); // the next run tries again
     if (['starting', 'running'].includes(this.#status.state)) {
       this.#fail('the process of the run exited too early');
     }

@@ -1,13 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
+import { parseMoves } from '../../../src/lab/stepping/moves.js';
 import { planStepped } from '../../../src/lab/stepping/plan-stepped.js';
 import { SteppedRun } from '../../../src/lab/stepping/stepped-run.js';
 import type { LabRequest } from '../../../src/timeline/report.js';
-import type {
-  SteppedAction,
-  SteppedProcess,
-  SteppedStatus,
-} from '../../../src/timeline/stepped-run.js';
+import type { SteppedProcess, SteppedStatus } from '../../../src/timeline/stepped-run.js';
 import { built } from '../../support/processes.js';
 
 /** How long a process may wait for a lock until it gets it; a lease lasts 2 s. */
@@ -36,16 +33,16 @@ export function processOf({ processes }: SteppedStatus, name: string): SteppedPr
  */
 export async function play(run: SteppedRun, steps: string): Promise<SteppedStatus> {
   let status = await run.status();
-  for (const [, action = 'step', name = ''] of steps.matchAll(
-    /(?:(stop|continue|kill) )?([ab])\b/g,
-  )) {
-    const { pid, state } = processOf(status, name);
-    if (action === 'step' && state === 'waiting') status = await untilGranted(run, name);
-    else {
-      const reply = await run.step(pid, action as SteppedAction);
-      if (reply.kind !== 'status') throw new Error(`${action} ${name}: ${reply.why}`);
-      status = reply.status;
+  for (const move of parseMoves(steps)) {
+    if (move.action === 'quit') break;
+    const { pid, state } = processOf(status, move.name);
+    if (move.action === 'step' && state === 'waiting') {
+      status = await untilGranted(run, move.name);
+      continue;
     }
+    const reply = await run.step(pid, move.action);
+    if (reply.kind !== 'status') throw new Error(`${move.action} ${move.name}: ${reply.why}`);
+    status = reply.status;
   }
   return status;
 }
