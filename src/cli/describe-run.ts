@@ -51,7 +51,10 @@ export function describeCatalogue({ rungs, scenarios, levels }: LabCatalogue): s
     ...scenarios.flatMap(({ name, title, teaches }) => [`  ${name}`, `      ${title}. ${teaches}`]),
     '',
     'Levels, which you step yourself (--level N):',
-    ...levels.map(({ level, title, goal }) => `  ${level}  ${title}: ${goal}`),
+    ...levels.map(({ level, variant, title, goal }) => {
+      const option = variant === undefined ? '' : ` (--variant ${variant})`;
+      return `  ${level}  ${title}${option}: ${goal}`;
+    }),
   ].join('\n');
 }
 

@@ -4,11 +4,12 @@ import { color, colorRuling } from './colors.js';
 
 /** What a learner sees before the first step. */
 export function describeStart(status: SteppedStatus): string {
-  const { level, title, setting, processes, goal } = status;
+  const { level, variant, title, setting, processes, goal } = status;
+  const number = variant === undefined ? level : `${level}, ${variant}`;
   const { store, lockMode, capacity } = setting;
   const running = processes.map(({ name, pid }) => `${name} (${pid})`).join(' and ');
   return [
-    color('bold', level === undefined ? title : `level ${level}: ${title}`),
+    color('bold', level === undefined ? title : `level ${number}: ${title}`),
     `${store} store, lock mode ${lockMode}, ${count(capacity, 'ticket')}; processes ${running}`,
     `Goal: ${goal.text}`,
     'Type a or b, and that process makes its next step; quit gives up.',
@@ -50,6 +51,7 @@ const done: Readonly<Record<string, string>> = {
   write: 'wrote',
   check: 'checked its line',
   tell: 'told its buyer',
+  sell: 'sold',
   unlock: 'released the lock',
 };
 
@@ -58,13 +60,16 @@ function describeProcess(
   after: SteppedProcess,
 ): string | undefined {
   if (before === undefined || JSON.stringify(before) === JSON.stringify(after)) return undefined;
+  if (after.state === 'running') return undefined;
   if (after.state === 'killed') return 'was killed';
   if (after.state === 'stopped' && before.state !== 'stopped') return 'was stopped';
   if (before.state === 'stopped' && before.next === after.next) return 'was continued';
   if (after.state === 'waiting') return `waits for ${after.waitingFor}`;
+  const released = before.holds.find((lock) => !after.holds.includes(lock));
   const acquired = after.holds.find((lock) => !before.holds.includes(lock));
-  const step = acquired === undefined ? done[before.next ?? ''] : `acquired ${acquired}`;
-  const did = step ?? 'went on';
+  const step =
+    done[before.next ?? ''] ?? (released === undefined ? 'went on' : `released ${released}`);
+  const did = acquired === undefined ? step : `acquired ${acquired}`;
   if (after.state === 'done') return `${did}, and ended: ${after.believes}`;
   const what = after.believes === before.believes ? '' : `: ${after.believes}`;
   return `${did}${what} (${nextOf(after)})`;

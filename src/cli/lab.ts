@@ -12,6 +12,7 @@ import { levels } from '../lab/stepping/levels.js';
 import { databaseUrlOf } from '../settings.js';
 import { allLockModeNames, storeNames } from '../store/registry.js';
 import type { LabRequest, Run } from '../timeline/report.js';
+import { levelVariant } from '../timeline/stepped-run.js';
 import { UserError } from '../user-error.js';
 import { newCommand, runCommand, wholeNumber } from './command.js';
 import { describeCatalogue, describeRun, describeRuns, describeStory } from './describe-run.js';
@@ -19,6 +20,7 @@ import { playLevel } from './play-level.js';
 
 interface Options {
   readonly level?: string;
+  readonly variant?: string;
   readonly stepped?: true;
   readonly rung?: string;
   readonly scenario?: string;
@@ -45,6 +47,7 @@ const command = newCommand(
   'Runs a race between worker processes in a sandbox, and shows what happened.',
 )
   .option('--level <number>', `a level, which you step yourself, 1 to ${levelMax}`)
+  .option('--variant <name>', `a variant of level 8: ${levelVariant.options.join(', ')}`)
   .option('--stepped', 'step a setting of your own: --store, --mode and --capacity')
   .option('--rung <number>', 'a rung of the ladder, 1 to 8')
   .option('--scenario <name>', 'a scenario')
@@ -86,7 +89,7 @@ await runCommand(command, async () => {
     process.stdout.write(`${describeCatalogue(catalogue)}\n`);
     return exitCode.ok;
   }
-  if (options.level !== undefined || options.stepped) {
+  if (options.level !== undefined || options.variant !== undefined || options.stepped) {
     rejectReports(options);
     return playLevel(requestOf(options));
   }
@@ -136,7 +139,7 @@ function planFromOptions(options: Options, databaseUrl: string | undefined): Pla
     throw new UserError('--expect is for a single run, not for a ladder or a scenario');
   }
   if (options.ladder === undefined) return planOf(request, databaseUrl);
-  const { rung, scenario: _, level: _level, stepped: _stepped, ...changes } = request;
+  const { rung, scenario: _, level: _l, variant: _v, stepped: _s, ...changes } = request;
   if (rung !== undefined || scenario !== undefined) {
     throw new UserError('--ladder takes no --rung and no --scenario');
   }
@@ -160,9 +163,10 @@ function requestOf(options: Options): LabRequest {
     const { min, max } = bounds[name];
     return { [name]: wholeNumber(`--${flag}`, text, min, max) };
   };
-  const { rung, scenario, store, mode, level } = options;
+  const { rung, scenario, store, mode, level, variant } = options;
   return {
     ...(level === undefined ? {} : { level: wholeNumber('--level', level, 1, levelMax) }),
+    ...(variant === undefined ? {} : { variant: variant as NonNullable<LabRequest['variant']> }),
     ...(options.stepped === undefined ? {} : { stepped: true }),
     ...(rung === undefined ? {} : { rung: wholeNumber('--rung', rung, 1, ladder.length) }),
     ...(scenario === undefined ? {} : { scenario }),

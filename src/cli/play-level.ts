@@ -16,7 +16,7 @@ const START_MS_MAX = 60_000;
 const REPLY_MS_MAX = 10_000;
 
 /** How long a process is waited for that waits for a lock; longer than a lease lasts. */
-const WAIT_MS_MAX = 5_000;
+const WAIT_MS_MAX = 10_000;
 const POLL_MS = 50;
 
 /**
@@ -80,22 +80,24 @@ class Player {
 
   async #make(action: Exclude<Move['action'], 'quit'>, name: string): Promise<void> {
     const { pid, state } = this.#process(name);
-    if (action === 'step' && state === 'waiting') return this.#untilGranted(name);
+    if (action === 'step' && state === 'waiting') return this.#whileIn('waiting', name);
     const reply = await this.#run.ask({ verb: 'step', pid, action }, REPLY_MS_MAX);
-    if (reply.kind === 'status') this.#show(reply.status);
-    else print(`  ${reply.why}.`);
+    if (reply.kind !== 'status') return print(`  ${reply.why}.`);
+    this.#show(reply.status);
+    return this.#whileIn('running', name); // on a busy machine a step may take longer than a reply
   }
 
-  /** A lease is taken over when its time is up, not at a step. */
-  async #untilGranted(name: string): Promise<void> {
+  /** Waits while a process is in a state: a lease is taken over when its time is up, not at a step. */
+  async #whileIn(state: 'waiting' | 'running', name: string): Promise<void> {
     const deadline = performance.now() + WAIT_MS_MAX;
-    while (performance.now() < deadline) {
+    while (this.#process(name).state === state && performance.now() < deadline) {
+      await sleep(POLL_MS);
       const reply = await this.#run.ask({ verb: 'look' }, REPLY_MS_MAX);
       if (reply.kind === 'status') this.#show(reply.status);
-      if (this.#process(name).state !== 'waiting') return;
-      await sleep(POLL_MS);
     }
-    print(`  ${name} still waits for ${this.#process(name).waitingFor}.`);
+    const { waitingFor } = this.#process(name);
+    if (state === 'waiting' && waitingFor !== undefined)
+      print(`  ${name} still waits for ${waitingFor}.`);
   }
 
   #show(status: SteppedStatus): void {

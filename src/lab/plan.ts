@@ -16,10 +16,10 @@ import {
 } from './experiment-setting.js';
 import { ladder } from './ladder.js';
 import { scenarios } from './scenarios.js';
-import { levels } from './stepping/levels.js';
+import { levels, summaryOf } from './stepping/levels.js';
 
 /** What a request sets itself. */
-export type Changes = Omit<LabRequest, 'rung' | 'scenario' | 'level' | 'stepped'>;
+export type Changes = Omit<LabRequest, 'rung' | 'scenario' | 'level' | 'variant' | 'stepped'>;
 
 /** What a run should do. */
 export interface Plan {
@@ -42,13 +42,7 @@ export interface Plan {
 export const catalogueOf = (databaseUrl: string | undefined): LabCatalogue => ({
   rungs: ladder.map((rung) => ({ ...rung, ...availability(rung.setting.store, databaseUrl) })),
   scenarios,
-  levels: levels.map(({ level, title, goal, store, lockMode }) => ({
-    level,
-    title,
-    goal,
-    store,
-    lockMode,
-  })),
+  levels: levels.map(summaryOf),
   stores: storeChoices(databaseUrl),
   defaults,
   bounds,
@@ -61,7 +55,7 @@ export const catalogueOf = (databaseUrl: string | undefined): LabCatalogue => ({
  * @throws UserError if the request is invalid, or cannot be run here
  */
 export function planOf(request: LabRequest, databaseUrl?: string): Plan[] {
-  const { rung, scenario, level: _level, stepped: _stepped, ...given } = request;
+  const { rung, scenario, level: _level, variant: _variant, stepped: _stepped, ...given } = request;
   const changes = withoutUndefined(given);
   requireInBounds(changes);
   const plans = planRequest(rung, scenario, changes);

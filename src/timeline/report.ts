@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { allLockModeNames, storeNames } from '../settings.js';
 import { rulingShape as ruling } from '../verdict/judge.js';
-import { levelShape, type SteppedAction, type SteppedStatus } from './stepped-run.js';
+import { levelShape, levelVariant, type SteppedAction, type SteppedStatus } from './stepped-run.js';
 
 /**
  * The shape of an experiment, from the request to the result. The lab prints it as JSON, `/lab/runs`
@@ -66,6 +66,9 @@ export const labRequest = z.strictObject({
     .optional()
     .meta({ description: 'The name of a scenario, which sets everything' }),
   level: z.int().min(1).max(8).optional().meta({ description: 'A level, which you step yourself' }),
+  variant: levelVariant
+    .optional()
+    .meta({ description: 'Which setting of a level that has several' }),
   stepped: z
     .boolean()
     .optional()

@@ -11,6 +11,10 @@ import type { Immutable } from './report.js';
 /** How many processes a stepped run may have, and how many tickets. */
 export const steppedBounds = { processes: 2, capacity: { min: 1, max: 100 } } as const;
 
+/** The variants of a level that has several settings. */
+export const levelVariant = z.enum(['sorted', 'twice']);
+export type LevelVariant = z.infer<typeof levelVariant>;
+
 /** What a learner may do to a process. `step` lets it make one step. */
 export const steppedAction = z.enum(['step', 'stop', 'continue', 'kill']);
 export type SteppedAction = z.infer<typeof steppedAction>;
@@ -32,7 +36,8 @@ const steppedProcess = z.object({
       '`held` before its next step, `waiting` for a lock, `stopped` by SIGSTOP; `killed` and `done` have ended',
   }),
   next: z.string().exactOptional().meta({
-    description: 'The step that it makes next: `lock`, `read`, `decide`, `write`, `tell`, `unlock`',
+    description:
+      'The step that it makes next: `lock`, `read`, `decide`, `write`, `tell`, `unlock`; with two locks `lock east`, `sell`',
   }),
   waitingFor: z.string().exactOptional().meta({ description: 'The lock that it waits for' }),
   holds: z
@@ -56,11 +61,11 @@ export const steppedStatus = z.object({
   }),
   title: z.string(),
   level: z.int().exactOptional(),
-  variant: z.string().exactOptional(),
+  variant: levelVariant.exactOptional(),
   setting: z.object({
     store: z.enum(storeNames),
     lockMode: z.enum(allLockModeNames),
-    capacity: z.int().meta({ description: 'Tickets for sale' }),
+    capacity: z.int().meta({ description: 'Tickets for sale, of each event' }),
   }),
   processes: z.array(steppedProcess),
   file: file.exactOptional(),
@@ -85,7 +90,7 @@ export type SteppedStatus = Immutable<z.infer<typeof steppedStatus>>;
 /** A level of the lab: a goal that the verdict decides. */
 export const levelShape = z.object({
   level: z.int(),
-  variant: z.string().exactOptional().meta({ description: 'Which of several settings' }),
+  variant: levelVariant.exactOptional().meta({ description: 'Which of several settings' }),
   title: z.string(),
   goal: z.string(),
   store: z.enum(storeNames),

@@ -1,9 +1,11 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { LabCatalogue } from '../../src/timeline/report.js';
 import type { SteppedStatus } from '../../src/timeline/stepped-run.js';
 import { anEvent } from '../support/folder.js';
 import { until } from '../support/processes.js';
-import { isRunning } from '../support/test-server.js';
+import { emptyTemp } from '../support/running-lab.js';
+import { isRunning, TestServer } from '../support/test-server.js';
 import { ApiDocument } from './api-document.js';
 import { sharedServer } from './shared-server.js';
 
@@ -64,6 +66,12 @@ describe('a stepped run', () => {
         const answer = await step(path, pid);
         expect(await document.mismatches('POST /lab/runs/{id}/steps', answer.clone())).toEqual([]);
         last = (await answer.json()) as SteppedStatus;
+        // On a busy machine a step may take longer than its answer.
+        await until('the step is done', async () => {
+          const made = () => last?.processes.find((each) => each.pid === pid)?.state !== 'running';
+          if (!made()) last = await statusAt(path);
+          return made();
+        });
         nexts.push(last.processes.find((each) => each.pid === pid)?.next);
       }
     }
@@ -101,8 +109,15 @@ describe('a stepped run', () => {
       type: 'urn:turnstile:step-impossible',
       detail: 'B waits for the lock',
     });
-    const killed = (await (await step(path, a, 'kill')).json()) as SteppedStatus;
-    expect(killed.processes).toMatchObject([{ state: 'killed' }, { state: 'held', next: 'read' }]);
+    await step(path, a, 'kill');
+    await until(
+      'B has the lock',
+      async () => (await statusAt(path)).processes[1]?.state === 'held',
+    );
+    expect((await statusAt(path)).processes).toMatchObject([
+      { state: 'killed', holds: [] },
+      { state: 'held', next: 'read', holds: ['the lock'] },
+    ]);
   });
 
   test('is one at a time with other experiments, and ends on DELETE with its lesson', async () => {
@@ -128,6 +143,9 @@ describe('a stepped run', () => {
 
   test.each([
     [{ level: 9 }, undefined],
+    [{ level: 8, variant: 'other' }, undefined],
+    [{ level: 1, variant: 'twice' }, 'variant is "twice": level 1 has none'],
+    [{ variant: 'twice' }, 'a variant is of a level: give its level, too'],
     [{ level: 1, store: 'json' }, 'a level determines its store: give only one of them'],
     [{ stepped: true, store: 'postgres' }, 'store is "postgres": a stepped run takes json, ledger'],
     [
@@ -163,6 +181,30 @@ describe('a stepped run', () => {
 
   test('is listed with its levels', async () => {
     const { levels } = (await (await send('GET', '/lab/scenarios')).json()) as LabCatalogue;
-    expect(levels.slice(0, 7).map(({ level }) => level)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(levels.map(({ level }) => level)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 8, 8]);
   });
 });
+
+test.each(['SIGTERM', 'SIGKILL'] as const)(
+  'a server ends its stepped run, also stopped processes, when it gets %s',
+  async (signal) => {
+    const env = { ...emptyTemp(), WORKERS: '1' };
+    const one = await TestServer.startForTest({ env });
+    const post = (path: string, body: object) =>
+      one.fetch(path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    const path = (await post('/lab/runs', { level: 5 })).headers.get('location') ?? '';
+    const look = async () => (await (await one.fetch(path)).json()) as SteppedStatus;
+    await until('it has started', async () => (await look()).state === 'running', 60_000);
+    const pids = (await look()).processes.map(({ pid }) => pid);
+    await post(`${path}/steps`, { pid: pids[0], action: 'stop' });
+    expect(pids.map(isRunning)).toEqual([true, true]);
+    one.signal(signal);
+    await one.exited;
+    await until('no process is left', () => !pids.some(isRunning));
+    await until('no folder is left', () => readdirSync(env.TMPDIR).length === 0);
+  },
+);

@@ -29,3 +29,14 @@ export function holdLock(lock: Lock, gate: Gate, name = theLock): Lock {
     close: () => lock.close(),
   };
 }
+
+/** Several locks as one: it acquires them in this order, and releases them in the opposite one. */
+export const nestLocks = (locks: readonly Lock[]): Lock => ({
+  run(section, deadline) {
+    const nested = locks.reduceRight((inner, lock) => () => lock.run(inner, deadline), section);
+    return nested();
+  },
+  async close() {
+    for (const lock of locks) await lock.close();
+  },
+});

@@ -1,22 +1,32 @@
 import type { StoreName } from '../../settings.js';
 import type { LabLockMode } from '../../timeline/report.js';
-import type { SteppedAction } from '../../timeline/stepped-run.js';
+import type {
+  LevelSummary,
+  LevelVariant,
+  SteppedAction,
+  SteppedProcess,
+} from '../../timeline/stepped-run.js';
 import type { Verdict } from '../../verdict/judge.js';
 
 /** What a goal is decided by. */
 export interface Outcome {
   readonly verdict: Verdict;
+  readonly processes: readonly SteppedProcess[];
   /** Whether a process was killed while it held the lock. */
   readonly holderKilled: boolean;
 }
 
 export interface Level {
   readonly level: number;
+  /** Which of several settings of one level. */
+  readonly variant?: LevelVariant;
   readonly title: string;
   readonly goal: string;
   readonly store: StoreName;
   readonly lockMode: LabLockMode;
   readonly capacity: number;
+  /** The locks that A and B acquire, in this order; missing: the lock of the store. */
+  readonly locks?: readonly (readonly string[])[];
   /** What the learner may do to a process; by default only `step`. */
   readonly actions?: readonly SteppedAction[];
   readonly reached: (outcome: Outcome) => boolean;
@@ -36,6 +46,14 @@ const fileMissesASale = (outcome: Outcome): boolean => {
   const { sold = 0, capacity = 0, remaining = 0 } = event(outcome) ?? {};
   return sold === 2 && capacity - remaining === 1;
 };
+
+const deadlock = ({ processes }: Outcome): boolean =>
+  processes.every(({ state }) => state === 'waiting');
+
+const waitsForItself = ({ processes }: Outcome): boolean =>
+  processes.some(({ waitingFor, holds }) => waitingFor !== undefined && holds.includes(waitingFor));
+
+const twoHalls = { level: 8, store: 'json', lockMode: 'file', capacity: 2 } as const;
 
 const lastTicket = { capacity: 1, goal: 'Sell the last ticket twice.', reached: soldTwice };
 
@@ -120,4 +138,54 @@ export const levels: readonly Level[] = [
       'A line counts only if it extends the line before it; the process that was overtaken sees that, and decides again.',
     solution: 'a b a b a a b b',
   },
+  {
+    ...twoHalls,
+    title: 'Two locks in opposite order',
+    goal: 'Make a deadlock: each process waits for the lock that the other one holds.',
+    locks: [
+      ['east', 'west'],
+      ['west', 'east'],
+    ],
+    reached: deadlock,
+    lesson:
+      'Each holds what the other one needs, so both wait until their time is up: acquire locks in one order everywhere.',
+    solution: 'a b a b',
+  },
+  {
+    ...twoHalls,
+    variant: 'sorted',
+    title: 'Two locks in the same order',
+    goal: 'Make a deadlock: both processes wait.',
+    locks: [
+      ['east', 'west'],
+      ['east', 'west'],
+    ],
+    reached: deadlock,
+    lesson:
+      'It cannot be won: the process that has the first lock finds the second one free, so one of them always goes on.',
+  },
+  {
+    ...twoHalls,
+    variant: 'twice',
+    title: 'The same lock twice',
+    goal: 'Let a process wait for itself.',
+    locks: [
+      ['east', 'east'],
+      ['east', 'west'],
+    ],
+    reached: waitsForItself,
+    lesson:
+      'The lock is not re-entrant: it knows that it is held, not by whom, so a process that holds it waits for itself.',
+    solution: 'a a',
+  },
 ];
+
+/** What the catalogue says about a level. */
+export const summaryOf = (level: Level): LevelSummary => ({
+  level: level.level,
+  ...(level.variant === undefined ? {} : { variant: level.variant }),
+  title: level.title,
+  goal: level.goal,
+  store: level.store,
+  lockMode: level.lockMode,
+});

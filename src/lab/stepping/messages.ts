@@ -8,10 +8,13 @@ export type StepName = 'lock' | 'read' | 'decide' | 'write' | 'check' | 'tell' |
 /** What a process of a stepped run does: the argument of its program, as JSON. */
 export interface SellerTask {
   readonly folder: string;
-  readonly eventId: string;
+  /** It sells one ticket of each of these events. */
+  readonly eventIds: readonly string[];
   readonly customer: string;
   readonly store: StoreName;
   readonly lockMode: string;
+  /** When a lease counts as stale, in milliseconds. */
+  readonly staleMs: number;
   /** The locks that it acquires, in this order; missing: the lock of the store. */
   readonly locks?: readonly string[];
 }

@@ -9,8 +9,8 @@ import { everyAction, type Level, levels } from './levels.js';
 export type SteppedPlan = Omit<Level, 'level'> & { readonly level?: number };
 
 /** Whether a request is for a stepped run. */
-export const isStepped = ({ level, stepped }: LabRequest): boolean =>
-  level !== undefined || stepped === true;
+export const isStepped = ({ level, variant, stepped }: LabRequest): boolean =>
+  level !== undefined || variant !== undefined || stepped === true;
 
 /**
  * Plans a stepped run.
@@ -18,14 +18,23 @@ export const isStepped = ({ level, stepped }: LabRequest): boolean =>
  * @throws UserError if the request is invalid
  */
 export function planStepped(request: LabRequest): SteppedPlan {
-  const { level: number, stepped: _, ...setting } = request;
+  const { level: number, variant, stepped: _, ...setting } = request;
   const given = Object.entries(setting).flatMap(([name, value]) =>
     value === undefined ? [] : [name],
   );
-  if (number === undefined) return planCustom(setting, given);
-  const level = levels.find((each) => each.level === number);
-  if (level === undefined) {
+  if (number === undefined) {
+    if (variant !== undefined) throw new UserError('a variant is of a level: give its level, too');
+    return planCustom(setting, given);
+  }
+  const variants = levels.filter((each) => each.level === number);
+  if (variants.length === 0) {
     throw new UserError(`level is ${number}: it takes a whole number from 1 to ${lastLevel}`);
+  }
+  const level = variants.find((each) => each.variant === variant);
+  if (level === undefined) {
+    const takes = variants.flatMap((each) => each.variant ?? []).join(', ');
+    const what = takes === '' ? `level ${number} has none` : `level ${number} takes ${takes}`;
+    throw new UserError(`variant is "${variant}": ${what}`);
   }
   if (given.length > 0)
     throw new UserError(`a level determines its ${given[0]}: give only one of them`);

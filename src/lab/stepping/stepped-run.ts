@@ -11,7 +11,8 @@ import type { RunReply } from './messages.js';
 import type { SteppedPlan } from './plan-stepped.js';
 import { SellerHandle } from './seller-handle.js';
 
-const eventId = 'gala';
+/** The event that each process sells a ticket of; in a level with several locks, one for each lock. */
+const eventIds = ['gala'];
 
 /** The processes of a run, by name. */
 const names = ['A', 'B'];
@@ -24,6 +25,9 @@ const STEP_MS_MAX = 1_400;
 
 /** How long a reply waits for a lock that another process holds. */
 const HELD_LOCK_MS = 250;
+
+/** When a lease is stale: soon where a learner may stop its holder, and otherwise not on a busy machine. */
+const STALE_MS = { stoppable: 3_000, otherwise: 30_000 };
 
 /** The end of a long file that a status shows, in characters. */
 const FILE_TEXT_MAX = 4_000;
@@ -63,10 +67,20 @@ export class SteppedRun {
     this.#plan = plan;
     this.#folder = folder;
     const path = program ?? programPath('lab/stepping/seller-process');
-    this.#sellers = names.map((name) => {
-      const { store, lockMode } = plan;
+    const { store, lockMode, locks, actions = [] } = plan;
+    const staleMs = actions.includes('stop') ? STALE_MS.stoppable : STALE_MS.otherwise;
+    this.#sellers = names.map((name, index) => {
       const customer = `buyer of ${name}`;
-      return new SellerHandle(name, path, { folder, eventId, customer, store, lockMode });
+      const own = locks?.[index];
+      return new SellerHandle(name, path, {
+        folder,
+        eventIds: own === undefined ? eventIds : [...new Set(own)],
+        customer,
+        store,
+        lockMode,
+        staleMs,
+        ...(own === undefined ? {} : { locks: own }),
+      });
     });
   }
 
@@ -78,7 +92,8 @@ export class SteppedRun {
   static async open(options: SteppedRunOptions): Promise<SteppedRun> {
     const { plan } = options;
     await removeAbandonedFolders();
-    const folder = createFolderWith({ [eventId]: plan.capacity });
+    const events = plan.locks === undefined ? eventIds : plan.locks.flat();
+    const folder = createFolderWith(Object.fromEntries(events.map((id) => [id, plan.capacity])));
     const remove = () => removeFolder(folder);
     onExit.add(remove);
     let run: SteppedRun | undefined;
@@ -132,18 +147,19 @@ export class SteppedRun {
   }
 
   async status(): Promise<SteppedStatus> {
-    const { level, title, goal, store, lockMode, capacity, lesson, solution } = this.#plan;
+    const { level, variant, title, goal, store, lockMode, capacity, lesson, solution } = this.#plan;
     const verdict = judge(await stores[store].history(this.#folder));
     const processes = this.#sellers.map((seller) => seller.status());
     const holderKilled = this.#sellers.some((seller) => seller.killedHolding);
-    this.#reached ||= this.#plan.reached({ verdict, holderKilled });
-    const { sold = 0, remaining = capacity } = verdict.events[0] ?? {};
+    this.#reached ||= this.#plan.reached({ verdict, processes, holderKilled });
+    const { sold, remaining } = totalOf(verdict);
     const ended = this.#gaveUp || this.over;
     return {
       id: this.#id,
       state: this.#gaveUp ? 'stopped' : this.over ? 'done' : 'running',
       title,
       ...(level === undefined ? {} : { level }),
+      ...(variant === undefined ? {} : { variant }),
       setting: { store, lockMode, capacity },
       processes,
       file: { ...(await this.#readFile()), remaining },
@@ -209,13 +225,13 @@ export class SteppedRun {
     await seller.until(() => settled() || seller.waitingFor !== undefined, deadline);
     const { waitingFor } = seller;
     if (settled() || waitingFor === undefined) return;
-    const isHeld = this.#sellers.some((each) => each !== seller && each.holds(waitingFor));
+    const isHeld = this.#sellers.some((each) => each.holds(waitingFor));
     await seller.until(settled, isHeld ? performance.now() + HELD_LOCK_MS : deadline);
   }
 
   #because(verdict: Verdict): string {
-    const { store, capacity } = this.#plan;
-    const { sold = 0, remaining = 0, oversold = 0, duplicates = 0 } = verdict.events[0] ?? {};
+    const { store } = this.#plan;
+    const { sold, capacity, remaining, oversold, duplicates } = totalOf(verdict);
     if (verdict.verdict === 'broken') {
       const { lostUpdates } = verdict;
       const figures = { oversold, duplicates, lostUpdates, capacity, remaining };
@@ -230,6 +246,19 @@ export class SteppedRun {
     const text = await readFile(path, 'utf8');
     return { name: basename(path), text: text.slice(-FILE_TEXT_MAX) };
   }
+}
+
+/** The events of a verdict together. */
+function totalOf({ events }: Verdict) {
+  const total = (name: 'sold' | 'capacity' | 'remaining' | 'oversold' | 'duplicates') =>
+    events.reduce((sum, event) => sum + event[name], 0);
+  return {
+    sold: total('sold'),
+    capacity: total('capacity'),
+    remaining: total('remaining'),
+    oversold: total('oversold'),
+    duplicates: total('duplicates'),
+  };
 }
 
 const removeFolder = (folder: string): void =>

@@ -154,12 +154,13 @@ export class SteppingProcess {
 const canSignalGroups = process.platform !== 'win32';
 
 function startingStatus(id: string, plan: SteppedPlan): SteppedStatus {
-  const { level, title, goal, store, lockMode, capacity } = plan;
+  const { level, variant, title, goal, store, lockMode, capacity } = plan;
   return {
     id,
     state: 'starting',
     title,
     ...(level === undefined ? {} : { level }),
+    ...(variant === undefined ? {} : { variant }),
     setting: { store, lockMode, capacity },
     processes: [],
     told: 0,

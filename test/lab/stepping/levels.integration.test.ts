@@ -1,67 +1,37 @@
+import { readdirSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { levels } from '../../../src/lab/stepping/levels.js';
-import { openRun, play, processOf } from './play.js';
+import { until } from '../../support/processes.js';
+import { openRun, play, processOf, whileIn } from './play.js';
 
 const winnable = levels.filter(({ solution }) => solution !== undefined);
 
 describe('levels', () => {
-  test.each(winnable)(
-    '$level ($title) is won by its solution',
-    async ({ level, solution = '' }) => {
-      const status = await play(await openRun({ level }), solution);
-      expect(status.goal.reached, status.verdict.because).toBe(true);
-      expect(status.lesson).toBeDefined();
-    },
-  );
-
-  test.each(['a a a a b b b', 'a a a b b b a'])(
-    '1 is not won if the second process reads after the first wrote: %s',
-    async (steps) => {
-      const { state, goal, verdict, told, lesson, solution } = await play(
-        await openRun({ level: 1 }),
-        steps,
-      );
-      expect({ state, reached: goal.reached, told }).toEqual({
-        state: 'done',
-        reached: false,
-        told: 1,
-      });
-      expect(verdict).toEqual({ ruling: 'holds', because: '1 of 1 sold, each ticket once' });
-      expect([lesson, solution]).toEqual([expect.any(String), levels[0]?.solution]);
-    },
-  );
-
-  test('4 cannot be won: the second process waits for the lock, and then reads what was written', async () => {
-    const run = await openRun({ level: 4 });
-    const waits = await play(run, 'a a b');
-    expect(processOf(waits, 'b')).toMatchObject({ state: 'waiting', waitingFor: 'the lock' });
-    expect(waits.lesson).toBeUndefined();
-    const { pid } = processOf(waits, 'b');
-    expect(await run.step(pid, 'step')).toEqual({
-      kind: 'impossible',
-      why: 'B waits for the lock',
-    });
-    const after = await play(run, 'a a a a');
-    expect(processOf(after, 'b')).toMatchObject({
-      state: 'held',
-      next: 'read',
-      holds: ['the lock'],
-    });
-    const ended = await play(run, 'b b b b');
-    expect(processOf(ended, 'b')).toMatchObject({
-      state: 'done',
-      believes: 'its buyer was told "sold out"',
-    });
-    expect(ended).toMatchObject({ state: 'done', goal: { reached: false }, told: 1 });
-    expect(ended.lesson).toMatch(/^It cannot be won: /);
-    expect(ended.solution).toBeUndefined();
+  test.each(winnable)('$level ($title) is won by its solution', async (each) => {
+    const { level, variant, solution = '' } = each;
+    const run = await openRun({ level, ...(variant === undefined ? {} : { variant }) });
+    const status = await play(run, solution);
+    expect(status.goal.reached, status.verdict.because).toBe(true);
+    expect(status.lesson).toBeDefined();
   });
 
-  test('4 cannot be won by leaving a process held: it renews its lease', async () => {
-    const run = await openRun({ level: 4 });
-    const before = await play(run, 'a a b');
-    await new Promise((resolve) => setTimeout(resolve, 3_500)); // a lease lasts 2 s
-    expect(processOf(await run.status(), 'b')).toEqual(processOf(before, 'b'));
+  test('5: a process that is held renews its lease; a stopped one does not', async () => {
+    const run = await openRun({ level: 5 });
+    await play(run, 'a a');
+    const [folder = ''] = readdirSync(tmpdir()).filter((name) =>
+      name.startsWith(`turnstile-lab-${process.pid}-`),
+    );
+    const renewedAt = () => statSync(join(tmpdir(), folder, 'tickets.json.lock')).mtimeMs;
+    for (let time = 0; time < 3; time++) {
+      const before = renewedAt();
+      await until('the lease is renewed', () => renewedAt() !== before);
+    }
+    await play(run, 'stop a');
+    const before = renewedAt();
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    expect(renewedAt()).toBe(before);
   });
 
   test('4 is won with a lock that excludes no other process', async () => {
@@ -86,9 +56,49 @@ describe('levels', () => {
   test('6: a stopped holder keeps a kernel lock for longer than a lease lasts', async () => {
     const run = await openRun({ level: 6 });
     await play(run, 'a a stop a b');
-    await new Promise((resolve) => setTimeout(resolve, 3_500));
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
     expect(processOf(await run.status(), 'b').state).toBe('waiting');
-    const freed = await play(run, 'kill a');
+    await play(run, 'kill a');
+    const freed = await whileIn('waiting', run, 'b');
     expect(freed.processes).toMatchObject([{ state: 'killed' }, { state: 'held', next: 'read' }]);
+  });
+
+  test('6 is not won by killing a process that does not hold the lock', async () => {
+    const { goal, told } = await play(await openRun({ level: 6 }), 'kill a b b b b b b');
+    expect([goal.reached, told]).toEqual([false, 1]);
+  });
+
+  test('8: two processes that lock in opposite order wait for each other', async () => {
+    const { processes } = await play(await openRun({ level: 8 }), 'a b a b');
+    expect(processes).toMatchObject([
+      { state: 'waiting', holds: ['east'], waitingFor: 'west' },
+      { state: 'waiting', holds: ['west'], waitingFor: 'east' },
+    ]);
+  });
+
+  test.each(['a b a a a a b b b b', 'a a b a a a b b b b'])(
+    '8 cannot be won if both lock in the same order: %s',
+    async (steps) => {
+      const run = await openRun({ level: 8, variant: 'sorted' });
+      const { goal, state, told, verdict } = await play(run, steps);
+      expect([goal.reached, state, told]).toEqual([false, 'done', 4]);
+      expect(verdict).toEqual({ ruling: 'holds', because: '4 of 4 sold, each ticket once' });
+    },
+  );
+
+  test('8 is not won with locks that exclude no other process', async () => {
+    const run = await openRun({ level: 8 }, 'test/programs/seller-without-lock');
+    const { goal, processes } = await play(run, 'a b a b');
+    expect(goal.reached).toBe(false);
+    expect(processes).toMatchObject([
+      { state: 'held', next: 'sell', holds: ['east', 'west'] },
+      { state: 'held', next: 'sell', holds: ['west', 'east'] },
+    ]);
+  });
+
+  test('8: a process that locks twice waits for itself', async () => {
+    const run = await openRun({ level: 8, variant: 'twice' });
+    const { processes } = await play(run, 'a a');
+    expect(processes[0]).toMatchObject({ state: 'waiting', holds: ['east'], waitingFor: 'east' });
   });
 });

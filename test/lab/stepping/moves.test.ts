@@ -29,7 +29,9 @@ describe('steps', () => {
 });
 
 test('every level has a goal, a lesson, and steps that win it or a reason why there are none', () => {
-  expect(new Set(levels.map(({ level }) => level)).size).toBe(levels.length);
+  expect(new Set(levels.map(({ level, variant }) => `${level} ${variant}`)).size).toBe(
+    levels.length,
+  );
   for (const { goal, lesson, solution } of levels) {
     expect(goal).toMatch(/^[A-Z].*\.$/);
     expect(lesson).toMatch(/^[A-Z].*\.$/);

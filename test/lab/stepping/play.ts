@@ -7,7 +7,7 @@ import type { LabRequest } from '../../../src/timeline/report.js';
 import type { SteppedProcess, SteppedStatus } from '../../../src/timeline/stepped-run.js';
 import { built } from '../../support/processes.js';
 
-/** How long a process may wait for a lock until it gets it; a lease lasts 2 s. */
+/** How long a process may wait for a lock until it gets it; a lease lasts 3 s. */
 const WAIT_MS_MAX = 30_000;
 
 /** Opens a stepped run that is closed when the test ends. */
@@ -37,22 +37,29 @@ export async function play(run: SteppedRun, steps: string): Promise<SteppedStatu
     if (move.action === 'quit') break;
     const { pid, state } = processOf(status, move.name);
     if (move.action === 'step' && state === 'waiting') {
-      status = await untilGranted(run, move.name);
+      status = await whileIn('waiting', run, move.name);
       continue;
     }
     const reply = await run.step(pid, move.action);
     if (reply.kind !== 'status') throw new Error(`${move.action} ${move.name}: ${reply.why}`);
-    status = reply.status;
+    // On a busy machine a step may take longer than a reply.
+    const isRunning = processOf(reply.status, move.name).state === 'running';
+    status = isRunning ? await whileIn('running', run, move.name) : reply.status;
   }
   return status;
 }
 
-async function untilGranted(run: SteppedRun, name: string): Promise<SteppedStatus> {
+/** Waits while a process is in a state. */
+export async function whileIn(
+  state: SteppedProcess['state'],
+  run: SteppedRun,
+  name: string,
+): Promise<SteppedStatus> {
   const deadline = performance.now() + WAIT_MS_MAX;
   while (performance.now() < deadline) {
     const status = await run.status();
-    if (processOf(status, name).state !== 'waiting') return status;
+    if (processOf(status, name).state !== state) return status;
     await sleep(50);
   }
-  throw new Error(`${name} did not get the lock within ${WAIT_MS_MAX} ms`);
+  throw new Error(`${name} was ${state} for ${WAIT_MS_MAX} ms`);
 }
