@@ -13,18 +13,22 @@ export function holdLock(lock: Lock, gate: Gate, name = theLock): Lock {
   const suffix = name === theLock ? '' : ` ${name}`;
   return {
     async run(section, deadline) {
+      let acquired = false;
       await gate.before(`lock${suffix}`);
       gate.report({ type: 'waiting', lock: name });
-      const result = await lock.run(async () => {
-        gate.report({ type: 'acquired', lock: name });
-        try {
-          return await section();
-        } finally {
-          await gate.before(`unlock${suffix}`);
-        }
-      }, deadline);
-      gate.report({ type: 'released', lock: name });
-      return result;
+      try {
+        return await lock.run(async () => {
+          acquired = true;
+          gate.report({ type: 'acquired', lock: name });
+          try {
+            return await section();
+          } finally {
+            await gate.before(`unlock${suffix}`);
+          }
+        }, deadline);
+      } finally {
+        if (acquired) gate.report({ type: 'released', lock: name });
+      }
     },
     close: () => lock.close(),
   };

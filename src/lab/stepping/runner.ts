@@ -1,6 +1,11 @@
-import type { LabRequest } from '../../timeline/report.js';
 import { onParentExit, sendToParent } from '../child-process.js';
-import type { RunnerArgs, RunnerMessage, RunnerQuestion } from './messages.js';
+import type {
+  RunnerArgs,
+  RunnerMessage,
+  RunnerQuestion,
+  RunQuestion,
+  RunReply,
+} from './messages.js';
 import { planStepped } from './plan-stepped.js';
 import { SteppedRun } from './stepped-run.js';
 
@@ -21,30 +26,37 @@ const { id, request, idleMs = IDLE_MS_MAX } = JSON.parse(process.argv[2] ?? '{}'
 const send = (message: RunnerMessage): Promise<void> => sendToParent(message);
 
 try {
-  const run = await SteppedRun.open({ id, plan: planStepped(request as LabRequest) });
-  await serve(run);
+  serve(await SteppedRun.open({ id, plan: planStepped(request) }));
 } catch (error) {
-  await send({ type: 'failed', why: (error as Error).message });
-  process.exit();
+  await fail(error);
 }
 
-async function serve(run: SteppedRun): Promise<void> {
-  const end = async () => {
+function serve(run: SteppedRun): void {
+  const report = async () => send({ type: 'status', status: await run.status() });
+  const end = () => {
     run.giveUp();
-    await send({ type: 'status', status: await run.status() });
-    process.exit();
+    void report().then(() => process.exit(), fail);
   };
-  const idle = setTimeout(() => void end(), idleMs);
-  setTimeout(() => void end(), RUN_MS_MAX);
-  process.on('message', async ({ number, question }: RunnerQuestion) => {
+  const idle = setTimeout(end, idleMs);
+  setTimeout(end, RUN_MS_MAX);
+  process.on('message', ({ number, question }: RunnerQuestion) => {
     if (question.verb === 'step') idle.refresh();
-    if (question.verb === 'end') run.giveUp();
-    const reply =
-      question.verb === 'step'
-        ? await run.step(question.pid, question.action)
-        : ({ kind: 'status', status: await run.status() } as const);
-    await send({ type: 'reply', number, reply });
-    if (reply.kind === 'status' && reply.status.state !== 'running') process.exit();
+    void answer(run, question).then(async (reply) => {
+      await send({ type: 'reply', number, reply });
+      if (reply.kind === 'status' && reply.status.state !== 'running') process.exit();
+    }, fail);
   });
-  await send({ type: 'status', status: await run.status() });
+  report().catch(fail);
+}
+
+async function answer(run: SteppedRun, question: RunQuestion): Promise<RunReply> {
+  if (question.verb === 'step') return run.step(question.pid, question.action);
+  if (question.verb === 'end') run.giveUp();
+  return { kind: 'status', status: await run.status() };
+}
+
+/** For example because somebody damaged the ticket file: then nothing can be judged. */
+async function fail(error: unknown): Promise<void> {
+  await send({ type: 'failed', why: (error as Error).message });
+  process.exit();
 }

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { removeAbandonedFolders } from '../../../src/lab/sandbox-folder.js';
 import { parseMoves } from '../../../src/lab/stepping/moves.js';
@@ -52,8 +53,8 @@ const foldersOf = (pid: number): string[] =>
   readdirSync(tmpdir()).filter((name) => name.startsWith(`turnstile-lab-${pid}-`));
 
 async function expectNothingLeft(pids: readonly number[], parent: number): Promise<void> {
-  await until('no process is left', () => ![...pids, parent].some(isRunning));
-  await until('no folder is left', () => foldersOf(parent).length === 0);
+  await until('no process is left', () => ![...pids, parent].some(isRunning), 30_000);
+  await until('no folder is left', () => foldersOf(parent).length === 0, 30_000);
 }
 
 describe.each(Object.entries(states))('a stepped run, %s, leaves nothing', (_state, steps) => {
@@ -73,6 +74,19 @@ describe.each(Object.entries(states))('a stepped run, %s, leaves nothing', (_sta
     await expectNothingLeft(pids, parent);
     expect(run.status).toMatchObject({ state: 'failed' });
   });
+});
+
+test('a stepped run whose ticket file is damaged fails with the reason, and leaves nothing', async () => {
+  const { run, pids, parent } = await open('a a');
+  const [folder = ''] = foldersOf(parent);
+  writeFileSync(join(tmpdir(), folder, 'tickets.json'), '{');
+  await run.ask({ verb: 'look' }, REPLY_MS_MAX);
+  await run.exited;
+  expect(run.status).toMatchObject({
+    state: 'failed',
+    failure: expect.stringContaining('tickets.json'),
+  });
+  await expectNothingLeft(pids, parent);
 });
 
 test('negative control: a stopped process stays if nothing kills the group of its dead run', async () => {
