@@ -25,6 +25,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   cluster: ['http', 'settings', 'exit-codes'],
   lab: [
     'booking',
+    'lock',
     'store',
     'verdict',
     'client',

@@ -38,8 +38,8 @@ export function describeRuns(runs: readonly Run[]): string {
 export const describeStory = (run: Run): string =>
   [color('bold', run.title), describeSetting(run), '', ...storyLines(run)].join('\n');
 
-/** Lists the rungs and the scenarios. */
-export function describeCatalogue({ rungs, scenarios }: LabCatalogue): string {
+/** Lists the rungs, the scenarios and the levels. */
+export function describeCatalogue({ rungs, scenarios, levels }: LabCatalogue): string {
   return [
     'Rungs (--rung N):',
     ...rungs.map(
@@ -49,6 +49,12 @@ export function describeCatalogue({ rungs, scenarios }: LabCatalogue): string {
     '',
     'Scenarios (--scenario NAME):',
     ...scenarios.flatMap(({ name, title, teaches }) => [`  ${name}`, `      ${title}. ${teaches}`]),
+    '',
+    'Levels, which you step yourself (--level N):',
+    ...levels.map(({ level, variant, title, goal }) => {
+      const option = variant === undefined ? '' : ` (--variant ${variant})`;
+      return `  ${level}  ${title}${option}: ${goal}`;
+    }),
   ].join('\n');
 }
 

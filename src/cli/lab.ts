@@ -8,14 +8,20 @@ import { htmlPage } from '../lab/html-report.js';
 import { ladder } from '../lab/ladder.js';
 import { catalogueOf, type Plan, planLadder, planOf } from '../lab/plan.js';
 import { SandboxDatabase } from '../lab/sandbox-database.js';
+import { levels } from '../lab/stepping/levels.js';
 import { databaseUrlOf } from '../settings.js';
 import { allLockModeNames, storeNames } from '../store/registry.js';
 import type { LabRequest, Run } from '../timeline/report.js';
+import { levelVariant } from '../timeline/stepped-run.js';
 import { UserError } from '../user-error.js';
 import { newCommand, runCommand, wholeNumber } from './command.js';
 import { describeCatalogue, describeRun, describeRuns, describeStory } from './describe-run.js';
+import { playLevel } from './play-level.js';
 
 interface Options {
+  readonly level?: string;
+  readonly variant?: string;
+  readonly stepped?: true;
   readonly rung?: string;
   readonly scenario?: string;
   readonly store?: string;
@@ -34,10 +40,15 @@ interface Options {
   readonly json?: true;
 }
 
+const levelMax = Math.max(...levels.map(({ level }) => level));
+
 const command = newCommand(
   'lab',
   'Runs a race between worker processes in a sandbox, and shows what happened.',
 )
+  .option('--level <number>', `a level, which you step yourself, 1 to ${levelMax}`)
+  .option('--variant <name>', `a variant of level 8: ${levelVariant.options.join(', ')}`)
+  .option('--stepped', 'step a setting of your own: --store, --mode and --capacity')
   .option('--rung <number>', 'a rung of the ladder, 1 to 8')
   .option('--scenario <name>', 'a scenario')
   .option('--list', 'list the rungs and the scenarios')
@@ -60,6 +71,9 @@ const command = newCommand(
   .addHelpText(
     'after',
     `
+A level reads steps from stdin: a or b (a process makes one step), stop a, continue a, kill a, quit.
+Exit code of a level: 0 the goal is reached, 1 it is not.
+
 Exit code: 0 holds, 1 broken, 2 bad argument, 3 inconclusive: no race was seen, which does not make
 it safe. --expect broken swaps 0 and 1; --ladder and --scenario know what to expect of each run.
 A run on PostgreSQL creates a database on the server of DATABASE_URL, and drops it afterwards: exit 2
@@ -74,6 +88,10 @@ await runCommand(command, async () => {
   if (options.list) {
     process.stdout.write(`${describeCatalogue(catalogue)}\n`);
     return exitCode.ok;
+  }
+  if (options.level !== undefined || options.variant !== undefined || options.stepped) {
+    rejectReports(options);
+    return playLevel(requestOf(options));
   }
   const plans = planFromOptions(options, databaseUrl);
   if (plans.length > 1) await checkDatabase(plans, databaseUrl);
@@ -102,6 +120,15 @@ await runCommand(command, async () => {
   return exitCodeOfRuns(plans, runs, options.expect);
 });
 
+/** A stepped run is played, not reported. */
+function rejectReports(options: Options): void {
+  for (const name of ['ladder', 'expect', 'html', 'trace', 'json'] as const) {
+    if (options[name] === undefined) continue;
+    const stepped = options.level === undefined ? '--stepped' : '--level';
+    throw new UserError(`${stepped} takes no --${name}`);
+  }
+}
+
 function planFromOptions(options: Options, databaseUrl: string | undefined): Plan[] {
   const request = requestOf(options);
   const { scenario, expect } = options;
@@ -112,7 +139,7 @@ function planFromOptions(options: Options, databaseUrl: string | undefined): Pla
     throw new UserError('--expect is for a single run, not for a ladder or a scenario');
   }
   if (options.ladder === undefined) return planOf(request, databaseUrl);
-  const { rung, scenario: _, ...changes } = request;
+  const { rung, scenario: _, level: _l, variant: _v, stepped: _s, ...changes } = request;
   if (rung !== undefined || scenario !== undefined) {
     throw new UserError('--ladder takes no --rung and no --scenario');
   }
@@ -136,8 +163,11 @@ function requestOf(options: Options): LabRequest {
     const { min, max } = bounds[name];
     return { [name]: wholeNumber(`--${flag}`, text, min, max) };
   };
-  const { rung, scenario, store, mode } = options;
+  const { rung, scenario, store, mode, level, variant } = options;
   return {
+    ...(level === undefined ? {} : { level: wholeNumber('--level', level, 1, levelMax) }),
+    ...(variant === undefined ? {} : { variant: variant as NonNullable<LabRequest['variant']> }),
+    ...(options.stepped === undefined ? {} : { stepped: true }),
     ...(rung === undefined ? {} : { rung: wholeNumber('--rung', rung, 1, ladder.length) }),
     ...(scenario === undefined ? {} : { scenario }),
     ...(store === undefined ? {} : { store: store as NonNullable<LabRequest['store']> }),

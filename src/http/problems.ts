@@ -14,6 +14,7 @@ const kinds = {
   'method-not-allowed': { status: 405, title: 'This route does not take this method' },
   'request-timeout': { status: 408, title: 'The request came too slowly' },
   'sold-out': { status: 409, title: 'Not enough tickets are left' },
+  'step-impossible': { status: 409, title: 'The process cannot do that now' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body must be application/json' },
   'unknown-host': { status: 421, title: 'This office does not have that name' },

@@ -36,9 +36,16 @@ export function judgeRun(input: JudgeRunInput): LabVerdict {
   return { ruling: 'holds', because };
 }
 
-function whyBroken(setting: Setting, figures: Figures, sold: number): string {
+/** Why a verdict is broken: one line, without a full stop. */
+export function whyBroken(
+  setting: Pick<Setting, 'store'>,
+  figures: Pick<Figures, 'oversold' | 'duplicates' | 'lostUpdates' | 'capacity' | 'remaining'>,
+  sold: number,
+): string {
   const { oversold, duplicates, lostUpdates, capacity, remaining } = figures;
-  if (oversold > 0) return `${sold} tickets were sold, and there were ${capacity}`;
+  if (oversold > 0) {
+    return `${sold} tickets were sold, and there ${capacity === 1 ? 'was' : 'were'} ${capacity}`;
+  }
   if (sold + remaining !== capacity) {
     return describeFinalCount(setting, figures, sold);
   }

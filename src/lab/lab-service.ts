@@ -8,6 +8,8 @@ import { programPath } from './child-process.js';
 import { planOf } from './plan.js';
 import { RunRate } from './run-rate.js';
 import type { RunnerMessage } from './runner.js';
+import { isStepped } from './stepping/plan-stepped.js';
+import { SteppingService } from './stepping/stepping-service.js';
 
 /** How long a runner may take to exit once it is disconnected. */
 const STOP_MS_MAX = 5_000;
@@ -22,6 +24,7 @@ const STATUSES_MAX = 5;
 /** The lab of a server: one experiment at a time, in processes that end with this one. */
 export class LabService {
   readonly #databaseUrl: string | undefined;
+  readonly #stepping = new SteppingService();
   /** By id, the oldest first. */
   readonly #statuses = new Map<string, LabStatus>();
   readonly #rate = new RunRate();
@@ -32,10 +35,15 @@ export class LabService {
     this.#databaseUrl = databaseUrl;
   }
 
-  answer(question: LabQuestion): LabReply {
+  answer(question: LabQuestion): LabReply | Promise<LabReply> {
+    if (question.verb !== 'begin' && this.#stepping.has(question.id)) {
+      return this.#stepping.answer(question);
+    }
     switch (question.verb) {
       case 'begin':
         return this.#begin(question.request, question.isLocal);
+      case 'step':
+        return this.#rejectStep(question.id);
       case 'look':
         return this.#statusOf(question.id);
       case 'stop':
@@ -47,12 +55,14 @@ export class LabService {
   /** Stops the running experiment, if there is one. */
   close(): void {
     if (this.#running !== undefined) this.#stop(this.#running.id);
+    this.#stepping.close();
   }
 
-  #begin(request: LabRequest, isLocal: boolean): LabReply {
-    if (this.#running !== undefined) return { kind: 'busy' };
+  #begin(request: LabRequest, isLocal: boolean): LabReply | Promise<LabReply> {
+    if (this.#running !== undefined || this.#stepping.running) return { kind: 'busy' };
     const retryAfterS = this.#rate.secondsUntilNext(isLocal ? LOCAL_BURST : BURST);
     if (retryAfterS > 0) return { kind: 'tooMany', retryAfterS };
+    if (isStepped(request)) return this.#stepping.begin(request);
     let runs: number;
     let title: string;
     try {
@@ -119,6 +129,11 @@ export class LabService {
     if (runner.connected) runner.disconnect();
     const timeout = setTimeout(() => runner.kill('SIGKILL'), STOP_MS_MAX).unref();
     runner.once('exit', () => clearTimeout(timeout));
+  }
+
+  #rejectStep(id: string): LabReply {
+    if (!this.#statuses.has(id)) return { kind: 'unknown' };
+    return { kind: 'impossible', why: 'This experiment runs by itself' };
   }
 
   #statusOf(id: string): LabReply {

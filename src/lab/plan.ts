@@ -16,8 +16,10 @@ import {
 } from './experiment-setting.js';
 import { ladder } from './ladder.js';
 import { scenarios } from './scenarios.js';
+import { levels, summaryOf } from './stepping/levels.js';
 
-type Changes = Omit<LabRequest, 'rung' | 'scenario'>;
+/** What a request sets itself. */
+export type Changes = Omit<LabRequest, 'rung' | 'scenario' | 'level' | 'variant' | 'stepped'>;
 
 /** What a run should do. */
 export interface Plan {
@@ -40,6 +42,7 @@ export interface Plan {
 export const catalogueOf = (databaseUrl: string | undefined): LabCatalogue => ({
   rungs: ladder.map((rung) => ({ ...rung, ...availability(rung.setting.store, databaseUrl) })),
   scenarios,
+  levels: levels.map(summaryOf),
   stores: storeChoices(databaseUrl),
   defaults,
   bounds,
@@ -52,7 +55,7 @@ export const catalogueOf = (databaseUrl: string | undefined): LabCatalogue => ({
  * @throws UserError if the request is invalid, or cannot be run here
  */
 export function planOf(request: LabRequest, databaseUrl?: string): Plan[] {
-  const { rung, scenario, ...given } = request;
+  const { rung, scenario, level: _level, variant: _variant, stepped: _stepped, ...given } = request;
   const changes = withoutUndefined(given);
   requireInBounds(changes);
   const plans = planRequest(rung, scenario, changes);

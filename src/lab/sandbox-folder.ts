@@ -19,25 +19,32 @@ export const traceFolder = (folder: string): string => join(folder, 'trace');
 
 /** Creates the folder of a sandbox, with equal events for its runs. Returns its path. */
 export function createSandboxFolder(events: number, capacity: number): string {
-  const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  const runs = Array.from({ length: events }, (_, index) => [eventIdOf(index + 1), capacity]);
+  const folder = createFolderWith({
+    ...Object.fromEntries(runs),
+    [warmUpEventId]: WARM_UP_CAPACITY,
+  });
   mkdirSync(traceFolder(folder));
-  const tickets = { version: 0, events: eventsOf(events, capacity) };
+  return folder;
+}
+
+/** Creates a folder with events for sale. Returns its path. */
+export function createFolderWith(capacities: Readonly<Record<string, number>>): string {
+  const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  const events = Object.entries(capacities).map(([id, capacity]) => [id, eventWith(capacity)]);
+  const tickets = { version: 0, events: Object.fromEntries(events) };
   writeFileSync(join(folder, 'tickets.seed.json'), JSON.stringify(tickets));
   return folder;
 }
 
-function eventsOf(count: number, capacity: number): Record<string, TicketEvent> {
-  const event = (tickets: number): TicketEvent => ({
-    name: 'The experiment',
-    venue: 'The lab',
-    startsAt: '2030-01-01T20:00:00+00:00',
-    price: { amount: 1000, currency: 'EUR' },
-    capacity: tickets,
-    remaining: tickets,
-  });
-  const runs = Array.from({ length: count }, (_, index) => [eventIdOf(index + 1), event(capacity)]);
-  return Object.fromEntries([...runs, [warmUpEventId, event(WARM_UP_CAPACITY)]]);
-}
+const eventWith = (capacity: number): TicketEvent => ({
+  name: 'The experiment',
+  venue: 'The lab',
+  startsAt: '2030-01-01T20:00:00+00:00',
+  price: { amount: 1000, currency: 'EUR' },
+  capacity,
+  remaining: capacity,
+});
 
 /** Removes the folders of processes that were killed before they could remove them. */
 export async function removeAbandonedFolders(): Promise<void> {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { allLockModeNames, storeNames } from '../settings.js';
 import { rulingShape as ruling } from '../verdict/judge.js';
+import { levelShape, levelVariant, type SteppedAction, type SteppedStatus } from './stepped-run.js';
 
 /**
  * The shape of an experiment, from the request to the result. The lab prints it as JSON, `/lab/runs`
@@ -12,7 +13,7 @@ import { rulingShape as ruling } from '../verdict/judge.js';
  */
 
 /** A value that was parsed from JSON and is not changed. */
-type Immutable<T> = T extends readonly (infer Item)[]
+export type Immutable<T> = T extends readonly (infer Item)[]
   ? readonly Immutable<Item>[]
   : T extends object
     ? { readonly [Key in keyof T]: Immutable<T[Key]> }
@@ -79,6 +80,14 @@ export const labRequest = z.strictObject({
     .max(64)
     .optional()
     .meta({ description: 'The name of a scenario, which sets everything' }),
+  level: z.int().min(1).max(8).optional().meta({ description: 'A level, which you step yourself' }),
+  variant: levelVariant
+    .optional()
+    .meta({ description: 'Which setting of a level that has several' }),
+  stepped: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Whether you step a setting of yours: store, lockMode and capacity' }),
   ...setting.extend(requestAmounts()).partial().shape,
 });
 export type LabRequest = Immutable<z.infer<typeof labRequest>>;
@@ -346,6 +355,7 @@ export type Bound = Immutable<z.infer<typeof bound>>;
 export const labCatalogue = z.object({
   rungs: z.array(rung),
   scenarios: z.array(scenario),
+  levels: z.array(levelShape),
   stores: z.array(storeChoice),
   defaults: setting,
   bounds: z.object({
@@ -369,11 +379,18 @@ export type LabQuestion =
       /** Whether a program on this machine asks: it may start more of them. */
       readonly isLocal: boolean;
     }
-  | { readonly verb: 'look' | 'stop'; readonly id: string };
+  | { readonly verb: 'look' | 'stop'; readonly id: string }
+  | {
+      readonly verb: 'step';
+      readonly id: string;
+      readonly pid: number;
+      readonly action: SteppedAction;
+    };
 
-/** Its reply. `busy`: another experiment is running. */
+/** Its reply. `busy`: another experiment is running. `impossible`: the process cannot do that now. */
 export type LabReply =
-  | { readonly kind: 'status'; readonly status: LabStatus }
+  | { readonly kind: 'status'; readonly status: LabStatus | SteppedStatus }
+  | { readonly kind: 'impossible'; readonly why: string }
   | { readonly kind: 'busy' }
   | { readonly kind: 'tooMany'; readonly retryAfterS: number }
   | { readonly kind: 'invalid'; readonly why: string }

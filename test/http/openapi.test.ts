@@ -27,6 +27,7 @@ const operationIds = {
   'GET /metrics': 'getMetrics',
   'GET /ledger': 'getLedger',
   'POST /lab/runs': 'startLabRun',
+  'POST /lab/runs/{id}/steps': 'stepLabRun',
   'GET /lab/runs/{id}': 'getLabRun',
   'DELETE /lab/runs/{id}': 'stopLabRun',
   'GET /lab/scenarios': 'getLabCatalogue',
@@ -166,6 +167,14 @@ const requests: [route: string, status: number, path: string, init?: RequestInit
   ['GET /lab/runs/{id}', 400, '/lab/runs/'],
   ['GET /lab/runs/{id}', 403, '/lab/runs/none', { headers: elsewhere }],
   ['GET /lab/runs/{id}', 404, '/lab/runs/none'],
+  ['POST /lab/runs/{id}/steps', 400, '/lab/runs/none/steps', buying({ pid: 0 })],
+  [
+    'POST /lab/runs/{id}/steps',
+    403,
+    '/lab/runs/none/steps',
+    buying({ pid: 1 }, { ...json, ...elsewhere }),
+  ],
+  ['POST /lab/runs/{id}/steps', 404, '/lab/runs/none/steps', buying({ pid: 1 })],
   ['DELETE /lab/runs/{id}', 404, '/lab/runs/none', { method: 'DELETE' }],
 ];
 

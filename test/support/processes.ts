@@ -35,17 +35,26 @@ const dist = basename(root) === 'dist' ? root : join(root, 'dist');
 /** The built file of a module of this project: `src/main`, `test/programs/x`. */
 export const built = (path: string): string => join(dist, `${path}.js`);
 
+export interface StartOptions {
+  readonly args?: string[];
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  /** What it reads from stdin until the end; `open`: nothing, and no end. */
+  readonly input?: string;
+}
+
 /** Starts a built program. Of this process's environment it inherits only PATH. */
 export function start(
   path: string,
-  { args = [], env = {}, cwd }: { args?: string[]; env?: NodeJS.ProcessEnv; cwd?: string } = {},
+  { args = [], env = {}, cwd, input }: StartOptions = {},
 ): Running {
   const child = spawn(process.execPath, [built(path), ...args], {
     env: { PATH: process.env.PATH, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     ...(cwd === undefined ? {} : { cwd }),
   });
   running.add(child);
+  if (input !== 'open') child.stdin.end(input);
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text) => {

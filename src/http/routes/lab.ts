@@ -8,6 +8,12 @@ import {
   labRequest,
   labStatus,
 } from '../../timeline/report.js';
+import {
+  type SteppedStatus,
+  type StepRequest,
+  steppedStatus,
+  stepRequest,
+} from '../../timeline/stepped-run.js';
 import type { Lab } from '../app-context.js';
 import { readUpstream } from '../error-handler.js';
 import { jsonResponse, jsonSchema } from '../json-schema.js';
@@ -19,6 +25,9 @@ const runParams = z.object({
   id: z.string().min(1).max(64).meta({ description: 'The `id` of the answer that started it' }),
 });
 type RunParams = { Params: z.infer<typeof runParams> };
+
+/** An experiment that runs by itself, or one that the learner steps. */
+const anyStatus = z.union([labStatus, steppedStatus]);
 
 /** `/lab`: experiments, each in its own sandbox. The routes are missing where the lab is off. */
 export function labRoutes(app: FastifyInstance, lab: Lab): void {
@@ -62,9 +71,9 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
         tags,
         summary: 'Start an experiment',
         description:
-          'One at a time over all workers; 503 while another one runs. 429 after many of them: then one a minute.',
+          'One at a time over all workers; 503 while another one runs. 429 after many of them: then one a minute. With `level` or `stepped` its processes are held before every step, until /lab/runs/{id}/steps lets them go on.',
         body: jsonSchema(labRequest, 'input'),
-        response: jsonResponse(202, labStatus),
+        response: jsonResponse(202, anyStatus),
       },
     },
     async (request, reply) => {
@@ -91,12 +100,37 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
         description:
           'The newest five experiments are remembered. `runs` has the report of each finished run.',
         params,
-        response: jsonResponse(200, labStatus),
+        response: jsonResponse(200, anyStatus),
       },
     },
     async (request) => {
       const { id } = request.params;
       return statusOf(await readUpstream(request, lab.ask({ verb: 'look', id }), 'unavailable'));
+    },
+  );
+
+  app.post<RunParams & { Body: StepRequest }>(
+    '/lab/runs/:id/steps',
+    {
+      onRequest,
+      serializerCompiler,
+      config: { problems: [400, 403, 404, 409, 413, 415] },
+      schema: {
+        operationId: 'stepLabRun',
+        tags,
+        summary: 'Let a process of a stepped run make one step',
+        description:
+          'Answers when the step is done, or the process waits for a lock. 409 if it cannot make a step now.',
+        params,
+        body: jsonSchema(stepRequest, 'input'),
+        response: jsonResponse(200, steppedStatus),
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const { pid, action = 'step' } = request.body;
+      const stepped = lab.ask({ verb: 'step', id, pid, action });
+      return statusOf(await readUpstream(request, stepped, 'unavailable'));
     },
   );
 
@@ -113,7 +147,7 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
         description:
           'Ends its processes and removes its folder. One that has ended stays as it is.',
         params,
-        response: jsonResponse(200, labStatus),
+        response: jsonResponse(200, anyStatus),
       },
     },
     async (request) => {
@@ -123,7 +157,7 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
   );
 }
 
-function statusOf(reply: LabReply): LabStatus {
+function statusOf(reply: LabReply): LabStatus | SteppedStatus {
   switch (reply.kind) {
     case 'status':
       return reply.status;
@@ -135,6 +169,8 @@ function statusOf(reply: LabReply): LabStatus {
         { detail: `The next one may start in ${reply.retryAfterS} s; npm run lab has no limit` },
         reply.retryAfterS,
       );
+    case 'impossible':
+      throw new ProblemError('step-impossible', { detail: reply.why });
     case 'invalid':
       throw new ProblemError('malformed', { detail: reply.why });
     case 'unknown':

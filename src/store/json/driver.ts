@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { UserError } from '../../user-error.js';
 import { judge } from '../../verdict/judge.js';
 import { restoreFolder } from '../backup/folder.js';
-import type { StoreDriver } from '../driver.js';
+import type { StoreDriver, StoreOptions } from '../driver.js';
 import { exists, sweepTemporaries, syncFolder } from '../shared/files.js';
 import { rejectOtherStore } from '../shared/folder.js';
 import { rejectForeignFile } from '../shared/own-file.js';
@@ -15,7 +15,7 @@ import { erase } from './erase.js';
 import { JsonHistory } from './history.js';
 import { receiptsIn, ticketsIn } from './paths.js';
 import { Receipts } from './receipts.js';
-import { JsonStore } from './store.js';
+import { JsonStore, type JsonStoreOptions } from './store.js';
 import { TicketFile } from './ticket-file.js';
 import { traceFiles } from './trace.js';
 
@@ -47,24 +47,7 @@ export const json: StoreDriver = {
     if (options?.exclusive) await rejectContradiction(folder);
   },
 
-  async open({ folder, durable, raceWindowMs, emit, beforeWrite, exclusive = false }) {
-    await rejectLostReceipts(folder);
-    const receipts = await Receipts.open(receiptsIn(folder), durable);
-    if (durable) await syncFolder(folder);
-    const tickets = new TicketFile(ticketsIn(folder), durable, {
-      exclusive,
-      beforeReplace() {
-        receipts.assertWhole();
-        beforeWrite?.();
-        emit('lockChecked');
-      },
-    });
-    return new JsonStore({
-      ...traceFiles({ tickets, receipts }, emit),
-      pause: createPause(raceWindowMs, emit),
-      history: historyOf(folder),
-    });
-  },
+  open: async (options) => new JsonStore(await openFiles(options)),
 
   history: (folder) => historyOf(folder).read(),
 
@@ -79,6 +62,32 @@ export const json: StoreDriver = {
       verify: async (unpacked) => approve(await historyOf(unpacked).read()),
     }),
 };
+
+/** Opens the files of a prepared folder: what a store sells with. */
+export async function openFiles(
+  options: Pick<
+    StoreOptions,
+    'folder' | 'durable' | 'raceWindowMs' | 'emit' | 'beforeWrite' | 'exclusive'
+  >,
+): Promise<JsonStoreOptions> {
+  const { folder, durable, raceWindowMs, emit, beforeWrite, exclusive = false } = options;
+  await rejectLostReceipts(folder);
+  const receipts = await Receipts.open(receiptsIn(folder), durable);
+  if (durable) await syncFolder(folder);
+  const tickets = new TicketFile(ticketsIn(folder), durable, {
+    exclusive,
+    beforeReplace() {
+      receipts.assertWhole();
+      beforeWrite?.();
+      emit('lockChecked');
+    },
+  });
+  return {
+    ...traceFiles({ tickets, receipts }, emit),
+    pause: createPause(raceWindowMs, emit),
+    history: historyOf(folder),
+  };
+}
 
 /** New tickets beside old receipts would be sold again. */
 async function rejectOrphanReceipts(receipts: string, tickets: string): Promise<void> {

@@ -25,7 +25,7 @@ import { OrderIds } from './order-ids.js';
 import { readOrderKey, recordOrderKey } from './order-key.js';
 import { ledgerIn, secretIn, ticketsIn } from './paths.js';
 import { RecentCommits } from './recent-commits.js';
-import { LedgerStore } from './store.js';
+import { LedgerStore, type LedgerStoreOptions } from './store.js';
 import { traceLedger, traceLedgerFile } from './trace.js';
 
 /** The ledger store: `ledger.jsonl`, and a checkpoint of it in `tickets.json`. */
@@ -52,22 +52,7 @@ export const ledger = {
     }
   },
 
-  async open(options) {
-    const { folder, orderSecret, onFault } = options;
-    await rejectDamaged(folder);
-    const file = await OpenLedgerFile.open(folder);
-    try {
-      const loaded = await loadLedger(file.tail, await readCheckpoint(ticketsIn(folder)));
-      const key = await readOrderKey(folder, loaded.genesis, orderSecret);
-      const ids = new OrderIds(key, loaded.genesis.ledger);
-      const onDamage = markDamaged(folder, onFault);
-      file.watchName(onDamage);
-      return createStore({ ...options, file, loaded, ids, onFault: onDamage });
-    } catch (error) {
-      await file.close();
-      throw error;
-    }
-  },
+  open: async (options) => new LedgerStore(await openLedger(options)),
 
   async startBackgroundTask({ folder, onFault }: Pick<StoreOptions, 'folder' | 'onFault'>) {
     const onDamage = markDamaged(folder, onFault);
@@ -111,6 +96,32 @@ export const ledger = {
     }),
 } satisfies StoreDriver;
 
+/**
+ * Opens the ledger of a prepared folder: what a store sells with.
+ *
+ * @param wrapFile wraps the file that is appended to
+ */
+export async function openLedger(
+  options: Omit<StoreOptions, 'lockMode' | 'lockStaleMs'>,
+  wrapFile: (file: LedgerFile) => LedgerFile = (file) => file,
+): Promise<LedgerStoreOptions> {
+  const { folder, orderSecret, onFault } = options;
+  await rejectDamaged(folder);
+  const opened = await OpenLedgerFile.open(folder);
+  try {
+    const loaded = await loadLedger(opened.tail, await readCheckpoint(ticketsIn(folder)));
+    const key = await readOrderKey(folder, loaded.genesis, orderSecret);
+    const ids = new OrderIds(key, loaded.genesis.ledger);
+    const onDamage = markDamaged(folder, onFault);
+    opened.watchName(onDamage);
+    const file = wrapFile(opened);
+    return storeOptions({ ...options, file, loaded, ids, onFault: onDamage });
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
 export interface CreateStoreOptions
   extends Pick<StoreOptions, 'durable' | 'raceWindowMs' | 'lockTimeoutMs'> {
   readonly file: LedgerFile;
@@ -121,14 +132,17 @@ export interface CreateStoreOptions
 }
 
 /** Puts a store together that sells from a loaded ledger. */
-export function createStore(options: CreateStoreOptions): LedgerStore {
+export const createStore = (options: CreateStoreOptions): LedgerStore =>
+  new LedgerStore(storeOptions(options));
+
+function storeOptions(options: CreateStoreOptions): LedgerStoreOptions {
   const { file, loaded, ids, durable, raceWindowMs, lockTimeoutMs, emit, onFault } = options;
   const opened = new Ledger({ file: traceLedgerFile(file, emit), loaded, onFault });
   const newest = async (): Promise<Folded> => {
     await opened.catchUp();
     return { state: opened.state, end: opened.end };
   };
-  return new LedgerStore({
+  return {
     ledger: opened,
     selling: traceLedger(opened, emit),
     ids,
@@ -137,7 +151,7 @@ export function createStore(options: CreateStoreOptions): LedgerStore {
     durable,
     pause: createPause(raceWindowMs, emit),
     lockTimeoutMs,
-  });
+  };
 }
 
 /** The disk does not confirm the ledger. */

@@ -1,0 +1,4 @@
+import { locks } from '../../lock/registry.js';
+import { runSeller } from './seller.js';
+
+await runSeller(locks);

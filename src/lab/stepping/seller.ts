@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import { BatchQueue } from '../../booking/batch-queue.js';
+import type { BuyResult } from '../../booking/outcomes.js';
+import { StepTracer } from '../../booking/sale-steps.js';
+import type { Store } from '../../booking/store.js';
+import type { Lock } from '../../lock/lock-mode.js';
+import type { LockRegistry } from '../../lock/registry.js';
+import type { StoreOptions } from '../../store/driver.js';
+import { stores } from '../../store/registry.js';
+import { serialsInWords } from '../../timeline/format.js';
+import { onParentExit, sendToParent } from '../child-process.js';
+import { Gate } from './gate.js';
+import { holdLock, nestLocks } from './held-lock.js';
+import { heldStores, holdSale } from './held-store.js';
+import type { SellerMessage, SellerTask } from './messages.js';
+
+/** Longer than a stepped run may take, so that a process never gives up by itself. */
+const LOCK_TIMEOUT_MS = 20 * 60_000;
+
+/**
+ * The program of a process that a learner steps: it sells to one buyer, with the store, the lock and the
+ * queue of a server's worker, and exits. Its only argument is a `SellerTask`, as JSON.
+ *
+ * @param locks the lock modes
+ */
+export async function runSeller(locks: LockRegistry): Promise<void> {
+  onParentExit(() => process.exit());
+  const task = JSON.parse(process.argv[2] ?? '{}') as SellerTask;
+  const gate = new Gate(process);
+  const believes = await sell(task, locks, gate).catch(
+    (error) => `its buyer got an error: ${(error as Error).message}`,
+  );
+  await sendToParent({ type: 'done', believes } satisfies SellerMessage);
+  process.exit();
+}
+
+/** Sells one ticket of each event. Returns what the buyer was told. */
+async function sell(task: SellerTask, locks: LockRegistry, gate: Gate): Promise<string> {
+  const { folder, eventIds, customer } = task;
+  const tracer = new StepTracer(() => {}, 1);
+  const onFault = () => {}; // the buyer is told
+  const options = {
+    folder,
+    durable: true,
+    raceWindowMs: 0,
+    lockTimeoutMs: LOCK_TIMEOUT_MS,
+    lockStaleMs: task.staleMs,
+    lockMode: task.lockMode,
+    emit: tracer.emit,
+    onFault,
+  };
+  const store = await openStore(task, options, gate);
+  const lock = await openLock(task, locks, gate);
+  const queue = new BatchQueue({
+    sell: (buys) => store.sell(buys),
+    withLock: (section, deadline) => lock.run(section, deadline),
+    maxConcurrentBatches: 1,
+    batchMax: eventIds.length,
+    maxWaiting: eventIds.length,
+    lockTimeoutMs: LOCK_TIMEOUT_MS,
+    sellTimeoutMs: LOCK_TIMEOUT_MS,
+    tracer,
+    onFault,
+  });
+  const results = await Promise.all(
+    eventIds.map((eventId) => queue.buy({ eventId, customer, quantity: 1 })),
+  );
+  return results.map(describe).join(', ');
+}
+
+function openStore(task: SellerTask, options: StoreOptions, gate: Gate): Promise<Store> {
+  const { store, locks, eventIds } = task;
+  if (locks !== undefined) return stores[store].open(options).then((each) => holdSale(each, gate));
+  const open = heldStores[store];
+  if (open === undefined) throw new Error(`${store} cannot be stepped`);
+  return open(options, eventIds[0] ?? '', gate);
+}
+
+/** The lock or locks, held before each step; `off` locks nothing, so there is nothing to hold. */
+async function openLock(task: SellerTask, locks: LockRegistry, gate: Gate): Promise<Lock> {
+  const mode = locks[task.lockMode as keyof LockRegistry];
+  const open = (path: string, recordPath = path) =>
+    mode.open({ path, recordPath, staleMs: task.staleMs, onWarning: () => {} });
+  if (task.locks !== undefined) {
+    const held = task.locks.map(async (name) =>
+      holdLock(await open(join(task.folder, name)), gate, name),
+    );
+    return nestLocks(await Promise.all(held));
+  }
+  const { guardedFile, recordFile } = stores[task.store];
+  const lock = await open(guardedFile(task.folder), recordFile(task.folder));
+  return mode.scope === 'nothing' ? lock : holdLock(lock, gate);
+}
+
+function describe(result: BuyResult): string {
+  if (result.kind === 'sold') return `its buyer has ${serialsInWords(result.serials)}`;
+  return result.kind === 'soldOut' ? 'its buyer was told "sold out"' : result.kind;
+}

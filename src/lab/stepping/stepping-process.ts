@@ -1,0 +1,170 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { environmentOf } from '../../settings.js';
+import type { SteppedStatus } from '../../timeline/stepped-run.js';
+import { programPath } from '../child-process.js';
+import { removeAbandonedFolders } from '../sandbox-folder.js';
+import type {
+  RunnerArgs,
+  RunnerMessage,
+  RunnerQuestion,
+  RunQuestion,
+  RunReply,
+} from './messages.js';
+import type { SteppedPlan } from './plan-stepped.js';
+
+/** How long the process of a run may take to exit once it is disconnected. */
+const STOP_MS_MAX = 5_000;
+
+/**
+ * The process of a stepped run, as the server or the command sees it that started it. The process, and
+ * what it started, ends with this one.
+ */
+export class SteppingProcess {
+  readonly #child: ChildProcess;
+  readonly #pending = new Map<number, (reply: RunReply) => void>();
+  readonly #changed: (() => void)[] = [];
+  #status: SteppedStatus;
+  #asked = 0;
+
+  /** Resolves when the process has exited, and its group has been killed. */
+  readonly exited: Promise<void>;
+
+  constructor(args: RunnerArgs, plan: SteppedPlan) {
+    this.#status = startingStatus(args.id, plan);
+    this.#child = spawn(
+      process.execPath,
+      [programPath('lab/stepping/runner'), JSON.stringify(args)],
+      {
+        env: environmentOf({}),
+        stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+        // A process group of its own: one signal ends its processes too, and Ctrl-C does not reach them.
+        detached: canSignalGroups,
+      },
+    );
+    this.#child.on('message', (message: RunnerMessage) => this.#onMessage(message));
+    this.exited = Promise.all([once(this.#child, 'exit'), once(this.#child, 'disconnect')])
+      .catch((error) => this.#fail((error as Error).message))
+      .then(() => this.#onExit());
+  }
+
+  /** The newest status that is known. */
+  get status(): SteppedStatus {
+    return this.#status;
+  }
+
+  /** Resolves when the run has started or failed, or after `withinMs`. */
+  async started(withinMs: number): Promise<void> {
+    const deadline = performance.now() + withinMs;
+    while (this.#status.state === 'starting' && performance.now() < deadline) {
+      await this.#nextChange(deadline - performance.now());
+    }
+  }
+
+  /** Asks the run. After `withinMs` without an answer it replies with the newest known status. */
+  async ask(question: RunQuestion, withinMs: number): Promise<RunReply> {
+    const known = (): RunReply => ({ kind: 'status', status: this.#status });
+    const { state } = this.#status;
+    if (state !== 'running') {
+      if (question.verb !== 'step') return known();
+      const why = state === 'starting' ? 'The processes are still starting' : 'The run has ended';
+      return { kind: 'impossible', why };
+    }
+    const number = ++this.#asked;
+    const asked: RunnerQuestion = { number, question };
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => settle(known()), withinMs);
+      const settle = (reply: RunReply) => {
+        clearTimeout(timer);
+        this.#pending.delete(number);
+        resolve(reply);
+      };
+      this.#pending.set(number, settle);
+      this.#child.send(asked, () => {}); // if it has just exited, the reply is the known status
+    });
+  }
+
+  /** Ends the run: the process kills what it started, removes the folder, and exits. */
+  stop(): void {
+    if (this.#status.state === 'running' || this.#status.state === 'starting') {
+      this.#save({ ...this.#status, state: 'stopped' });
+    }
+    if (this.#child.connected) this.#child.disconnect();
+    const timeout = setTimeout(() => this.#killGroup(), STOP_MS_MAX).unref();
+    this.#child.once('exit', () => clearTimeout(timeout));
+  }
+
+  #onMessage(message: RunnerMessage): void {
+    switch (message.type) {
+      case 'reply':
+        if (message.reply.kind === 'status') this.#save(message.reply.status);
+        this.#pending.get(message.number)?.(message.reply);
+        break;
+      case 'status':
+        this.#save(message.status);
+        break;
+      case 'failed':
+        this.#fail(message.why);
+        break;
+    }
+  }
+
+  #onExit(): void {
+    // If it was killed, its processes may be stopped, and would stay; and so would its folder.
+    this.#killGroup();
+    void removeAbandonedFolders().catch(() => {}); // the next run tries again
+    if (['starting', 'running'].includes(this.#status.state)) {
+      this.#fail('the process of the run exited too early');
+    }
+    for (const settle of this.#pending.values()) settle({ kind: 'status', status: this.#status });
+  }
+
+  #fail(failure: string): void {
+    this.#save({ ...this.#status, state: 'failed', failure });
+  }
+
+  #save(status: SteppedStatus): void {
+    this.#status = status;
+    for (const resolve of this.#changed.splice(0)) resolve();
+  }
+
+  #nextChange(withinMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, withinMs);
+      this.#changed.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  #killGroup(): void {
+    if (this.#child.pid === undefined) return;
+    try {
+      if (canSignalGroups) process.kill(-this.#child.pid, 'SIGKILL');
+      else this.#child.kill('SIGKILL');
+    } catch (error) {
+      // ESRCH: every process of the group has exited.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
+}
+
+/** Windows has no process groups; there the processes exit because their parent is gone. */
+const canSignalGroups = process.platform !== 'win32';
+
+function startingStatus(id: string, plan: SteppedPlan): SteppedStatus {
+  const { level, variant, title, goal, store, lockMode, capacity } = plan;
+  return {
+    id,
+    state: 'starting',
+    title,
+    ...(level === undefined ? {} : { level }),
+    ...(variant === undefined ? {} : { variant }),
+    setting: { store, lockMode, capacity },
+    processes: [],
+    told: 0,
+    goal: { text: goal, reached: false },
+    verdict: { ruling: 'inconclusive', because: 'nothing was sold' },
+  };
+}
