@@ -12,7 +12,7 @@ import { databaseUrlOf } from '../settings.js';
 import { allLockModeNames, storeNames } from '../store/registry.js';
 import type { LabRequest, Run } from '../timeline/report.js';
 import { UserError } from '../user-error.js';
-import { newCommand, runCommand, wholeNumber } from './command.js';
+import { newCommand, requireWritable, runCommand, wholeNumber } from './command.js';
 import { describeCatalogue, describeRun, describeRuns, describeStory } from './describe-run.js';
 
 interface Options {
@@ -76,6 +76,8 @@ await runCommand(command, async () => {
     return exitCode.ok;
   }
   const plans = planFromOptions(options, databaseUrl);
+  if (options.html !== undefined) await requireWritable('--html', options.html);
+  if (options.trace !== undefined) await requireWritable('--trace', options.trace);
   if (plans.length > 1) await checkDatabase(plans, databaseUrl);
   const runs: Run[] = [];
   const scenario = catalogue.scenarios.find(({ name }) => name === options.scenario);

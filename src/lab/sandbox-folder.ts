@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TicketEvent } from '../booking/inventory.js';
+import { UserError } from '../user-error.js';
 
 /** The pid of the process that created a folder follows this prefix. */
 const PREFIX = 'turnstile-lab-';
@@ -19,7 +20,7 @@ export const traceFolder = (folder: string): string => join(folder, 'trace');
 
 /** Creates the folder of a sandbox, with equal events for its runs. Returns its path. */
 export function createSandboxFolder(events: number, capacity: number): string {
-  const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  const folder = inTemporaryFolder(() => mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`)));
   mkdirSync(traceFolder(folder));
   const tickets = { version: 0, events: eventsOf(events, capacity) };
   writeFileSync(join(folder, 'tickets.seed.json'), JSON.stringify(tickets));
@@ -41,10 +42,20 @@ function eventsOf(count: number, capacity: number): Record<string, TicketEvent> 
 
 /** Removes the folders of processes that were killed before they could remove them. */
 export async function removeAbandonedFolders(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
+  for (const name of inTemporaryFolder(() => readdirSync(tmpdir()))) {
     const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
     if (pid === undefined || isAlive(Number(pid))) continue;
     await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => {}); // not ours
+  }
+}
+
+/** @throws UserError if the system's folder for temporary files cannot be used */
+function inTemporaryFolder<T>(action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    const { message } = error as Error;
+    throw new UserError(`TMPDIR is ${JSON.stringify(tmpdir())}: it cannot be used: ${message}`);
   }
 }
 

@@ -1,8 +1,9 @@
-import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tryDowngradeLock, tryLock, unlock } from '../../lock/fs-native-extensions.js';
 import { UserError } from '../../user-error.js';
+import { createFolder, ifExists } from './files.js';
 
 /** The folder is in use, or being reset. */
 export class FolderBusyError extends UserError {}
@@ -68,6 +69,8 @@ export async function withExclusiveFolderLock<T>(
 
 /** `office.lock` is never removed: two processes could then hold the lock of two files. */
 async function openLockFile(folder: string): Promise<FileHandle> {
-  await mkdir(folder, { recursive: true });
-  return open(join(folder, LOCK_FILE), 'a+');
+  await createFolder(resolve(folder));
+  const file = await ifExists(open(join(folder, LOCK_FILE), 'a+'));
+  if (file === undefined) throw new UserError(`${folder} cannot be used: it takes no files`);
+  return file;
 }
