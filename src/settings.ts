@@ -95,7 +95,15 @@ export const settingsSchema = z.object({
     'maximum number of purchases sold in one lock acquisition; a mode that can oversell sells each separately',
   ).default(256),
   WORKERS: wholeNumber(1, 64, 'worker processes').default(workersDefault),
-  HOST: text('address to listen on').default('127.0.0.1'),
+  HOST: z
+    .string()
+    .max(1024)
+    .refine((host) => URL.canParse(`http://${hostInUrl(host)}`))
+    .meta({
+      takes: 'a name, or an IP address without a zone, of at most 1024 characters',
+      about: 'address to listen on',
+    })
+    .default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535, 'port to listen on; 0 picks a free port and prints it').default(
     3000,
   ),
@@ -329,6 +337,10 @@ export function allowedHosts({ HOST, ALLOWED_HOSTS }: Settings): readonly string
 /** The URL of a server with this HOST, from this machine. A wildcard address includes loopback. */
 export function serverUrl(host: string, port: number): URL {
   const everywhere: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' };
-  const name = everywhere[host] ?? (host.includes(':') ? `[${host}]` : host);
-  return new URL(`http://${name}:${port}`);
+  return new URL(`http://${everywhere[host] ?? hostInUrl(host)}:${port}`);
+}
+
+/** A URL needs brackets around an IPv6 address. */
+function hostInUrl(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
 }

@@ -82,6 +82,7 @@ describe('settings', () => {
     expect(readSettings({ LOCK_MODE: mode }).LOCK_MODE).toBe(mode);
   });
 
+  const aHost = 'a name, or an IP address without a zone, of at most 1024 characters';
   const aDatabase = 'postgres://user:password@host:port/database';
   const proxies =
     'addresses, ranges such as 10.0.0.0/8, loopback, linklocal, uniquelocal, separated by commas';
@@ -94,7 +95,9 @@ describe('settings', () => {
     ['BATCH_MAX', '4097', 'a whole number from 1 to 4096'],
     ['WORKERS', '1.5', 'a whole number from 1 to 64'],
     ['WORKERS', '0', 'a whole number from 1 to 64'],
-    ['HOST', 'h'.repeat(1025), 'at most 1024 characters'],
+    ['HOST', 'h'.repeat(1025), aHost],
+    ['HOST', 'fe80::1%eth0', aHost],
+    ['HOST', 'a b', aHost],
     ['PORT', 'http', 'a whole number from 0 to 65535'],
     ['PORT', '65536', 'a whole number from 0 to 65535'],
     ['PORT', '-1', 'a whole number from 0 to 65535'],

@@ -8,6 +8,7 @@ import { resolvePort } from '../src/cluster/listen-address.js';
 import { readSettings } from '../src/settings.js';
 import { anEvent, testFolder } from './support/folder.js';
 import { built, start, until } from './support/processes.js';
+import { kill } from './support/test-server.js';
 
 const events = { big: anEvent(1_000_000) };
 
@@ -137,7 +138,11 @@ describe.runIf(existsSync('/usr/bin/script'))('a server whose terminal is closed
         stdio: ['ignore', 'pipe', 'ignore'],
       },
     );
-    onTestFinished(() => void terminal.kill('SIGKILL'));
+    onTestFinished(() => {
+      terminal.kill('SIGKILL');
+      const pids = existsSync(`${exitFile}.pids`) ? readFileSync(`${exitFile}.pids`, 'utf8') : '';
+      for (const pid of pids.split(' ').filter(Boolean)) kill(Number(pid));
+    });
     let shown = '';
     terminal.stdout.on('data', (text) => {
       shown += text;

@@ -1,6 +1,9 @@
+import { access, constants, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { exitCode } from '../exit-codes.js';
 import { closeLostTerminalOnExit } from '../standard-streams.js';
+import { ifExists } from '../store/shared/files.js';
 import { exitCodeFor, messageFor, UserError } from '../user-error.js';
 
 /** Creates a command with `--help`. */
@@ -60,6 +63,21 @@ function exitCodeOf(error: unknown): number {
   if (line === undefined) throw error;
   process.stderr.write(`${line}\n`);
   return exitCodeFor(error);
+}
+
+/**
+ * Checks that a file can be written, before the work whose result it gets.
+ *
+ * @throws UserError with the reason
+ */
+export async function requireWritable(option: string, path: string): Promise<void> {
+  try {
+    const found = await ifExists(stat(path));
+    if (found?.isDirectory()) throw new Error('it is a folder');
+    await access(found === undefined ? dirname(resolve(path)) : path, constants.W_OK);
+  } catch (error) {
+    throw new UserError(`${option} cannot write ${path}: ${(error as Error).message}`);
+  }
 }
 
 /**

@@ -14,7 +14,7 @@ import { allLockModeNames, storeNames } from '../store/registry.js';
 import type { LabRequest, Run } from '../timeline/report.js';
 import { levelVariant } from '../timeline/stepped-run.js';
 import { UserError } from '../user-error.js';
-import { newCommand, runCommand, wholeNumber } from './command.js';
+import { newCommand, requireWritable, runCommand, wholeNumber } from './command.js';
 import { describeCatalogue, describeRun, describeRuns, describeStory } from './describe-run.js';
 import { playLevel } from './play-level.js';
 
@@ -94,6 +94,8 @@ await runCommand(command, async () => {
     return playLevel(requestOf(options));
   }
   const plans = planFromOptions(options, databaseUrl);
+  if (options.html !== undefined) await requireWritable('--html', options.html);
+  if (options.trace !== undefined) await requireWritable('--trace', options.trace);
   if (plans.length > 1) await checkDatabase(plans, databaseUrl);
   const runs: Run[] = [];
   const scenario = catalogue.scenarios.find(({ name }) => name === options.scenario);

@@ -10,7 +10,7 @@ import { readSettings, serverUrl } from '../settings.js';
 import { count } from '../timeline/format.js';
 import { UserError } from '../user-error.js';
 import { color, colorRuling } from './colors.js';
-import { newCommand, runCommand, wholeNumber } from './command.js';
+import { newCommand, requireWritable, runCommand, wholeNumber } from './command.js';
 
 const BUYERS_MAX = 5_000;
 
@@ -41,13 +41,14 @@ await runCommand(command, async () => {
   const options = command.opts<Options>();
   const buyers = wholeNumber('--buyers', options.buyers, 1, BUYERS_MAX);
   const url = options.url === undefined ? localServer() : parseUrl(options.url);
+  if (options.record !== undefined) await requireWritable('--record', options.record);
 
   const { event, store, lockMode, version } = await findEvent(url, options.event);
   const { workers } = (await get(url, '/workers')) as { workers: unknown[] };
   process.stderr.write(`${count(buyers, 'buyer')} at "${event.name}" …\n`);
   const recorder = new Recorder();
   const results = await buyAtOnce(url, event.id, buyers, { recorder });
-  if (options.record !== undefined) await record(recorder, options.record, version);
+  if (options.record !== undefined) await record(recorder, options.record, { version, store });
   const after = await findEvent(url, event.id);
   const { verdict, lostUpdates } = await get(url, '/verdict');
 
@@ -61,12 +62,20 @@ await runCommand(command, async () => {
   return exitCodeOfRuling[result.ruling];
 });
 
-/** Writes the history, and prints how to judge it. */
-async function record(recorder: Recorder, path: string, since: number): Promise<void> {
+/** Writes the history, and prints how to judge it: only the ledger store has what that needs. */
+async function record(
+  recorder: Recorder,
+  path: string,
+  { version, store }: Pick<FoundEvent, 'version' | 'store'>,
+): Promise<void> {
   await recorder.writeTo(path).catch((error) => {
     throw new UserError(`--record cannot write ${path}: ${error.message}`);
   });
-  process.stderr.write(`Recorded: npm run verdict -- --history ${path} --since ${since}\n`);
+  const next =
+    store === 'ledger'
+      ? `npm run verdict -- --history ${path} --since ${version}`
+      : `${path}, which cannot be judged: a verdict on a history needs the ledger of STORE=ledger`;
+  process.stderr.write(`Recorded: ${next}\n`);
 }
 
 function report(result: RaceResult, setting: string, lostUpdates: number, verdict: string): string {
@@ -139,6 +148,9 @@ function localServer(): URL {
 }
 
 function parseUrl(text: string): URL {
-  if (URL.canParse(text) && /^https?:/i.test(text)) return new URL(text);
+  if (URL.canParse(text) && /^https?:/i.test(text)) {
+    const url = new URL(text);
+    if (url.href === `${url.origin}/`) return url; // no user, path or query, which would be ignored
+  }
   throw new UserError(`--url is ${JSON.stringify(text)}: it takes http://host:port`);
 }

@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TicketEvent } from '../booking/inventory.js';
+import { UserError } from '../user-error.js';
 
 /** The pid of the process that created a folder follows this prefix. */
 const PREFIX = 'turnstile-lab-';
@@ -30,7 +31,7 @@ export function createSandboxFolder(events: number, capacity: number): string {
 
 /** Creates a folder with events for sale. Returns its path. */
 export function createFolderWith(capacities: Readonly<Record<string, number>>): string {
-  const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  const folder = inTemporaryFolder(() => mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`)));
   const events = Object.entries(capacities).map(([id, capacity]) => [id, eventWith(capacity)]);
   const tickets = { version: 0, events: Object.fromEntries(events) };
   writeFileSync(join(folder, 'tickets.seed.json'), JSON.stringify(tickets));
@@ -48,10 +49,20 @@ const eventWith = (capacity: number): TicketEvent => ({
 
 /** Removes the folders of processes that were killed before they could remove them. */
 export async function removeAbandonedFolders(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
+  for (const name of inTemporaryFolder(() => readdirSync(tmpdir()))) {
     const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
     if (pid === undefined || isAlive(Number(pid))) continue;
     await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => {}); // not ours
+  }
+}
+
+/** @throws UserError if the system's folder for temporary files cannot be used */
+function inTemporaryFolder<T>(action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    const { message } = error as Error;
+    throw new UserError(`TMPDIR is ${JSON.stringify(tmpdir())}: it cannot be used: ${message}`);
   }
 }
 

@@ -48,6 +48,14 @@ describe('npm run race', () => {
     expect((await run('src/cli/verdict', { args: [folder, ...hint.split(' ')] })).code).toBe(1);
   });
 
+  test('prints no command for a history that no ledger can judge', async () => {
+    const history = `${testFolder()}/race.jsonl`;
+    const { stderr } = await race('--event', 'big', '--buyers', '5', '--record', history);
+    expect(stderr).toContain(`Recorded: ${history}, which cannot be judged`);
+    expect(stderr).not.toContain('npm run verdict');
+    expect(readFileSync(history, 'utf8').split('\n').length).toBeGreaterThan(5);
+  });
+
   test('exits 1 when the race is broken', async () => {
     const open = await TestServer.startForTest({ events, env: { LOCK_MODE: 'off' } });
     const args = ['--url', open.url.href, '--event', 'hundred'];

@@ -38,7 +38,7 @@ export async function withDatabase<T>(
 async function connect(address: string, waitMs: number): Promise<pg.Client> {
   const deadline = performance.now() + waitMs;
   for (let pauseMs = PAUSE_MS.first; ; pauseMs = Math.min(PAUSE_MS.last, pauseMs * 2)) {
-    const client = new pg.Client(connectionOptions(address));
+    const client = newClient(address);
     client.on('error', () => {}); // the pending query is rejected, too
     try {
       await client.connect();
@@ -57,6 +57,15 @@ async function connect(address: string, waitMs: number): Promise<pg.Client> {
       }
     }
     await sleep(pauseMs);
+  }
+}
+
+/** @throws UserError if a file that the address names, such as `sslrootcert`, cannot be read */
+function newClient(address: string): pg.Client {
+  try {
+    return new pg.Client(connectionOptions(address));
+  } catch (error) {
+    throw new UserError(`DATABASE_URL cannot be used: ${firstReason(error)}`);
   }
 }
 

@@ -10,11 +10,12 @@ import {
   type Stats,
   writeFileSync,
 } from 'node:fs';
-import { link, readdir, readFile, stat, unlink } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { statName } from '../../lock/same-file.js';
+import { UserError } from '../../user-error.js';
 import { ifExists } from './if-exists.js';
-import { LinkError, PRIVATE_FILE } from './own-file.js';
+import { LinkError, PRIVATE_FILE, PRIVATE_FOLDER } from './own-file.js';
 
 /** A temporary name beside `path`: the process id, and randomness for containers that share ids. */
 export const temporaryName = (path: string): string =>
@@ -84,6 +85,34 @@ export async function exists(path: string, minBytes = 0): Promise<boolean> {
 
 /** The bytes of a file, or `undefined` if there is none. */
 export const readIfExists = (path: string): Promise<Buffer | undefined> => ifExists(readFile(path));
+
+/**
+ * Creates a folder and its parents, for their owner only, if they do not exist. (Node's recursive `mkdir` never returns below
+ * /proc, where no folder can be created.)
+ *
+ * @throws UserError where there can be no folder; any other error of the file system
+ */
+export async function createFolder(path: string): Promise<void> {
+  if ((await createOneFolder(path)) || dirname(path) === path) return;
+  await createFolder(dirname(path));
+  if (await createOneFolder(path)) return;
+  throw new UserError(`${path} cannot be used: no folder can be created there`);
+}
+
+/** Whether the folder exists now; not if its parent is missing. */
+async function createOneFolder(path: string): Promise<boolean> {
+  try {
+    await mkdir(path, { mode: PRIVATE_FOLDER });
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return false;
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isDirectory()) return true;
+    if (code !== 'EEXIST' || found !== undefined) throw error;
+    throw new UserError(`${path} cannot be used: it is a link to something that does not exist`);
+  }
+}
 
 /** Makes renames and new names in a folder survive a power cut. */
 export async function syncFolder(folder: string): Promise<void> {

@@ -1,14 +1,15 @@
 import { constants, fstatSync } from 'node:fs';
-import { type FileHandle, mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { type FileHandle, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tryDowngradeLock, tryLock, unlock } from '../../lock/fs-native-extensions.js';
 import { LockLostError } from '../../lock/lock-mode.js';
 import { isSameFile, statName } from '../../lock/same-file.js';
 import { UserError } from '../../user-error.js';
-import { exists } from './files.js';
+import { createFolder, exists } from './files.js';
 import { hasRecords } from './folder.js';
-import { openOwnFile, PRIVATE_FOLDER } from './own-file.js';
+import { ifExists } from './if-exists.js';
+import { openOwnFile } from './own-file.js';
 
 /** The folder is in use, or being reset. */
 export class FolderBusyError extends UserError {}
@@ -168,43 +169,7 @@ export async function withExclusiveFolderLock<T>(
   }
 }
 
-/**
- * Runs a short section while no reset and no restore can begin.
- *
- * @param section receives the required settings of the servers that have the folder open, or
- *   `undefined` if none has: then none can open it, either
- * @throws FolderBusyError while the folder is being reset or restored
- */
-export async function withSharedFolderLock<T>(
-  folder: string,
-  section: (requiredSettings: string | undefined) => Promise<T>,
-): Promise<T> {
-  for (const deadline = performance.now() + ACQUIRE_MS; ; await sleep(20)) {
-    const file = await openLockFile(folder, CREATED_MS);
-    try {
-      if (tryLock(file.fd)) {
-        if (hasName(folder, file)) return await section(undefined);
-      } else if (tryLock(file.fd, { shared: true }) && hasName(folder, file)) {
-        return await section((await readFile(join(folder, LOCK_FILE), 'utf8')).trim());
-      }
-    } finally {
-      await file.close();
-    }
-    if (performance.now() > deadline) {
-      throw new FolderBusyError(`${folder} is being reset or restored: try again after that`);
-    }
-  }
-}
+import { createFolder, ifExists } from './files.js';
 
-const hasName = (folder: string, file: FileHandle): boolean =>
-  isSameFile(statName(join(folder, LOCK_FILE)), fstatSync(file.fd));
-
-/** No server removes `office.lock`: two processes could then hold the lock of two files. */
-async function openLockFile(folder: string, createdMs: number): Promise<FileHandle> {
-  await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
-  const path = join(folder, LOCK_FILE);
-  const created = statName(path) === undefined;
-  const file = await openOwnFile(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT);
-  if (created && (await hasRecords(folder))) await sleep(createdMs);
   return file;
 }
