@@ -13,6 +13,6 @@ export const openStore = (
   durable: boolean,
 ): Promise<Store> =>
   stores[name].open({
-    ...{ folder, durable, onFault, emit: () => {} },
+    ...{ location: folder, durable, onFault, emit: () => {} },
     ...{ raceWindowMs: 0, lockTimeoutMs: 10_000, lockStaleMs: 5_000, lockMode: 'off' },
   });

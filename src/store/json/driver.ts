@@ -38,7 +38,7 @@ export const json: StoreDriver = {
     rejectDroppedMembers(tickets.path, await readFile(tickets.path));
   },
 
-  async open({ folder, durable, raceWindowMs, emit }) {
+  async open({ location: folder, durable, raceWindowMs, emit }) {
     const receipts = await Receipts.open(receiptsIn(folder), durable);
     if (durable) await syncFolder(folder);
     const tickets = new TicketFile(ticketsIn(folder), durable);

@@ -44,7 +44,7 @@ export const ledger = {
   },
 
   async open(options) {
-    const { folder, orderSecret, onFault } = options;
+    const { location: folder, orderSecret, onFault } = options;
     await rejectDamaged(folder);
     const secret = orderSecret ?? (await readFile(secretIn(folder), 'utf8'));
     const file = await OpenLedgerFile.open(folder);
@@ -58,7 +58,10 @@ export const ledger = {
     }
   },
 
-  async startBackgroundTask({ folder, onFault }: Pick<StoreOptions, 'folder' | 'onFault'>) {
+  async startBackgroundTask({
+    location: folder,
+    onFault,
+  }: Pick<StoreOptions, 'location' | 'onFault'>) {
     return new Checkpointer(folder, markDamaged(folder, onFault));
   },
 

@@ -21,7 +21,7 @@ export const postgres: StoreDriver = {
   prepare: async (address, options = prepareDefaults) =>
     (await database()).prepare(address, options),
   open: async (options) => (await database()).open(options),
-  startBackgroundTask: async ({ folder, lockMode }) =>
-    (await database()).announce(folder, lockMode),
+  startBackgroundTask: async ({ location, lockMode }) =>
+    (await database()).announce(location, lockMode),
   history: async (address) => (await database()).history(address),
 };
