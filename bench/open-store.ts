@@ -13,7 +13,7 @@ export const openStore = (
   durable: boolean,
 ): Promise<Store> =>
   stores[name].open({
-    folder,
+    location: folder,
     durable,
     onFault,
     emit: () => {},

@@ -53,7 +53,7 @@ function writeEvents(folder: string, count: number): void {
 async function sellTickets(folder: string, name: 'json' | 'ledger', count: number): Promise<void> {
   const driver: StoreDriver = stores[name];
   await driver.prepare(folder);
-  const task = await driver.startBackgroundTask?.({ folder, lockMode: 'off', onFault });
+  const task = await driver.startBackgroundTask?.({ location: folder, lockMode: 'off', onFault });
   const store = await openStore(name, folder, false);
   const buy = { eventId: 'world-stream', customer: 'a buyer', quantity: 1 };
   for (let sold = 0; sold < count; sold += BATCH) {

@@ -74,7 +74,7 @@ export async function createWorker(
   }, limits.maxConcurrentBatches);
 
   const store = await driver.open({
-    folder: location,
+    location,
     durable: settings.DURABILITY === 'fsync',
     raceWindowMs: settings.RACE_WINDOW_MS,
     lockTimeoutMs: settings.LOCK_TIMEOUT_MS,

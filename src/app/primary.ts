@@ -78,7 +78,7 @@ class Primary {
 
   async start(): Promise<void> {
     this.#backgroundTask = await this.#driver.startBackgroundTask?.({
-      folder: storeLocation(this.#settings),
+      location: storeLocation(this.#settings),
       lockMode: this.#settings.LOCK_MODE,
       onFault: (fault) => this.#onFault(fault),
     });

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { exitCode } from '../exit-codes.js';
 import { closeLostTerminalOnExit } from '../standard-streams.js';
-import { ifExists } from '../store/shared/files.js';
+import { ifExists } from '../store/shared/if-exists.js';
 import { exitCodeFor, messageFor, UserError } from '../user-error.js';
 
 /** Creates a command with `--help`. */

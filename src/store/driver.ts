@@ -6,7 +6,7 @@ import type { BackupEntry, BackupOptions, RestoreOptions, Snapshot } from './bac
 
 export interface StoreOptions {
   /** Where the tickets are: a folder, or the URL of a database. */
-  readonly folder: string;
+  readonly location: string;
   /** Whether buyers are answered only after a sync. */
   readonly durable: boolean;
   /** The pause between read and write, in milliseconds. */
@@ -93,7 +93,7 @@ export interface StoreDriver {
   open(options: StoreOptions): Promise<Store>;
   /** Starts the background work of a running server, if this store has any. */
   startBackgroundTask?(
-    options: Pick<StoreOptions, 'folder' | 'onFault' | 'lockMode'>,
+    options: Pick<StoreOptions, 'location' | 'onFault' | 'lockMode'>,
   ): Promise<BackgroundTask>;
   /** What was sold at a location, whether it is open or not. */
   history(location: string): Promise<SalesHistory>;

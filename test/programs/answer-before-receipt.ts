@@ -13,7 +13,7 @@ const json: StoreDriver = {
   ...dependencies.stores.json,
   async open(options) {
     const correct = await dependencies.stores.json.open(options);
-    const tickets = new TicketFile(dependencies.stores.json.guardedFile(options.folder), false);
+    const tickets = new TicketFile(dependencies.stores.json.guardedFile(options.location), false);
     return {
       remembersKeys: false,
       search: () => correct.search(),

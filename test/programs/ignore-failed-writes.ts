@@ -10,7 +10,7 @@ const json: StoreDriver = {
   ...dependencies.stores.json,
   async open(options) {
     const store = await dependencies.stores.json.open(options);
-    const tickets = new TicketFile(dependencies.stores.json.guardedFile(options.folder), false);
+    const tickets = new TicketFile(dependencies.stores.json.guardedFile(options.location), false);
     const sell = store.sell.bind(store);
     store.sell = async (buys) => {
       const before = await tickets.read();

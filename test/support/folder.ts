@@ -39,7 +39,7 @@ export function openOptions(folder: string, durable: boolean, lockMode = 'row'):
     throw fault;
   };
   const times = { raceWindowMs: 0, lockTimeoutMs: 5000, lockStaleMs: 2000 };
-  return { folder, durable, lockMode, ...times, emit: () => {}, onFault };
+  return { location: folder, durable, lockMode, ...times, emit: () => {}, onFault };
 }
 
 /** Creates a folder that is removed when the test ends. */

@@ -40,7 +40,7 @@ async function sell(task: SellerTask, locks: LockRegistry, gate: Gate): Promise<
   const tracer = new StepTracer(() => {}, 1);
   const onFault = () => {}; // the buyer is told
   const options = {
-    folder,
+    location: folder,
     durable: true,
     raceWindowMs: 0,
     lockTimeoutMs: LOCK_TIMEOUT_MS,

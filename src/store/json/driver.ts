@@ -67,10 +67,10 @@ export const json: StoreDriver = {
 export async function openFiles(
   options: Pick<
     StoreOptions,
-    'folder' | 'durable' | 'raceWindowMs' | 'emit' | 'beforeWrite' | 'exclusive'
+    'location' | 'durable' | 'raceWindowMs' | 'emit' | 'beforeWrite' | 'exclusive'
   >,
 ): Promise<JsonStoreOptions> {
-  const { folder, durable, raceWindowMs, emit, beforeWrite, exclusive = false } = options;
+  const { location: folder, durable, raceWindowMs, emit, beforeWrite, exclusive = false } = options;
   await rejectLostReceipts(folder);
   const receipts = await Receipts.open(receiptsIn(folder), durable);
   if (durable) await syncFolder(folder);

@@ -54,7 +54,10 @@ export const ledger = {
 
   open: async (options) => new LedgerStore(await openLedger(options)),
 
-  async startBackgroundTask({ folder, onFault }: Pick<StoreOptions, 'folder' | 'onFault'>) {
+  async startBackgroundTask({
+    location: folder,
+    onFault,
+  }: Pick<StoreOptions, 'location' | 'onFault'>) {
     const onDamage = markDamaged(folder, onFault);
     const file = await OpenLedgerFile.open(folder);
     file.watchName(onDamage);
@@ -105,7 +108,7 @@ export async function openLedger(
   options: Omit<StoreOptions, 'lockMode' | 'lockStaleMs'>,
   wrapFile: (file: LedgerFile) => LedgerFile = (file) => file,
 ): Promise<LedgerStoreOptions> {
-  const { folder, orderSecret, onFault } = options;
+  const { location: folder, orderSecret, onFault } = options;
   await rejectDamaged(folder);
   const opened = await OpenLedgerFile.open(folder);
   try {

@@ -29,7 +29,7 @@ export const prepare = (address: string, { seeds, waitMs }: PrepareOptions): Pro
 
 /** A store for one worker. It connects on demand, so it may open before its database does. */
 export function open(options: StoreOptions): PostgresStore {
-  const { folder: address, durable, raceWindowMs, lockTimeoutMs, lockStaleMs, emit } = options;
+  const { location: address, durable, raceWindowMs, lockTimeoutMs, lockStaleMs, emit } = options;
   const mode = concurrencyModeOf(options.lockMode);
   const newPool = (max: number) =>
     new SessionPool({

@@ -22,8 +22,8 @@ export const postgres: StoreDriver = {
   prepare: async (address, options = prepareDefaults) =>
     (await database()).prepare(address, options),
   open: async (options) => (await database()).open(options),
-  startBackgroundTask: async ({ folder, lockMode }) =>
-    (await database()).announce(folder, lockMode),
+  startBackgroundTask: async ({ location, lockMode }) =>
+    (await database()).announce(location, lockMode),
   history: async (address) => (await database()).history(address),
   backup: async (...args) => (await import('./backup.js')).withSnapshot(...args),
   erase: async (...args) => (await import('./erase.js')).erase(...args),

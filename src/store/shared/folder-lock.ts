@@ -169,7 +169,45 @@ export async function withExclusiveFolderLock<T>(
   }
 }
 
-import { createFolder, ifExists } from './files.js';
+/**
+ * Runs a short section while no reset and no restore can begin.
+ *
+ * @param section receives the required settings of the servers that have the folder open, or
+ *   `undefined` if none has: then none can open it, either
+ * @throws FolderBusyError while the folder is being reset or restored
+ */
+export async function withSharedFolderLock<T>(
+  folder: string,
+  section: (requiredSettings: string | undefined) => Promise<T>,
+): Promise<T> {
+  for (const deadline = performance.now() + ACQUIRE_MS; ; await sleep(20)) {
+    const file = await openLockFile(folder, CREATED_MS);
+    try {
+      if (tryLock(file.fd)) {
+        if (hasName(folder, file)) return await section(undefined);
+      } else if (tryLock(file.fd, { shared: true }) && hasName(folder, file)) {
+        return await section((await readFile(join(folder, LOCK_FILE), 'utf8')).trim());
+      }
+    } finally {
+      await file.close();
+    }
+    if (performance.now() > deadline) {
+      throw new FolderBusyError(`${folder} is being reset or restored: try again after that`);
+    }
+  }
+}
 
+const hasName = (folder: string, file: FileHandle): boolean =>
+  isSameFile(statName(join(folder, LOCK_FILE)), fstatSync(file.fd));
+
+/** No server removes `office.lock`: two processes could then hold the lock of two files. */
+async function openLockFile(folder: string, createdMs: number): Promise<FileHandle> {
+  await createFolder(resolve(folder));
+  const path = join(folder, LOCK_FILE);
+  const created = statName(path) === undefined;
+  const { O_RDWR, O_APPEND, O_CREAT } = constants;
+  const file = await ifExists(openOwnFile(path, O_RDWR | O_APPEND | O_CREAT));
+  if (file === undefined) throw new UserError(`${folder} cannot be used: it takes no files`);
+  if (created && (await hasRecords(folder))) await sleep(createdMs);
   return file;
 }

@@ -1,4 +1,4 @@
-import { type Axis, type Spacing, type View, whole } from '../../timeline/axis.js';
+import { type Axis, type Spacing, whole } from '../../timeline/axis.js';
 import { draw } from '../../timeline/draw.js';
 import { describeState } from '../../timeline/format.js';
 import {
@@ -10,37 +10,21 @@ import { axisOfRun, type KeyStep, type Layout, layOut } from '../../timeline/lay
 import type { Run } from '../../timeline/report.js';
 import { createSvg, fill, h } from '../dom.js';
 import { FileHistory, type Step } from './file-history.js';
-
-const text = {
-  stage: 'Timeline. Press ? for keyboard shortcuts.',
-  controls: 'Timeline display',
-  even: 'Even spacing',
-  true: 'True scale',
-  pair: 'Just this race',
-  all: 'The whole run',
-  zoomIn: 'Zoom in',
-  zoomOut: 'Zoom out',
-  fit: 'Show all',
-  first: { lostUpdate: 'First error', handover: 'First handover' },
-  previous: 'Previous read or write',
-  next: 'Next read or write',
-  help: 'Keyboard shortcuts',
-};
+import { type SpanId, SpanSelection } from './span-selection.js';
+import {
+  type TimelineActions,
+  type TimelineControls,
+  timelineControls,
+  ZOOM_FACTOR,
+} from './timeline-controls.js';
+import { controlByPointer } from './timeline-pointer.js';
+import { TimelineView } from './timeline-view.js';
 
 /** A narrower timeline runs downwards, so that its labels have room. In pixels. */
 const ACROSS_WIDTH_MIN = 700;
-const ZOOM_FACTOR = 1.6;
 const PAN_SHARE = 0.2;
-/** The smallest share of the axis that can be shown. */
-const VIEW_MIN: Readonly<Record<Spacing, number>> = { true: 0.0005, even: 0.01 };
 
 const keySteps: readonly KeyStep[] = ['firstRead', 'secondRead', 'firstWrite', 'secondWrite'];
-
-/** A span of a batch. */
-interface SpanId {
-  readonly batchId: string;
-  readonly index: number;
-}
 
 export interface TimelineListener {
   /** The highlighted step changed; `undefined` if there is none. */
@@ -60,14 +44,13 @@ export class RunTimeline {
   readonly #stage: HTMLElement;
   readonly #pair: HighlightedPair | undefined;
   readonly #history: FileHistory;
+  readonly #controls: TimelineControls;
+  readonly #view: TimelineView;
+  readonly #selection: SpanSelection;
   readonly #resizeObserver: ResizeObserver;
-  readonly #toggles = new Map<string, HTMLButtonElement>();
   #batches: 'pair' | 'all';
-  #spacing: Spacing;
-  #view: View = whole;
   #axis!: Axis;
   #layout: Layout | undefined;
-  #pinned: SpanId | undefined;
   #keyStep = -1;
   #width = 0;
 
@@ -77,20 +60,21 @@ export class RunTimeline {
     this.#pair = findHighlightedPair(run);
     this.#history = new FileHistory(run);
     this.#batches = this.#pair === undefined ? 'all' : 'pair';
-    this.#spacing = this.#pair === undefined ? 'true' : 'even';
+    this.#view = new TimelineView(spacingFor(this.#batches), () => this.#draw());
     this.#stage = h('div', {
       class: 'stage',
       tabindex: 0,
       role: 'group',
-      'aria-label': text.stage,
+      'aria-label': 'Timeline. Press ? for keyboard shortcuts.',
       keydown: (event) => this.#onKey(event as KeyboardEvent),
-      pointerover: (event) => this.#onPoint(event.target as Element),
-      pointerleave: () => this.#highlight(this.#pinned),
-      click: (event) => this.#onClick(event.target as Element),
-      wheel: (event) => this.#onWheel(event as WheelEvent),
     });
-    this.#panByDragging();
-    this.element = h('div', { class: 'picture' }, this.#controls(), this.#stage);
+    this.#selection = new SpanSelection(this.#stage, {
+      onHighlight: (span) => listener.onStep(...this.#stepOf(span)),
+      isOfPair: (batchId) => this.#isOfPair(batchId),
+    });
+    controlByPointer(this.#stage, this.#view, () => this.#layout);
+    this.#controls = timelineControls(this.#pair, this.#actions);
+    this.element = h('div', { class: 'picture' }, this.#controls.element, this.#stage);
     this.#resizeObserver = new ResizeObserver(([entry]) => {
       const width = Math.floor(entry?.contentRect.width ?? 0);
       if (width === this.#width || width === 0) return;
@@ -113,114 +97,28 @@ export class RunTimeline {
         ({ kind, start, end }) => kind !== 'holding' && start < at && at <= end,
       );
       if (this.#batches === 'pair' && !this.#isOfPair(batchId)) this.#showBatches('all');
-      this.#bringIntoView(at);
-      this.#pin({ batchId, index: Math.max(0, index) });
+      this.#view.reveal(this.#axis.place(at));
+      this.#selection.pin({ batchId, index: Math.max(0, index) });
       this.#stage.scrollIntoView({ block: 'nearest' });
     }
   }
 
-  #controls(): HTMLElement {
-    const button = (label: string, content: string, act: () => void, key?: string) =>
-      h(
-        'button',
-        {
-          type: 'button',
-          class: 'quiet',
-          'aria-label': label === content ? undefined : label,
-          title: key === undefined ? label : `${label}  (${key})`,
-          click: act,
-        },
-        content,
-      );
-    const toggle = (name: string, label: string, act: () => void) => {
-      const element = h('button', { type: 'button', class: 'quiet', click: act }, label);
-      this.#toggles.set(name, element);
-      return element;
-    };
-    const pair = this.#pair;
-    return h(
-      'div',
-      { class: 'controls', role: 'group', 'aria-label': text.controls },
-      pair &&
-        h(
-          'span',
-          { class: 'segments' },
-          toggle('pair', text.pair, () => this.#showBatches('pair')),
-          toggle('all', text.all, () => this.#showBatches('all')),
-        ),
-      h(
-        'span',
-        { class: 'segments' },
-        toggle('even', text.even, () => this.#setSpacing('even')),
-        toggle('true', text.true, () => this.#setSpacing('true')),
-      ),
-      h(
-        'span',
-        { class: 'segments' },
-        button(text.zoomOut, '−', () => this.#zoom(ZOOM_FACTOR), '−'),
-        button(text.zoomIn, '+', () => this.#zoom(1 / ZOOM_FACTOR), '+'),
-        button(text.fit, text.fit, () => this.#setView(whole), '0'),
-      ),
-      pair &&
-        h(
-          'span',
-          { class: 'segments' },
-          button(text.previous, '[', () => this.#goToKeyStep(-1), '['),
-          button(text.next, ']', () => this.#goToKeyStep(1), ']'),
-        ),
-      pair && button(text.first[pair.kind], text.first[pair.kind], () => this.#toFirst(), 'f'),
-      button(text.help, '?', this.#listener.onHelp, '?'),
-    );
-  }
-
   #draw(): void {
     if (this.#width === 0) return;
-    const direction =
-      this.#batches === 'pair' && this.#width < ACROSS_WIDTH_MIN ? 'down' : 'across';
-    this.#axis = axisOfRun(this.#run, this.#batches, this.#spacing);
-    const options = { width: this.#width, direction, spacing: this.#spacing } as const;
-    this.#layout = layOut(this.#run, { ...options, batches: this.#batches, view: this.#view });
+    const { current: view, spacing } = this.#view;
+    const batches = this.#batches;
+    const direction = batches === 'pair' && this.#width < ACROSS_WIDTH_MIN ? 'down' : 'across';
+    this.#axis = axisOfRun(this.#run, batches, spacing);
+    this.#layout = layOut(this.#run, { width: this.#width, direction, spacing, batches, view });
     const svg = draw(this.#layout, this.#id, describeRun(this.#run));
     fill(this.#stage, createSvg(svg));
-    for (const [name, button] of this.#toggles) {
-      const on = name === this.#batches || name === this.#spacing;
-      button.setAttribute('aria-pressed', String(on));
-    }
-    if (this.#pinned !== undefined) this.#highlight(this.#pinned);
+    this.#controls.setPressed(batches, spacing);
+    this.#selection.restore();
   }
 
   #showBatches(batches: 'pair' | 'all'): void {
     this.#batches = batches;
-    this.#spacing = batches === 'pair' ? 'even' : 'true';
-    this.#setView(whole);
-  }
-
-  #setSpacing(spacing: Spacing): void {
-    this.#spacing = spacing;
-    this.#setView(whole);
-  }
-
-  #setView({ from, to }: View): void {
-    const length = Math.min(1, Math.max(VIEW_MIN[this.#spacing], to - from));
-    const begin = Math.min(1 - length, Math.max(0, from));
-    this.#view = { from: begin, to: begin + length };
-    this.#draw();
-  }
-
-  /**
-   * @param factor above 1 to zoom out
-   * @param around the place on the axis that stays fixed
-   */
-  #zoom(factor: number, around?: number): void {
-    const { from, to } = this.#view;
-    const fixed = around ?? (from + to) / 2;
-    this.#setView({ from: fixed - (fixed - from) * factor, to: fixed + (to - fixed) * factor });
-  }
-
-  #pan(share: number): void {
-    const { from, to } = this.#view;
-    const by = (to - from) * share;
-    this.#setView({ from: from + by, to: to + by });
+    this.#view.setSpacing(spacingFor(batches));
   }
 
   /** Zooms in on the highlighted pair. */
@@ -232,7 +130,7 @@ export class RunTimeline {
       this.#axis.place(Math.max(...batches.map(({ wrote, end }) => wrote?.at ?? end))),
     ];
     const margin = (to - from) * 0.08;
-    this.#setView(this.#batches === 'pair' ? whole : { from: from - margin, to: to + margin });
+    this.#view.show(this.#batches === 'pair' ? whole : { from: from - margin, to: to + margin });
     this.#keyStep = -1;
     this.#goToKeyStep(1);
   }
@@ -249,109 +147,48 @@ export class RunTimeline {
     const index = side.batch.spans.findLastIndex((span) => span.kind === kind);
     const span = side.batch.spans[index];
     if (span === undefined) return;
-    this.#bringIntoView(span.end);
-    this.#pin({ batchId: side.batch.id, index });
+    this.#view.reveal(this.#axis.place(span.end));
+    this.#selection.pin({ batchId: side.batch.id, index });
     const verb = kind === 'reading' ? 'read' : 'wrote';
     const state = side.batch[verb];
     if (state === undefined) return;
     this.#listener.announce(`${side.lane.name} ${verb} ${describeState(state)}`);
   }
 
-  #bringIntoView(at: number): void {
-    const place = this.#axis.place(at);
-    const { from, to } = this.#view;
-    if (place < from || place > to) this.#pan((place - (from + to) / 2) / (to - from));
-  }
+  readonly #actions: TimelineActions = {
+    showBatches: (batches) => this.#showBatches(batches),
+    setSpacing: (spacing) => this.#view.setSpacing(spacing),
+    zoomIn: () => this.#view.zoom(1 / ZOOM_FACTOR),
+    zoomOut: () => this.#view.zoom(ZOOM_FACTOR),
+    fit: () => this.#view.show(whole),
+    previous: () => this.#goToKeyStep(-1),
+    next: () => this.#goToKeyStep(1),
+    toFirst: () => this.#toFirst(),
+    help: () => this.#listener.onHelp(),
+  };
+
+  readonly #keys: Readonly<Record<string, () => void>> = {
+    '+': this.#actions.zoomIn,
+    '=': this.#actions.zoomIn,
+    '-': this.#actions.zoomOut,
+    '0': this.#actions.fit,
+    ArrowLeft: () => this.#view.pan(-PAN_SHARE),
+    ArrowRight: () => this.#view.pan(PAN_SHARE),
+    ']': this.#actions.next,
+    '[': this.#actions.previous,
+    f: this.#actions.toFirst,
+    e: () => this.#view.setSpacing(this.#view.spacing === 'even' ? 'true' : 'even'),
+    w: () => this.#pair && this.#showBatches(this.#batches === 'pair' ? 'all' : 'pair'),
+    Escape: () => this.#selection.pin(undefined),
+    '?': this.#actions.help,
+  };
 
   #onKey(event: KeyboardEvent): void {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
-    const action = this.#actions[event.key];
+    const action = this.#keys[event.key];
     if (action === undefined) return;
     event.preventDefault();
     action();
-  }
-
-  readonly #actions: Readonly<Record<string, () => void>> = {
-    '+': () => this.#zoom(1 / ZOOM_FACTOR),
-    '=': () => this.#zoom(1 / ZOOM_FACTOR),
-    '-': () => this.#zoom(ZOOM_FACTOR),
-    '0': () => this.#setView(whole),
-    ArrowLeft: () => this.#pan(-PAN_SHARE),
-    ArrowRight: () => this.#pan(PAN_SHARE),
-    ']': () => this.#goToKeyStep(1),
-    '[': () => this.#goToKeyStep(-1),
-    f: () => this.#toFirst(),
-    e: () => this.#setSpacing(this.#spacing === 'even' ? 'true' : 'even'),
-    w: () => this.#pair && this.#showBatches(this.#batches === 'pair' ? 'all' : 'pair'),
-    Escape: () => this.#pin(undefined),
-    '?': () => this.#listener.onHelp(),
-  };
-
-  #onWheel(event: WheelEvent): void {
-    if (!event.ctrlKey && !event.metaKey) return; // the page scrolls
-    event.preventDefault();
-    this.#zoom(event.deltaY > 0 ? ZOOM_FACTOR : 1 / ZOOM_FACTOR, this.#placeUnder(event));
-  }
-
-  #panByDragging(): void {
-    let last: number | undefined;
-    const along = (event: PointerEvent) =>
-      this.#layout?.direction === 'down' ? event.clientY : event.clientX;
-    this.#stage.addEventListener('pointerdown', (event) => {
-      if (event.pointerType === 'mouse' && this.#view.to - this.#view.from < 1) last = along(event);
-    });
-    this.#stage.addEventListener('pointermove', (event) => {
-      if (last === undefined || this.#layout === undefined) return;
-      const { from, to } = this.#layout.axis;
-      this.#pan((last - along(event)) / (to - from));
-      last = along(event);
-    });
-    for (const end of ['pointerup', 'pointerleave'] as const) {
-      this.#stage.addEventListener(end, () => {
-        last = undefined;
-      });
-    }
-  }
-
-  /** The place on the axis under the pointer. */
-  #placeUnder(event: MouseEvent): number {
-    const { from, to } = this.#view;
-    if (this.#layout === undefined) return (from + to) / 2;
-    const { left, top } = this.#stage.getBoundingClientRect();
-    const at = this.#layout.direction === 'down' ? event.clientY - top : event.clientX - left;
-    const { axis } = this.#layout;
-    return from + ((at - axis.from) / (axis.to - axis.from)) * (to - from);
-  }
-
-  #onPoint(target: Element): void {
-    const block = spanUnder(target);
-    if (this.#pinned === undefined) this.#highlight(block);
-  }
-
-  #onClick(target: Element): void {
-    const block = spanUnder(target);
-    const same = block?.batchId === this.#pinned?.batchId && block?.index === this.#pinned?.index;
-    this.#pin(same ? undefined : block);
-  }
-
-  #pin(block: SpanId | undefined): void {
-    this.#pinned = block;
-    this.#highlight(block);
-  }
-
-  /** Dims everything except the batch of a step. */
-  #highlight(block: SpanId | undefined): void {
-    const svg = this.#stage.firstElementChild;
-    svg?.classList.toggle('dimmed', block !== undefined);
-    svg?.classList.toggle('highlighted', this.#isOfPair(block?.batchId));
-    for (const each of this.#stage.querySelectorAll<SVGElement>('[data-batch]')) {
-      const { batch, span } = each.dataset;
-      const isPinned = batch === block?.batchId && span === String(block?.index);
-      each.classList.toggle('lit', batch === block?.batchId);
-      each.classList.toggle('pinned', isPinned);
-    }
-    const [step, name] = block === undefined ? [undefined, ''] : this.#stepOf(block);
-    this.#listener.onStep(step, name);
   }
 
   #isOfPair(batchId: string | undefined): boolean {
@@ -360,22 +197,19 @@ export class RunTimeline {
     return batchId === first.batch.id || batchId === second.batch.id;
   }
 
-  #stepOf({ batchId, index }: SpanId): [Step | undefined, string] {
+  #stepOf(id: SpanId | undefined): [Step | undefined, string] {
+    if (id === undefined) return [undefined, ''];
     for (const { batches, name } of this.#run.lanes) {
-      const batch = batches.find(({ id }) => id === batchId);
-      const span = batch?.spans[index];
+      const batch = batches.find((each) => each.id === id.batchId);
+      const span = batch?.spans[id.index];
       if (batch !== undefined && span !== undefined) return [this.#history.step(batch, span), name];
     }
     return [undefined, ''];
   }
 }
 
-/** The span whose block contains an element. */
-function spanUnder(target: Element): SpanId | undefined {
-  const block = target.closest<SVGElement>('.block');
-  const { batch, span } = block?.dataset ?? {};
-  return batch === undefined ? undefined : { batchId: batch, index: Number(span) };
-}
+/** Two batches lie microseconds apart; a whole run is shown to scale. */
+const spacingFor = (batches: 'pair' | 'all'): Spacing => (batches === 'pair' ? 'even' : 'true');
 
 const describeRun = ({ title, verdict, lanes }: Run): string =>
   `Timeline of ${title}, ${lanes.length} ${lanes.length === 1 ? 'process' : 'processes'}: ${verdict.because}. The story and the tables contain the same information as text.`;

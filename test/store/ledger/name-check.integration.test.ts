@@ -94,7 +94,7 @@ describe.each(swaps)('a ledger that was %s while it is sold from', (_, swap) => 
     await store.close();
     const faults: Fault[] = [];
     const onFault = (fault: Fault) => void faults.push(fault);
-    const task = await ledger.startBackgroundTask({ folder, onFault });
+    const task = await ledger.startBackgroundTask({ location: folder, onFault });
     onTestFinished(() => task.close());
     await new Promise((resolve) => setTimeout(resolve, 300)); // it learns the length
     swap(path);

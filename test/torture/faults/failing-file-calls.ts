@@ -29,7 +29,7 @@ async function failAt(round: Round, failpoints: Failpoints, after: number, code:
   const faults: Fault[] = [];
   const onFault = (fault: Fault) => void faults.push(fault);
   const options = { ...openOptions(folder, true), onFault };
-  const backgroundTask = await ledger.startBackgroundTask({ folder, onFault });
+  const backgroundTask = await ledger.startBackgroundTask({ location: folder, onFault });
   const store = await ledger.open(options);
   const [before] = await sell(store, buy('gala', 1, 'before'));
 
