@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tryDowngradeLock, tryLock, unlock } from '../../lock/fs-native-extensions.js';
 import { LockLostError } from '../../lock/lock-mode.js';
-import { isSameFile, statName } from '../../lock/same-file.js';
+import { type FileIdentity, isSameFile, statName } from '../../lock/same-file.js';
 import { UserError } from '../../user-error.js';
 import { hasRecords } from './folder.js';
 import { openOwnFile } from './own-file.js';
@@ -39,6 +39,7 @@ export class FolderLock {
   readonly #onLost: (error: UserError) => void;
   /** Open for the life of the process: a collected handle would be closed, and its lock released. */
   #file!: FileHandle;
+  #identity!: FileIdentity;
   #reacquiring = false;
 
   private constructor(folder: string, required: string, onLost: (error: UserError) => void) {
@@ -63,7 +64,7 @@ export class FolderLock {
   ): Promise<FolderLock> {
     const text = Object.entries(required).map((setting) => setting.join('='));
     const lock = new FolderLock(folder, text.join(' '), onLost);
-    lock.#file = await acquireShared(folder, lock.#required, CREATED_MS);
+    lock.#hold(await acquireShared(folder, lock.#required, CREATED_MS));
     setInterval(() => lock.#reacquireIfLost(), CHECK_MS).unref();
     return lock;
   }
@@ -77,8 +78,13 @@ export class FolderLock {
     if (this.#reacquireIfLost()) throw new LockLostError(`${LOCK_FILE} was removed or replaced`);
   }
 
+  #hold(file: FileHandle): void {
+    this.#file = file;
+    this.#identity = fstatSync(file.fd);
+  }
+
   #reacquireIfLost(): boolean {
-    if (hasName(this.#folder, this.#file)) return false;
+    if (isSameFile(statName(join(this.#folder, LOCK_FILE)), this.#identity)) return false;
     if (!this.#reacquiring) void this.#reacquire();
     return true;
   }
@@ -87,7 +93,7 @@ export class FolderLock {
     this.#reacquiring = true;
     try {
       const lost = this.#file;
-      this.#file = await acquireShared(this.#folder, this.#required, 0);
+      this.#hold(await acquireShared(this.#folder, this.#required, 0));
       await lost.close();
     } catch (error) {
       const reason = (error as Error).message;
