@@ -12,8 +12,9 @@ const DELAY_MS = 100;
 const json: StoreDriver = {
   ...dependencies.stores.json,
   async open(options) {
-    // It writes outside of the lock too, so updates may be lost.
-    const correct = await dependencies.stores.json.open({ ...options, exclusive: false });
+    // It writes outside of the lock too: it cannot look at it, and updates may be lost.
+    const { beforeWrite: _, ...others } = options;
+    const correct = await dependencies.stores.json.open({ ...others, exclusive: false });
     const tickets = new TicketFile(dependencies.stores.json.guardedFile(options.folder), false);
     return {
       remembersKeys: false,
