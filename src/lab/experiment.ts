@@ -133,9 +133,15 @@ async function awaitTraces(
   began: number,
 ): Promise<void> {
   const answered = results.filter(({ kind }) => kind !== 'unknown').length;
-  await sandbox.until('has written its traces', TRACE_MS_MAX, async () => {
+  const isComplete = async () => {
     traced.push(...(await sandbox.trace.readNewLines()));
     if (traced.some((line) => isMark(line) && line.mark === 'full')) return true;
     return countBuys(linesSince(traced, began).filter(isStep), 'answered') >= answered;
-  });
+  };
+  try {
+    await sandbox.until('has written its traces', TRACE_MS_MAX, isComplete);
+  } catch (error) {
+    if (!sandbox.stoppedByDamage) throw error;
+    await isComplete(); // reads what its workers wrote when they exited
+  }
 }

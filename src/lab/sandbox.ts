@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SalesHistory } from '../booking/store.js';
 import { buyAtOnce } from '../client/buyers.js';
+import { exitCode } from '../exit-codes.js';
 import { environmentOf } from '../settings.js';
 import { stores } from '../store/registry.js';
 import type { InjectedFault, Setting } from '../timeline/report.js';
@@ -111,6 +112,11 @@ export class Sandbox {
     return this.#url;
   }
 
+  /** Whether the server stopped itself because an update was lost in spite of a lock. */
+  get stoppedByDamage(): boolean {
+    return this.#server.exitCode === exitCode.damaged;
+  }
+
   /** What was sold, according to the folder or the database. */
   history(): Promise<SalesHistory> {
     return stores[this.setting.store].history(this.#database?.address ?? this.folder);
@@ -125,9 +131,9 @@ export class Sandbox {
   async until(what: string, withinMs: number, isTrue: () => Promise<boolean>): Promise<void> {
     const deadline = performance.now() + withinMs;
     for (;;) {
-      const { exitCode, signalCode } = this.#server;
-      if (exitCode !== null || signalCode !== null) {
-        const reason = this.#stderr.trim() || (signalCode ?? exitCode);
+      const { exitCode: code, signalCode } = this.#server;
+      if (code !== null || signalCode !== null) {
+        const reason = this.#stderr.trim() || (signalCode ?? code);
         throw new Error(`the sandbox exited: ${reason}`);
       }
       if (await isTrue()) return;

@@ -20,6 +20,7 @@ export class TraceRecorder {
   /** @param folder contains a trace file per process of the sandbox */
   constructor(folder: string) {
     this.#file = openSync(join(folder, `${process.pid}.jsonl`), 'ax', 0o600);
+    process.once('exit', () => this.flush());
     this.mark('started');
   }
 

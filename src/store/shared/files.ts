@@ -3,7 +3,6 @@ import {
   closeSync,
   fchmodSync,
   fchownSync,
-  fstatSync,
   fsync,
   openSync,
   renameSync,
@@ -158,8 +157,7 @@ async function writeTemporary(
 }
 
 function copyOwnerAndMode({ uid, gid, mode }: Stats, descriptor: number): void {
-  const created = fstatSync(descriptor);
-  if (created.uid !== uid || created.gid !== gid) {
+  if (uid !== process.geteuid?.() || gid !== process.getegid?.()) {
     try {
       fchownSync(descriptor, uid, gid);
     } catch (error) {
@@ -167,7 +165,7 @@ function copyOwnerAndMode({ uid, gid, mode }: Stats, descriptor: number): void {
       if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
     }
   }
-  if (created.mode !== mode) fchmodSync(descriptor, mode & 0o7777);
+  fchmodSync(descriptor, mode & 0o7777); // the umask may have taken bits away
 }
 
 const syncDescriptor = (descriptor: number): Promise<void> =>

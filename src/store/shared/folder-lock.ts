@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tryDowngradeLock, tryLock, unlock } from '../../lock/fs-native-extensions.js';
 import { LockLostError } from '../../lock/lock-mode.js';
-import { isSameFile, statName } from '../../lock/same-file.js';
+import { type FileIdentity, isSameFile, statName } from '../../lock/same-file.js';
 import { UserError } from '../../user-error.js';
 import { createFolder, exists } from './files.js';
 import { hasRecords } from './folder.js';
@@ -44,6 +44,7 @@ export class FolderLock {
   readonly #onLost: (error: UserError) => void;
   /** Open for the life of the process: a collected handle would be closed, and its lock released. */
   #file!: FileHandle;
+  #identity!: FileIdentity;
   #reacquiring = false;
 
   private constructor(folder: string, required: string, onLost: (error: UserError) => void) {
@@ -68,14 +69,15 @@ export class FolderLock {
   ): Promise<FolderLock> {
     const text = Object.entries(required).map((setting) => setting.join('='));
     const lock = new FolderLock(folder, text.join(' '), onLost);
-    lock.#file = await acquireShared(folder, lock.#required, CREATED_MS);
+    const file = await acquireShared(folder, lock.#required, CREATED_MS);
     // Under the lock: now no restore is running.
     if (await exists(restoringIn(folder))) {
-      await lock.#file.close();
+      await file.close();
       throw new UserError(
         `a restore into ${folder} did not finish: run npm run restore -- FILE --replace again`,
       );
     }
+    lock.#hold(file);
     setInterval(() => lock.#reacquireIfLost(), CHECK_MS).unref();
     return lock;
   }
@@ -89,8 +91,13 @@ export class FolderLock {
     if (this.#reacquireIfLost()) throw new LockLostError(`${LOCK_FILE} was removed or replaced`);
   }
 
+  #hold(file: FileHandle): void {
+    this.#file = file;
+    this.#identity = fstatSync(file.fd);
+  }
+
   #reacquireIfLost(): boolean {
-    if (hasName(this.#folder, this.#file)) return false;
+    if (isSameFile(statName(join(this.#folder, LOCK_FILE)), this.#identity)) return false;
     if (!this.#reacquiring) void this.#reacquire();
     return true;
   }
@@ -99,7 +106,7 @@ export class FolderLock {
     this.#reacquiring = true;
     try {
       const lost = this.#file;
-      this.#file = await acquireShared(this.#folder, this.#required, 0);
+      this.#hold(await acquireShared(this.#folder, this.#required, 0));
       await lost.close();
     } catch (error) {
       const reason = (error as Error).message;

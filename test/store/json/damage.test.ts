@@ -1,4 +1,4 @@
-import {
+import fs, {
   existsSync,
   readFileSync,
   renameSync,
@@ -7,6 +7,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Store } from '../../../src/booking/store.js';
@@ -75,6 +76,45 @@ describe.each(Object.entries(attacks))(
     });
   },
 );
+
+describe('receipts that cannot be written', () => {
+  /** From now on, until the returned function is called, no space is left for receipts. */
+  function fillDisk(): () => void {
+    const { writeSync } = fs;
+    const replaceWrite = (write: unknown) => {
+      Object.assign(fs, { writeSync: write });
+      syncBuiltinESMExports();
+    };
+    replaceWrite(() => {
+      throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
+    });
+    const undo = () => replaceWrite(writeSync);
+    onTestFinished(undo);
+    return undo;
+  }
+  const versionOf = async (store: Store) => (await store.search()).state.version;
+
+  test('take the tickets of one batch off sale, not of every batch', async () => {
+    const { store } = await folderWithSales();
+    const freeDisk = fillDisk();
+    for (let batch = 1; batch <= 3; batch++) {
+      await expect(store.sell(buy)).rejects.toMatchObject({ code: 'ENOSPC' });
+      expect(await versionOf(store)).toBe(3);
+    }
+    freeDisk();
+    expect(await sell(store)).toMatchObject([{ serials: [4], version: 4 }]);
+  });
+
+  test('negative control: a store that knows of no failed write takes more off sale', async () => {
+    const { folder } = await folderWithSales();
+    fillDisk();
+    for (const version of [3, 4, 5]) {
+      const store = await open(folder);
+      await expect(store.sell(buy)).rejects.toMatchObject({ code: 'ENOSPC' });
+      expect(await versionOf(store)).toBe(version);
+    }
+  });
+});
 
 describe('a json folder', () => {
   test('whose receipts are gone opens no more, and gets no new ones', async () => {
