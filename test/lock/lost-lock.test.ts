@@ -1,9 +1,9 @@
-import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Lock } from '../../src/lock/lock-mode.js';
 import { locks } from '../../src/lock/registry.js';
-import { deadlineIn, newPath, openLock, recordPathOf, STALE_MS } from './open-lock.js';
+import { deadlineIn, newPath, openLock, STALE_MS } from './open-lock.js';
 
 /** Runs `before` in a section, then looks at the lock. */
 const lookAfter = (lock: Lock, before: () => void): Promise<void> =>
@@ -90,49 +90,29 @@ describe('lock mode file', () => {
 
 describe('lock mode kernel', () => {
   /** Whether a lock that is opened now excludes an older one, after a removal of files. */
-  async function excludesAfter(recordName: string): Promise<{ excludes: boolean; lost: boolean }> {
+  async function excludesAfter(recordName: string): Promise<boolean> {
     const path = newPath();
     const recordPath = join(dirname(path), recordName);
     const options = { path, recordPath, staleMs: STALE_MS, onWarning: () => {} };
     const old = await locks.kernel.open(options);
     let excludes = false;
-    let lost = false;
     await old.run(async () => {
       for (const name of readdirSync(dirname(path))) {
         if (name.endsWith('.lock')) rmSync(join(dirname(path), name));
       }
       const other = await locks.kernel.open(options);
       excludes = await other.run(async () => false, deadlineIn(200)).catch(() => true);
-      try {
-        old.assertHeld();
-      } catch {
-        lost = true;
-      }
       void other.close();
     }, deadlineIn());
     await old.close();
-    return { excludes, lost };
+    return excludes;
   }
 
   test('excludes other processes after the removal of every *.lock file', async () => {
-    expect(await excludesAfter('receipts.jsonl')).toEqual({ excludes: true, lost: false });
+    expect(await excludesAfter('receipts.jsonl')).toBe(true);
   });
 
-  test('negative control: on a file of its own it excludes nobody, but notices that', async () => {
-    expect(await excludesAfter('kernel.lock')).toEqual({ excludes: false, lost: true });
-  });
-
-  test('is lost when its file is removed or replaced', async () => {
-    for (const replace of [false, true]) {
-      const path = newPath();
-      const lock = await openLock('kernel', path);
-      const attack = () => {
-        rmSync(recordPathOf(path));
-        if (!replace) return;
-        writeFileSync(`${path}.new`, '');
-        renameSync(`${path}.new`, recordPathOf(path));
-      };
-      await expect(lookAfter(lock, attack)).rejects.toMatchObject({ code: 'LOCK_LOST' });
-    }
+  test('negative control: on a file of its own it excludes nobody', async () => {
+    expect(await excludesAfter('kernel.lock')).toBe(false);
   });
 });

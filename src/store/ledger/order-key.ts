@@ -1,6 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import { UserError } from '../../user-error.js';
-import { createFile, readIfExists, replaceFile, syncFolder } from '../shared/files.js';
+import { createFile, replaceFile, syncFolder } from '../shared/files.js';
+import { readOwnFile } from '../shared/own-file.js';
 import type { Genesis } from './ledger-line.js';
 import { fingerprintIn, ledgerIn, secretIn } from './paths.js';
 
@@ -24,7 +25,7 @@ class OrderKeyError extends UserError {
 export async function createOrderKey(folder: string, given?: string): Promise<string> {
   if (given !== undefined) return given;
   await createFile(secretIn(folder), newKey());
-  return (await readIfExists(secretIn(folder)))?.toString('utf8') ?? '';
+  return (await readOwnFile(secretIn(folder)))?.toString('utf8') ?? '';
 }
 
 /**
@@ -38,7 +39,7 @@ export async function readOrderKey(
   given?: string,
 ): Promise<string> {
   const path = secretIn(folder);
-  const key = given ?? (await readIfExists(path))?.toString('utf8');
+  const key = given ?? (await readOwnFile(path))?.toString('utf8');
   if (key === undefined) throw new OrderKeyError(`${path}, the key of the order ids, is missing`);
   if (given === undefined && Buffer.byteLength(key) < KEY_BYTES_MIN) {
     throw new OrderKeyError(
@@ -84,7 +85,7 @@ async function recordedFingerprint(
   folder: string,
   genesis: Pick<Genesis, 'orderKey'>,
 ): Promise<string | undefined> {
-  const replaced = await readIfExists(fingerprintIn(folder));
+  const replaced = await readOwnFile(fingerprintIn(folder));
   return replaced?.toString('utf8').trim() ?? genesis.orderKey;
 }
 

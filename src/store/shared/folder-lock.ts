@@ -25,6 +25,9 @@ const ACQUIRE_MS = 1_000;
 /** How often a holder checks that its file still has the name. */
 const CHECK_MS = 500;
 
+/** How long a check counts: a look at the name for every batch would cost more than it finds. */
+const CHECKED_MS = 100;
+
 /**
  * How long a process that had to create the lock file waits before it locks it, if sales are on record:
  * the file may have been removed while servers hold it, and they take the new one in this time.
@@ -45,6 +48,7 @@ export class FolderLock {
   /** Open for the life of the process: a collected handle would be closed, and its lock released. */
   #file!: FileHandle;
   #identity!: FileIdentity;
+  #checkedAt = 0;
   #reacquiring = false;
 
   private constructor(folder: string, required: string, onLost: (error: UserError) => void) {
@@ -88,6 +92,7 @@ export class FolderLock {
    * @throws LockLostError when the lock file was removed or replaced; it is then acquired again
    */
   assertHeld(): void {
+    if (performance.now() - this.#checkedAt < CHECKED_MS) return;
     if (this.#reacquireIfLost()) throw new LockLostError(`${LOCK_FILE} was removed or replaced`);
   }
 
@@ -97,7 +102,10 @@ export class FolderLock {
   }
 
   #reacquireIfLost(): boolean {
-    if (isSameFile(statName(join(this.#folder, LOCK_FILE)), this.#identity)) return false;
+    if (isSameFile(statName(join(this.#folder, LOCK_FILE)), this.#identity)) {
+      this.#checkedAt = performance.now();
+      return false;
+    }
     if (!this.#reacquiring) void this.#reacquire();
     return true;
   }
