@@ -3,6 +3,9 @@ import type { Lab, LabReply } from '../http/app-context.js';
 /** As many as the lab itself remembers. */
 const ENDED_MAX = 5;
 
+/** The states in which an experiment stays. */
+const endStates: ReadonlySet<string> = new Set(['done', 'stopped', 'failed']);
+
 /**
  * Remembers the experiments that have ended, which never change. A report of a megabyte is then sent by
  * the primary once to each worker, however often it is read, and not while tickets are sold.
@@ -10,10 +13,11 @@ const ENDED_MAX = 5;
 export function rememberEnded(ask: Lab['ask']): Lab['ask'] {
   const ended = new Map<string, LabReply>();
   return async (question) => {
-    const known = question.verb === 'begin' ? undefined : ended.get(question.id);
+    const canChange = question.verb === 'begin' || question.verb === 'step';
+    const known = canChange ? undefined : ended.get(question.id);
     if (known !== undefined) return known;
     const reply = await ask(question);
-    if (reply.kind === 'status' && reply.status.state !== 'running') {
+    if (reply.kind === 'status' && endStates.has(reply.status.state)) {
       ended.set(reply.status.id, reply);
       const [oldest] = ended.keys();
       if (ended.size > ENDED_MAX && oldest !== undefined) ended.delete(oldest);

@@ -3,6 +3,17 @@ import { rememberEnded } from '../../src/app/remember-ended.js';
 import type { LabReply } from '../../src/http/app-context.js';
 import type { LabStatus } from '../../src/timeline/report.js';
 
+test('a stepped experiment that starts has not ended', async () => {
+  let calls = 0;
+  const ask = rememberEnded(async (): Promise<LabReply> => {
+    calls++;
+    const status = { id: 'a', state: 'starting' } as unknown as LabStatus;
+    return { kind: 'status', status };
+  });
+  for (let look = 0; look < 3; look++) await ask({ verb: 'look', id: 'a' });
+  expect(calls).toBe(3);
+});
+
 test('an experiment that has ended is asked for once, a running one every time', async () => {
   const calls: string[] = [];
   const states = new Map<string, LabStatus['state']>([
