@@ -1,7 +1,10 @@
 import { dependencies } from '../../src/app/dependencies.js';
 import { runWithFailpoints } from '../support/run-with-failpoints.js';
 
-/** A server with failpoints that writes without a look at its lock, as if no lease could be lost. */
+/**
+ * A server with failpoints that writes without a look at its lock, as if no lease could be lost, and
+ * sells on after a lost update.
+ */
 const locks = {
   ...dependencies.locks,
   file: {
@@ -17,4 +20,10 @@ const locks = {
   },
 } satisfies typeof dependencies.locks;
 
-await runWithFailpoints({ ...dependencies, locks });
+const { json } = dependencies.stores;
+const stores: typeof dependencies.stores = {
+  ...dependencies.stores,
+  json: { ...json, open: (options) => json.open({ ...options, exclusive: false }) },
+};
+
+await runWithFailpoints({ ...dependencies, locks, stores });

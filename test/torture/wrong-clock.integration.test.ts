@@ -6,8 +6,13 @@ test('a clock that is an hour off delays no buyer and sells nothing twice', asyn
   expect(await wrongClock.run(testRound())).toContain('a lease dated in the future 503');
 });
 
-test('json, file: a wrong clock makes a held lease look stale, and it is stolen', async () => {
-  const { verdict } = await sellByTwoClocks(testRound(), { store: 'json', mode: 'file' });
+// With the look, only a theft between the look and the write breaks it.
+test('negative control: json, file, without a look at the lease: it is stolen, and updates are lost', async () => {
+  const { verdict } = await sellByTwoClocks(
+    testRound(),
+    { store: 'json', mode: 'file' },
+    'test/programs/without-look',
+  );
   expect(verdict.verdict).toBe('broken');
   expect(verdict.lostUpdates).toBeGreaterThan(0);
 });

@@ -27,8 +27,9 @@ export const clockless: readonly Setting[] = [
   { store: 'json', mode: 'kernel' },
 ];
 
-const open = (round: Round, { store, mode }: Setting) =>
+const open = (round: Round, { store, mode }: Setting, program?: string) =>
   startFailpointServer(round, {
+    ...(program === undefined ? {} : { program }),
     events: { big: anEvent(1_000_000) },
     env: {
       STORE: store,
@@ -51,13 +52,15 @@ export function expectBoundedWaits(answers: readonly LoadAnswer[]): void {
 /**
  * Sells under load while the clock of one of two workers is an hour ahead, and then an hour behind.
  *
+ * @param program another server, with failpoints, for a negative control
  * @returns the sales of the worker with the right clock, and the rejections of both
  */
 export async function sellByTwoClocks(
   round: Round,
   setting: Setting,
+  program?: string,
 ): Promise<{ right: number; rejected: number; verdict: Verdict }> {
-  const { server, arm } = await open(round, setting);
+  const { server, arm } = await open(round, setting, program);
   const load = new Load(server.url, 'big', 8, { keyed: setting.store === 'ledger' });
   round.onEnd(() => load.stop());
   const [wrong, right] = round.random.sample(await server.workers(), 2).map(({ pid }) => pid);
