@@ -148,10 +148,12 @@ export class TestServer {
    * @param dead processes that were killed: their primary may not have noticed yet and report them alive
    */
   untilAllLive(...dead: readonly (number | undefined)[]): Promise<void> {
-    return until('every worker listens', async () => {
+    const areAlive = async () => {
       const workers = await this.workers().catch(() => []);
       return workers.length > 0 && workers.every(({ alive, pid }) => alive && !dead.includes(pid));
-    });
+    };
+    // A worker starts in a second or two, and on a busy machine in ten times as long.
+    return until('every worker listens', areAlive, 60_000);
   }
 
   async remaining(eventId: string): Promise<number> {
