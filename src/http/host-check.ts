@@ -14,6 +14,7 @@ export function requireKnownHost(
   allowedHosts: readonly string[] | undefined,
 ): void {
   const names = new Set(['localhost', ...(allowedHosts ?? [])].map((name) => name.toLowerCase()));
+  let lastKnown: string | undefined; // nearly every request has the Host of the one before
   app.addHook('onRequest', ({ raw }, _reply, done) => {
     const { host } = raw.headers;
     if (host === undefined) {
@@ -24,9 +25,12 @@ export function requireKnownHost(
     if (hasTwoHosts(raw.rawHeaders)) {
       return done(new ProblemError('malformed', { detail: 'There is more than one Host' }));
     }
-    if (allowedHosts === undefined) return done();
+    if (allowedHosts === undefined || host === lastKnown) return done();
     const name = hostNameOf(host);
-    if (names.has(name) || isIP(name) !== 0) return done();
+    if (names.has(name) || isIP(name) !== 0) {
+      lastKnown = host;
+      return done();
+    }
     done(new ProblemError('unknown-host', { detail: explain(name) }));
   });
 }
