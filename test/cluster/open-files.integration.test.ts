@@ -87,10 +87,15 @@ describe.runIf(process.platform === 'linux')('more clients than a server has des
 
   test('negative control: without the limit workers become deaf; the primary replaces them', async () => {
     const { url, output } = await openLimited('test/programs/without-connection-limit');
-    await comeAndGo(url);
-    const selling = (await sellingWorkers(url)).size;
-    // On a busy machine a deaf worker may be replaced already.
-    expect(selling < 2 || output().includes('no connections')).toBe(true);
+    // On a busy machine the clients may leave too early, and a deaf worker may be replaced already.
+    const isDeaf = async () =>
+      (await sellingWorkers(url)).size < 2 || output().includes('no connections');
+    let deaf = false;
+    for (let attempt = 1; attempt <= 3 && !deaf; attempt++) {
+      await comeAndGo(url);
+      deaf = await isDeaf();
+    }
+    expect(deaf).toBe(true);
     await until('the deaf workers are replaced', () => output().includes('no connections'), 60_000);
     await until('all workers sell', async () => (await sellingWorkers(url)).size === 2, 60_000);
   }, 180_000);
