@@ -73,13 +73,16 @@ describe.each([
     expect(verdict).toMatchObject({ verdict: 'holds', withdrawn: 0, events: [{ sold }] });
 
     const opened = await stores[store].open(openOptions(place.location, true));
-    onTestFinished(() => opened.close());
-    for (const { orderId = '', serials } of answered) {
-      expect(await opened.find(orderId)).toMatchObject({ orderId, serials });
+    try {
+      for (const { orderId = '', serials } of answered) {
+        expect(await opened.find(orderId)).toMatchObject({ orderId, serials });
+      }
+      const late = load.sold.filter((answer) => !answered.includes(answer));
+      const found = await Promise.all(late.map(({ orderId = '' }) => opened.find(orderId)));
+      expect(found.filter(Boolean)).toHaveLength(sold - answered.length);
+    } finally {
+      await opened.close(); // a store notices that its file is replaced
     }
-    const late = load.sold.filter((answer) => !answered.includes(answer));
-    const found = await Promise.all(late.map(({ orderId = '' }) => opened.find(orderId)));
-    expect(found.filter(Boolean)).toHaveLength(sold - answered.length);
 
     const again = await command('restore', place.env, file);
     expect(again.code).toBe(2);
