@@ -42,8 +42,8 @@ export interface LockOptions {
   /** The guarded file; its folder exists. */
   readonly path: string;
   /**
-   * A file of the same folder that is never removed or replaced while a process has it open. Whoever
-   * writes under the lock checks that, before each write.
+   * A file of the same folder that is never removed or replaced while a process has it open. A
+   * store that writes under the lock checks that, before each write.
    */
   readonly recordPath: string;
   /** When a lease counts as stale, in milliseconds. Only leases use it. */

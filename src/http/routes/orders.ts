@@ -16,7 +16,7 @@ export function ordersRoute(app: FastifyInstance, context: AppContext): void {
         tags: ['tickets'],
         summary: 'Get an order',
         description:
-          'As its buyer received it. Whoever knows the id may read it; it cannot be guessed.',
+          'As its buyer received it. Anyone who knows the id may read it; it cannot be guessed.',
         params: jsonSchema(orderParams, 'input'),
         response: jsonResponse(200, order),
       },

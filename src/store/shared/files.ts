@@ -161,7 +161,7 @@ function copyOwnerAndMode({ uid, gid, mode }: Stats, descriptor: number): void {
     try {
       fchownSync(descriptor, uid, gid);
     } catch (error) {
-      // Only root may give a file away. Whoever could replace the file owns it from now on.
+      // Only root may give a file away. The user who replaces the file owns it from now on.
       if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
     }
   }

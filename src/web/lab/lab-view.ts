@@ -23,7 +23,7 @@ const text = {
   oneUp: 'The same run, one rung up',
   highestRung: 'This is the highest rung of the ladder.',
   link: 'Copy a link to this run',
-  linkNote: 'The link contains the settings. Whoever opens it runs them again.',
+  linkNote: 'The link contains the settings. Opening it runs them again.',
   copied: 'Link copied',
   notCopied: 'The link is in the address bar',
   stopped: 'Stopped.',
