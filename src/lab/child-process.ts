@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -23,3 +24,18 @@ export function onParentExit(callback: () => void): void {
 /** Sends a message to the parent process. Resolves once it is sent, or cannot be. */
 export const sendToParent = (message: object): Promise<void> =>
   new Promise((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
+
+/** Windows has no process groups; there the processes of a child exit because their parent is gone. */
+export const canSignalGroups = process.platform !== 'win32';
+
+/** Kills a child that leads a process group, and all of the group, stopped processes too. */
+export function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    if (canSignalGroups) process.kill(-child.pid, 'SIGKILL');
+    else child.kill('SIGKILL');
+  } catch (error) {
+    // ESRCH: every process of the group has exited.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}

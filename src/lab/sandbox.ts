@@ -8,7 +8,7 @@ import { exitCode } from '../exit-codes.js';
 import { environmentOf } from '../settings.js';
 import { stores } from '../store/registry.js';
 import type { InjectedFault, Setting } from '../timeline/report.js';
-import { programPath } from './child-process.js';
+import { canSignalGroups, killGroup, programPath } from './child-process.js';
 import { isInDatabase } from './experiment-setting.js';
 import { SandboxDatabase } from './sandbox-database.js';
 import {
@@ -148,7 +148,7 @@ export class Sandbox {
   async close(): Promise<void> {
     const closed = once(this.#server, 'close');
     const running = this.#server.exitCode === null && this.#server.signalCode === null;
-    this.#kill();
+    killGroup(this.#server);
     if (running) await closed;
     await this.#database?.close();
     this.remove();
@@ -156,7 +156,7 @@ export class Sandbox {
 
   /** Does the same, but waits for nothing. */
   remove(): void {
-    this.#kill();
+    killGroup(this.#server);
     this.#database?.release();
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     openSandboxes.delete(this);
@@ -193,18 +193,4 @@ export class Sandbox {
     const buys = this.#injectedFault === undefined ? WARM_UP_BUYS * this.setting.workers : 0;
     for (let buy = 0; buy < buys; buy++) await buyAtOnce(this.url, warmUpEventId, 1);
   }
-
-  #kill(): void {
-    if (this.#server.pid === undefined) return;
-    try {
-      if (canSignalGroups) process.kill(-this.#server.pid, 'SIGKILL');
-      else this.#server.kill('SIGKILL');
-    } catch (error) {
-      // ESRCH: every process of the group has exited.
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-    }
-  }
 }
-
-/** Windows has no process groups; there the workers exit because their primary is gone. */
-const canSignalGroups = process.platform !== 'win32';

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { environmentOf } from '../../settings.js';
 import type { SteppedStatus } from '../../timeline/stepped-run.js';
-import { programPath } from '../child-process.js';
+import { canSignalGroups, killGroup, programPath } from '../child-process.js';
 import { removeAbandonedFolders } from '../sandbox-folder.js';
 import type {
   RunnerArgs,
@@ -90,7 +90,7 @@ export class SteppingProcess {
       this.#save({ ...this.#status, state: 'stopped' });
     }
     if (this.#child.connected) this.#child.disconnect();
-    const timeout = setTimeout(() => this.#killGroup(), STOP_MS_MAX).unref();
+    const timeout = setTimeout(() => killGroup(this.#child), STOP_MS_MAX).unref();
     this.#child.once('exit', () => clearTimeout(timeout));
   }
 
@@ -111,7 +111,7 @@ export class SteppingProcess {
 
   #onExit(): void {
     // If it was killed, its processes may be stopped, and would stay; and so would its folder.
-    this.#killGroup();
+    killGroup(this.#child);
     void removeAbandonedFolders().catch(() => {}); // the next run tries again
     if (['starting', 'running'].includes(this.#status.state)) {
       this.#fail('the process of the run exited too early');
@@ -137,21 +137,7 @@ export class SteppingProcess {
       });
     });
   }
-
-  #killGroup(): void {
-    if (this.#child.pid === undefined) return;
-    try {
-      if (canSignalGroups) process.kill(-this.#child.pid, 'SIGKILL');
-      else this.#child.kill('SIGKILL');
-    } catch (error) {
-      // ESRCH: every process of the group has exited.
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-    }
-  }
 }
-
-/** Windows has no process groups; there the processes exit because their parent is gone. */
-const canSignalGroups = process.platform !== 'win32';
 
 function startingStatus(id: string, plan: SteppedPlan): SteppedStatus {
   const { level, variant, title, goal, store, lockMode, capacity } = plan;
