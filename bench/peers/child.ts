@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Semaphore } from 'async-mutex';
 import { Fault } from '../../src/booking/faults.js';
-import type { Buy, Order } from '../../src/booking/outcomes.js';
+import type { Buy } from '../../src/booking/commands.js';
+import type { Order } from '../../src/booking/outcomes.js';
 import { stores } from '../../src/store/registry.js';
 import type { Peer } from './peer.js';
 

@@ -1,6 +1,8 @@
 import { Fault } from '../../src/booking/faults.js';
-import { serialsFrom, type TicketState } from '../../src/booking/inventory.js';
-import type { Buy, Order } from '../../src/booking/outcomes.js';
+import type { TicketState } from '../../src/booking/inventory.js';
+import { serialsFrom } from '../../src/booking/serial-ranges.js';
+import type { Buy } from '../../src/booking/commands.js';
+import type { Order } from '../../src/booking/outcomes.js';
 import type { SalesHistory } from '../../src/booking/store.js';
 import { Tally } from '../../src/verdict/tally.js';
 import type { ServerSetup } from '../server-setup.js';

@@ -1,5 +1,6 @@
 import pg from 'pg';
-import type { Buy, Order } from '../../src/booking/outcomes.js';
+import type { Buy } from '../../src/booking/commands.js';
+import type { Order } from '../../src/booking/outcomes.js';
 import { notSold, orderOf, type Peer } from './peer.js';
 
 /** Connections of each worker: as many as it has buyers at the usual load. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Buy } from '../../src/booking/outcomes.js';
+import type { Buy } from '../../src/booking/commands.js';
 import { packagedEvents } from '../packaged-events.js';
 import { loadPackage } from '../packages.js';
 import { historyOf, notSold, orderOf, type Peer, type StoredSale, stateOf } from './peer.js';

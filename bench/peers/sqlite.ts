@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { Buy, Order } from '../../src/booking/outcomes.js';
+import type { Buy } from '../../src/booking/commands.js';
+import type { Order } from '../../src/booking/outcomes.js';
 import { packagedEvents } from '../packaged-events.js';
 import { loadPackage } from '../packages.js';
 import { historyOf, notSold, orderOf, type Peer, type StoredSale, stateOf } from './peer.js';

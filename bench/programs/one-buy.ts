@@ -1,4 +1,4 @@
-import type { Buy } from '../../src/booking/outcomes.js';
+import type { Buy } from '../../src/booking/commands.js';
 import { locks } from '../../src/lock/registry.js';
 import { stores } from '../../src/store/registry.js';
 import { openStore } from '../open-store.js';

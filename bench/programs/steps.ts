@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decide } from '../../src/booking/decide.js';
-import type { Buy } from '../../src/booking/outcomes.js';
+import type { Buy } from '../../src/booking/commands.js';
 import { locks } from '../../src/lock/registry.js';
 import { stores } from '../../src/store/registry.js';
 import { createFolder } from '../child-process.js';

@@ -15,7 +15,7 @@ export interface Dependencies {
   readonly stepListeners: readonly StepListener[];
 }
 
-export type Queue = Pick<BatchQueue, 'buy' | 'drain' | 'draining' | 'unanswered'>;
+export type Queue = Pick<BatchQueue, 'submit' | 'drain' | 'draining' | 'unanswered'>;
 
 export const dependencies: Dependencies = {
   locks,

@@ -1,5 +1,7 @@
+import type { Command } from './commands.js';
 import { Fault, type FaultCode } from './faults.js';
-import type { Buy, BuyResult } from './outcomes.js';
+import { keyOf } from './idempotency.js';
+import type { Result, ResultOf } from './outcomes.js';
 import type { StepTracer } from './sale-steps.js';
 import type { Sale, Store } from './store.js';
 
@@ -33,10 +35,10 @@ const seriousFaults: ReadonlySet<FaultCode> = new Set([
 
 const now = (): number => performance.now();
 
-interface WaitingBuy {
-  readonly buy: Buy;
+interface Waiting {
+  readonly command: Command;
   readonly deadline: number;
-  readonly resolve: (result: BuyResult) => void;
+  readonly resolve: (result: Result) => void;
   readonly reject: (fault: Fault) => void;
 }
 
@@ -52,9 +54,9 @@ const GATHER_MS_MAX = 2;
  */
 export class BatchQueue {
   readonly #options: QueueOptions;
-  readonly #waiting: WaitingBuy[] = [];
+  readonly #waiting: Waiting[] = [];
   /** Batches that are being sold and have no answer yet. */
-  readonly #selling = new Set<readonly WaitingBuy[]>();
+  readonly #selling = new Set<readonly Waiting[]>();
   readonly #expiryTimer: NodeJS.Timeout;
   #unanswered = 0;
   #gathering = false;
@@ -80,11 +82,11 @@ export class BatchQueue {
   }
 
   /**
-   * Queues a buy and resolves when its outcome is durable.
+   * Queues a command and resolves when its result is durable.
    *
-   * @throws Fault when there is no outcome; its code says why
+   * @throws Fault when there is no result; its code says why
    */
-  buy(buy: Buy): Promise<BuyResult> {
+  submit<Each extends Command>(command: Each): Promise<ResultOf<Each>> {
     if (this.#draining) return Promise.reject(new Fault('DRAINING', 'the server is closing'));
     if (this.#unanswered >= this.#options.maxWaiting) {
       return Promise.reject(new Fault('QUEUE_FULL', `${this.#unanswered} buys are waiting`));
@@ -92,7 +94,12 @@ export class BatchQueue {
     return new Promise((resolve, reject) => {
       const deadline = now() + this.#options.lockTimeoutMs;
       this.#unanswered++;
-      this.#waiting.push({ buy, deadline, resolve, reject });
+      this.#waiting.push({
+        command,
+        deadline,
+        resolve: resolve as (result: Result) => void, // of a buy, the result is that of a buy
+        reject,
+      });
       this.#options.tracer.emit('queued', { batch: 0, buys: 1 });
       this.#startBatchesSoon();
     });
@@ -148,7 +155,7 @@ export class BatchQueue {
   async #runBatch(): Promise<void> {
     this.#openBatches++;
     this.#batchesWaitingForLock++;
-    let batch: WaitingBuy[] | undefined;
+    let batch: Waiting[] | undefined;
     let sale: Sale | undefined;
     let fault: Fault | undefined;
     try {
@@ -173,8 +180,8 @@ export class BatchQueue {
     if (this.#waiting.length > 0) this.#startBatchesSoon();
   }
 
-  async #sell(batch: readonly WaitingBuy[]): Promise<Sale> {
-    const sale = await this.#options.sell(batch.map(({ buy }) => buy));
+  async #sell(batch: readonly Waiting[]): Promise<Sale> {
+    const sale = await this.#options.sell(batch.map(({ command }) => command));
     // Awaited after the lock is released; a sync that fails before then is not "unhandled".
     sale.durable.catch(() => {});
     return sale;
@@ -190,18 +197,31 @@ export class BatchQueue {
     return undefined;
   }
 
-  #formBatch(): WaitingBuy[] {
+  #formBatch(): Waiting[] {
     this.#batchesWaitingForLock--;
     this.#rejectExpired();
-    const batch = this.#waiting.splice(0, this.#options.batchMax);
+    const batch = this.#waiting.splice(0, this.#endOfBatch());
     this.#selling.add(batch);
     return batch;
   }
 
-  #answer(batch: readonly WaitingBuy[], { results }: Sale): void {
+  /** A batch ends before a key that it contains already: the repetition must find the first result. */
+  #endOfBatch(): number {
+    const keys = new Set<string>();
+    const { batchMax } = this.#options;
+    const repeated = this.#waiting.findIndex(({ command }, index) => {
+      const key = keyOf(command);
+      if (index >= batchMax || (key !== undefined && keys.has(key))) return true;
+      if (key !== undefined) keys.add(key);
+      return false;
+    });
+    return repeated === -1 ? batchMax : repeated;
+  }
+
+  #answer(batch: readonly Waiting[], { results }: Sale): void {
     if (!this.#selling.delete(batch)) return; // the queue gave up on it
     batch.forEach(({ resolve }, index) => {
-      resolve(results[index] as BuyResult);
+      resolve(results[index] as Result);
     });
     this.#options.tracer.emit('answered', { results });
     this.#settled(batch.length);
@@ -245,11 +265,11 @@ export class BatchQueue {
     for (const batch of this.#selling) this.#rejectBatch(batch, new Fault('GIVEN_UP', 'closed'));
   }
 
-  #rejectBatch(batch: readonly WaitingBuy[], fault: Fault): void {
+  #rejectBatch(batch: readonly Waiting[], fault: Fault): void {
     if (this.#selling.delete(batch)) this.#reject(batch, fault);
   }
 
-  #reject(buys: readonly WaitingBuy[], fault: Fault): void {
+  #reject(buys: readonly Waiting[], fault: Fault): void {
     if (buys.length === 0) return;
     if (seriousFaults.has(fault.code)) this.#options.onFault(fault);
     for (const { reject } of buys) reject(fault);

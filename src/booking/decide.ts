@@ -1,90 +1,348 @@
-import { eventOf, serialsFrom, type TicketEvent, type TicketState } from './inventory.js';
-import type { Buy, Outcome } from './outcomes.js';
+import type {
+  Admit,
+  Buy,
+  Cancel,
+  Command,
+  Confirm,
+  HoldTickets,
+  Release,
+  RemoveEvent,
+  SaveEvent,
+} from './commands.js';
+import {
+  eventOf,
+  type Hold,
+  type Holds,
+  holdOf,
+  isOnSale,
+  newEvent,
+  type Price,
+  type TicketEvent,
+  type TicketState,
+  takenCount,
+} from './inventory.js';
+import type { Outcome } from './outcomes.js';
+import { includesSerial, serialsFrom, withSerials } from './serial-ranges.js';
+
+/** The most holds at a time: each is in the file that every sale writes anew. */
+export const HOLDS_MAX = 10_000;
 
 /** The outcomes of a batch, in its order, and the state after it. */
-export interface Decision<Result = Outcome> {
-  readonly outcomes: readonly Result[];
-  /** Whether anything was sold. */
-  readonly sells: boolean;
-  /** The version of the commit or, if nothing was sold, of the state the batch was decided on. */
+export interface Decision<Each = Outcome> {
+  readonly outcomes: readonly Each[];
+  /** Whether anything changed: if not, nothing is committed. */
+  readonly changes: boolean;
+  /** The version of the commit or, if nothing changed, of the state the batch was decided on. */
   readonly version: number;
-  /** The state after the batch; the same object that came in if nothing was sold. */
+  /** The time of the commit: never before that of the commit before it. */
+  readonly at: string;
+  /** The state after the batch; the same object that came in if nothing changed. */
   readonly after: TicketState;
 }
 
 /**
- * Decides a batch of buys one after the other, as if each had come alone. Pure: no clock, no
+ * Decides a batch of commands one after the other, as if each had come alone. Pure: no clock, no
  * randomness, no I/O, and `state` is not changed.
  *
- * A batch that sells is one commit, and every outcome in it carries the commit's version, also a
- * refusal. A batch that sells nothing commits nothing.
+ * A batch that changes something is one commit, and every outcome in it carries the commit's version,
+ * also a refusal. A batch that changes nothing commits nothing.
+ *
+ * @param now the time, in ISO 8601 and UTC; before `state.at`, that counts
  */
-export function decide(state: TicketState, buys: readonly Buy[]): Decision {
-  // The first buy that fits the incoming state is sold for certain: none was sold before it.
-  const batch = new BatchInProgress(
-    state,
-    buys.some((buy) => fits(state, buy)),
-  );
-  return batch.decision(buys.map((buy) => batch.sell(buy)));
+export function decide(state: TicketState, commands: readonly Command[], now: string): Decision {
+  const draft = new Draft(state, now);
+  const decided = commands.map((command) => decideOne(draft, command));
+  const version = draft.changed ? state.version + 1 : state.version;
+  return {
+    outcomes: decided.map((each) => ({ ...each, version })),
+    changes: draft.changed,
+    version,
+    at: draft.at,
+    // Computed on demand: copying ten thousand events costs more than deciding, and some stores never ask.
+    get after() {
+      return draft.changed ? draft.after(version) : state;
+    },
+  };
 }
 
-/** Whether enough tickets of an event remain for a buy. */
-export function fits(state: TicketState, { eventId, quantity }: Buy): boolean {
-  const event = eventOf(state, eventId);
-  return event !== undefined && quantity <= event.remaining;
+/** An outcome, before it is known whether the batch is a commit. */
+type Decided = WithoutVersion<Outcome>;
+type WithoutVersion<Each> = Each extends unknown ? Omit<Each, 'version'> : never;
+
+function decideOne(draft: Draft, command: Command): Decided {
+  switch (command.kind) {
+    case 'buy':
+      return buy(draft, command);
+    case 'hold':
+      return hold(draft, command);
+    case 'confirm':
+      return confirm(draft, command);
+    case 'release':
+      return release(draft, command);
+    case 'cancel':
+      return cancel(draft, command);
+    case 'admit':
+      return admit(draft, command);
+    case 'saveEvent':
+      return saveEvent(draft, command);
+    case 'removeEvent':
+      return removeEvent(draft, command);
+    case 'expireHolds':
+      return draft.expire();
+  }
 }
 
-/** A state, and what the buys of one batch have taken from it so far. */
-export class BatchInProgress {
-  readonly version: number;
+/** Sells all tickets of a buy, or none. */
+function buy(draft: Draft, request: Buy): Decided {
+  const event = draft.event(request.eventId);
+  if (event === undefined || !canTake(event, request, draft.at)) {
+    return refusal(event, request, draft.at);
+  }
+  const total = totalOf(event, request.quantity);
+  return sell(draft, event, { ...request, total, remaining: event.remaining - request.quantity });
+}
+
+/** Takes all tickets of a hold off sale, or none. */
+function hold(draft: Draft, request: HoldTickets): Decided {
+  const { eventId, customer, quantity, holdId, seconds, key } = request;
+  const event = draft.event(eventId);
+  if (event === undefined || !canTake(event, request, draft.at)) {
+    return refusal(event, request, draft.at);
+  }
+  if (draft.holdCount >= HOLDS_MAX) return { kind: 'tooManyHolds', eventId };
+  const until = new Date(Date.parse(draft.at) + seconds * 1000).toISOString();
+  const held = { eventId, customer, quantity, total: totalOf(event, quantity), until };
+  const remaining = event.remaining - quantity;
+  draft.putHold(holdId, held);
+  draft.putEvent(eventId, { ...event, remaining });
+  return { kind: 'held', holdId, ...held, remaining, ...(key !== undefined && { key }) };
+}
+
+/** Sells what is held: it is off sale already. */
+function confirm(draft: Draft, { holdId }: Confirm): Decided {
+  const held = draft.hold(holdId);
+  const event = held && draft.event(held.eventId);
+  if (held === undefined || event === undefined) return noSuchHold(draft, holdId);
+  draft.endHold(holdId);
+  return sell(draft, event, { ...held, remaining: event.remaining, holdId });
+}
+
+/** Puts what is held back on sale. */
+function release(draft: Draft, { holdId }: Release): Decided {
+  const held = draft.hold(holdId);
+  if (held === undefined) return noSuchHold(draft, holdId);
+  const { eventId, quantity } = held;
+  const remaining = draft.endHold(holdId, 'put back on sale');
+  return { kind: 'released', holdId, eventId, quantity, remaining };
+}
+
+/** Puts the tickets of an order back on sale, once. Their numbers are never used again. */
+function cancel(draft: Draft, { order }: Cancel): Decided {
+  const { orderId, eventId, serials } = order;
+  const event = draft.event(eventId);
+  if (event === undefined) return { kind: 'unknownEvent', eventId };
+  const { cancelled = [], admitted = [] } = event;
+  const [first = 0] = serials;
+  const last = serials.at(-1) ?? first;
+  if (includesSerial(cancelled, first)) return { kind: 'alreadyCancelled', eventId };
+  const inside = serials.find((serial) => includesSerial(admitted, serial));
+  if (inside !== undefined) return { kind: 'alreadyAdmitted', eventId, serial: inside };
+  const remaining = event.remaining + serials.length;
+  draft.putEvent(eventId, { ...event, remaining, cancelled: copy(cancelled, first, last) });
+  return { kind: 'cancelled', orderId, eventId, serials, remaining };
+}
+
+/** Lets the owner of a ticket in, once. */
+function admit(draft: Draft, { eventId, serial, door, key }: Admit): Decided {
+  const event = draft.event(eventId);
+  if (event === undefined || serial < 1 || serial > event.issued) {
+    return { kind: 'unknownTicket', eventId, serial };
+  }
+  const { cancelled = [], admitted = [] } = event;
+  if (includesSerial(cancelled, serial)) return { kind: 'ticketCancelled', eventId, serial };
+  if (includesSerial(admitted, serial)) return { kind: 'alreadyAdmitted', eventId, serial };
+  draft.putEvent(eventId, { ...event, admitted: copy(admitted, serial, serial) });
+  const { at } = draft;
+  return { kind: 'admitted', eventId, serial, door, at, ...(key !== undefined && { key }) };
+}
+
+/** Creates an event, or changes it if nobody else has changed it since it was read. */
+function saveEvent(draft: Draft, { eventId, event: details, revision }: SaveEvent): Decided {
+  const event = draft.event(eventId);
+  if (event?.revision !== revision) {
+    return { kind: 'revisionMismatch', eventId, revision: event?.revision ?? 0 };
+  }
+  const taken = event === undefined ? 0 : takenCount(event);
+  if (details.capacity < taken) return { kind: 'capacityTooSmall', eventId, taken };
+  const saved = event === undefined ? newEvent(details) : edited(event, details);
+  draft.putEvent(eventId, saved);
+  return { kind: 'saved', eventId, event: saved, created: event === undefined };
+}
+
+/** Removes an event that nobody ever had tickets of. */
+function removeEvent(draft: Draft, { eventId }: RemoveEvent): Decided {
+  const event = draft.event(eventId);
+  if (event === undefined) return { kind: 'unknownEvent', eventId };
+  if (event.issued > 0 || takenCount(event) > 0) return { kind: 'eventInUse', eventId };
+  draft.putEvent(eventId, undefined);
+  return { kind: 'removed', eventId };
+}
+
+type TicketRequest = Pick<Buy, 'eventId' | 'quantity'>;
+
+const canTake = (event: TicketEvent, { quantity }: TicketRequest, at: string): boolean =>
+  quantity <= event.remaining && isOnSale(event, at);
+
+/** Why tickets can be neither sold nor held. */
+function refusal(
+  event: TicketEvent | undefined,
+  { eventId, quantity }: TicketRequest,
+  at: string,
+): Decided {
+  if (event === undefined) return { kind: 'unknownEvent', eventId };
+  const { salesFrom, salesUntil, remaining } = event;
+  if (isOnSale(event, at)) return { kind: 'soldOut', eventId, requested: quantity, remaining };
+  return {
+    kind: 'notOnSale',
+    eventId,
+    ...(salesFrom !== undefined && { salesFrom }),
+    ...(salesUntil !== undefined && { salesUntil }),
+  };
+}
+
+/** Gives out the next ticket numbers. */
+function sell(
+  draft: Draft,
+  event: TicketEvent,
+  request: Pick<Buy, 'eventId' | 'customer' | 'quantity' | 'key'> & {
+    readonly total: Price;
+    readonly remaining: number;
+    readonly holdId?: string;
+  },
+): Decided {
+  const { eventId, customer, quantity, total, remaining, holdId, key } = request;
+  const serials = serialsFrom(event.issued + 1, quantity);
+  draft.putEvent(eventId, { ...event, remaining, issued: event.issued + quantity });
+  const sold = { kind: 'sold', eventId, customer, quantity, serials, total, remaining } as const;
+  return {
+    ...sold,
+    ...(holdId !== undefined && { holdId }),
+    ...(key !== undefined && { key }),
+  };
+}
+
+function noSuchHold(draft: Draft, holdId: string): Decided {
+  const expired = draft.expiredHold(holdId);
+  if (expired === undefined) return { kind: 'unknownHold', holdId };
+  return { kind: 'holdExpired', holdId, until: expired.until };
+}
+
+/** The event as its organiser wants it, with the tickets that people have. */
+function edited(event: TicketEvent, details: TicketEvent | SaveEvent['event']): TicketEvent {
+  const { issued, revision, cancelled, admitted } = event;
+  return {
+    ...details,
+    remaining: details.capacity - takenCount(event),
+    issued,
+    revision: revision + 1,
+    ...(cancelled && { cancelled }),
+    ...(admitted && { admitted }),
+  };
+}
+
+const totalOf = ({ price: { amount, currency } }: TicketEvent, quantity: number): Price => ({
+  amount: amount * quantity,
+  currency,
+});
+
+/** zod's types of arrays are not readonly. */
+const copy = (ranges: Parameters<typeof withSerials>[0], first: number, last: number) =>
+  withSerials(ranges, first, last) as [number, number][];
+
+/** A state, and what the commands of one batch have changed in it so far. */
+class Draft {
+  readonly at: string;
   readonly #state: TicketState;
-  readonly #sells: boolean;
-  /** Remaining tickets of the events that were sold from. */
-  readonly #remaining = new Map<string, number>();
+  /** The events and holds that differ from those of the state; `undefined`: removed. */
+  readonly #events = new Map<string, TicketEvent | undefined>();
+  readonly #holds = new Map<string, Hold | undefined>();
+  /** The holds whose time is over at this commit. */
+  readonly #expired = new Map<string, Hold>();
+  holdCount = 0;
+  changed = false;
 
-  /** @param sells whether any buy of the batch will be sold: each outcome carries the version */
-  constructor(state: TicketState, sells: boolean) {
+  constructor(state: TicketState, now: string) {
     this.#state = state;
-    this.#sells = sells;
-    this.version = sells ? state.version + 1 : state.version;
+    this.at = state.at !== undefined && state.at > now ? state.at : now;
+    if (state.holds !== undefined) this.#releaseExpired(state.holds);
   }
 
-  /** Sells all tickets of a buy, or none. */
-  sell(buy: Buy): Outcome {
-    const { eventId, customer, quantity, key } = buy;
-    const { version } = this;
-    const event = eventOf(this.#state, eventId);
-    if (event === undefined) return { kind: 'unknownEvent', eventId, version };
-    const available = this.#remaining.get(eventId) ?? event.remaining;
-    if (quantity > available) {
-      return { kind: 'soldOut', eventId, requested: quantity, remaining: available, version };
-    }
-    const serials = serialsFrom(event.capacity - available + 1, quantity);
-    const remaining = available - quantity;
-    this.#remaining.set(eventId, remaining);
-    const sold = { eventId, customer, quantity, serials, remaining, version };
-    return key === undefined ? { kind: 'sold', ...sold } : { kind: 'sold', ...sold, key };
+  event(id: string): TicketEvent | undefined {
+    return this.#events.has(id) ? this.#events.get(id) : eventOf(this.#state, id);
   }
 
-  decision<Result>(outcomes: readonly Result[]): Decision<Result> {
-    const after = () => this.#after();
-    return {
-      outcomes,
-      sells: this.#sells,
-      version: this.version,
-      // Computed on demand: copying ten thousand events costs more than deciding, and some stores never ask.
-      get after() {
-        return after();
-      },
-    };
+  putEvent(id: string, event: TicketEvent | undefined): void {
+    this.#events.set(id, event);
+    this.changed = true;
   }
 
-  #after(): TicketState {
-    if (!this.#sells) return this.#state;
+  hold(id: string): Hold | undefined {
+    return this.#holds.has(id) ? this.#holds.get(id) : holdOf(this.#state, id);
+  }
+
+  /** The hold with this id, if its time is over. */
+  expiredHold(id: string): Hold | undefined {
+    return this.#expired.get(id);
+  }
+
+  putHold(id: string, hold: Hold): void {
+    this.#holds.set(id, hold);
+    this.holdCount++;
+    this.changed = true;
+  }
+
+  /** Ends a hold, and returns how many tickets of its event remain. */
+  endHold(id: string, ticketsAre: 'sold' | 'put back on sale' = 'sold'): number {
+    const hold = this.hold(id);
+    this.#holds.set(id, undefined);
+    this.holdCount--;
+    this.changed = true;
+    const event = hold && this.event(hold.eventId);
+    if (hold === undefined || event === undefined) return 0;
+    const remaining = event.remaining + (ticketsAre === 'sold' ? 0 : hold.quantity);
+    this.#events.set(hold.eventId, { ...event, remaining });
+    return remaining;
+  }
+
+  /** Makes the release of what expired a change to commit; any other change commits it too. */
+  expire(): Decided {
+    if (this.#expired.size > 0) this.changed = true;
+    return { kind: 'expired', holdIds: [...this.#expired.keys()] };
+  }
+
+  after(version: number): TicketState {
     const events = { ...this.#state.events };
-    for (const [id, remaining] of this.#remaining) {
-      events[id] = { ...(events[id] as TicketEvent), remaining };
+    for (const [id, event] of this.#events) {
+      if (event === undefined) delete events[id];
+      else events[id] = event;
     }
-    return { version: this.version, events };
+    const holds: Record<string, Hold> = { ...this.#state.holds };
+    for (const [id, hold] of this.#holds) {
+      if (hold === undefined) delete holds[id];
+      else holds[id] = hold;
+    }
+    const some = this.holdCount > 0 ? { holds } : {};
+    return { version, at: this.at, events, ...some };
+  }
+
+  /** No command can see a hold whose time is over. */
+  #releaseExpired(holds: Holds): void {
+    for (const [id, hold] of Object.entries(holds)) {
+      this.holdCount++;
+      if (hold.until > this.at) continue;
+      this.#expired.set(id, hold);
+      this.endHold(id, 'put back on sale');
+    }
+    this.changed = false; // nobody needs these yet: the next change commits them
   }
 }

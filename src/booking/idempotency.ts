@@ -1,59 +1,81 @@
-import { BatchInProgress, type Decision, fits } from './decide.js';
+import type { Admit, Buy, Command, HoldTickets } from './commands.js';
+import { type Decision, decide } from './decide.js';
 import type { TicketState } from './inventory.js';
-import type { Buy, KeyReused, Outcome, Replayed } from './outcomes.js';
+import type { KeyReused, Outcome, Replayed } from './outcomes.js';
 
-/** A sale that was made with an idempotency key. */
-export interface KeyedSale<Sale> {
-  readonly sale: Sale;
-  /** Whether that sale was of what this buy asks for. */
-  matches(buy: Buy): boolean;
+/** Commands that can have an idempotency key; the others have the same result when repeated anyway. */
+type Keyed = Buy | HoldTickets | Admit;
+
+/** What such a command asks for. */
+export type KeyedRequest =
+  | Pick<Buy | HoldTickets, 'kind' | 'eventId' | 'customer' | 'quantity'>
+  | Pick<Admit, 'kind' | 'eventId' | 'serial'>;
+
+/** The result of an earlier command that had an idempotency key. */
+export interface KeyedResult<Earlier> {
+  readonly earlier: Earlier;
+  /** Whether that command asked for the same as this one. */
+  matches(request: KeyedRequest): boolean;
 }
 
-/** Finds the sale that was made with a key before this batch. */
-export type FindByKey<Sale> = (key: string) => KeyedSale<Sale> | undefined;
+/** Finds the result that was made with a key before this batch. */
+export type FindByKey<Earlier> = (key: string) => KeyedResult<Earlier> | undefined;
 
 /** An outcome where keys are remembered. */
-export type KeyedOutcome<Sale> = Outcome | KeyReused | Replayed<Sale>;
+export type KeyedOutcome<Earlier> = Outcome | KeyReused | Replayed<Earlier>;
+
+/** The idempotency key of a command, if it has one. */
+export const keyOf = (command: Command): string | undefined =>
+  'key' in command ? command.key : undefined;
+
+/** Whether a command has an idempotency key. */
+export const hasKey = (command: Command): command is Keyed & { readonly key: string } =>
+  keyOf(command) !== undefined;
 
 /**
- * Decides a batch like `decide`, and never sells twice with one idempotency key. A repeated buy gets
- * the first sale; the same key with another buy is refused. Of two equal buys in one batch, the
- * second gets the very outcome object of the first. Pure.
+ * Decides a batch like `decide`, and never does twice what has an idempotency key. A repeated command
+ * gets the first result; the same key with another command is refused. Pure.
+ *
+ * @param commands no two of them have the same key: the queue keeps them apart
  */
-export function decideWithKeys<Sale>(
+export function decideWithKeys<Earlier>(
   state: TicketState,
-  buys: readonly Buy[],
-  findByKey: FindByKey<Sale>,
-): Decision<KeyedOutcome<Sale>> {
-  const find = ({ key }: Buy) => (key === undefined ? undefined : findByKey(key));
-  const sells = buys.some((buy) => fits(state, buy) && find(buy) === undefined);
-  const batch = new BatchInProgress(state, sells);
-  const soldInBatch = new Map<string, KeyedSale<Outcome>>();
+  commands: readonly Command[],
+  now: string,
+  findByKey: FindByKey<Earlier>,
+): Decision<KeyedOutcome<Earlier>> {
+  const found = commands.map((command) =>
+    hasKey(command) ? findByKey(command.key) : undefined,
+  );
+  if (found.every((each) => each === undefined)) return decide(state, commands, now);
 
-  function sell(buy: Buy): Outcome {
-    const outcome = batch.sell(buy);
-    if (buy.key !== undefined && outcome.kind === 'sold') {
-      soldInBatch.set(buy.key, { sale: outcome, matches: (other) => sameBuy(buy, other) });
-    }
-    return outcome;
-  }
-
-  function decideOne(buy: Buy): KeyedOutcome<Sale> {
-    const reused = { kind: 'keyReused', eventId: buy.eventId, version: batch.version } as const;
-    const earlier = find(buy);
-    if (earlier !== undefined) {
-      return earlier.matches(buy) ? { kind: 'replayed', sale: earlier.sale } : reused;
-    }
-    const inBatch = buy.key === undefined ? undefined : soldInBatch.get(buy.key);
-    if (inBatch !== undefined) return inBatch.matches(buy) ? inBatch.sale : reused;
-    return sell(buy);
-  }
-
-  return batch.decision(buys.map(decideOne));
+  const unknown = commands.filter((_, index) => found[index] === undefined);
+  const decision = decide(state, unknown, now);
+  const { changes, version, at } = decision;
+  const decided = decision.outcomes.values();
+  const outcomes = commands.map((command, index): KeyedOutcome<Earlier> => {
+    const known = found[index];
+    if (known === undefined) return decided.next().value as Outcome;
+    if (known.matches(command as Keyed)) return { kind: 'replayed', earlier: known.earlier };
+    return { kind: 'keyReused', version };
+  });
+  return {
+    outcomes,
+    changes,
+    version,
+    at,
+    get after() {
+      return decision.after;
+    },
+  };
 }
 
-/** Whether two buys ask for the same. */
-export const sameBuy = (one: Buy, other: Buy): boolean =>
-  one.eventId === other.eventId &&
-  one.customer === other.customer &&
-  one.quantity === other.quantity;
+/** What a command asks for, as text: two commands with one key must agree in it. */
+export function requestOf(request: KeyedRequest): string {
+  const { kind, eventId } = request;
+  return JSON.stringify(
+    kind === 'admit'
+      ? [kind, eventId, request.serial]
+      : [kind, eventId, request.customer, request.quantity],
+  );
+}

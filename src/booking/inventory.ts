@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countSerials } from './serial-ranges.js';
 
 /** Plain names only: ids appear in URLs, in logs and as object keys. */
 const eventId = z
@@ -9,54 +10,119 @@ const eventId = z
   )
   .meta({ description: 'Letters, digits, dot, dash and underscore' });
 
-const price = z.strictObject({
+const money = z.strictObject({
   amount: z.int().min(0).meta({
     description: 'In minor units of ISO 4217: 4500 is EUR 45.00, JPY 4500 or KWD 4.500',
   }),
   currency: z.string().regex(/^[A-Z]{3}$/, 'a currency is a code of ISO 4217 such as EUR'),
 });
 
-/** An event, its capacity and its remaining tickets. `startsAt` is ISO 8601 with an offset. */
-export const ticketEvent = z.strictObject({
+const instant = (error: string) => z.iso.datetime({ offset: true, error });
+
+const count = z.int().min(0).max(1_000_000_000);
+
+/** Of an event, what its organiser decides. Times are ISO 8601 with an offset. */
+export const eventDetails = z.strictObject({
   name: z.string().min(1).max(200),
   venue: z.string().min(1).max(200),
-  startsAt: z.iso.datetime({
-    offset: true,
-    error: 'a start is a time with its offset such as 2027-02-01T20:00:00+01:00',
-  }),
-  price,
-  capacity: z.int().min(0).max(1_000_000_000),
-  remaining: z.int().min(0).max(1_000_000_000),
+  startsAt: instant('a start is a time with its offset such as 2027-02-01T20:00:00+01:00'),
+  price: money,
+  capacity: count,
+  salesFrom: instant('the sale begins at a time with its offset')
+    .optional()
+    .meta({ description: 'When the sale begins; without it, at once' }),
+  salesUntil: instant('the sale ends at a time with its offset')
+    .optional()
+    .meta({ description: 'When the sale ends; without it, when all is sold' }),
 });
 
-/** The whole inventory at one version. `version` counts the commits that led to it. */
+const serialRanges = z.array(z.tuple([z.int().min(1), z.int().min(1)]));
+
+/** An event as files have it. */
+export const storedEvent = z.strictObject({
+  ...eventDetails.shape,
+  remaining: count.meta({ description: 'The capacity without what is sold and what is held' }),
+  issued: count.optional().meta({ description: 'The highest ticket number so far' }),
+  revision: z.int().min(1).optional().meta({ description: 'Counts the edits' }),
+  cancelled: serialRanges.optional().meta({ description: 'Tickets that were sold and returned' }),
+  admitted: serialRanges.optional().meta({ description: 'Tickets that let somebody in' }),
+});
+
+/** An event, its capacity, and what became of its tickets. */
+export const ticketEvent = storedEvent.transform(({ issued, revision, ...event }) => ({
+  ...event,
+  // An older file has neither: its tickets were only ever sold.
+  issued: issued ?? Math.max(0, event.capacity - event.remaining),
+  revision: revision ?? 1,
+}));
+
+/** Tickets that are off sale until a moment, so that their customer can pay. */
+export const hold = z.strictObject({
+  eventId,
+  customer: z.string(),
+  quantity: z.int().min(1),
+  total: money,
+  until: z.string().meta({ description: 'From then on it does not count, in UTC' }),
+});
+
+/**
+ * The whole inventory at one version. `version` counts the commits that led to it, and `at` is the
+ * time of the newest.
+ */
 export const ticketState = z.strictObject({
   version: z.int().min(0),
+  at: z.string().optional(),
   events: z.record(eventId, ticketEvent),
+  holds: z.record(z.string(), hold).optional(),
 });
 
-export type TicketEvent = z.infer<typeof ticketEvent>;
-export type TicketState = z.infer<typeof ticketState>;
+export type Price = Readonly<z.infer<typeof money>>;
+export type EventDetails = Readonly<z.infer<typeof eventDetails>>;
+export type TicketEvent = Readonly<z.infer<typeof ticketEvent>>;
+export type Hold = Readonly<z.infer<typeof hold>>;
+export type Holds = Readonly<Record<string, Hold>>;
 
-/** How many tickets of an event were sold; the next serial is one more. */
-export const soldCount = (event: TicketEvent): number => event.capacity - event.remaining;
-
-/** Consecutive ticket numbers, from `first`. */
-export function serialsFrom(first: number, quantity: number): number[] {
-  const serials: number[] = [];
-  for (let serial = first; serial < first + quantity; serial++) serials.push(serial);
-  return serials;
+export interface TicketState {
+  readonly version: number;
+  /** The time of the newest commit, in UTC; missing before the first. */
+  readonly at?: string | undefined;
+  readonly events: Readonly<Record<string, TicketEvent>>;
+  /** By id. Missing if there are none. */
+  readonly holds?: Holds | undefined;
 }
 
 /** The event with this id. Ids come from clients, so `constructor` must not find anything. */
 export const eventOf = (state: TicketState, id: string): TicketEvent | undefined =>
   Object.hasOwn(state.events, id) ? state.events[id] : undefined;
 
+/** The hold with this id. */
+export const holdOf = ({ holds }: TicketState, id: string): Hold | undefined =>
+  holds !== undefined && Object.hasOwn(holds, id) ? holds[id] : undefined;
+
+/** Tickets that somebody has: sold and not returned. */
+export const liveCount = ({ issued, cancelled = [] }: TicketEvent): number =>
+  issued - countSerials(cancelled);
+
+/** Tickets that are sold or held. */
+export const takenCount = ({ capacity, remaining }: TicketEvent): number => capacity - remaining;
+
+/** Whether tickets of an event may be sold at a moment. */
+export function isOnSale({ salesFrom, salesUntil }: EventDetails, at: string): boolean {
+  if (salesFrom === undefined && salesUntil === undefined) return true;
+  const now = Date.parse(at);
+  return !(now < Date.parse(salesFrom ?? at)) && !(now >= Date.parse(salesUntil ?? '9999'));
+}
+
+/** An event whose tickets are all for sale. */
+export function newEvent(details: EventDetails): TicketEvent {
+  return { ...details, remaining: details.capacity, issued: 0, revision: 1 };
+}
+
 /** The same events with every ticket for sale, at version 0. */
 export function unsold(state: TicketState): TicketState {
-  const events = Object.entries(state.events).map(([id, event]) => [
-    id,
-    { ...event, remaining: event.capacity },
-  ]);
+  const events = Object.entries(state.events).map(([id, event]) => {
+    const { remaining: _r, issued: _i, cancelled: _c, admitted: _a, ...kept } = event;
+    return [id, { ...kept, remaining: kept.capacity, issued: 0 }];
+  });
   return { version: 0, events: Object.fromEntries(events) };
 }

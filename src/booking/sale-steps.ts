@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { FaultCode } from './faults.js';
-import type { BuyResult } from './outcomes.js';
+import type { Result } from './outcomes.js';
 
 /**
  * The steps of a sale, as trace events. Wrappers around the lock, the files and the database emit
@@ -40,7 +40,7 @@ export interface Step {
   /** Why they were refused. */
   readonly fault?: FaultCode;
   /** What the buyers were answered. */
-  readonly results?: readonly BuyResult[];
+  readonly results?: readonly Result[];
   /** The version that was loaded, decided or written. */
   readonly version?: number;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { TicketState } from './inventory.js';
-import type { Buy, BuyResult, Order } from './outcomes.js';
+import type { Command } from './commands.js';
+import type { Admitted, Order, Result } from './outcomes.js';
 
 /** A committed state. `tag` differs whenever the state does. */
 export interface Snapshot {
@@ -10,8 +11,8 @@ export interface Snapshot {
 
 /** A batch that was decided and written. No buyer may be answered before `durable` resolves. */
 export interface Sale {
-  /** One for each buy, in the order of the batch. */
-  readonly results: readonly BuyResult[];
+  /** One for each command, in the order of the batch. */
+  readonly results: readonly Result[];
   readonly durable: Promise<void>;
 }
 
@@ -25,20 +26,69 @@ export interface Store {
   /** The newest committed state, never older than what any buyer was answered before the call. */
   search(): Promise<Snapshot>;
   /**
-   * Sells a batch. The caller holds the lock, if there is one, until this promise settles; it may
-   * release the lock before `durable` resolves.
+   * Decides a batch of commands, most of them buys, and writes it. The caller holds the lock, if there
+   * is one, until this promise settles; it may release the lock before `durable` resolves.
    *
+   * @param commands no two of them have the same idempotency key
    * @throws Fault `STORAGE` when a file cannot be read or written, `SYNC_FAILED` when a sync failed
    */
-  sell(buys: readonly Buy[]): Promise<Sale>;
-  /** The order with this id, or `undefined`. */
+  sell(commands: readonly Command[]): Promise<Sale>;
+  /** The order with this id as its buyer was answered, or `undefined`. */
   find(orderId: string): Promise<Order | undefined>;
+  /** How a hold that is not in the state any more ended, or `undefined` if nothing is known of it. */
+  findEndedHold(holdId: string): Promise<EndedHold | undefined>;
+  /** The order that a ticket belongs to, and its admission, or `undefined`. */
+  findTicket(eventId: string, serial: number): Promise<Ticket | undefined>;
+  /** The orders of an event, or of all, in the order in which they were sold. */
+  orders(query: OrdersQuery): Promise<OrdersPage>;
   /** Everything sold so far, counted, and the state that it should have led to. */
   history(): Promise<SalesHistory>;
   /** The newest commits, oldest first. Only a store that chains its commits has them. */
   recentCommits?(): Promise<readonly ChainLine[]>;
   close(): Promise<void>;
 }
+
+/** A store that does what another one does, except for some methods. */
+export const delegateTo = (store: Store, changes: Partial<Store>): Store => ({
+  remembersKeys: store.remembersKeys,
+  search: () => store.search(),
+  sell: (commands) => store.sell(commands),
+  find: (orderId) => store.find(orderId),
+  findEndedHold: (holdId) => store.findEndedHold(holdId),
+  findTicket: (eventId, serial) => store.findTicket(eventId, serial),
+  orders: (query) => store.orders(query),
+  history: () => store.history(),
+  close: () => store.close(),
+  ...changes,
+});
+
+/** How a hold ended. */
+export type EndedHold =
+  | { readonly end: 'confirmed'; readonly order: Order }
+  | { readonly end: 'released' | 'expired' };
+
+/** A ticket that was sold. */
+export interface Ticket {
+  readonly order: Order;
+  /** Missing while nobody was let in with it. */
+  readonly admission?: Pick<Admitted, 'at' | 'door'>;
+}
+
+export interface OrdersQuery {
+  readonly eventId?: string | undefined;
+  /** `next` of the page before. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+export interface OrdersPage {
+  readonly orders: readonly PlacedOrder[];
+  /** The cursor of the next page; missing on the last one. */
+  readonly next?: string;
+}
+
+/** An order, and when it was sold, in ISO 8601 and UTC. */
+export type PlacedOrder = Order & { readonly at: string };
 
 /** What was sold of one event, counted from what buyers were answered. */
 export interface EventSales {

@@ -23,7 +23,7 @@ export interface Health {
 
 /** What the routes depend on. They know no file, no lock and no cluster. */
 export interface AppContext {
-  readonly queue: Pick<BatchQueue, 'buy' | 'draining'>;
+  readonly queue: Pick<BatchQueue, 'submit' | 'draining'>;
   readonly store: Pick<Store, 'search' | 'find' | 'history' | 'recentCommits' | 'remembersKeys'>;
   readonly storeName: string;
   readonly lockModeName: string;

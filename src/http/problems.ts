@@ -13,6 +13,7 @@ const kinds = {
   'unknown-route': { status: 404, title: 'There is no such route' },
   'method-not-allowed': { status: 405, title: 'This route does not take this method' },
   'request-timeout': { status: 408, title: 'The request came too slowly' },
+  'not-on-sale': { status: 409, title: 'The tickets are not on sale at this time' },
   'sold-out': { status: 409, title: 'Not enough tickets are left' },
   'step-impossible': { status: 409, title: 'The process cannot do that now' },
   'body-too-large': { status: 413, title: 'The body is too large' },
@@ -49,6 +50,8 @@ export interface ProblemMembers {
   readonly detail?: string;
   readonly remaining?: number;
   readonly requested?: number;
+  readonly salesFrom?: string | undefined;
+  readonly salesUntil?: string | undefined;
   readonly errors?: readonly { readonly path: string; readonly message: string }[];
 }
 
@@ -64,6 +67,8 @@ export const problem = z
     detail: z.string().optional(),
     remaining: z.int().optional().meta({ description: 'Tickets left' }),
     requested: z.int().optional().meta({ description: 'Tickets requested' }),
+    salesFrom: z.string().optional().meta({ description: 'When the sale begins' }),
+    salesUntil: z.string().optional().meta({ description: 'When the sale ends' }),
     errors: z
       .array(z.object({ path: z.string(), message: z.string() }))
       .optional()

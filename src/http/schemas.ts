@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ticketEvent } from '../booking/inventory.js';
+import { eventDetails, storedEvent } from '../booking/inventory.js';
 import { chainLine } from '../booking/store.js';
 import { allLockModeNames, storeNames } from '../settings.js';
 import { verdictShape } from '../verdict/judge.js';
@@ -26,11 +26,18 @@ export const searchQuery = z.strictObject({
   cursor: z.string().max(512).optional().meta({ description: '`next` of the previous page' }),
 });
 
+/** An event as buyers see it. */
+export const publicEvent = z.object({
+  id: eventId,
+  ...eventDetails.shape,
+  remaining: storedEvent.shape.remaining,
+});
+
 export const searchAnswer = z.object({
   version,
   store: z.enum(storeNames),
   lockMode: z.enum(allLockModeNames),
-  events: z.array(z.object({ id: eventId, ...ticketEvent.shape })),
+  events: z.array(publicEvent),
   next: z
     .string()
     .nullable()
@@ -50,12 +57,15 @@ export const buyHeaders = z.looseObject({
   }),
 });
 
+const { price } = eventDetails.shape;
+
 export const order = z.object({
   orderId: z.string(),
   eventId,
   customer: z.string(),
   quantity: z.int(),
   serials: z.array(z.int()).meta({ description: 'Ticket numbers, counted from 1 per event' }),
+  total: price.optional().meta({ description: 'What the tickets cost together' }),
   remaining: z.int().meta({ description: 'Tickets left after this sale' }),
   version,
 });

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TicketEvent } from '../booking/inventory.js';
+import type { EventDetails } from '../booking/inventory.js';
 import { UserError } from '../user-error.js';
 
 /** The pid of the process that created a folder follows this prefix. */
@@ -38,13 +38,12 @@ export function createFolderWith(capacities: Readonly<Record<string, number>>): 
   return folder;
 }
 
-const eventWith = (capacity: number): TicketEvent => ({
+const eventWith = (capacity: number): EventDetails => ({
   name: 'The experiment',
   venue: 'The lab',
   startsAt: '2030-01-01T20:00:00+00:00',
   price: { amount: 1000, currency: 'EUR' },
   capacity,
-  remaining: capacity,
 });
 
 /** Removes the folders of processes that were killed before they could remove them. */

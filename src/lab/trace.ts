@@ -1,6 +1,6 @@
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BuyResult } from '../booking/outcomes.js';
+import type { Result } from '../booking/outcomes.js';
 import type { Step, StepName } from '../booking/sale-steps.js';
 import { LineReader } from '../store/shared/line-reader.js';
 import type { Mark } from '../timeline/report.js';
@@ -73,7 +73,7 @@ export function toTracedStep(pid: number, step: Step, at: number): TracedStep {
   };
 }
 
-function toTracedResult(result: BuyResult): TracedResult[] {
+function toTracedResult(result: Result): TracedResult[] {
   switch (result.kind) {
     case 'sold':
       return [{ kind: 'sold', serials: result.serials, remaining: result.remaining }];

@@ -7,14 +7,32 @@ import {
   Registry,
 } from 'prom-client';
 import type { FaultCode } from '../booking/faults.js';
-import type { BuyResult } from '../booking/outcomes.js';
+import type { Result } from '../booking/outcomes.js';
 import type { Step, StepListener } from '../booking/sale-steps.js';
 
-/** Every outcome of a buy. Each is counted from 0 on, so that a first one shows as an increase. */
-const outcomes: Readonly<Record<BuyResult['kind'] | FaultCode | 'unknown', true>> = {
+/** Every outcome of a command. Each is counted from 0 on, so that a first one shows as an increase. */
+const outcomes: Readonly<Record<Result['kind'] | FaultCode | 'unknown', true>> = {
   sold: true,
+  held: true,
+  released: true,
+  cancelled: true,
+  admitted: true,
+  saved: true,
+  removed: true,
+  expired: true,
   soldOut: true,
+  notOnSale: true,
   unknownEvent: true,
+  tooManyHolds: true,
+  unknownHold: true,
+  holdExpired: true,
+  alreadyCancelled: true,
+  alreadyAdmitted: true,
+  ticketCancelled: true,
+  unknownTicket: true,
+  revisionMismatch: true,
+  capacityTooSmall: true,
+  eventInUse: true,
   keyReused: true,
   QUEUE_FULL: true,
   DRAINING: true,
@@ -123,10 +141,10 @@ export class Metrics {
     return this.#registry.getMetricsAsJSON();
   }
 
-  #answered(results: readonly BuyResult[]): void {
+  #answered(results: readonly Result[]): void {
     this.#batch.observe(results.length);
     // Counted per batch, not per buy: finding a counter by its label costs as much as selling.
-    const outcomes = new Map<BuyResult['kind'], number>();
+    const outcomes = new Map<Result['kind'], number>();
     for (const { kind } of results) outcomes.set(kind, (outcomes.get(kind) ?? 0) + 1);
     for (const [outcome, buys] of outcomes) this.#buys.inc({ outcome }, buys);
     this.#sales += outcomes.get('sold') ?? 0;

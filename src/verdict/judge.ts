@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { eventOf, soldCount } from '../booking/inventory.js';
+import { eventOf } from '../booking/inventory.js';
 import type { EventSales, SalesHistory } from '../booking/store.js';
 
 /** `inconclusive` is never a pass: nothing was sold, or the history changed while it was read. */
@@ -52,7 +52,7 @@ export function judge(history: SalesHistory): Verdict {
   let stillOnSale = 0;
   const events = Object.entries(state.events).map(([id, event]): EventVerdict => {
     const { sold, distinct, withinSoldCount } = history.events.get(id) ?? noSales;
-    withdrawn += soldCount(event) - withinSoldCount;
+    withdrawn += event.issued - withinSoldCount;
     stillOnSale += distinct - withinSoldCount;
     const { capacity, remaining } = event;
     return {

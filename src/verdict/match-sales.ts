@@ -1,4 +1,4 @@
-import type { Buy } from '../booking/outcomes.js';
+import type { Buy } from '../booking/commands.js';
 import type { CommitLog, LoggedSale } from './commit-log.js';
 import { isSale, isUnknown, type RecordedBuy, type RecordedSale } from './recorded-request.js';
 import type { SoldOp } from './reference-log.js';
@@ -131,7 +131,7 @@ function compareSerials(
 const describeSale = ({ version, sale }: LoggedSale): string =>
   `the sale of ticket ${sale.first} of ${sale.event} in version ${version}`;
 
-const bodyOf = ({ eventId, customer, quantity, key }: Buy): string =>
+const bodyOf = ({ eventId, customer, quantity, key }: Omit<Buy, 'kind'>): string =>
   JSON.stringify([eventId, customer, quantity, key]);
 
 const bodyOfSale = ({ event, ...body }: SoldOp): string => bodyOf({ ...body, eventId: event });

@@ -1,4 +1,4 @@
-import { eventOf, soldCount, type TicketState } from '../booking/inventory.js';
+import { eventOf, type TicketState } from '../booking/inventory.js';
 import type { EventSales, SalesHistory } from '../booking/store.js';
 import { BitSet } from './bit-set.js';
 
@@ -56,7 +56,7 @@ export class Tally {
     const events = new Map<string, EventSales>();
     for (const [id, { sold, serials }] of this.#events) {
       const event = eventOf(state, id);
-      const withinSoldCount = event === undefined ? 0 : serials.countUpTo(soldCount(event));
+      const withinSoldCount = event === undefined ? 0 : serials.countUpTo(event.issued);
       events.set(id, { sold, distinct: serials.size, withinSoldCount });
     }
     return {

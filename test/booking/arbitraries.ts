@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { TicketState } from '../../src/booking/inventory.js';
-import type { Buy } from '../../src/booking/outcomes.js';
+import type { Buy } from '../../src/booking/commands.js';
 import { anEvent } from '../support/folder.js';
 
 const ids = ['a', 'b', 'constructor'] as const;
@@ -22,6 +22,7 @@ export const ticketStates = fc
 /** Batches of buys without keys, some of unknown events. */
 export const batches: fc.Arbitrary<Buy[]> = fc.array(
   fc.record({
+    kind: fc.constant('buy' as const),
     eventId: fc.constantFrom(...ids, 'nowhere', '__proto__', 'toString'),
     customer: fc.constant('Ada'),
     quantity: fc.integer({ min: 1, max: 10 }),
@@ -33,6 +34,7 @@ export const keys = ['k0', 'k1', 'k2'] as const;
 
 /** Buys that often share a key, and often differ in one field only. */
 export const keyedBuys: fc.Arbitrary<Required<Buy>> = fc.record({
+  kind: fc.constant('buy' as const),
   eventId: fc.constantFrom('a', 'b'),
   customer: fc.constantFrom('Ada', 'Bob'),
   quantity: fc.integer({ min: 1, max: 2 }),

@@ -2,12 +2,13 @@ import { setImmediate as nextLoop, setTimeout as sleep } from 'node:timers/promi
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { BatchQueue, type QueueOptions } from '../../src/booking/batch-queue.js';
 import { Fault } from '../../src/booking/faults.js';
-import type { Buy, BuyResult } from '../../src/booking/outcomes.js';
+import type { Buy } from '../../src/booking/commands.js';
+import type { Result } from '../../src/booking/outcomes.js';
 import { type Step, StepTracer } from '../../src/booking/sale-steps.js';
 import { traceLock } from '../../src/telemetry/trace-lock.js';
 
-const buy = (customer: string): Buy => ({ eventId: 'a', customer, quantity: 1 });
-const resultOf = ({ customer }: Buy): BuyResult => ({
+const buy = (customer: string): Buy => ({ kind: 'buy', eventId: 'a', customer, quantity: 1 });
+const resultOf = ({ customer }: Buy): Result => ({
   kind: 'unknownEvent',
   eventId: customer,
   version: 0,
@@ -65,7 +66,7 @@ const rejectionOf = async (promise: Promise<unknown>): Promise<unknown> =>
 describe('batch queue', () => {
   test('gathers buys that arrive while it waits for the lock, up to the batch limit', async () => {
     const { queue, batches, grantLock } = createQueue();
-    const answers = ['1', '2', '3', '4'].map((name) => queue.buy(buy(name)));
+    const answers = ['1', '2', '3', '4'].map((name) => queue.submit(buy(name)));
     await grantLock();
     await grantLock();
     expect(batches).toEqual([['1', '2', '3'], ['4']]);
@@ -80,7 +81,7 @@ describe('batch queue', () => {
 
   test('gathers buys that arrive together when the lock is free', async () => {
     const { queue, batches } = createQueue({ withLock: (section) => section() });
-    await Promise.all(['1', '2', '3'].map((name) => queue.buy(buy(name))));
+    await Promise.all(['1', '2', '3'].map((name) => queue.submit(buy(name))));
     expect(batches).toEqual([['1', '2', '3']]);
   });
 
@@ -88,10 +89,10 @@ describe('batch queue', () => {
     const { queue, batches } = createQueue({ withLock: (section) => section(), batchMax: 100 });
     // On a busy machine the rounds may take longer than buys may gather.
     for (let attempt = 0; attempt < 20 && batches.at(-1)?.length !== 4; attempt++) {
-      const answers = [queue.buy(buy('1'))];
+      const answers = [queue.submit(buy('1'))];
       for (const name of ['2', '3', '4']) {
         await nextLoop();
-        answers.push(queue.buy(buy(name)));
+        answers.push(queue.submit(buy(name)));
       }
       await Promise.all(answers);
     }
@@ -102,7 +103,7 @@ describe('batch queue', () => {
     const { queue, batches } = createQueue({ withLock: (section) => section(), batchMax: 100_000 });
     const answers = [];
     for (const began = performance.now(); performance.now() < began + 100; await nextLoop()) {
-      answers.push(queue.buy(buy('1')));
+      answers.push(queue.submit(buy('1')));
       if (answers.length >= 100) break;
       const busyUntil = performance.now() + 1;
       while (performance.now() < busyUntil);
@@ -123,10 +124,10 @@ describe('batch queue', () => {
         };
       },
     });
-    const answers = [queue.buy(buy('1'))];
+    const answers = [queue.submit(buy('1'))];
     await sleep(5);
     for (const name of ['2', '3']) {
-      answers.push(queue.buy(buy(name)));
+      answers.push(queue.submit(buy(name)));
       await sleep(5);
     }
     expect(batches).toEqual([['1']]);
@@ -156,7 +157,7 @@ describe('batch queue', () => {
         }),
       }),
     });
-    const answer = queue.buy(buy('1')).then(() => order.push('answered'));
+    const answer = queue.submit(buy('1')).then(() => order.push('answered'));
     await sleep(5);
     expect(order).toEqual(['lock released']);
     synced();
@@ -168,13 +169,13 @@ describe('batch queue', () => {
     const timeouts = { lockTimeoutMs: 100, sellTimeoutMs: 100 };
     const hanging = new Promise<never>(() => {});
     const selling = createQueue({ ...timeouts, sell: () => hanging });
-    const sold = selling.queue.buy(buy('1'));
+    const sold = selling.queue.submit(buy('1'));
     await selling.grantLock();
     const syncing = createQueue({
       ...timeouts,
       sell: async (buys) => ({ results: buys.map(resultOf), durable: hanging }),
     });
-    const written = syncing.queue.buy(buy('1'));
+    const written = syncing.queue.submit(buy('1'));
     await syncing.grantLock();
     for (const answer of [sold, written]) {
       expect(await rejectionOf(answer)).toEqual(withCode('GIVEN_UP'));
@@ -184,11 +185,11 @@ describe('batch queue', () => {
 
   test('rejects a buy while the maximum number waits', async () => {
     const { queue, grantLock } = createQueue({ maxWaiting: 2 });
-    const accepted = [queue.buy(buy('1')), queue.buy(buy('2'))];
-    expect(await rejectionOf(queue.buy(buy('3')))).toEqual(withCode('QUEUE_FULL'));
+    const accepted = [queue.submit(buy('1')), queue.submit(buy('2'))];
+    expect(await rejectionOf(queue.submit(buy('3')))).toEqual(withCode('QUEUE_FULL'));
     await grantLock();
     await Promise.all(accepted);
-    const next = queue.buy(buy('4')); // one may wait again
+    const next = queue.submit(buy('4')); // one may wait again
     await grantLock();
     expect((await next).eventId).toBe('4');
   });
@@ -200,10 +201,10 @@ describe('batch queue', () => {
       withLock: (section) => section(),
       sell: () => new Promise(() => {}),
     });
-    void queue.buy(buy('hangs')).catch(() => {});
+    void queue.submit(buy('hangs')).catch(() => {});
     await sleep(10);
     const startedAt = performance.now();
-    expect(await rejectionOf(queue.buy(buy('waits')))).toEqual(withCode('LOCK_TIMEOUT'));
+    expect(await rejectionOf(queue.submit(buy('waits')))).toEqual(withCode('LOCK_TIMEOUT'));
     expect(performance.now() - startedAt).toBeLessThan(600);
   });
 
@@ -211,7 +212,7 @@ describe('batch queue', () => {
     const { queue, faults } = createQueue({
       withLock: () => Promise.reject(Object.assign(new Error('disk gone'), { code: 'EIO' })),
     });
-    const answers = await Promise.all(['1', '2'].map((name) => rejectionOf(queue.buy(buy(name)))));
+    const answers = await Promise.all(['1', '2'].map((name) => rejectionOf(queue.submit(buy(name)))));
     expect(answers).toEqual([withCode('STORAGE'), withCode('STORAGE')]);
     expect(faults.map(({ message }) => message)).toContain('disk gone');
   });
@@ -225,10 +226,10 @@ describe('batch queue', () => {
         return { results: buys.map(resultOf), durable: Promise.resolve() };
       },
     });
-    expect(await rejectionOf(queue.buy(buy('1')))).toEqual(withCode('STORAGE'));
+    expect(await rejectionOf(queue.submit(buy('1')))).toEqual(withCode('STORAGE'));
     expect(faults).toHaveLength(1);
     failing = false;
-    expect((await queue.buy(buy('2'))).eventId).toBe('2');
+    expect((await queue.submit(buy('2'))).eventId).toBe('2');
   });
 
   test('rejects a batch whose sync fails, and reports the fault', async () => {
@@ -243,13 +244,13 @@ describe('batch queue', () => {
         durable: Promise.reject(new Fault('SYNC_FAILED', 'EIO')),
       }),
     });
-    expect(await rejectionOf(queue.buy(buy('1')))).toEqual(withCode('SYNC_FAILED'));
+    expect(await rejectionOf(queue.submit(buy('1')))).toEqual(withCode('SYNC_FAILED'));
     expect(faults).toEqual([withCode('SYNC_FAILED')]);
   });
 
   test('runs batches at once up to maxConcurrentBatches', async () => {
     const { queue, batches, grantLock } = createQueue({ maxConcurrentBatches: 2, batchMax: 1 });
-    const answers = ['1', '2', '3'].map((name) => queue.buy(buy(name)));
+    const answers = ['1', '2', '3'].map((name) => queue.submit(buy(name)));
     await grantLock();
     await grantLock();
     expect(batches).toEqual([['1'], ['2']]);
@@ -260,9 +261,9 @@ describe('batch queue', () => {
 
   test('sells accepted buys while it drains, and rejects new ones', async () => {
     const { queue, grantLock } = createQueue();
-    const accepted = queue.buy(buy('1'));
+    const accepted = queue.submit(buy('1'));
     const drained = queue.drain(5000);
-    expect(await rejectionOf(queue.buy(buy('2')))).toEqual(withCode('DRAINING'));
+    expect(await rejectionOf(queue.submit(buy('2')))).toEqual(withCode('DRAINING'));
     await grantLock();
     expect((await accepted).eventId).toBe('1');
     expect(await drained).toBe(true);
@@ -274,14 +275,14 @@ describe('batch queue', () => {
       withLock: (section) => section(),
       sell: () => new Promise(() => {}),
     });
-    const answers = [rejectionOf(queue.buy(buy('1'))), rejectionOf(queue.buy(buy('2')))];
+    const answers = [rejectionOf(queue.submit(buy('1'))), rejectionOf(queue.submit(buy('2')))];
     expect(await queue.drain(50)).toBe(false);
     expect(await Promise.all(answers)).toEqual([withCode('GIVEN_UP'), withCode('DRAINING')]);
   });
 
   test('emits the steps of a batch in their order', async () => {
     const { queue, steps, grantLock } = createQueue();
-    const answer = queue.buy(buy('1'));
+    const answer = queue.submit(buy('1'));
     await grantLock();
     await answer;
     const names = steps.map(({ name }) => name);

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../src/booking/decide.js';
 import { soldCount } from '../../src/booking/inventory.js';
-import type { Buy, Outcome } from '../../src/booking/outcomes.js';
+import type { Buy } from '../../src/booking/commands.js';
+import type { Outcome } from '../../src/booking/outcomes.js';
 import { batches, ticketStates } from './arbitraries.js';
 
 const withoutVersion = ({ version: _, ...rest }: Outcome) => rest;

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { decide } from '../../src/booking/decide.js';
 import { decideWithKeys, type FindByKey, sameBuy } from '../../src/booking/idempotency.js';
 import type { TicketState } from '../../src/booking/inventory.js';
-import type { Buy, KeyReused, Outcome } from '../../src/booking/outcomes.js';
+import type { Buy } from '../../src/booking/commands.js';
+import type { KeyReused, Outcome } from '../../src/booking/outcomes.js';
 import { anEvent } from '../support/folder.js';
 import { batches, keyedBatches, keyedBuys, ticketStates } from './arbitraries.js';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TicketState } from '../../src/booking/inventory.js';
-import { parseReceipt, type Receipt } from '../../src/store/json/receipts.js';
+import { parseReceipt, type Receipt } from '../../src/store/json/receipt-lines.js';
 
 interface WithFolder {
   readonly folder: string;

@@ -1,7 +1,7 @@
 import { dependencies } from '../../src/app/dependencies.js';
 import { start } from '../../src/app/start.js';
 import { decide } from '../../src/booking/decide.js';
-import type { BuyResult } from '../../src/booking/outcomes.js';
+import type { Result } from '../../src/booking/outcomes.js';
 import type { StoreDriver } from '../../src/store/driver.js';
 import { TicketFile } from '../../src/store/json/ticket-file.js';
 
@@ -27,7 +27,7 @@ const json: StoreDriver = {
         setTimeout(() => void correct.sell(buys), DELAY_MS);
         await tickets.replace(after);
         const results = outcomes.map(
-          (outcome) => ({ ...outcome, orderId: 'none yet' }) as BuyResult,
+          (outcome) => ({ ...outcome, orderId: 'none yet' }) as Result,
         );
         return { results, durable: Promise.resolve() };
       },

@@ -1,6 +1,6 @@
 import { dependencies } from '../../src/app/dependencies.js';
 import { decide } from '../../src/booking/decide.js';
-import type { BuyResult } from '../../src/booking/outcomes.js';
+import type { Result } from '../../src/booking/outcomes.js';
 import type { StoreDriver } from '../../src/store/driver.js';
 import { TicketFile } from '../../src/store/json/ticket-file.js';
 import { runWithFailpoints } from '../support/run-with-failpoints.js';
@@ -17,7 +17,7 @@ const json: StoreDriver = {
       return sell(buys).catch(() => {
         const { outcomes } = decide(before, buys);
         const results = outcomes.map(
-          (outcome) => ({ ...outcome, orderId: 'no receipt' }) as BuyResult,
+          (outcome) => ({ ...outcome, orderId: 'no receipt' }) as Result,
         );
         return { results, durable: Promise.resolve() };
       });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import type { TicketState } from '../../src/booking/inventory.js';
-import type { Buy, BuyResult, KeyReused, Outcome } from '../../src/booking/outcomes.js';
+import type { Buy } from '../../src/booking/commands.js';
+import type { Result, KeyReused, Outcome } from '../../src/booking/outcomes.js';
 import type { Store } from '../../src/booking/store.js';
 import type { StoreDriver } from '../../src/store/driver.js';
 import { lockModesOf, type StoreName, storeNames, stores } from '../../src/store/registry.js';
@@ -11,16 +12,16 @@ import { newStoreLocation, type TestStoreLocation } from '../support/store-locat
 import { Model } from './model.js';
 
 const events = () => ({ a: anEvent(10), b: anEvent(3) });
-const buy = (eventId: string, quantity = 1): Buy => ({ eventId, customer: 'Ada', quantity });
+const buy = (eventId: string, quantity = 1): Buy => ({ kind: 'buy', eventId, customer: 'Ada', quantity });
 
-async function sell(store: Store, ...buys: Buy[]): Promise<readonly BuyResult[]> {
+async function sell(store: Store, ...buys: Buy[]): Promise<readonly Result[]> {
   const { results, durable } = await store.sell(buys);
   await durable;
   return results;
 }
 
 /** A result without the order id, which the pure core does not know. */
-const outcomeOf = (result: BuyResult): Outcome | KeyReused => {
+const outcomeOf = (result: Result): Outcome | KeyReused => {
   if (result.kind !== 'sold') return result;
   const { orderId: _, ...outcome } = result;
   return outcome;

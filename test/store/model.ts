@@ -1,6 +1,7 @@
 import { decide } from '../../src/booking/decide.js';
 import type { TicketState } from '../../src/booking/inventory.js';
-import type { Buy, Outcome } from '../../src/booking/outcomes.js';
+import type { Buy } from '../../src/booking/commands.js';
+import type { Outcome } from '../../src/booking/outcomes.js';
 
 /** The reference model: the pure core, applied to one batch after the other. */
 export class Model {

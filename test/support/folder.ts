@@ -13,6 +13,8 @@ export const anEvent = (capacity: number, changes: Partial<TicketEvent> = {}): T
   price: { amount: 1000, currency: 'EUR' },
   capacity,
   remaining: capacity,
+  issued: capacity - (changes.remaining ?? capacity),
+  revision: 1,
   ...changes,
 });
 

@@ -1,4 +1,4 @@
-import type { Buy } from '../../src/booking/outcomes.js';
+import type { Buy } from '../../src/booking/commands.js';
 import {
   isBuy,
   isRefusal,

@@ -6,7 +6,8 @@ import {
   sameBuy,
 } from '../../src/booking/idempotency.js';
 import type { TicketState } from '../../src/booking/inventory.js';
-import type { Buy, Sold } from '../../src/booking/outcomes.js';
+import type { Buy } from '../../src/booking/commands.js';
+import type { Sold } from '../../src/booking/outcomes.js';
 import type { Answer, History, RecordedRequest } from '../../src/verdict/recorded-request.js';
 import type { ReferenceCommit, ReferenceLog, SoldOp } from '../../src/verdict/reference-log.js';
 import { anEvent } from '../support/folder.js';

@@ -27,8 +27,8 @@ export function buyRoute(app: FastifyInstance, context: AppContext): void {
         const detail = `The ${context.storeName} store remembers no idempotency keys; nothing was sold`;
         throw new ProblemError('not-supported', { detail });
       }
-      const buy = request.body;
-      const result = await context.queue.buy(key === undefined ? buy : { ...buy, key });
+      const buy = { kind: 'buy', ...request.body } as const;
+      const result = await context.queue.submit(key === undefined ? buy : { ...buy, key });
       switch (result.kind) {
         case 'sold': {
           reply.code(201).header('Location', `/orders/${result.orderId}`);
@@ -40,6 +40,10 @@ export function buyRoute(app: FastifyInstance, context: AppContext): void {
         }
         case 'keyReused':
           throw new ProblemError('key-reused', { detail: 'This key belongs to another sale' });
+        case 'notOnSale': {
+          const { salesFrom, salesUntil } = result;
+          throw new ProblemError('not-on-sale', { salesFrom, salesUntil });
+        }
         case 'unknownEvent':
           throw new ProblemError('unknown-event', {
             detail: `There is no event ${result.eventId}`,

@@ -1,5 +1,5 @@
 import type { TicketState } from '../../booking/inventory.js';
-import type { Store } from '../../booking/store.js';
+import { delegateTo, type Store } from '../../booking/store.js';
 import type { StoreOptions } from '../../store/driver.js';
 import { openFiles } from '../../store/json/driver.js';
 import { JsonStore, type JsonStoreOptions } from '../../store/json/store.js';
@@ -26,13 +26,13 @@ export const heldStores: Readonly<Record<string, OpenHeld>> = {
 };
 
 /** `sell`: a level about locks has no need of the steps inside. */
-export const holdSale = (store: Store, gate: Gate): Store => ({
-  ...delegate(store),
-  async sell(buys) {
-    await gate.before('sell');
-    return store.sell(buys);
-  },
-});
+export const holdSale = (store: Store, gate: Gate): Store =>
+  delegateTo(store, {
+    async sell(commands) {
+      await gate.before('sell');
+      return store.sell(commands);
+    },
+  });
 
 /** `read`, `decide`, `write` and `tell` of the json store. */
 function holdFiles(
@@ -50,18 +50,18 @@ function holdFiles(
         return state;
       },
       async replace(after) {
-        const { capacity = 0, remaining = 0 } = after.events[eventId] ?? {};
-        gate.believe(`it sells ticket ${capacity - remaining}, ${remaining} left`);
+        const { issued = 0, remaining = 0 } = after.events[eventId] ?? {};
+        gate.believe(`it sells ticket ${issued}, ${remaining} left`);
         await gate.before('write');
         await tickets.replace(after);
       },
       snapshot: () => tickets.snapshot(),
     },
     receipts: {
-      async append(outcomes) {
+      async append(outcomes, at) {
         if (outcomes.every(({ kind }) => kind !== 'sold')) gate.believe('sold out');
         await gate.before('tell');
-        return receipts.append(outcomes);
+        return receipts.append(outcomes, at);
       },
       find: (orderId) => receipts.find(orderId),
       close: () => receipts.close(),
@@ -109,24 +109,14 @@ const holdFile = (file: LedgerFile, gate: Gate): LedgerFile => ({
 });
 
 /** `tell`: the line is on the disk, and the buyer has no answer yet. */
-const holdAnswer = (store: Store, gate: Gate): Store => ({
-  ...delegate(store),
-  async sell(buys) {
-    const { results, durable } = await store.sell(buys);
-    if (results.every(({ kind }) => kind !== 'sold')) gate.believe('sold out');
-    return { results, durable: durable.then(() => gate.before('tell')) };
-  },
-});
-
-/** A store that does what another one does. */
-const delegate = (store: Store): Store => ({
-  remembersKeys: store.remembersKeys,
-  sell: (buys) => store.sell(buys),
-  search: () => store.search(),
-  find: (orderId) => store.find(orderId),
-  history: () => store.history(),
-  close: () => store.close(),
-});
+const holdAnswer = (store: Store, gate: Gate): Store =>
+  delegateTo(store, {
+    async sell(commands) {
+      const { results, durable } = await store.sell(commands);
+      if (results.every(({ kind }) => kind !== 'sold')) gate.believe('sold out');
+      return { results, durable: durable.then(() => gate.before('tell')) };
+    },
+  });
 
 function leftIn({ events }: TicketState, eventId: string): string {
   return `${count(events[eventId]?.remaining ?? 0, 'ticket')} left`;

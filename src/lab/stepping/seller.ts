@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { BatchQueue } from '../../booking/batch-queue.js';
-import type { BuyResult } from '../../booking/outcomes.js';
+import type { Result } from '../../booking/outcomes.js';
 import { StepTracer } from '../../booking/sale-steps.js';
 import type { Store } from '../../booking/store.js';
 import type { Lock } from '../../lock/lock-mode.js';
@@ -63,7 +63,7 @@ async function sell(task: SellerTask, locks: LockRegistry, gate: Gate): Promise<
     onFault,
   });
   const results = await Promise.all(
-    eventIds.map((eventId) => queue.buy({ eventId, customer, quantity: 1 })),
+    eventIds.map((eventId) => queue.submit({ kind: 'buy', eventId, customer, quantity: 1 })),
   );
   return results.map(describe).join(', ');
 }
@@ -92,7 +92,7 @@ async function openLock(task: SellerTask, locks: LockRegistry, gate: Gate): Prom
   return mode.scope === 'nothing' ? lock : holdLock(lock, gate);
 }
 
-function describe(result: BuyResult): string {
+function describe(result: Result): string {
   if (result.kind === 'sold') return `its buyer has ${serialsInWords(result.serials)}`;
   return result.kind === 'soldOut' ? 'its buyer was told "sold out"' : result.kind;
 }

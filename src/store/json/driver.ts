@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { delegateTo } from '../../booking/store.js';
 import { UserError } from '../../user-error.js';
 import { judge } from '../../verdict/judge.js';
 import { restoreFolder } from '../backup/folder.js';
@@ -13,8 +14,11 @@ import { withSnapshot } from './backup.js';
 import { DamagedFolderError, rejectDamaged } from './damage.js';
 import { erase } from './erase.js';
 import { JsonHistory } from './history.js';
+import { withIdempotencyKeys } from './idempotency.js';
 import { receiptsIn, ticketsIn } from './paths.js';
+import { ReceiptIndex } from './receipt-index.js';
 import { Receipts } from './receipts.js';
+import { Records } from './records.js';
 import { JsonStore, type JsonStoreOptions } from './store.js';
 import { TicketFile } from './ticket-file.js';
 import { traceFiles } from './trace.js';
@@ -47,7 +51,13 @@ export const json: StoreDriver = {
     if (options?.exclusive) await rejectContradiction(folder);
   },
 
-  open: async (options) => new JsonStore(await openFiles(options)),
+  async open(options) {
+    const { receipts, index, ...files } = await openFiles(options);
+    const store = new JsonStore({ ...files, receipts });
+    if (!options.exclusive) return store; // without a lock, both of two equal requests find no key
+    const sell = withIdempotencyKeys((commands) => store.sell(commands), index, files.receiptFile);
+    return delegateTo(store, { remembersKeys: true, sell });
+  },
 
   history: (folder) => historyOf(folder).read(),
 
@@ -69,7 +79,7 @@ export async function openFiles(
     StoreOptions,
     'location' | 'durable' | 'raceWindowMs' | 'emit' | 'beforeWrite' | 'exclusive'
   >,
-): Promise<JsonStoreOptions> {
+): Promise<JsonStoreOptions & { readonly index: ReceiptIndex; readonly receiptFile: Receipts }> {
   const { location: folder, durable, raceWindowMs, emit, beforeWrite, exclusive = false } = options;
   await rejectLostReceipts(folder);
   const receipts = await Receipts.open(receiptsIn(folder), durable);
@@ -82,10 +92,15 @@ export async function openFiles(
       emit('lockChecked');
     },
   });
+  const index = new ReceiptIndex(receipts);
   return {
     ...traceFiles({ tickets, receipts }, emit),
     pause: createPause(raceWindowMs, emit),
+    now: () => new Date().toISOString(),
+    records: new Records(receipts, index),
     history: historyOf(folder),
+    index,
+    receiptFile: receipts,
   };
 }
 

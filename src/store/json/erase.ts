@@ -5,7 +5,7 @@ import { ifExists } from '../shared/if-exists.js';
 import { LineReader } from '../shared/line-reader.js';
 import { rewriteLines } from '../shared/rewrite-lines.js';
 import { receiptsIn } from './paths.js';
-import { eraseName, parseReceipt, type Receipt } from './receipts.js';
+import { eraseName, parseReceipt, type Receipt } from './receipt-lines.js';
 
 /**
  * Erases names from the receipts of a folder that no server has open. Every receipt keeps its length,

@@ -7,7 +7,7 @@ import { ifExists } from '../shared/if-exists.js';
 import { LineReader } from '../shared/line-reader.js';
 import { parseTickets } from '../shared/tickets-json.js';
 import { readDamage } from './damage.js';
-import { parseReceipt } from './receipts.js';
+import { parseReceipt } from './receipt-lines.js';
 
 /** How often to read both files again when one of them changed during the reading. */
 const ATTEMPTS = 3;

@@ -2,38 +2,23 @@ import { randomBytes } from 'node:crypto';
 import { constants, fstatSync, writeSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { z } from 'zod';
 import { Fault } from '../../booking/faults.js';
-import { type BuyResult, ERASED, type Order, type Outcome } from '../../booking/outcomes.js';
+import type { Order, Outcome, Result } from '../../booking/outcomes.js';
 import type { Sale } from '../../booking/store.js';
 import { type FileIdentity, isSameFile, statName } from '../../lock/same-file.js';
 import { BufferPool } from '../shared/buffer-pool.js';
+import { type ReadableFile, readLineAt } from '../shared/line-reader.js';
 import { openOwnFile } from '../shared/own-file.js';
 import { markDamaged } from './damage.js';
-
-/** One sale as its buyer was answered. `commit` is random, so that a lost commit still differs. */
-const receipt = z.object({
-  commit: z.string(),
-  version: z.int(),
-  orderId: z.string(),
-  eventId: z.string(),
-  customer: z.string(),
-  quantity: z.int(),
-  serials: z.array(z.int().min(1)),
-  remaining: z.int(),
-  at: z.string(),
-  pid: z.int(),
-});
-export type Receipt = z.infer<typeof receipt>;
-
-/** Parses a line, or returns `undefined` for one that a crash tore. */
-export function parseReceipt(line: string): Receipt | undefined {
-  try {
-    return receipt.safeParse(JSON.parse(line)).data;
-  } catch {
-    return undefined;
-  }
-}
+import {
+  isRecorded,
+  parseReceipt,
+  parseReceiptLine,
+  printReceiptLine,
+  type Receipt,
+  type ReceiptLine,
+  toOrder,
+} from './receipt-lines.js';
 
 /**
  * How far behind the offset in its order id a receipt may be. Under a lock it is right there; without
@@ -49,7 +34,7 @@ const ID_RANDOM_BYTES = 12;
 
 const alreadyDurable = Promise.resolve();
 
-/** `receipts.jsonl`: what buyers were answered, one line per sale, append-only. */
+/** `receipts.jsonl`: what clients were answered, one line for everything done, append-only. */
 export class Receipts {
   readonly path: string;
   readonly #file: FileHandle;
@@ -100,16 +85,23 @@ export class Receipts {
   }
 
   /**
-   * Appends the sales among the outcomes of one commit with one write, and gives each an order id.
-   * If nothing was sold, nothing is written. The returned sale is durable after a sync.
+   * Appends what one commit did with one write, and gives each sale an order id. If nothing was done,
+   * nothing is written. What is returned is durable after a sync.
    *
-   * @throws Fault `STORAGE` after a short write: some lines may remain, but no buyer is answered
+   * @param at the time of the commit
+   * @throws Fault `STORAGE` after a short write: some lines may remain, but no client is answered
    */
-  async append(outcomes: readonly Outcome[]): Promise<Sale> {
-    const { results, lines } = this.#toReceipts(outcomes);
+  async append(outcomes: readonly Outcome[], at: string): Promise<Sale> {
+    const { results, lines } = this.#toLines(outcomes, at);
     if (lines.length === 0) return { results, durable: alreadyDurable };
     this.#write(Buffer.concat(lines));
-    return { results, durable: this.#sync() };
+    return { results, durable: this.sync() };
+  }
+
+  /** What the line at an offset says, or `undefined`. */
+  async lineAt(offset: number): Promise<ReceiptLine | undefined> {
+    const line = await readLineAt(this.file, offset);
+    return line && parseReceiptLine(line.toString('utf8'));
   }
 
   /**
@@ -124,28 +116,30 @@ export class Receipts {
     return found === undefined ? undefined : toOrder(found);
   }
 
+  /** The file, for reading. */
+  get file(): ReadableFile {
+    return this.#file;
+  }
+
   close(): Promise<void> {
     return this.#file.close();
   }
 
-  #toReceipts(outcomes: readonly Outcome[]): { results: BuyResult[]; lines: Buffer[] } {
+  #toLines(outcomes: readonly Outcome[], at: string): { results: Result[]; lines: Buffer[] } {
     const commit = randomBytes(9).toString('base64url');
-    const at = new Date().toISOString();
     const random = randomBytes(ID_RANDOM_BYTES * outcomes.length);
     const lines: Buffer[] = [];
     let offset = this.assertWhole();
-    const results = outcomes.map((outcome, index): BuyResult => {
-      if (outcome.kind !== 'sold') return outcome;
-      const { kind: _kind, ...sale } = outcome;
+    const results = outcomes.map((outcome, index): Result => {
+      if (!isRecorded(outcome)) return outcome;
       const from = index * ID_RANDOM_BYTES;
       const unguessable = random.toString('base64url', from, from + ID_RANDOM_BYTES);
       const orderId = `${offset.toString(36)}-${unguessable}`;
-      const fields = { commit, orderId, ...sale, at, pid: process.pid };
-      // A newline before and after: a line that a crash tore cannot swallow this one.
-      const line = Buffer.from(`\n${JSON.stringify(fields)}\n`);
+      const isSale = outcome.kind === 'sold';
+      const line = printReceiptLine(outcome, { commit, at, ...(isSale && { orderId }) });
       offset += line.length;
       lines.push(line);
-      return { ...outcome, orderId };
+      return isSale ? { ...outcome, orderId } : outcome;
     });
     return { results, lines };
   }
@@ -173,8 +167,12 @@ export class Receipts {
     throw new Fault('STORAGE', `${this.path} took ${bytesWritten} of ${bytes.length} bytes`);
   }
 
-  /** @throws Fault `SYNC_FAILED`: the page cache may no longer match the disk */
-  async #sync(): Promise<void> {
+  /**
+   * Resolves when everything that was appended is durable.
+   *
+   * @throws Fault `SYNC_FAILED`: the page cache may no longer match the disk
+   */
+  async sync(): Promise<void> {
     if (!this.#durable) return;
     await this.#file.datasync().catch((error) => {
       throw new Fault('SYNC_FAILED', 'the receipts were written but not synced', error);
@@ -200,19 +198,4 @@ function findReceipt(bytes: Buffer, orderId: string): Receipt | undefined {
     if (found?.orderId === orderId) return found;
   }
   return undefined;
-}
-
-function toOrder({ commit: _commit, at: _at, pid: _pid, ...order }: Receipt): Order {
-  return { kind: 'sold', ...order, customer: order.customer || ERASED };
-}
-
-/** The line of a receipt without the name, and as long as before. */
-export function eraseName(line: Buffer, { customer }: Pick<Receipt, 'customer'>): Buffer {
-  const name = Buffer.from(JSON.stringify(customer));
-  const member = Buffer.concat([Buffer.from('"customer":'), name]);
-  // Inside a string the quotes would be escaped, so these bytes are nowhere else in the line.
-  const begin = line.indexOf(member) + member.length - name.length;
-  const erased = Buffer.from(line);
-  erased.fill(' ', begin, begin + name.length).write('""', begin);
-  return erased;
 }

@@ -1,17 +1,31 @@
+import type { Command } from '../../booking/commands.js';
 import { decide } from '../../booking/decide.js';
-import type { Buy, Order } from '../../booking/outcomes.js';
-import type { Sale, SalesHistory, Snapshot, Store } from '../../booking/store.js';
+import type { Order } from '../../booking/outcomes.js';
+import type {
+  EndedHold,
+  OrdersPage,
+  OrdersQuery,
+  Sale,
+  SalesHistory,
+  Snapshot,
+  Store,
+  Ticket,
+} from '../../booking/store.js';
 import type { JsonHistory } from './history.js';
 import type { Receipts } from './receipts.js';
+import type { Records } from './records.js';
 import type { TicketFile } from './ticket-file.js';
 
 export interface JsonStoreOptions {
   /** `tickets.json`: how many tickets of each event remain. */
   readonly tickets: Pick<TicketFile, 'read' | 'replace' | 'snapshot'>;
-  /** `receipts.jsonl`: what each buyer was told. */
+  /** `receipts.jsonl`: what each client was told. */
   readonly receipts: Pick<Receipts, 'append' | 'find' | 'close'>;
   /** Waits `RACE_WINDOW_MS`. The race happens without it; a pause makes it easier to watch. */
   readonly pause: () => Promise<void>;
+  /** The time, in ISO 8601 and UTC. */
+  readonly now: () => string;
+  readonly records: Pick<Records, 'findEndedHold' | 'findTicket' | 'orders'>;
   readonly history: Pick<JsonHistory, 'read'>;
 }
 
@@ -21,13 +35,15 @@ export class JsonStore implements Store {
   readonly #tickets: JsonStoreOptions['tickets'];
   readonly #receipts: JsonStoreOptions['receipts'];
   readonly #pause: JsonStoreOptions['pause'];
-  readonly #history: JsonStoreOptions['history'];
+  readonly #now: JsonStoreOptions['now'];
+  readonly #options: JsonStoreOptions;
 
-  constructor({ tickets, receipts, pause, history }: JsonStoreOptions) {
-    this.#tickets = tickets;
-    this.#receipts = receipts;
-    this.#pause = pause;
-    this.#history = history;
+  constructor(options: JsonStoreOptions) {
+    this.#tickets = options.tickets;
+    this.#receipts = options.receipts;
+    this.#pause = options.pause;
+    this.#now = options.now;
+    this.#options = options;
   }
 
   /**
@@ -42,12 +58,12 @@ export class JsonStore implements Store {
    * Two buyers have ticket 98, and the file went down by one, not by two: the second write erased the
    * first, a lost update. Each call is correct by itself. What is missing is the lock.
    */
-  async sell(buys: readonly Buy[]): Promise<Sale> {
+  async sell(commands: readonly Command[]): Promise<Sale> {
     const before = await this.#tickets.read(); // the whole file: "3 left"
     await this.#pause(); // RACE_WINDOW_MS, by default 0
-    const { outcomes, after, sells } = decide(before, buys); // "ticket 98 is sold, 2 left"
-    if (sells) await this.#tickets.replace(after); // overwrites the whole file: the last writer wins
-    return this.#receipts.append(outcomes); // what the buyers are told, once it is on the disk
+    const { outcomes, changes, after, at } = decide(before, commands, this.#now()); // "ticket 98 is sold, 2 left"
+    if (changes) await this.#tickets.replace(after); // overwrites the whole file: the last writer wins
+    return this.#receipts.append(outcomes, at); // what the buyers are told, once it is on the disk
   }
 
   search(): Promise<Snapshot> {
@@ -58,8 +74,20 @@ export class JsonStore implements Store {
     return this.#receipts.find(orderId);
   }
 
+  findEndedHold(holdId: string): Promise<EndedHold | undefined> {
+    return this.#options.records.findEndedHold(holdId);
+  }
+
+  findTicket(eventId: string, serial: number): Promise<Ticket | undefined> {
+    return this.#options.records.findTicket(eventId, serial);
+  }
+
+  orders(query: OrdersQuery): Promise<OrdersPage> {
+    return this.#options.records.orders(query);
+  }
+
   history(): Promise<SalesHistory> {
-    return this.#history.read();
+    return this.#options.history.read();
   }
 
   close(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { EmitStep } from '../../booking/sale-steps.js';
+import { isRecorded } from './receipt-lines.js';
 import type { JsonStoreOptions } from './store.js';
 
 /** Wraps the files of the json store so that every step of a sale is emitted. */
@@ -21,11 +22,11 @@ export function traceFiles(
       snapshot: () => tickets.snapshot(),
     },
     receipts: {
-      async append(outcomes) {
-        const sells = outcomes.some(({ kind }) => kind === 'sold');
-        if (!sells) emit('decided', { version: outcomes[0]?.version ?? 0 });
-        const sale = await receipts.append(outcomes);
-        if (sells) emit('appended');
+      async append(outcomes, at) {
+        const changes = outcomes.some(isRecorded);
+        if (!changes) emit('decided', { version: outcomes[0]?.version ?? 0 });
+        const sale = await receipts.append(outcomes, at);
+        if (changes) emit('appended');
         return sale;
       },
       find: (orderId) => receipts.find(orderId),

@@ -1,4 +1,4 @@
-import { soldCount, type TicketState } from '../../booking/inventory.js';
+import type { TicketEvent, TicketState } from '../../booking/inventory.js';
 import {
   type Chain,
   type Counted,
@@ -20,7 +20,7 @@ export interface FoldStart {
 export class Fold {
   readonly keys: KeyWindow;
   readonly #chain: Chain;
-  readonly #events: TicketState['events'];
+  readonly #events: Record<string, TicketEvent>;
   #damage: DamagedLedgerError | undefined;
 
   constructor({ chain, events, keys }: FoldStart) {
@@ -75,11 +75,11 @@ export class Fold {
     const fits =
       event !== undefined &&
       quantity > 0 &&
-      first === soldCount(event) + 1 &&
+      first === event.issued + 1 &&
       left === event.remaining - quantity &&
       left >= 0;
     if (!fits)
       throw new DamagedLedgerError(offset, `it sells ticket ${first} of ${id} out of order`);
-    this.#events[id] = { ...event, remaining: left };
+    this.#events[id] = { ...event, remaining: left, issued: event.issued + quantity };
   }
 }

@@ -1,4 +1,5 @@
-import { serialsFrom, type TicketState } from '../../booking/inventory.js';
+import type { TicketState } from '../../booking/inventory.js';
+import { serialsFrom } from '../../booking/serial-ranges.js';
 import type { SalesHistory } from '../../booking/store.js';
 import { Tally } from '../../verdict/tally.js';
 import { CoalescedRun } from '../shared/coalesced-run.js';

@@ -82,4 +82,4 @@ export class KeyWindow {
 
 /** A hash of what a buy requests: two buys with one key must agree in it. */
 export const bodyHash = (eventId: string, customer: string, quantity: number): string =>
-  digest('sha256', JSON.stringify([eventId, customer, quantity]), 'base64url').slice(0, 22);
+  JSON.stringify(['buy', eventId, customer, quantity]);

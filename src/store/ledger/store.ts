@@ -1,12 +1,13 @@
+import type { Command } from '../../booking/commands.js';
 import type { Decision } from '../../booking/decide.js';
 import { Fault } from '../../booking/faults.js';
-import { decideWithKeys, type KeyedOutcome, type KeyedSale } from '../../booking/idempotency.js';
-import { serialsFrom } from '../../booking/inventory.js';
-import type { Buy, BuyResult, Order, Outcome, Replayed, Sold } from '../../booking/outcomes.js';
+import { decideWithKeys, type KeyedOutcome, type KeyedRequest, type KeyedResult, requestOf } from '../../booking/idempotency.js';
+import { serialsFrom } from '../../booking/serial-ranges.js';
+import type { Order, Outcome, Replayed, Result, Sold } from '../../booking/outcomes.js';
 import type { ChainLine, Sale, SalesHistory, Snapshot, Store } from '../../booking/store.js';
 import type { Counted, Head } from './chain.js';
 import type { LedgerHistory } from './history.js';
-import { bodyHash, type SaleAt } from './idempotency-keys.js';
+import type { SaleAt } from './idempotency-keys.js';
 import type { Ledger } from './ledger.js';
 import type { Commit, Op } from './ledger-line.js';
 import type { OrderIds } from './order-ids.js';
@@ -45,14 +46,14 @@ export class LedgerStore implements Store {
     this.#ledger = options.ledger;
   }
 
-  async sell(buys: readonly Buy[]): Promise<Sale> {
+  async sell(commands: readonly Command[]): Promise<Sale> {
     const { selling, durable, lockTimeoutMs } = this.#options;
     const deadline = performance.now() + lockTimeoutMs;
     let appended = false; // a line of this batch may be in the file, and must stay skipped
     try {
       do {
-        const { decision, replays, head } = await this.#decide(buys);
-        if (!decision.sells) {
+        const { decision, replays, head } = await this.#decide(commands);
+        if (!decision.changes) {
           const results = toResults(decision, replays);
           return { results, durable: this.#synced(head.end, appended) };
         }
@@ -108,13 +109,13 @@ export class LedgerStore implements Store {
 
   /** Reads what other writers appended, and decides. The append must extend `head`. */
   async #decide(
-    buys: readonly Buy[],
+    commands: readonly Command[],
   ): Promise<{ decision: LedgerDecision; replays: Orders; head: Head }> {
     const { selling, pause } = this.#options;
     await selling.catchUp();
     await pause();
     const { state, head } = this.#ledger;
-    const decision = decideWithKeys(state, buys, (key) => this.#findByKey(key));
+    const decision = decideWithKeys(state, commands, new Date().toISOString(), (key) => this.#findByKey(key));
     // Before the append: if this read failed afterwards, a sale would have no answer.
     return { decision, replays: await this.#findReplays(decision), head };
   }
@@ -131,21 +132,20 @@ export class LedgerStore implements Store {
     this.#ledger.checkName();
   }
 
-  #findByKey(key: string): KeyedSale<SaleAt> | undefined {
+  #findByKey(key: string): KeyedResult<SaleAt> | undefined {
     const found = this.#ledger.findByKey(key);
     if (found === undefined) return undefined;
-    const matches = (buy: Buy) =>
-      bodyHash(buy.eventId, buy.customer, buy.quantity) === found.bodyHash;
-    return { sale: found.sale, matches };
+    const matches = (request: KeyedRequest) => requestOf(request) === found.bodyHash;
+    return { earlier: found.sale, matches };
   }
 
   /** The orders that keys replay, as they were first answered. */
   async #findReplays({ outcomes }: LedgerDecision): Promise<Orders> {
     const replays = outcomes.filter((outcome) => outcome.kind === 'replayed');
     const found = replays.map(async (outcome) => {
-      const line = await this.#ledger.commitAt(outcome.sale.offset);
-      const order = line && this.#toOrder(line.commit, outcome.sale);
-      if (order === undefined) throw new Error(`no sale at byte ${outcome.sale.offset}`);
+      const line = await this.#ledger.commitAt(outcome.earlier.offset);
+      const order = line && this.#toOrder(line.commit, outcome.earlier);
+      if (order === undefined) throw new Error(`no sale at byte ${outcome.earlier.offset}`);
       return [outcome, order] as const;
     });
     return new Map(await Promise.all(found));
@@ -177,7 +177,7 @@ function salesIn({ outcomes }: Pick<LedgerDecision, 'outcomes'>): Sold[] {
   return [...new Set(outcomes)].filter((outcome): outcome is Sold => outcome.kind === 'sold');
 }
 
-function toResults({ outcomes }: LedgerDecision, ...found: readonly Orders[]): BuyResult[] {
+function toResults({ outcomes }: LedgerDecision, ...found: readonly Orders[]): Result[] {
   return outcomes.map((outcome) => {
     if (outcome.kind !== 'sold' && outcome.kind !== 'replayed') return outcome;
     const order = found.map((orders) => orders.get(outcome)).find((each) => each !== undefined);

@@ -2,11 +2,12 @@ import type { Decision } from '../../booking/decide.js';
 import {
   decideWithKeys,
   type KeyedOutcome,
-  type KeyedSale,
-  sameBuy,
+  type KeyedResult,
+  requestOf,
 } from '../../booking/idempotency.js';
 import { eventOf } from '../../booking/inventory.js';
-import type { Buy, Order, Sold } from '../../booking/outcomes.js';
+import type { Buy } from '../../booking/commands.js';
+import type { Order, Sold } from '../../booking/outcomes.js';
 import { stateOf, versionOf } from './inventory-rows.js';
 import type { InventoryRow } from './sql/reads.js';
 
@@ -47,9 +48,12 @@ export function decideBatch(
   const commits: EventCommit[] = [];
   const keysSold = new Set<string>();
 
-  function findByKey(key: string): KeyedSale<Order> | undefined {
+  function findByKey(key: string): KeyedResult<Order> | undefined {
     const order = known.get(key);
-    if (order !== undefined) return { sale: order, matches: (buy) => sameBuy(order, buy) };
+    if (order !== undefined) return {
+        earlier: order,
+        matches: (command) => requestOf(command) === requestOf({ ...order, kind: 'buy' }),
+      };
     return keysSold.has(key) ? soldOfAnotherEvent : undefined;
   }
 
@@ -58,12 +62,13 @@ export function decideBatch(
     const decision = decideWithKeys(
       stateOf(before === undefined ? [] : [before]),
       group.map(({ buy }) => buy),
+      new Date().toISOString(),
       findByKey,
     );
     decision.outcomes.forEach((outcome, index) => {
       outcomes[group[index]?.position ?? 0] = outcome;
     });
-    if (!decision.sells || before === undefined) continue;
+    if (!decision.changes || before === undefined) continue;
     const sold = salesIn(decision);
     const remaining = eventOf(decision.after, eventId)?.remaining ?? 0;
     commits.push({ before, remaining, sold });
@@ -73,8 +78,8 @@ export function decideBatch(
 }
 
 /** This batch used the key for another event, so no buy of this event matches it. */
-const soldOfAnotherEvent: KeyedSale<Order> = {
-  get sale(): Order {
+const soldOfAnotherEvent: KeyedResult<Order> = {
+  get earlier(): Order {
     throw new Error('a sale of another event is never replayed');
   },
   matches: () => false,

@@ -8,6 +8,8 @@ const toEvent = (row: InventoryRow): TicketEvent => ({
   price: { amount: row.amount, currency: row.currency },
   capacity: row.capacity,
   remaining: row.remaining,
+  issued: row.capacity - row.remaining,
+  revision: 1,
 });
 
 /** The number of commits of all these events. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { serialsFrom } from '../../booking/inventory.js';
+import { serialsFrom } from '../../booking/serial-ranges.js';
 import type { Order } from '../../booking/outcomes.js';
 import type { OrderRow } from './sql/reads.js';
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Buy, BuyResult, Order } from '../../booking/outcomes.js';
+import type { Buy, Command } from '../../booking/commands.js';
+import type { Order, Result } from '../../booking/outcomes.js';
 import type { ChainLine, Sale, SalesHistory, Snapshot, Store } from '../../booking/store.js';
 import { CoalescedRun } from '../shared/coalesced-run.js';
 import { hashOfKey } from './batch-rows.js';
@@ -56,10 +57,10 @@ export class PostgresStore implements Store {
     this.remembersKeys = options.mode.exclusive;
   }
 
-  async sell(buys: readonly Buy[]): Promise<Sale> {
+  async sell(commands: readonly Command[]): Promise<Sale> {
     const { mode, sales, lockTimeoutMs } = this.#options;
     const decide = (session: Pick<Session, 'rows'>, inventory: string) =>
-      this.#decide(session, inventory, buys);
+      this.#decide(session, inventory, commands as readonly Buy[]);
     const result = await withRetries(
       () => mode.attempt({ sessions: sales, decide }),
       lockTimeoutMs,
@@ -131,9 +132,9 @@ async function searchAll(session: Session): Promise<Snapshot> {
   return { state: stateOf(rows), tag: hash.digest('base64url').slice(0, 22) };
 }
 
-function toResults({ decision, writes }: AttemptResult): BuyResult[] {
+function toResults({ decision, writes }: AttemptResult): Result[] {
   return decision.outcomes.map((outcome) => {
-    if (outcome.kind === 'replayed') return outcome.sale;
+    if (outcome.kind === 'replayed') return outcome.earlier;
     if (outcome.kind !== 'sold') return outcome;
     const order = writes.orderOf.get(outcome);
     if (order === undefined) throw new Error('a sale has no order'); // its buyer must not get an answer

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { soldCount, type TicketState, unsold } from '../../booking/inventory.js';
+import { type TicketState, unsold } from '../../booking/inventory.js';
 import { readIfExists } from './files.js';
 import { parseSeed, parseTicketsOfAnyStore } from './tickets-json.js';
 
@@ -19,7 +19,7 @@ export async function loadSeed(folder: string, ticketsPath: string): Promise<Tic
   const current = await readFileWith(parseTicketsOfAnyStore, ticketsPath);
   if (
     current !== undefined &&
-    Object.values(current.events).every((event) => soldCount(event) === 0)
+    Object.values(current.events).every((event) => event.issued === 0)
   ) {
     return unsold(current);
   }

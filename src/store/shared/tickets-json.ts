@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
-import { type TicketState, ticketEvent, ticketState } from '../../booking/inventory.js';
+import { newEvent, storedEvent, type TicketState, ticketState } from '../../booking/inventory.js';
 import { UserError } from '../../user-error.js';
 import { type JsonPath, JsonScanError, scanJson } from './scan-json.js';
 
@@ -16,7 +16,7 @@ const seed = z.strictObject({
   version: z.literal(0, 'a seed has version 0, or none').optional(),
   events: z.record(
     ticketState.shape.events.keyType,
-    z.strictObject({ ...ticketEvent.shape, remaining: ticketEvent.shape.remaining.optional() }),
+    z.strictObject({ ...storedEvent.shape, remaining: storedEvent.shape.remaining.optional() }),
   ),
 });
 
@@ -56,10 +56,7 @@ export function parseSeed(path: string, bytes: Buffer): TicketState {
     const reason = `it has ${remaining} of ${capacity} tickets left, but a seed puts all on sale: leave \`remaining\` out`;
     throw new TicketFileError(path, at(bytes, ['events', id, 'remaining'], reason));
   }
-  const forSale = Object.entries(events).map(([id, event]) => [
-    id,
-    { ...event, remaining: event.capacity },
-  ]);
+  const forSale = Object.entries(events).map(([id, event]) => [id, newEvent(event)]);
   return { version: 0, events: Object.fromEntries(forSale) };
 }
 

@@ -19,7 +19,7 @@ async function* backup(text: string, name = 'tickets.json') {
 async function folderWithSale(): Promise<string> {
   const folder = testFolder({ a: anEvent(10) });
   const store = await json.open(openOptions(folder, false));
-  await store.sell([{ eventId: 'a', customer: 'Ada', quantity: 1 }]);
+  await store.sell([{ kind: 'buy', eventId: 'a', customer: 'Ada', quantity: 1 }]);
   await store.close();
   return folder;
 }

@@ -32,7 +32,7 @@ async function open(folder: string, exclusive = true): Promise<Store> {
   return store;
 }
 
-const buy = [{ eventId: 'a', customer: 'Ada', quantity: 1 }];
+const buy = [{ kind: 'buy', eventId: 'a', customer: 'Ada', quantity: 1 }];
 const sell = async (store: Store) => (await store.sell(buy)).results;
 const prepare = (folder: string, exclusive = true) =>
   json.prepare(folder, { seeds: folder, waitMs: 0, exclusive });

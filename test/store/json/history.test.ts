@@ -23,7 +23,7 @@ async function folderWithOneSale() {
 }
 
 async function sell(store: Store): Promise<void> {
-  await (await store.sell([{ eventId: 'a', customer: 'Ada', quantity: 1 }])).durable;
+  await (await store.sell([{ kind: 'buy', eventId: 'a', customer: 'Ada', quantity: 1 }])).durable;
 }
 
 describe('json history', () => {

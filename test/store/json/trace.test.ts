@@ -9,7 +9,7 @@ async function stepsOfBuy(quantity: number, durable = false) {
   const { emit, steps } = recordSteps();
   const store = await json.open({ ...openOptions(folder, durable), emit });
   onTestFinished(() => store.close());
-  await (await store.sell([{ eventId: 'a', customer: 'Ada', quantity }])).durable;
+  await (await store.sell([{ kind: 'buy', eventId: 'a', customer: 'Ada', quantity }])).durable;
   return steps;
 }
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Buy } from '../../../src/booking/outcomes.js';
+import type { Buy } from '../../../src/booking/commands.js';
 
 const buys: fc.Arbitrary<Buy> = fc.oneof(
   fc.record({

@@ -1,4 +1,5 @@
-import type { Buy, BuyResult, Order } from '../../../src/booking/outcomes.js';
+import type { Buy } from '../../../src/booking/commands.js';
+import type { Result, Order } from '../../../src/booking/outcomes.js';
 import type { Op } from '../../../src/store/ledger/ledger-line.js';
 import { loadLedger } from '../../../src/store/ledger/load.js';
 import { OrderIds } from '../../../src/store/ledger/order-ids.js';
@@ -7,7 +8,7 @@ import { staticFile } from './memory-disk.js';
 /** A batch, and what its buyers were answered. */
 export interface AnsweredBatch {
   readonly buys: readonly Buy[];
-  readonly results: readonly BuyResult[];
+  readonly results: readonly Result[];
 }
 
 /** What a ledger proves: all orders, and how many tickets remained at every moment. */
@@ -114,7 +115,7 @@ const sorted = (order: Order) =>
   Object.entries(order).sort(([one], [other]) => (one < other ? -1 : 1));
 
 function isCorrectRefusal(
-  answer: Exclude<BuyResult, Order>,
+  answer: Exclude<Result, Order>,
   remainingAt: ReferenceLog['remainingAt'],
 ): boolean {
   const during = remainingAt.get(answer.version);

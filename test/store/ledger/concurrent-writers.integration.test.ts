@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Buy } from '../../../src/booking/outcomes.js';
+import type { Buy } from '../../../src/booking/commands.js';
 import { Chain } from '../../../src/store/ledger/chain.js';
 import { Fold } from '../../../src/store/ledger/fold.js';
 import { KeyWindow } from '../../../src/store/ledger/idempotency-keys.js';
@@ -81,7 +81,7 @@ describe('several writers without a lock', () => {
     const disk = new MemoryDisk(fileOf(genesisLine()));
     const store = await openStore(disk.open());
     const batches = Array.from({ length: 6 }, (_, index): Buy[] => [
-      { eventId: 'a', customer: `c${index}`, quantity: 1 },
+      { kind: 'buy', eventId: 'a', customer: `c${index}`, quantity: 1 },
     ]);
     const answered = await Promise.all(
       batches.map(async (batch) => ({ buys: batch, results: await sell(store, ...batch) })),

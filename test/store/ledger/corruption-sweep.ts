@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Buy } from '../../../src/booking/outcomes.js';
+import type { Buy } from '../../../src/booking/commands.js';
 import { DamagedLedgerError } from '../../../src/store/ledger/chain.js';
 import {
   type Checkpoint,

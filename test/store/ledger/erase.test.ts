@@ -1,7 +1,8 @@
 import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Buy, Order } from '../../../src/booking/outcomes.js';
+import type { Buy } from '../../../src/booking/commands.js';
+import type { Order } from '../../../src/booking/outcomes.js';
 import type { EraseOptions } from '../../../src/store/driver.js';
 import { ledger } from '../../../src/store/ledger/driver.js';
 import { checkLedger, inspectLedger } from '../../../src/store/ledger/inspect.js';

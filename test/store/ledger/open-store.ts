@@ -1,5 +1,6 @@
 import type { Fault } from '../../../src/booking/faults.js';
-import type { Buy, BuyResult } from '../../../src/booking/outcomes.js';
+import type { Buy } from '../../../src/booking/commands.js';
+import type { Result } from '../../../src/booking/outcomes.js';
 import type { Store } from '../../../src/booking/store.js';
 import type { Checkpoint } from '../../../src/store/ledger/checkpoint.js';
 import { type CreateStoreOptions, createStore } from '../../../src/store/ledger/driver.js';
@@ -46,7 +47,7 @@ export const buy = (eventId: string, quantity = 1, key?: string): Buy => ({
 });
 
 /** Sells a batch, and resolves when its buyers may be answered. */
-export async function sell(store: Store, ...buys: readonly Buy[]): Promise<readonly BuyResult[]> {
+export async function sell(store: Store, ...buys: readonly Buy[]): Promise<readonly Result[]> {
   const { results, durable } = await store.sell(buys);
   await durable;
   return results;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import type { Buy } from '../../../src/booking/outcomes.js';
+import type { Buy } from '../../../src/booking/commands.js';
 import type { LedgerFile } from '../../../src/store/ledger/ledger-file.js';
 import type { LedgerStore } from '../../../src/store/ledger/store.js';
 import { batchesPerWriter } from './arbitraries.js';

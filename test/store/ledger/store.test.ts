@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { BuyResult, Order } from '../../../src/booking/outcomes.js';
+import type { Result, Order } from '../../../src/booking/outcomes.js';
 import { fileOf, genesisLine } from './ledger-lines.js';
 import { MemoryDisk } from './memory-disk.js';
 import { buy, openStore, sell } from './open-store.js';
@@ -24,7 +24,7 @@ const settle = async () => {
   for (let round = 0; round < 20; round++) await new Promise((resolve) => setImmediate(resolve));
 };
 
-const idOf = (result: BuyResult | undefined): string => (result as Order).orderId;
+const idOf = (result: Result | undefined): string => (result as Order).orderId;
 
 describe('ledger store with idempotency keys', () => {
   test('replays the first sale, also in another worker and after a restart', async () => {

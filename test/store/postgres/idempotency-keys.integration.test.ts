@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Buy, Order } from '../../../src/booking/outcomes.js';
+import type { Buy } from '../../../src/booking/commands.js';
+import type { Order } from '../../../src/booking/outcomes.js';
 import { TestDatabase } from '../../support/database.js';
 import { anEvent } from '../../support/folder.js';
 import { openStore, sell } from './open-store.js';

@@ -22,7 +22,7 @@ test('migration 2 adds the serials to commits that were written without them', a
   const database = await TestDatabase.forTest(events);
   await database.prepare();
   const store = await openStore(database);
-  const buy = { eventId: 'a', customer: 'Ada' };
+  const buy = { kind: 'buy', eventId: 'a', customer: 'Ada' };
   await sell(store, { ...buy, quantity: 2 }, { ...buy, quantity: 1 });
   await sell(store, { ...buy, quantity: 4 });
   const before = await store.recentCommits?.();
@@ -43,7 +43,7 @@ test('a start keeps the sales and the events of an existing database', async () 
   const database = await TestDatabase.forTest(events);
   await database.prepare();
   const store = await openStore(database);
-  await sell(store, { eventId: 'a', customer: 'Ada', quantity: 2 });
+  await sell(store, { kind: 'buy', eventId: 'a', customer: 'Ada', quantity: 2 });
   await database.prepare();
   expect((await store.search()).state.events.a?.remaining).toBe(8);
   expect(judge(await store.history()).verdict).toBe('holds');

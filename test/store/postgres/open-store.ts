@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest';
-import type { Buy, BuyResult } from '../../../src/booking/outcomes.js';
+import type { Buy } from '../../../src/booking/commands.js';
+import type { Result } from '../../../src/booking/outcomes.js';
 import type { Store } from '../../../src/booking/store.js';
 import type { StoreOptions } from '../../../src/store/driver.js';
 import { postgres } from '../../../src/store/postgres/driver.js';
@@ -18,7 +19,7 @@ export async function openStore(
 }
 
 /** Sells a batch, and resolves when its buyers may be answered. */
-export async function sell(store: Store, ...buys: Buy[]): Promise<readonly BuyResult[]> {
+export async function sell(store: Store, ...buys: Buy[]): Promise<readonly Result[]> {
   const { results, durable } = await store.sell(buys);
   await durable;
   return results;

@@ -52,7 +52,7 @@ export async function orderInProcess(round: Round, durable = true): Promise<Orde
     onFault: options.onFault,
   });
   for (let sale = 1; sale <= SALES; sale++) {
-    await queue.buy({ eventId: 'gala', customer: customer(sale), quantity: 1 });
+    await queue.submit({ kind: 'buy', eventId: 'gala', customer: customer(sale), quantity: 1 });
     const answer = { call: 'answer', path: '', file: 0, customers: [customer(sale)] } as const;
     calls.push({ ...answer, began: ++tick, ended: ++tick });
   }

@@ -25,7 +25,7 @@ export const deathsBeforeTheAnswer: readonly Death[] = [
 ];
 
 /** The part of the answer that must not change between retries; the worker may. */
-interface BuyResult {
+interface Result {
   readonly orderId: string;
   readonly serials: readonly number[];
 }
@@ -35,7 +35,7 @@ async function buyWith(
   server: TestServer,
   key: string,
   timeoutMs: number,
-): Promise<BuyResult | undefined> {
+): Promise<Result | undefined> {
   const answering = server.fetch('/buy', {
     method: 'POST',
     headers: {
@@ -48,25 +48,25 @@ async function buyWith(
   });
   const answer = await answering.catch(() => undefined);
   if (answer?.status !== 201) return undefined;
-  const { worker: _worker, ...result } = (await answer.json()) as BuyResult & { worker: number };
+  const { worker: _worker, ...result } = (await answer.json()) as Result & { worker: number };
   return result;
 }
 
 /** Retries with this key until the buy is answered with 201. */
-async function retryUntilSold(server: TestServer, key: string): Promise<BuyResult> {
-  let result: BuyResult | undefined;
+async function retryUntilSold(server: TestServer, key: string): Promise<Result> {
+  let result: Result | undefined;
   await until(`${key} has an answer`, async () => {
     result = await buyWith(server, key, TIMEOUT_MS.retry);
     return result !== undefined;
   });
-  return result as BuyResult;
+  return result as Result;
 }
 
 /** A buy whose worker died, retried with one key. */
 export interface Retried {
   readonly death: Death;
   /** Every answer that its buyer got, before and after a restart of the server. */
-  readonly answers: readonly BuyResult[];
+  readonly answers: readonly Result[];
   /** The pids of the processes that sold it, one for each sale in the ledger. */
   readonly soldBy: readonly number[];
   readonly target: number;
@@ -80,7 +80,7 @@ export async function retryAfterDeaths(
 ): Promise<Retried[]> {
   const folder = round.folder({ gala: anEvent(1000) });
   const { server, arm, untilFired } = await startFailpointServer(round, { ...options, folder });
-  const buys: { key: string; death: Death; target: number; answers: BuyResult[] }[] = [];
+  const buys: { key: string; death: Death; target: number; answers: Result[] }[] = [];
   for (const death of deaths) {
     const { pid: target } = round.random.pick(await server.workers());
     await arm(target, death);
@@ -90,7 +90,7 @@ export async function retryAfterDeaths(
       if ((await buyWith(server, key, TIMEOUT_MS.first)) === undefined) break; // it reached the worker that dies
     }
     await untilFired(target);
-    const answers: BuyResult[] = [];
+    const answers: Result[] = [];
     for (let retry = 0; retry < RETRIES; retry++) answers.push(await retryUntilSold(server, key));
     buys.push({ key, death, target, answers });
     await server.untilAllLive(target);

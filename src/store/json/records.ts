@@ -1,0 +1,70 @@
+import { ERASED } from '../../booking/outcomes.js';
+import type {
+  EndedHold,
+  OrdersPage,
+  OrdersQuery,
+  PlacedOrder,
+  Ticket,
+} from '../../booking/store.js';
+import { LineReader } from '../shared/line-reader.js';
+import type { ReceiptIndex } from './receipt-index.js';
+import { parseReceiptLine, type ReceiptLine, toOrder } from './receipt-lines.js';
+import type { Receipts } from './receipts.js';
+
+/** Answers questions about what was done, from `receipts.jsonl`. */
+export class Records {
+  readonly #receipts: Pick<Receipts, 'lineAt' | 'file'>;
+  readonly #index: ReceiptIndex;
+
+  constructor(receipts: Pick<Receipts, 'lineAt' | 'file'>, index: ReceiptIndex) {
+    this.#receipts = receipts;
+    this.#index = index;
+  }
+
+  /** How a hold ended that is not in the tickets any more. */
+  async findEndedHold(holdId: string): Promise<EndedHold | undefined> {
+    await this.#index.follow();
+    const hold = this.#index.hold(holdId);
+    if (hold === undefined) return undefined;
+    if (hold.end === undefined) return { end: 'expired' };
+    if (hold.end.kind === 'released') return { end: 'released' };
+    const line = await this.#receipts.lineAt(hold.end.offset);
+    return line?.kind === 'sold' ? { end: 'confirmed', order: toOrder(line) } : undefined;
+  }
+
+  /** The order that a ticket belongs to, and its admission. */
+  async findTicket(eventId: string, serial: number): Promise<Ticket | undefined> {
+    await this.#index.follow();
+    const { sale, admission } = this.#index.ticket(eventId, serial);
+    const sold = sale === undefined ? undefined : await this.#receipts.lineAt(sale);
+    if (sold?.kind !== 'sold' || !sold.serials.includes(serial)) return undefined;
+    const admitted = admission === undefined ? undefined : await this.#receipts.lineAt(admission);
+    if (admitted?.kind !== 'admitted') return { order: toOrder(sold) };
+    return { order: toOrder(sold), admission: { at: admitted.at, door: admitted.door } };
+  }
+
+  /** A page of orders, in the order of the file. */
+  async orders({ eventId, after, limit }: OrdersQuery): Promise<OrdersPage> {
+    const orders: PlacedOrder[] = [];
+    const from = after === undefined ? 0 : Number.parseInt(after, 36);
+    const lines = new LineReader(this.#receipts.file, from);
+    let next: string | undefined;
+    const take = (bytes: Buffer, offset: number): void => {
+      const line: ReceiptLine | undefined =
+        bytes.length === 0 ? undefined : parseReceiptLine(bytes.toString('utf8'));
+      if (line?.kind !== 'sold' || (eventId !== undefined && line.eventId !== eventId)) return;
+      if (orders.length === limit) {
+        next = offset.toString(36);
+        throw new PageIsFull();
+      }
+      orders.push({ ...toOrder(line), customer: line.customer || ERASED, at: line.at });
+    };
+    await lines.readNewLines(take).catch((error) => {
+      if (!(error instanceof PageIsFull)) throw error;
+    });
+    return next === undefined ? { orders } : { orders, next };
+  }
+}
+
+/** Ends the reading of lines. */
+class PageIsFull extends Error {}
