@@ -268,12 +268,13 @@ class Draft {
   readonly #holds = new Map<string, Hold | undefined>();
   /** The holds whose time is over at this commit. */
   readonly #expired = new Map<string, Hold>();
-  holdCount = 0;
+  holdCount: number;
   changed = false;
 
   constructor(state: TicketState, now: string) {
     this.#state = state;
     this.at = state.at !== undefined && state.at > now ? state.at : now;
+    this.holdCount = state.holdsElsewhere ?? 0;
     if (state.holds !== undefined) this.#releaseExpired(state.holds);
   }
 
