@@ -5,8 +5,9 @@ import { Tally } from '../../verdict/tally.js';
 import { CoalescedRun } from '../shared/coalesced-run.js';
 import { LineReader, type ReadableFile } from '../shared/line-reader.js';
 import { Chain } from './chain.js';
-import type { Op } from './ledger-line.js';
+import type { Commit } from './ledger-line.js';
 import { readGenesis } from './load.js';
+import { isSale } from './ops.js';
 
 /** A state that was folded elsewhere, and the end of the last line that went into it. */
 export interface Folded {
@@ -39,12 +40,13 @@ export class LedgerHistory {
   async #read(): Promise<SalesHistory> {
     const { state: newest, end } = await this.#newest();
     // A copy: the state changes while the lines are counted that led to this one.
-    const state = { version: newest.version, events: { ...newest.events } };
+    const { events, holds } = newest;
+    const state = { ...newest, events: { ...events }, ...(holds && { holds: { ...holds } }) };
     this.#counting ??= await this.#begin();
     const { chain, lines } = this.#counting;
     await lines.readNewLines((line, offset) => {
       const counted = chain.take(line, offset);
-      for (const op of counted?.commit.ops ?? []) this.#count(counted?.head.seq ?? 0, op);
+      if (counted !== undefined) this.#count(counted.commit);
     }, end); // no further: counts and state are of one moment, whatever is sold meanwhile
     const settled = chain.head.seq === state.version;
     return { ...this.#tally.toHistory(state, settled), skipped: chain.skipped };
@@ -55,8 +57,12 @@ export class LedgerHistory {
     return { chain: new Chain(head), lines: new LineReader(this.#file, head.end) };
   }
 
-  #count(version: number, { event: eventId, first, quantity }: Op): void {
-    const serials = serialsFrom(first, quantity);
-    this.#tally.add({ commit: String(version), version, eventId, serials });
+  #count({ seq: version, ops }: Commit): void {
+    const commit = { commit: String(version), version };
+    for (const op of ops) {
+      if (!isSale(op)) continue;
+      const { event: eventId, first, quantity } = op;
+      this.#tally.add({ ...commit, eventId, serials: serialsFrom(first, quantity) });
+    }
   }
 }
