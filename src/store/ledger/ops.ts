@@ -8,15 +8,7 @@ import type { SoldOp } from '../../verdict/reference-log.js';
 export type Total = readonly [amount: number, currency: string];
 
 /** Something that a commit did. A sale names no operation: most lines contain nothing else. */
-export type Op =
-  | SaleOp
-  | HoldOp
-  | ReleaseOp
-  | ExpireOp
-  | CancelOp
-  | AdmitOp
-  | SaveOp
-  | RemoveOp;
+export type Op = SaleOp | HoldOp | ReleaseOp | ExpireOp | CancelOp | AdmitOp | SaveOp | RemoveOp;
 
 /** Verdicts use it as their reference. */
 export interface SaleOp extends SoldOp {
@@ -155,7 +147,14 @@ const toTotal = ({ amount, currency }: Price): Total => [amount, currency];
 export const priceOf = ([amount, currency]: Total): Price => ({ amount, currency });
 
 function detailsOf(event: TicketEvent): EventDetails {
-  const { remaining: _r, issued: _i, revision: _v, cancelled: _c, admitted: _a, ...details } = event;
+  const {
+    remaining: _r,
+    issued: _i,
+    revision: _v,
+    cancelled: _c,
+    admitted: _a,
+    ...details
+  } = event;
   return details;
 }
 

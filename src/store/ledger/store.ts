@@ -34,8 +34,8 @@ import {
   toOrder,
 } from './ops.js';
 import type { OrderIds } from './order-ids.js';
-import type { OpAt } from './recent-ops.js';
 import type { RecentCommits } from './recent-commits.js';
+import type { OpAt } from './recent-ops.js';
 import type { Records } from './records.js';
 
 export interface LedgerStoreOptions {

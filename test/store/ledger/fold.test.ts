@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Chain, DamagedLedgerError } from '../../../src/store/ledger/chain.js';
 import { Fold } from '../../../src/store/ledger/fold.js';
-import { RecentOps } from '../../../src/store/ledger/recent-ops.js';
 import type { Op } from '../../../src/store/ledger/ops.js';
+import { RecentOps } from '../../../src/store/ledger/recent-ops.js';
 import { anEvent } from '../../support/folder.js';
 import { commitLine, events, genesisLine, headAfter, op } from './ledger-lines.js';
 
