@@ -93,8 +93,21 @@ const writtenKinds: ReadonlySet<string> = new Set(written);
 export const isWritten = (outcome: { readonly kind: string }): outcome is Written =>
   writtenKinds.has(outcome.kind);
 
-/** What is written of an outcome. */
-export function toOp(outcome: Written): Op {
+/**
+ * What a commit does.
+ *
+ * @param due the holds that end by time at this commit, before anything else happens
+ */
+export function toOps(
+  outcomes: readonly { readonly kind: string }[],
+  due: readonly string[],
+): Op[] {
+  const ops: Op[] = due.length > 0 ? [{ op: 'expire', holds: due }] : [];
+  for (const outcome of outcomes) if (isWritten(outcome)) ops.push(toOp(outcome));
+  return ops;
+}
+
+function toOp(outcome: Written): Op {
   switch (outcome.kind) {
     case 'sold':
       return toSale(outcome);
