@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { Chain, DamagedLedgerError } from '../../../src/store/ledger/chain.js';
 import { Fold } from '../../../src/store/ledger/fold.js';
-import { KeyWindow } from '../../../src/store/ledger/idempotency-keys.js';
-import type { Op } from '../../../src/store/ledger/ledger-line.js';
+import { RecentOps } from '../../../src/store/ledger/recent-ops.js';
+import type { Op } from '../../../src/store/ledger/ops.js';
 import { anEvent } from '../../support/folder.js';
 import { commitLine, events, genesisLine, headAfter, op } from './ledger-lines.js';
 
 const start = headAfter(0, genesisLine());
 
 const newFold = (initial = events()) =>
-  new Fold({ chain: new Chain(start), events: initial, keys: new KeyWindow(0) });
+  new Fold({ chain: new Chain(start), events: initial, recent: new RecentOps(0) });
 
 /** Folds one line with these sales. */
 function take(fold: Fold, ...ops: readonly Op[]) {
@@ -27,7 +27,7 @@ describe('fold', () => {
       version: 2,
       events: { a: { remaining: 6 }, b: { remaining: 2 } },
     });
-    expect([fold.keys.sales, fold.skipped]).toEqual([4, 1]);
+    expect([fold.recent.count, fold.skipped]).toEqual([4, 1]);
   });
 
   test.each([

@@ -40,6 +40,7 @@ export const openStore = async (file: LedgerFile, options?: OpenOptions): Promis
   createStore(await optionsFor(file, options));
 
 export const buy = (eventId: string, quantity = 1, key?: string): Buy => ({
+  kind: 'buy',
   eventId,
   customer: 'Ada',
   quantity,
