@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { Order } from '../../src/booking/outcomes.js';
 import { Doors } from '../../src/http/doors.js';
 import type { Admission, DoorAnswer, OrderDetails, Sale } from '../../src/http/schemas.js';
 import { anEvent } from '../support/folder.js';
@@ -202,10 +203,10 @@ test('the QR code of a ticket is a picture, and only of a ticket', async () => {
 });
 
 test('without a key there are no codes, and the answers say so', async () => {
-  const order = {
-    ...{ kind: 'sold', orderId: 'o', eventId: 'gala', customer: 'Ada', quantity: 1 },
+  const order: Order = {
+    ...{ kind: 'sold' as const, orderId: 'o', eventId: 'gala', customer: 'Ada', quantity: 1 },
     ...{ serials: [1], remaining: 9, version: 1 },
-  } as const;
+  };
   const store = { find: async () => order };
   const get = (url: string, secret?: string) =>
     injectFake({ store, ...(secret && { ticketSecret: secret }) }, { url });
