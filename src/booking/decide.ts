@@ -239,7 +239,7 @@ function noSuchHold(draft: Draft, holdId: string): Decided {
 }
 
 /** The event as its organiser wants it, with the tickets that people have. */
-function edited(event: TicketEvent, details: TicketEvent | SaveEvent['event']): TicketEvent {
+export function edited(event: TicketEvent, details: TicketEvent | SaveEvent['event']): TicketEvent {
   const { issued, revision, cancelled, admitted } = event;
   return {
     ...details,
