@@ -52,7 +52,8 @@ export async function readReferenceLog(folder: string): Promise<ReferenceLog> {
     const commits: ReferenceCommit[] = [];
     await new LineReader(file, head.end).readNewLines((line, offset) => {
       const commit = chain.take(line, offset)?.commit;
-      if (commit !== undefined) commits.push({ version: commit.seq, ops: commit.ops.filter(isSale) });
+      if (commit !== undefined)
+        commits.push({ version: commit.seq, ops: commit.ops.filter(isSale) });
     });
     const events = Object.entries(genesis.events);
     const capacities = new Map(events.map(([id, { capacity }]) => [id, capacity]));

@@ -127,21 +127,28 @@ export class Fold {
   #change(op: Exclude<Op, SaleOp>, now: string, offset: number): void {
     switch (op.op) {
       case 'hold':
-        return this.#hold(op, now, offset);
+        this.#hold(op, now, offset);
+        break;
       case 'release':
-        return this.#release(op, offset);
+        this.#release(op, offset);
+        break;
       case 'cancel':
-        return this.#cancel(op, offset);
+        this.#cancel(op, offset);
+        break;
       case 'admit':
-        return this.#admit(op, offset);
+        this.#admit(op, offset);
+        break;
       case 'save':
-        return this.#save(op, offset);
+        this.#save(op, offset);
+        break;
       case 'remove':
-        return this.#remove(op, offset);
+        this.#remove(op, offset);
+        break;
       case 'expire':
-        return this.reject(offset, 'ends holds by time after it did something else');
+        this.reject(offset, 'ends holds by time after it did something else');
+        break;
       default:
-        return this.reject(
+        this.reject(
           offset,
           `does "${(op as { op: string }).op}", which this version does not know: start the newer one`,
         );

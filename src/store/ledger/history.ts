@@ -75,19 +75,25 @@ export class LedgerHistory {
 function countOther(lifecycle: Lifecycle, op: Exclude<Op, SaleOp>): void {
   switch (op.op) {
     case 'hold':
-      return lifecycle.hold(op.hold, op.event, op.until);
+      lifecycle.hold(op.hold, op.event, op.until);
+      break;
     case 'release':
-      return lifecycle.release(op.hold);
+      lifecycle.release(op.hold);
+      break;
     case 'expire':
       for (const holdId of op.holds) lifecycle.release(holdId);
-      return;
+      break;
     case 'cancel':
-      return lifecycle.cancel(op.event, serialsFrom(op.first, op.quantity));
+      lifecycle.cancel(op.event, serialsFrom(op.first, op.quantity));
+      break;
     case 'admit':
-      return lifecycle.admit(op.event, op.serial);
+      lifecycle.admit(op.event, op.serial);
+      break;
     case 'save':
-      return lifecycle.save(op.event, op.revision);
+      lifecycle.save(op.event, op.revision);
+      break;
     case 'remove':
-      return lifecycle.remove(op.event);
+      lifecycle.remove(op.event);
+      break;
   }
 }

@@ -8,15 +8,7 @@ import type { SoldOp } from '../../verdict/reference-log.js';
 export type Total = readonly [amount: number, currency: string];
 
 /** Something that a commit did. A sale names no operation: most lines contain nothing else. */
-export type Op =
-  | SaleOp
-  | HoldOp
-  | ReleaseOp
-  | ExpireOp
-  | CancelOp
-  | AdmitOp
-  | SaveOp
-  | RemoveOp;
+export type Op = SaleOp | HoldOp | ReleaseOp | ExpireOp | CancelOp | AdmitOp | SaveOp | RemoveOp;
 
 /** Verdicts use it as their reference. */
 export interface SaleOp extends SoldOp {
@@ -101,8 +93,21 @@ const writtenKinds: ReadonlySet<string> = new Set(written);
 export const isWritten = (outcome: { readonly kind: string }): outcome is Written =>
   writtenKinds.has(outcome.kind);
 
-/** What is written of an outcome. */
-export function toOp(outcome: Written): Op {
+/**
+ * What a commit does.
+ *
+ * @param due the holds that end by time at this commit, before anything else happens
+ */
+export function toOps(
+  outcomes: readonly { readonly kind: string }[],
+  due: readonly string[],
+): Op[] {
+  const ops: Op[] = due.length > 0 ? [{ op: 'expire', holds: due }] : [];
+  for (const outcome of outcomes) if (isWritten(outcome)) ops.push(toOp(outcome));
+  return ops;
+}
+
+function toOp(outcome: Written): Op {
   switch (outcome.kind) {
     case 'sold':
       return toSale(outcome);
@@ -155,7 +160,14 @@ const toTotal = ({ amount, currency }: Price): Total => [amount, currency];
 export const priceOf = ([amount, currency]: Total): Price => ({ amount, currency });
 
 function detailsOf(event: TicketEvent): EventDetails {
-  const { remaining: _r, issued: _i, revision: _v, cancelled: _c, admitted: _a, ...details } = event;
+  const {
+    remaining: _r,
+    issued: _i,
+    revision: _v,
+    cancelled: _c,
+    admitted: _a,
+    ...details
+  } = event;
   return details;
 }
 

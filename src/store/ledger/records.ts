@@ -55,10 +55,7 @@ export class Records {
     const { commit } = await this.#read(offset);
     const index = commit.ops.findIndex(
       (op) =>
-        isSale(op) &&
-        op.event === eventId &&
-        op.first <= serial &&
-        serial < op.first + op.quantity,
+        isSale(op) && op.event === eventId && op.first <= serial && serial < op.first + op.quantity,
     );
     if (index === -1) return undefined;
     const order = this.#toOrder(commit, { offset, index });

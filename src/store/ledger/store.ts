@@ -23,19 +23,10 @@ import type { Counted, Head } from './chain.js';
 import type { LedgerHistory } from './history.js';
 import type { Ledger } from './ledger.js';
 import type { Commit } from './ledger-line.js';
-import {
-  isSale,
-  isWritten,
-  type Op,
-  type SaleOp,
-  toAdmitted,
-  toHeld,
-  toOp,
-  toOrder,
-} from './ops.js';
+import { isSale, isWritten, type SaleOp, toAdmitted, toHeld, toOps, toOrder } from './ops.js';
 import type { OrderIds } from './order-ids.js';
-import type { OpAt } from './recent-ops.js';
 import type { RecentCommits } from './recent-commits.js';
+import type { OpAt } from './recent-ops.js';
 import type { Records } from './records.js';
 
 export interface LedgerStoreOptions {
@@ -163,17 +154,9 @@ export class LedgerStore implements Store {
     const now = new Date().toISOString();
     const decision = decideWithKeys(state, commands, now, (key) => this.#findByKey(key));
     const { outcomes, changes, at } = decision;
-    const line = { at, ops: changes ? this.#toOps(outcomes, at) : [] };
+    const line = { at, ops: changes ? toOps(outcomes, this.#ledger.due(at)) : [] };
     // Before the append: if this read failed afterwards, a sale would have no answer.
     return { outcomes, changes, line, head, replays: await this.#findReplays(outcomes) };
-  }
-
-  /** What a commit does: first of all, it ends the holds whose time is over. */
-  #toOps(outcomes: Outcomes, at: string): Op[] {
-    const due = this.#ledger.due(at);
-    const ops: Op[] = due.length > 0 ? [{ op: 'expire', holds: due }] : [];
-    for (const outcome of outcomes) if (isWritten(outcome)) ops.push(toOp(outcome));
-    return ops;
   }
 
   /** Reads what other writers appended, and answers a question about it. */

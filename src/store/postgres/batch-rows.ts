@@ -42,6 +42,7 @@ interface NewHoldEnd {
   readonly event: number;
   readonly version: number;
   readonly ended: 'confirmed' | 'released' | 'expired';
+  readonly at: string;
   /** The first serial of the order that a confirmed hold became. */
   readonly first?: number | undefined;
 }
@@ -171,7 +172,7 @@ function lifeRowsOf(commit: EventCommit): LifeRows | undefined {
   const [event, version] = [before.number, before.seq + 1];
   const rows = noLife();
   const end = (hold: string, ended: NewHoldEnd['ended'], first?: number) =>
-    rows.ends.push({ hold, event, version, ended, first });
+    rows.ends.push({ hold, event, version, ended, at, first });
   for (const hold of expired) end(hold, 'expired');
   for (const each of done) {
     switch (each.kind) {

@@ -57,7 +57,7 @@ export function decideBatch(input: BatchInput, commands: readonly Command[]): Ba
   const findByKey = findAmong(known);
   const outcomes: DatabaseOutcome[] = [];
   const commits: EventCommit[] = [];
-  const expired: string[] = [];
+  const expired = new Map<number, string[]>();
   let holdCount = input.holdCount;
 
   for (const [eventId, group] of groupByEvent(commands, input.events, idsWithExpired(input))) {
@@ -71,8 +71,10 @@ export function decideBatch(input: BatchInput, commands: readonly Command[]): Ba
       findByKey,
     );
     for (const [index, outcome] of decision.outcomes.entries()) {
-      outcomes[group[index]?.position ?? 0] = outcome;
-      if (outcome.kind === 'expired') expired.push(...outcome.holdIds);
+      const { position = 0 } = group[index] ?? {};
+      outcomes[position] = outcome;
+      if (outcome.kind !== 'expired') continue;
+      expired.set(position, [...(expired.get(position) ?? []), ...outcome.holdIds]);
     }
     if (!decision.changes || before === undefined || eventId === undefined) continue;
     const commit: EventCommit = {
@@ -87,9 +89,8 @@ export function decideBatch(input: BatchInput, commands: readonly Command[]): Ba
     holdCount += commit.done.filter(({ kind }) => kind === 'held').length;
   }
   const version = versionOf(rows) + commits.length;
-  for (const [position, { kind }] of outcomes.entries()) {
-    // One command expires the holds of all events.
-    if (kind === 'expired') outcomes[position] = { kind, holdIds: expired, version };
+  for (const [position, holdIds] of expired) {
+    outcomes[position] = { kind: 'expired', holdIds, version }; // of all events
   }
   return { outcomes, commits, version };
 }

@@ -1,7 +1,7 @@
 import type { Buy } from '../../../src/booking/commands.js';
 import type { Order, Result } from '../../../src/booking/outcomes.js';
-import { isSale, priceOf, type SaleOp } from '../../../src/store/ledger/ops.js';
 import { loadLedger } from '../../../src/store/ledger/load.js';
+import { isSale, priceOf, type SaleOp } from '../../../src/store/ledger/ops.js';
 import { OrderIds } from '../../../src/store/ledger/order-ids.js';
 import { staticFile } from './memory-disk.js';
 

@@ -10,8 +10,8 @@ import {
   readCheckpoint,
   writeCheckpoint,
 } from '../../../src/store/ledger/checkpoint.js';
-import type { SaleOp } from '../../../src/store/ledger/ops.js';
 import { type Loaded, loadLedger } from '../../../src/store/ledger/load.js';
+import type { SaleOp } from '../../../src/store/ledger/ops.js';
 import { encodeRecord } from '../../../src/store/ledger/record.js';
 import { verifyCheckpoint } from '../../../src/store/ledger/verify-checkpoint.js';
 import { anEvent, testFolder } from '../../support/folder.js';

@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { Chain, DamagedLedgerError } from '../../../src/store/ledger/chain.js';
 import { type Checkpoint, printCheckpoint } from '../../../src/store/ledger/checkpoint.js';
 import { Fold } from '../../../src/store/ledger/fold.js';
-import { RecentOps } from '../../../src/store/ledger/recent-ops.js';
 import { loadLedger } from '../../../src/store/ledger/load.js';
+import { RecentOps } from '../../../src/store/ledger/recent-ops.js';
 import { CorruptionSweep, readableWhenDamaged, type Start } from './corruption-sweep.js';
 import { staticFile } from './memory-disk.js';
 

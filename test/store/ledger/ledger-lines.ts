@@ -6,7 +6,6 @@ import {
   FORMAT,
   type Genesis,
   hashOf,
-
 } from '../../../src/store/ledger/ledger-line.js';
 import type { SaleOp } from '../../../src/store/ledger/ops.js';
 import { anEvent } from '../../support/folder.js';

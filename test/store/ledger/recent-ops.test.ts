@@ -110,7 +110,14 @@ describe('recent operations', () => {
       window.take(0, [each]);
       return window.findByKey('k')?.request;
     };
-    const held = { op: 'hold', hold: 'h', left: 1, total: [1, 'EUR'], until: '', key: 'k' } as const;
+    const held = {
+      op: 'hold',
+      hold: 'h',
+      left: 1,
+      total: [1, 'EUR'],
+      until: '',
+      key: 'k',
+    } as const;
     const requests = [
       asked(op(1, 9, { key: 'k' })),
       asked(op(1, 9, { key: 'k', event: 'b' })),

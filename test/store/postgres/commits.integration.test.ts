@@ -121,7 +121,11 @@ describe('postgres commits', () => {
 
   test.each([
     ['a serial is sold', 'serials (event, serial, first, exclusive)', '1, 1, 1'],
-    ['a hold ends', 'hold_ends (hold, event, version, ended, exclusive)', "'h1', 1, 9, 'expired'"],
+    [
+      'a hold ends',
+      'hold_ends (hold, event, version, ended, at, exclusive)',
+      "'h1', 1, 9, 'expired', now()",
+    ],
     [
       'an order is cancelled',
       'cancellations (event, first, last, token, version, at, exclusive)',
@@ -175,7 +179,7 @@ async function hashOf(database: TestDatabase, { event, seq, prev, at }: Commit):
       'remaining desc',
     ),
     ends: await rows(
-      'hold, hold_ends.event, hold_ends.version, hold_ends.ended, first',
+      'hold, hold_ends.event, hold_ends.version, hold_ends.ended, at, first',
       'hold_ends join turnstile.holds on id = hold',
       "hold_ends.ended = 'expired' desc, first",
       'hold_ends.version',

@@ -73,7 +73,7 @@ export const backupTables: readonly BackupTable[] = [
         until timestamptz, remaining integer, version integer, key_hash text, ended text,
         first integer)`,
   },
-  table('hold_ends', 'hold, event, version, ended, exclusive'),
+  table('hold_ends', 'hold, event, version, ended, at, exclusive'),
   table('cancellations', 'event, first, last, token, version, at, exclusive'),
   {
     name: 'admissions',

@@ -162,6 +162,7 @@ create table turnstile.hold_ends (
   event integer not null,
   version integer not null,
   ended text not null,
+  at timestamptz not null,
   exclusive boolean not null
 );
 create unique index on turnstile.hold_ends (hold) where exclusive;

@@ -56,14 +56,14 @@ new_holds as (
   )
 ), ended as (
   select * from json_to_recordset($4::json -> 'ends') as made (
-    hold text, event integer, version integer, ended text, first integer
+    hold text, event integer, version integer, ended text, at timestamptz, first integer
   )
 ), ended_holds as (
   update turnstile.holds h set ended = ended.ended, first = ended.first
   from ended where h.id = ended.hold
 ), hold_ends as (
-  insert into turnstile.hold_ends (hold, event, version, ended, exclusive)
-  select hold, event, version, ended, $3 from ended
+  insert into turnstile.hold_ends (hold, event, version, ended, at, exclusive)
+  select hold, event, version, ended, at, $3 from ended
 ), cancellations as (
   insert into turnstile.cancellations (event, first, last, token, version, at, exclusive)
   select event, first, last, token, version, at, $3
