@@ -270,12 +270,13 @@ class Draft {
   /** The holds whose time is over at this commit. */
   readonly #expired = new Map<string, Hold>();
   #releaseCommitted = false;
-  holdCount = 0;
+  holdCount: number;
   changed = false;
 
   constructor(state: TicketState, now: string) {
     this.#state = state;
     this.at = state.at !== undefined && state.at > now ? state.at : now;
+    this.holdCount = state.holdsElsewhere ?? 0;
     if (state.holds !== undefined) this.#releaseExpired(state.holds);
   }
 

@@ -229,8 +229,8 @@ export class TestServer {
   async appendUncounted(): Promise<void> {
     if (this.#database === undefined) return this.append('not a line of ours\n');
     await this.#database.query(
-      `insert into turnstile.commits (event, seq, prev, hash, first, last, exclusive)
-      select event, seq, prev, 'overtaken', first, last, false
+      `insert into turnstile.commits (event, seq, prev, hash, at, first, last, exclusive)
+      select event, seq, prev, 'overtaken', at, first, last, false
       from turnstile.commits order by number desc limit 1`,
     );
   }

@@ -90,7 +90,13 @@ export const ledger = {
 
   restore: (folder, entries, { replace, orderSecret, approve }) =>
     restoreFolder(folder, entries, {
-      names: ['ledger.jsonl', 'order.secret', 'order.fingerprint', 'tickets.seed.json'],
+      names: [
+        'ledger.jsonl',
+        'order.secret',
+        'order.fingerprint',
+        'ticket.key',
+        'tickets.seed.json',
+      ],
       replace,
       async verify(unpacked) {
         await ledger.prepare(unpacked, orderSecret === undefined ? {} : { orderSecret });
