@@ -1,6 +1,9 @@
 /** How often a worker sends a heartbeat. */
 export const HEARTBEAT_MS = 500;
 
+/** A worker that sent no heartbeat for this long is shown as silent. (It is killed much later.) */
+export const SILENT_MS = 3 * HEARTBEAT_MS;
+
 /** How often the primary opens a connection for each worker, to see that they take connections. */
 export const PROBE_MS = 5_000;
 

@@ -10,6 +10,9 @@ const server = sharedServer({
   events: { gala: anEvent(100), other: anEvent(100) },
 });
 
+/** A sale as a client on this machine is answered. */
+type SaleHere = Sale & { readonly worker: number };
+
 /** A connection to each worker, by pid. A connection stays with one worker. */
 const agents = new Map<number, Agent>();
 afterEach(() => {
@@ -18,8 +21,8 @@ afterEach(() => {
 });
 
 /** Buys over new connections until both workers have sold; answers a sale of each. */
-async function buyFromBoth(): Promise<Sale[]> {
-  const sales = new Map<number, Sale>();
+async function buyFromBoth(): Promise<SaleHere[]> {
+  const sales = new Map<number, SaleHere>();
   for (let tries = 0; tries < 40 && sales.size < 2; tries++) {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const { answer } = await send(new URL('/buy', server().url), {
@@ -28,7 +31,7 @@ async function buyFromBoth(): Promise<Sale[]> {
       body: JSON.stringify({ eventId: 'gala', customer: 'Ada' }),
       agent,
     });
-    const sale = (await answer.json()) as Sale;
+    const sale = (await answer.json()) as SaleHere;
     if (sales.has(sale.worker)) agent.destroy();
     else {
       sales.set(sale.worker, sale);

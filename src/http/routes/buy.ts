@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { AppContext } from '../app-context.js';
 import { jsonResponse, jsonSchema } from '../json-schema.js';
+import { isLocalClient } from '../local-client.js';
 import { ProblemError } from '../problems.js';
 import { type BuyBody, type BuyHeaders, buyBody, buyHeaders, sale } from '../schemas.js';
 
@@ -32,7 +33,8 @@ export function buyRoute(app: FastifyInstance, context: AppContext): void {
       switch (result.kind) {
         case 'sold': {
           reply.code(201).header('Location', `/orders/${result.orderId}`);
-          return { ...result, worker: context.worker };
+          // A buyer elsewhere needs no process id. The race on this machine shows it.
+          return isLocalClient(request) ? { ...result, worker: context.worker } : result;
         }
         case 'soldOut': {
           const { remaining, requested } = result;

@@ -75,7 +75,7 @@ export async function openFiles(
   const receipts = await Receipts.open(receiptsIn(folder), durable);
   if (durable) await syncFolder(folder);
   const tickets = new TicketFile(ticketsIn(folder), durable, {
-    exclusive,
+    ...(exclusive ? { newestVersion: () => receipts.newestVersion() } : {}),
     beforeReplace() {
       receipts.assertWhole();
       beforeWrite?.();

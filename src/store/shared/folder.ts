@@ -38,7 +38,8 @@ export async function readableByOthers(folder: string): Promise<string[]> {
   const open = async (path: string, bits: number) =>
     (((await ifExists(stat(path)))?.mode ?? 0) & bits) !== 0;
   if (process.platform === 'win32' || !(await open(folder, 0o011))) return [];
-  const paths = [...Object.values(recordFiles), 'order.secret'].map((name) => join(folder, name));
+  const names = [...Object.values(recordFiles), 'order.secret', 'admin.token'];
+  const paths = names.map((name) => join(folder, name));
   const found = await Promise.all(paths.map((path) => open(path, 0o044)));
   return paths.filter((_, index) => found[index]);
 }
