@@ -1,15 +1,20 @@
 import { open } from 'node:fs/promises';
 import type { Erased, EraseOptions } from '../driver.js';
+import { exists } from '../shared/files.js';
 import { withExclusiveFolderLock } from '../shared/folder-lock.js';
 import { ifExists } from '../shared/if-exists.js';
 import { LineReader } from '../shared/line-reader.js';
 import { rewriteLines } from '../shared/rewrite-lines.js';
-import { receiptsIn } from './paths.js';
+import { rejectLostReceipts } from './damage.js';
+import { receiptsIn, ticketsIn } from './paths.js';
 import { eraseName, parseReceipt, type Receipt } from './receipts.js';
+import { TicketFile } from './ticket-file.js';
 
 /**
  * Erases names from the receipts of a folder that no server has open. Every receipt keeps its length,
  * so that order ids still lead to it.
+ *
+ * @throws DamagedFolderError when the receipts are gone
  */
 export function erase(folder: string, { orders, dryRun }: EraseOptions): Promise<Erased> {
   const isMeant = (receipt: Receipt): boolean =>
@@ -19,6 +24,10 @@ export function erase(folder: string, { orders, dryRun }: EraseOptions): Promise
       : receipt.orderId === orders.orderId);
   return withExclusiveFolderLock(folder, async () => {
     const path = receiptsIn(folder);
+    if (!(await exists(path))) {
+      const { version } = await new TicketFile(ticketsIn(folder), true).read();
+      await rejectLostReceipts(folder, version);
+    }
     const found = await countReceipts(path, isMeant);
     if (found > 0 && !dryRun) {
       await rewriteLines(path, (line) => {

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { TicketState } from '../../booking/inventory.js';
+import { damagedIn } from '../shared/damage-marker.js';
 import { LineReader, type ReadableFile } from '../shared/line-reader.js';
 import { openOwnFile } from '../shared/own-file.js';
 import { Chain } from './chain.js';
@@ -8,7 +9,7 @@ import { Fold } from './fold.js';
 import { KeyWindow } from './idempotency-keys.js';
 import { type Commit, type Genesis, parseCommit } from './ledger-line.js';
 import { loadLedger, readGenesis } from './load.js';
-import { damagedIn, ledgerIn, ticketsIn } from './paths.js';
+import { ledgerIn, ticketsIn } from './paths.js';
 import { verifyCheckpoint } from './verify-checkpoint.js';
 
 /** A line of a ledger, as `npm run ledger` shows it. */
