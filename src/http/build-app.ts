@@ -93,6 +93,9 @@ export async function buildApp(
   // A client may close its side after its request and still read (RFC 9112, 9.6). By default Node drops
   // the request, and a buyer whose tickets are sold would not be told.
   Object.assign(app.server, { httpAllowHalfOpen: true });
+  // By default Node drops all headers after 2,000, and with them what a proxy adds at the end: a client
+  // could send so many that it looks like one of this machine. Their size is bounded.
+  app.server.maxHeadersCount = 0;
 
   if (corsOrigins.length > 0) await allowOrigins(app, corsOrigins); // first: on every answer
   acceptOnlyJson(app);

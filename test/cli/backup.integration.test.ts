@@ -171,7 +171,7 @@ test('files of an older version that others can read are named once, and left al
   copyFileSync('/dev/null', join(folder, 'receipts.jsonl'));
   execFileSync('chmod', ['644', join(folder, 'receipts.jsonl')]);
   const server = await TestServer.startForTest({ folder });
-  const warnings = server.stderr.match(/can read customers' names: chmod 600 \S+/g);
+  const warnings = server.stderr.match(/can read customers' names or keys: chmod 600 \S+/g);
   expect(warnings).toEqual([
     expect.stringContaining(`chmod 600 ${join(folder, 'receipts.jsonl')}`),
   ]);

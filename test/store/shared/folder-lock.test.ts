@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -77,6 +77,54 @@ describe('a folder lock whose file was removed', () => {
     expect(await withExclusiveFolderLock(folder, async () => 'reset')).toBe('reset');
   });
 });
+
+describe('a folder that is moved away while it is open', () => {
+  const later = () => sleep(700);
+
+  test('is not made again, and counts as locked when it is back', async () => {
+    const { folder, lock, lost } = await openFolder();
+    renameSync(folder, `${folder}.moved`);
+    await later();
+    expect(() => lock.assertHeld()).toThrow('office.lock was removed or replaced');
+    expect(existsSync(folder)).toBe(false);
+    renameSync(`${folder}.moved`, folder);
+    await later();
+    lock.assertHeld();
+    expect(lost).toEqual([]);
+  });
+
+  test('and replaced by a file does not end the process', async () => {
+    const { folder, lock, lost } = await openFolder();
+    renameSync(folder, `${folder}.moved`);
+    writeFileSync(folder, '');
+    await later();
+    expect(() => lock.assertHeld()).toThrow('office.lock was removed or replaced');
+    rmSync(folder);
+    renameSync(`${folder}.moved`, folder);
+    await later();
+    lock.assertHeld();
+    expect(lost).toEqual([]);
+  });
+
+  async function openFolder() {
+    const folder = testFolder();
+    const lost: Error[] = [];
+    const lock = await FolderLock.acquire(folder, file, (error) => lost.push(error));
+    return { folder, lock, lost };
+  }
+});
+
+test.each(['', 'STORE=js', 'something else that is longer than the settings are'])(
+  'a lock file that was overwritten with %j lets in a worker with the same settings',
+  async (text) => {
+    const folder = testFolder();
+    await acquire(folder, file);
+    writeFileSync(join(folder, 'office.lock'), text);
+    await sleep(700);
+    await acquire(folder, file);
+    await expect(acquire(folder, kernel)).rejects.toThrow('LOCK_MODE is kernel here');
+  },
+);
 
 test('a folder that is open with another time for leases is rejected, and the message says which', async () => {
   const folder = testFolder();
