@@ -121,6 +121,7 @@ export async function buildApp(
  * would also make one for each request, and listen for the end of each answer.
  */
 function logErrors(app: FastifyInstance, logger: FastifyBaseLogger): void {
+  app.log = logger;
   app.addHook('onRequest', (request, reply, done) => {
     request.log = logger;
     reply.log = logger;

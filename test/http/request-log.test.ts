@@ -31,6 +31,11 @@ test.each([
   expect(lines).toEqual([]);
 });
 
+test('Fastify itself logs to it, such as the address that it listens on', async () => {
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  expect(lines).toMatchObject([{ level: 30, msg: expect.stringContaining('http://127.0.0.1') }]);
+});
+
 test.each([
   ['an unexpected error', 'request failed', aBuy],
   ['a read that failed', 'upstream read failed', search],
