@@ -68,9 +68,7 @@ export async function buildApp(
   { logger, handlerTimeoutMs, allowedHosts, trustedProxies, corsOrigins }: AppOptions,
 ): Promise<FastifyInstance> {
   const app = Fastify({
-    loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
-    childLoggerFactory: (parent) => parent, // requests are not logged, so they need no child logger
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: handlerTimeoutMs + 5_000, // the handler times out first, with a 503
@@ -98,6 +96,7 @@ export async function buildApp(
   app.server.maxHeadersCount = 0;
 
   if (corsOrigins.length > 0) await allowOrigins(app, corsOrigins); // first: on every answer
+  logErrors(app, logger);
   acceptOnlyJson(app);
   validateStrictly(app);
   handleErrors(app);
@@ -140,6 +139,19 @@ export async function buildApp(
 
   await app.ready();
   return app;
+}
+
+/**
+ * Logs what goes wrong with a request, and not the requests. With a logger among its options, Fastify
+ * would also make one for each request, and listen for the end of each answer.
+ */
+function logErrors(app: FastifyInstance, logger: FastifyBaseLogger): void {
+  app.log = logger;
+  app.addHook('onRequest', (request, reply, done) => {
+    request.log = logger;
+    reply.log = logger;
+    done();
+  });
 }
 
 /**

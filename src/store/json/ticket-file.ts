@@ -66,7 +66,8 @@ export class TicketFile {
 
   /**
    * The file is read every time, because `stat` cannot tell two versions apart: inode numbers are
-   * reused and its times tick in milliseconds. It is parsed only when its bytes changed.
+   * reused and its times tick in milliseconds. It is parsed only when its bytes changed, and are not
+   * those that this process wrote itself.
    */
   #parse(): Parsed {
     const bytes = readFileSync(this.path);
@@ -78,7 +79,9 @@ export class TicketFile {
 
   /** @throws Fault `SYNC_FAILED` when the file was replaced but may not survive a power cut; LinkError */
   async replace(state: TicketState): Promise<void> {
-    await replaceFile(this.path, printTickets(state), this.#durable, this.#options.beforeReplace);
+    const text = printTickets(state);
+    await replaceFile(this.path, text, this.#durable, this.#options.beforeReplace);
+    this.#last = { bytes: Buffer.from(text), state };
     this.#highest = Math.max(this.#highest, state.version);
     if (!this.#durable) return;
     await syncFolder(dirname(this.path)).catch((error) => {
