@@ -51,11 +51,14 @@ export async function readReferenceLog(folder: string): Promise<ReferenceLog> {
     const commits: ReferenceCommit[] = [];
     await new LineReader(file, head.end).readNewLines((line, offset) => {
       const commit = chain.take(line, offset)?.commit;
-      if (commit !== undefined) commits.push({ version: commit.seq, ops: commit.ops });
+      if (commit !== undefined)
+        commits.push({ version: commit.seq, at: commit.at, ops: commit.ops });
     });
-    const events = Object.entries(genesis.events);
-    const capacities = new Map(events.map(([id, { capacity }]) => [id, capacity]));
-    return { capacities, commits, keysRemembered: KEYED_SALES };
+    return {
+      events: new Map(Object.entries(genesis.events)),
+      commits,
+      keysRemembered: KEYED_SALES,
+    };
   } finally {
     await file.close();
   }
