@@ -1,9 +1,9 @@
 import { open } from 'node:fs/promises';
 import { Chain } from '../store/ledger/chain.js';
 import { rejectDamaged } from '../store/ledger/damage-marker.js';
-import { KEYED_SALES } from '../store/ledger/idempotency-keys.js';
 import { readGenesis } from '../store/ledger/load.js';
 import { ledgerIn } from '../store/ledger/paths.js';
+import { REMEMBERED_OPS } from '../store/ledger/recent-ops.js';
 import { ifExists } from '../store/shared/if-exists.js';
 import { LineReader } from '../store/shared/line-reader.js';
 import { openOwnFile } from '../store/shared/own-file.js';
@@ -57,7 +57,7 @@ export async function readReferenceLog(folder: string): Promise<ReferenceLog> {
     return {
       events: new Map(Object.entries(genesis.events)),
       commits,
-      keysRemembered: KEYED_SALES,
+      keysRemembered: REMEMBERED_OPS,
     };
   } finally {
     await file.close();

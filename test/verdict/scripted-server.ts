@@ -9,9 +9,11 @@ import type { EventDetails, TicketEvent, TicketState } from '../../src/booking/i
 import type { Admitted, Held, Outcome, Sold } from '../../src/booking/outcomes.js';
 import type {
   Answer,
+  HeldAnswer,
   History,
   Question,
   RecordedRequest,
+  SoldAnswer,
 } from '../../src/verdict/recorded-request.js';
 import type {
   ReferenceCommit,
@@ -245,8 +247,8 @@ function questionOf(
   const keyed = key === 0 ? {} : { key: `k${key}` };
   const buy: Question = { kind: 'buy', eventId, customer, quantity, ...keyed };
   const answers = requests.flatMap(({ answer }) => answer ?? []);
-  const holds = answers.filter((answer) => 'holdId' in answer);
-  const orders = answers.filter((answer) => 'serials' in answer);
+  const holds = answers.filter((answer): answer is HeldAnswer => 'holdId' in answer);
+  const orders = answers.filter((answer): answer is SoldAnswer => 'serials' in answer);
   const order = orders[pick % Math.max(1, orders.length)];
   switch (verb) {
     case 'buy':
