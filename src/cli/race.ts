@@ -7,6 +7,7 @@ import { buyAtOnce } from '../client/buyers.js';
 import { judgeRace, type RaceResult } from '../client/race-result.js';
 import { Recorder } from '../client/recorder.js';
 import { type VerbRaceResult, verbRaces } from '../client/verb-races.js';
+import { withLostUpdates } from '../client/verb-results.js';
 import { exitCodeOfRuling } from '../exit-codes.js';
 import { readSettings, serverUrl } from '../settings.js';
 import { count } from '../timeline/format.js';
@@ -69,9 +70,11 @@ await runCommand(command, async () => {
       remaining,
       get: read,
     };
-    const result = await verbRaces[options.verb](setup);
+    const { lostUpdates: lostBefore } = await get(url, '/verdict');
+    const told = await verbRaces[options.verb](setup);
     if (options.record !== undefined) await record(recorder, options.record, { version, store });
     const { verdict, lostUpdates } = await get(url, '/verdict');
+    const result = withLostUpdates(told, lostUpdates - lostBefore);
     process.stdout.write(verbReport(result, setting, lostUpdates, verdict));
     return exitCodeOfRuling[result.ruling];
   }

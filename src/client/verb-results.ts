@@ -152,3 +152,13 @@ export function judgeEdits(
     return inconclusive('the two crowds did not collide: try more buyers');
   return holds('one edit was saved, every other one refused, and no sale is lost');
 }
+
+/**
+ * What a race proves if updates were lost in it: two clients were told the same, and each of them wrote a
+ * state of its own, even where both states are alike. Pure.
+ */
+export function withLostUpdates<Result extends VerbRuling>(result: Result, lost: number): Result {
+  if (lost === 0 || result.ruling === 'broken') return result;
+  const because = `${result.because}; but ${lost} of the changes were written over others`;
+  return { ...result, ruling: 'broken', because };
+}
