@@ -2,7 +2,6 @@ import { open } from 'node:fs/promises';
 import { Chain } from '../store/ledger/chain.js';
 import { rejectDamaged, rejectLostLedger } from '../store/ledger/damage.js';
 import { readGenesis } from '../store/ledger/load.js';
-import { isSale } from '../store/ledger/ops.js';
 import { ledgerIn } from '../store/ledger/paths.js';
 import { REMEMBERED_OPS } from '../store/ledger/recent-ops.js';
 import { ifExists } from '../store/shared/if-exists.js';
@@ -54,11 +53,13 @@ export async function readReferenceLog(folder: string): Promise<ReferenceLog> {
     await new LineReader(file, head.end).readNewLines((line, offset) => {
       const commit = chain.take(line, offset)?.commit;
       if (commit !== undefined)
-        commits.push({ version: commit.seq, ops: commit.ops.filter(isSale) });
+        commits.push({ version: commit.seq, at: commit.at, ops: commit.ops });
     });
-    const events = Object.entries(genesis.events);
-    const capacities = new Map(events.map(([id, { capacity }]) => [id, capacity]));
-    return { capacities, commits, keysRemembered: REMEMBERED_OPS };
+    return {
+      events: new Map(Object.entries(genesis.events)),
+      commits,
+      keysRemembered: REMEMBERED_OPS,
+    };
   } finally {
     await file.close();
   }

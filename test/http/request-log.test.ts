@@ -13,7 +13,7 @@ let app: Awaited<ReturnType<typeof buildFakeApp>>;
 let brokenApp: typeof app;
 beforeAll(async () => {
   app = await buildFakeApp({}, logger);
-  brokenApp = await buildFakeApp({ store: { search: broken }, queue: { buy: broken } }, logger);
+  brokenApp = await buildFakeApp({ store: { search: broken }, queue: { submit: broken } }, logger);
 });
 afterAll(() => Promise.all([app.close(), brokenApp.close()]));
 beforeEach(() => {
