@@ -59,6 +59,10 @@ const list = (isValid: (item: string) => boolean, about: string, takes: string) 
 /** A host name as a `Host` header has it, without a port. */
 const isHostName = (name: string): boolean => /^[a-z\d_]([a-z\d_.-]{0,251}[a-z\d_])?$/i.test(name);
 
+/** An origin as browsers send it. */
+const isOrigin = (text: string): boolean =>
+  /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+
 /** The names that Fastify knows for ranges of addresses. */
 const addressRanges = ['loopback', 'linklocal', 'uniquelocal'];
 
@@ -150,6 +154,11 @@ export const settingsSchema = z.object({
     1_000_000,
     'maximum number of purchases that wait in one worker, then 503',
   ).default(10_000),
+  HOLD_SECONDS: wholeNumber(
+    1,
+    86_400,
+    'how long `POST /holds` keeps tickets off sale while their buyer pays, in seconds',
+  ).default(600),
   DURABILITY: oneOf(
     ['fsync', 'os'],
     '`fsync`: answers after a sync; `os`: answers after the write (postgres: `synchronous_commit=off`)',
@@ -161,7 +170,7 @@ export const settingsSchema = z.object({
     .meta({
       takes: '16 to 1024 characters',
       about:
-        'key of the order ids of the ledger store; without it, the folder gets a generated key',
+        'key of the ticket codes and door codes, and of the order ids of the ledger store; without it, the folder gets generated keys; with postgres it is `ADMIN_TOKEN`, and without that there are no codes',
     })
     .optional(),
   LAB: oneOf(
@@ -190,6 +199,11 @@ export const settingsSchema = z.object({
     isAddressRange,
     'reverse proxies whose `X-Forwarded-For` is believed when limits per client apply',
     `addresses, ranges such as 10.0.0.0/8, ${addressRanges.join(', ')}, separated by commas`,
+  ).default([]),
+  CORS_ORIGINS: list(
+    isOrigin,
+    'origins whose pages may sell tickets of this server in a browser: your own site; none of their requests are those of an operator',
+    'origins such as https://tickets.example, separated by commas',
   ).default([]),
   LOG_LEVEL: oneOf(
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],

@@ -14,6 +14,7 @@ import { LogThrottle } from '../telemetry/log-throttle.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { traceLock } from '../telemetry/trace-lock.js';
 import { type Dependencies, modeInfo, storeDriver } from './dependencies.js';
+import { expireHolds } from './expire-holds.js';
 import { StorageHealth } from './storage-health.js';
 
 /** Batches under way at once where no lock makes them wait; more would only wait for the disk. */
@@ -30,6 +31,8 @@ export interface WorkerContext {
   readonly metrics: AppContext['metrics'];
   /** What operators send; without it, only this machine has operators. */
   readonly adminToken?: string | undefined;
+  /** What the codes of tickets and doors are computed from. */
+  readonly ticketSecret?: string | undefined;
   readonly lab?: AppContext['lab'];
   readonly onFault: (fault: Fault) => void;
   /** Throws when this process may no longer use the folder. */
@@ -39,6 +42,8 @@ export interface WorkerContext {
 export interface Worker {
   readonly app: FastifyInstance;
   readonly metrics: Metrics;
+  /** Puts the tickets of holds whose time is over back on sale. */
+  expireHolds(): Promise<void>;
   /**
    * Drains: accepts no more, sells what it accepted, rejects the rest after a time, and closes.
    *
@@ -114,6 +119,8 @@ export async function createWorker(
       metrics: context.metrics,
       health: () => health.read(),
       adminToken: context.adminToken,
+      ticketSecret: context.ticketSecret,
+      holdSeconds: settings.HOLD_SECONDS,
       openMetrics: settings.METRICS === 'open',
       lab: context.lab,
     },
@@ -121,6 +128,7 @@ export async function createWorker(
       logger: context.requestLog,
       allowedHosts: allowedHosts(settings),
       trustedProxies: settings.TRUSTED_PROXIES,
+      corsOrigins: settings.CORS_ORIGINS,
       // The lock gives up first, with an error that says that nothing was sold.
       handlerTimeoutMs: settings.LOCK_TIMEOUT_MS + settings.RACE_WINDOW_MS + SELL_TIMEOUT_MS,
     },
@@ -129,6 +137,7 @@ export async function createWorker(
   return {
     app,
     metrics,
+    expireHolds: () => expireHolds(store, queue),
     async close(announceMs = 0) {
       closing = true;
       await sleep(announceMs);

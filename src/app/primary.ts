@@ -4,6 +4,7 @@ import type { Fault } from '../booking/faults.js';
 import { watchHeartbeats } from '../cluster/heartbeats.js';
 import { resolvePort } from '../cluster/listen-address.js';
 import { probeConnections } from '../cluster/probe-connections.js';
+import { requestExpiries } from '../cluster/request-expiries.js';
 import { announceMsFor, onStopSignal } from '../cluster/signals.js';
 import { CLOSE_MS, FAILED_STARTS_MAX } from '../cluster/timeouts.js';
 import { WorkerSlot } from '../cluster/worker-slot.js';
@@ -21,6 +22,7 @@ import { createAdminToken } from './admin-token.js';
 import { banner } from './banner.js';
 import { type Dependencies, modeInfo, storeDriver } from './dependencies.js';
 import { lockFolder } from './lock-folder.js';
+import { createTicketKey } from './ticket-key.js';
 
 /** Runs the primary: prepares the store, starts the workers, and replaces those that exit. */
 export async function runPrimary(settings: Settings, dependencies: Dependencies): Promise<void> {
@@ -36,6 +38,7 @@ export async function runPrimary(settings: Settings, dependencies: Dependencies)
     ...(settings.ORDER_SECRET === undefined ? {} : { orderSecret: settings.ORDER_SECRET }),
   });
   await createAdminToken(settings);
+  await createTicketKey(settings);
   const { log } = await createLoggers(settings, 'primary');
   if (driver.storedIn === 'folder') await warnIfReadable(settings.DATA_DIR, log);
   primary = new Primary(settings, dependencies, log);
@@ -96,6 +99,7 @@ class Primary {
       this.#newWorkerSlot(`worker-${index + 1}`),
     );
     watchHeartbeats(() => this.#workerSlots);
+    requestExpiries(() => this.#workerSlots);
     const { hostname } = serverUrl(this.#settings.HOST, this.#port);
     const address = { host: hostname.replace(/^\[|\]$/g, ''), port: this.#port };
     this.#stopProbing = probeConnections(address, () => this.#workerSlots);

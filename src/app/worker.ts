@@ -23,6 +23,7 @@ import type { Dependencies } from './dependencies.js';
 import { listen } from './listen.js';
 import { lockFolder } from './lock-folder.js';
 import { rememberEnded } from './remember-ended.js';
+import { readTicketKey } from './ticket-key.js';
 
 /** Runs one worker: it listens, sends heartbeats, and drains when its primary says so. */
 export async function runWorker(settings: Settings, dependencies: Dependencies): Promise<void> {
@@ -34,13 +35,17 @@ export async function runWorker(settings: Settings, dependencies: Dependencies):
   });
   const { log, requestLog } = await createLoggers(settings, 'worker');
   const logFault = createFaultLog(log, 'buy failed');
-  const primary = new Rpc(process, { report: () => metrics.report() });
-  const { app, metrics, close } = await createWorker(settings, dependencies, {
+  const primary = new Rpc(process, {
+    report: () => metrics.report(),
+    expireHolds: () => expireHolds(),
+  });
+  const { app, metrics, expireHolds, close } = await createWorker(settings, dependencies, {
     log,
     requestLog,
     workers: () => primary.call('workers', PRIMARY_ANSWER_MS),
     metrics: () => primary.call('metrics', PRIMARY_ANSWER_MS),
     adminToken: await readAdminToken(settings),
+    ticketSecret: await readTicketKey(settings),
     lab: createLab(settings, (question) => primary.call('lab', PRIMARY_ANSWER_MS, question)),
     onFault: (fault) => {
       logFault(fault);

@@ -41,4 +41,6 @@ export interface RpcMethods {
   lab(question: LabQuestion): LabReply;
   /** Primary to worker: the worker's own metrics. */
   report(): readonly object[];
+  /** Primary to worker: put the tickets of holds whose time is over back on sale. */
+  expireHolds(): void;
 }

@@ -1,6 +1,12 @@
 /** How often a worker sends a heartbeat. */
 export const HEARTBEAT_MS = 500;
 
+/** How often a worker looks for holds whose time is over. */
+export const EXPIRY_MS = 400;
+
+/** How long the primary waits until a worker has looked; then it asks the next one. */
+export const EXPIRY_ANSWER_MS = 5_000;
+
 /** How often the primary opens a connection for each worker, to see that they take connections. */
 export const PROBE_MS = 5_000;
 

@@ -3,6 +3,7 @@ import type { WorkerStatus } from '../http/schemas.js';
 import type { PrimaryMessage, WorkerMessage } from './messages.js';
 import { Rpc, type RpcHandlers } from './rpc.js';
 import {
+  EXPIRY_ANSWER_MS,
   HEARTBEAT_MS,
   MISSED_PROBES_MAX,
   RESTART_MS,
@@ -82,6 +83,11 @@ export class WorkerSlot {
     const worker = this.#worker;
     const report = await this.#rpc.call('report', WORKER_ANSWER_MS).catch(() => undefined);
     if (report !== undefined) this.#onReport(worker, report);
+  }
+
+  /** Lets the worker put expired holds back on sale. Resolves also if it does not answer. */
+  async requestExpiry(): Promise<void> {
+    await this.#rpc.call('expireHolds', EXPIRY_ANSWER_MS).catch(() => {});
   }
 
   /** Kills a worker that sent no heartbeat for too long; its exit starts another one. */

@@ -24,7 +24,7 @@ export interface Health {
 /** What the routes depend on. They know no file, no lock and no cluster. */
 export interface AppContext {
   readonly queue: Pick<BatchQueue, 'submit' | 'draining'>;
-  readonly store: Pick<Store, 'search' | 'find' | 'history' | 'recentCommits' | 'remembersKeys'>;
+  readonly store: Omit<Store, 'sell' | 'close'>;
   readonly storeName: string;
   readonly lockModeName: string;
   /** The process id of this worker. */
@@ -37,6 +37,10 @@ export interface AppContext {
   metrics(): Promise<string>;
   /** Whether tickets can be sold, as far as the storage says so. */
   health(): Promise<Health>;
+  /** How long tickets are held for a buyer, in seconds. */
+  readonly holdSeconds: number;
+  /** What the codes of tickets and doors are computed from; without it, there are none. */
+  readonly ticketSecret?: string | undefined;
   /** What operators send; without it, only this machine has operators. */
   readonly adminToken?: string | undefined;
   /** Whether `/metrics` is open to every client. */

@@ -6,6 +6,8 @@ import Fastify, {
   type RouteOptions,
 } from 'fastify';
 import type { AppContext } from './app-context.js';
+import { allowOrigins } from './cors.js';
+import { Doors } from './doors.js';
 import { handleClientError, handleErrors, handleUndecodableUrl } from './error-handler.js';
 import { requireKnownHost } from './host-check.js';
 import { limitExpensiveRequests } from './limit-clients.js';
@@ -13,16 +15,23 @@ import { handleNotFound } from './not-found.js';
 import { docsRoutes, openapiRoute, swaggerOptions } from './openapi.js';
 import { Operators } from './operators.js';
 import { buyRoute } from './routes/buy.js';
-import { eventsRoute } from './routes/events.js';
+import { doorRoutes } from './routes/doors.js';
+import { eventRoutes } from './routes/event.js';
 import { healthRoutes } from './routes/health.js';
+import { holdRoutes } from './routes/holds.js';
 import { labRoutes } from './routes/lab.js';
 import { ledgerRoute } from './routes/ledger.js';
-import { ordersRoute } from './routes/orders.js';
+import { orderRoutes } from './routes/order.js';
+import { orderListRoutes } from './routes/order-list.js';
 import { pageRoutes } from './routes/page.js';
+import { problemRoutes } from './routes/problems.js';
 import { searchRoute } from './routes/search.js';
+import { streamRoute } from './routes/stream.js';
+import { ticketRoutes } from './routes/tickets.js';
 import { verdictRoute } from './routes/verdict.js';
 import { workersRoute } from './routes/workers.js';
 import { addApiHeaders, addPageHeaders } from './security-headers.js';
+import { TicketCodes } from './ticket-codes.js';
 import { acceptOnlyJson, validateStrictly } from './validation.js';
 
 declare module 'fastify' {
@@ -40,6 +49,8 @@ export interface AppOptions {
   readonly allowedHosts: readonly string[] | undefined;
   /** Proxies whose `X-Forwarded-For` names the client. */
   readonly trustedProxies: readonly string[];
+  /** Origins whose pages may sell: a seller's own site. */
+  readonly corsOrigins: readonly string[];
 }
 
 const BODY_BYTES_MAX = 16 * 1024;
@@ -54,7 +65,7 @@ const KEEP_ALIVE_MS = 75_000;
 /** Builds the HTTP server of a worker. It does not listen yet. */
 export async function buildApp(
   context: AppContext,
-  { logger, handlerTimeoutMs, allowedHosts, trustedProxies }: AppOptions,
+  { logger, handlerTimeoutMs, allowedHosts, trustedProxies, corsOrigins }: AppOptions,
 ): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: logger,
@@ -83,6 +94,7 @@ export async function buildApp(
   // the request, and a buyer whose tickets are sold would not be told.
   Object.assign(app.server, { httpAllowHalfOpen: true });
 
+  if (corsOrigins.length > 0) await allowOrigins(app, corsOrigins); // first: on every answer
   acceptOnlyJson(app);
   validateStrictly(app);
   handleErrors(app);
@@ -94,21 +106,30 @@ export async function buildApp(
   closeConnectionsWhenDraining(app, context);
 
   const operators = new Operators(context.adminToken);
+  const { ticketSecret } = context;
+  const codes = ticketSecret === undefined ? undefined : new TicketCodes(ticketSecret);
+  const doors = ticketSecret === undefined ? undefined : new Doors(ticketSecret);
   app.register(swagger, swaggerOptions);
   app.register(async (api) => {
     searchRoute(api, context);
     buyRoute(api, context);
-    ordersRoute(api, context);
+    holdRoutes(api, context, codes);
+    orderRoutes(api, context, codes);
+    ticketRoutes(api, { context, codes, doors, operators });
+    eventRoutes(api, context, operators);
+    orderListRoutes(api, context, operators);
+    doorRoutes(api, doors, operators);
     verdictRoute(api, context);
     workersRoute(api, context, operators);
     healthRoutes(api, context, operators);
     ledgerRoute(api, context, operators);
-    eventsRoute(api, context);
+    streamRoute(api, context);
     openapiRoute(api);
     if (context.lab !== undefined) labRoutes(api, context.lab);
   });
   app.register(async (pages) => {
     addPageHeaders(pages);
+    problemRoutes(pages);
     pages.register(pageRoutes);
     pages.register(docsRoutes);
   });

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { isOnSale, type TicketState } from '../booking/inventory.js';
 import type { AppContext } from './app-context.js';
 
 /** Most streams per worker; further clients get 503 and retry. */
@@ -10,7 +11,7 @@ const POLL_MS = 200;
 /** A quiet stream gets a comment this often, so that no proxy closes it as dead. */
 const KEEP_ALIVE_MS = 4_000;
 
-/** A client with more unread bytes than this is disconnected; it may reconnect. */
+/** A client with more unread bytes than this, besides the counts of all events, is disconnected. */
 const BACKLOG_BYTES_MAX = 256 * 1024;
 
 /** A client that leaves bytes unread for this long is disconnected. */
@@ -38,6 +39,14 @@ export class InventoryStream {
   /** Since when a listener has left bytes unread. */
   readonly #unreadSince = new WeakMap<ServerResponse, number>();
   readonly #remaining = new Map<string, number>();
+  /** Of the events whose sale begins or ends at a time: whether it is on. */
+  readonly #onSale = new Map<string, boolean>();
+  /** The state of the last poll. */
+  #state: TicketState | undefined;
+  /** Listeners that reconnected since the last poll: they may have missed something. */
+  readonly #reconnected = new Set<ServerResponse>();
+  /** How long the counts of all events were when they were last sent. */
+  #allCountsBytes = 0;
   #tag: string | undefined;
   #timer: NodeJS.Timeout | undefined;
   #lastSentAt = 0;
@@ -50,13 +59,19 @@ export class InventoryStream {
     return this.#listeners.size >= LISTENERS_MAX;
   }
 
-  /** Adds a listener. It gets `hello`, upon which it reads the whole state from `/search`. */
-  add(listener: ServerResponse): void {
+  /**
+   * Adds a listener. It gets `hello`, upon which it may read the whole state from `/search`.
+   *
+   * @param lastEventId of a listener that reconnects: it gets the counts of all events, too
+   */
+  add(listener: ServerResponse, lastEventId?: string): void {
     this.#listeners.add(listener);
+    if (lastEventId !== undefined) this.#reconnected.add(listener);
     const lifetime = setTimeout(() => this.#endOne(listener), STREAM_MS_MAX).unref();
     listener.on('close', () => {
       clearTimeout(lifetime);
       this.#listeners.delete(listener);
+      this.#reconnected.delete(listener);
     });
     // The server keeps half-closed connections open, to answer requests. A stream has nobody to go to.
     listener.socket?.once('end', () => listener.destroy());
@@ -73,6 +88,8 @@ export class InventoryStream {
 
   #start(): void {
     this.#remaining.clear();
+    this.#onSale.clear();
+    this.#state = undefined;
     this.#tag = undefined;
     this.#lastSentAt = performance.now();
     this.#timer = setTimeout(() => void this.#poll());
@@ -81,8 +98,11 @@ export class InventoryStream {
   async #poll(): Promise<void> {
     const changes = await this.#readChanges().catch(() => undefined); // the next poll tries again
     if (this.#context.queue.draining || this.#listeners.size === 0) return this.end();
-    if (changes !== undefined) this.#send(formatEvent('counts', changes));
-    else if (performance.now() - this.#lastSentAt > KEEP_ALIVE_MS) this.#send(': still here\n\n');
+    if (changes !== undefined) this.#send(formatEvent('counts', changes, changes.version));
+    const sales = this.#readSales();
+    if (sales !== undefined) this.#send(formatEvent('sales', sales));
+    if (performance.now() - this.#lastSentAt > KEEP_ALIVE_MS) this.#send(': still here\n\n');
+    this.#sendAllCounts();
     for (const listener of this.#listeners) if (this.#isSlow(listener)) listener.destroy();
     this.#timer = setTimeout(() => void this.#poll(), POLL_MS);
   }
@@ -93,13 +113,49 @@ export class InventoryStream {
     if (tag === this.#tag) return undefined;
     const isFirst = this.#tag === undefined;
     this.#tag = tag;
+    this.#state = state;
     const remaining: Record<string, number> = {};
     for (const [id, event] of Object.entries(state.events)) {
       if (this.#remaining.get(id) === event.remaining) continue;
       this.#remaining.set(id, event.remaining);
       remaining[id] = event.remaining;
     }
+    this.#followSales(state);
     return isFirst ? undefined : { version: state.version, remaining };
+  }
+
+  /** Remembers which events have a time at which their sale begins or ends, and whether it is on. */
+  #followSales({ events }: TicketState): void {
+    const now = new Date().toISOString();
+    for (const id of this.#onSale.keys()) if (!hasWindow(events[id])) this.#onSale.delete(id);
+    for (const [id, event] of Object.entries(events)) {
+      if (hasWindow(event) && !this.#onSale.has(id)) this.#onSale.set(id, isOnSale(event, now));
+    }
+  }
+
+  /** The sales that began or ended since the last poll. */
+  #readSales(): { open: string[]; closed: string[] } | undefined {
+    const { events = {} } = this.#state ?? {};
+    const now = new Date().toISOString();
+    const changed = [...this.#onSale].flatMap(([id, wasOnSale]) => {
+      const event = events[id];
+      return event !== undefined && isOnSale(event, now) !== wasOnSale ? [id] : [];
+    });
+    if (changed.length === 0) return undefined;
+    for (const id of changed) this.#onSale.set(id, !this.#onSale.get(id));
+    const isOpen = (id: string) => this.#onSale.get(id) === true;
+    return { open: changed.filter(isOpen), closed: changed.filter((id) => !isOpen(id)) };
+  }
+
+  /** Sends the counts of all events to those that may have missed something. */
+  #sendAllCounts(): void {
+    if (this.#reconnected.size === 0 || this.#state === undefined) return;
+    const { version } = this.#state;
+    const counts = { version, remaining: Object.fromEntries(this.#remaining) };
+    const text = formatEvent('counts', counts, version);
+    this.#allCountsBytes = Buffer.byteLength(text);
+    for (const listener of this.#reconnected) listener.write(text);
+    this.#reconnected.clear();
   }
 
   #send(text: string): void {
@@ -115,7 +171,10 @@ export class InventoryStream {
     const now = performance.now();
     const since = this.#unreadSince.get(listener) ?? now;
     this.#unreadSince.set(listener, since);
-    return listener.writableLength > BACKLOG_BYTES_MAX || now - since > UNREAD_MS_MAX;
+    return (
+      listener.writableLength > BACKLOG_BYTES_MAX + this.#allCountsBytes ||
+      now - since > UNREAD_MS_MAX
+    );
   }
 
   /** Ends a stream, also if its client does not close its side. */
@@ -125,5 +184,8 @@ export class InventoryStream {
   }
 }
 
-const formatEvent = (event: string, data: object): string =>
-  `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+const hasWindow = (event: TicketState['events'][string] | undefined): boolean =>
+  event?.salesFrom !== undefined || event?.salesUntil !== undefined;
+
+const formatEvent = (event: string, data: object, id?: number): string =>
+  `event: ${event}\n${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`;

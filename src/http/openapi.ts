@@ -18,6 +18,7 @@ const ALWAYS_POSSIBLE = [400, 421, 500, 503];
 
 /** The security of a route that only operators may call, and of one that tells them more. */
 export const operatorOnly = [{ operator: [] }];
+export const doorOrOperator = [{ door: [] }, { operator: [] }];
 export const optionalOperator = [{}, { operator: [] }];
 
 /** Options of @fastify/swagger, which makes the document from the schemas of the routes. */
@@ -42,10 +43,17 @@ export const swaggerOptions: FastifyDynamicSwaggerOptions = {
           description:
             'The admin token: `ADMIN_TOKEN`, or the content of `admin.token` in the folder of the tickets. A client on the same machine needs none, unless a proxy forwards its request.',
         },
+        door: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'The token of a door: `POST /doors` answers it.',
+        },
       },
     },
     tags: [
-      { name: 'tickets', description: 'Search and buy' },
+      { name: 'tickets', description: 'Search, hold, buy, cancel' },
+      { name: 'organiser', description: 'Events and orders' },
+      { name: 'doors', description: 'Let the owners of tickets in' },
       { name: 'operations', description: 'Health, metrics and the verdict' },
       { name: 'lab', description: 'Experiments, each in its own sandbox' },
     ],

@@ -7,12 +7,17 @@ import { ProblemError } from './problems.js';
  * client that says nothing is not a browser, and this check could not stop it.
  * (A page whose name resolves to this server has its origin; the check of the Host rejects it.)
  */
-export async function requireSameOrigin({ headers }: FastifyRequest): Promise<void> {
+export async function requireSameOrigin(request: FastifyRequest): Promise<void> {
+  if (isFromOtherOrigin(request)) throw new ProblemError('other-origin');
+}
+
+/** Whether a browser says that a page of another origin makes this request. */
+export function isFromOtherOrigin({ headers }: Pick<FastifyRequest, 'headers'>): boolean {
   const { host = '', origin } = headers;
   const site = headers['sec-fetch-site'];
   const crossSite = site !== undefined && site !== 'same-origin' && site !== 'none';
   const crossOrigin = origin !== undefined && hostOf(origin) !== host.toLowerCase();
-  if (crossSite || crossOrigin) throw new ProblemError('other-origin');
+  return crossSite || crossOrigin;
 }
 
 const hostOf = (origin: string): string | undefined =>

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { eventDetails, storedEvent } from '../booking/inventory.js';
+import { eventDetails, storedEvent, ticketState } from '../booking/inventory.js';
 import { chainLine } from '../booking/store.js';
 import { allLockModeNames, storeNames } from '../settings.js';
 import { verdictShape } from '../verdict/judge.js';
@@ -50,13 +50,6 @@ export const buyBody = z.strictObject({
   quantity: z.int().min(1).max(10).default(1).meta({ description: 'All or nothing' }),
 });
 
-export const buyHeaders = z.looseObject({
-  'idempotency-key': z.string().min(1).max(257).optional().meta({
-    description:
-      'A retry with the same key and body answers the first sale again, if the store supports it',
-  }),
-});
-
 const { price } = eventDetails.shape;
 
 export const order = z.object({
@@ -76,6 +69,141 @@ export const sale = order.extend({
 
 export const orderParams = z.object({
   orderId: z.string().min(1).max(128).meta({ description: '`orderId` of the sale' }),
+});
+
+/** An order, and what became of its tickets since. */
+export const orderDetails = order.extend({
+  status: z.enum(['valid', 'cancelled']),
+  tickets: z.array(
+    z.object({
+      serial: z.int(),
+      code: z
+        .string()
+        .optional()
+        .meta({ description: 'What a door scans; missing if this office has no key for codes' }),
+      admittedAt: z.string().optional().meta({ description: 'When somebody was let in with it' }),
+    }),
+  ),
+});
+
+export const placedOrder = order.extend({
+  status: orderDetails.shape.status,
+  soldAt: z.string(),
+});
+
+export const ordersQuery = z.strictObject({
+  eventId: eventId.optional().meta({ description: 'Only the orders of this event' }),
+  limit: z.int().min(1).max(100).default(20).meta({ description: 'Orders per page' }),
+  cursor: z
+    .string()
+    .regex(/^[\w.:-]{1,200}$/)
+    .optional()
+    .meta({ description: '`next` of the previous page' }),
+});
+
+export const exportQuery = ordersQuery.pick({ eventId: true });
+
+export const ordersAnswer = z.object({
+  orders: z.array(placedOrder),
+  next: z
+    .string()
+    .nullable()
+    .meta({ description: 'The cursor of the next page; null on the last' }),
+});
+
+export const newHold = z.object({
+  holdId: z.string(),
+  eventId,
+  customer: z.string(),
+  quantity: z.int(),
+  total: price.optional().meta({ description: 'What the tickets cost together' }),
+  expiresAt: z.string().meta({ description: 'From then on the tickets are on sale again' }),
+  remaining: z.int().meta({ description: 'Tickets left after this hold' }),
+  version,
+});
+
+export const holdDetails = newHold.omit({ remaining: true }).extend({
+  status: z.enum(['held', 'confirmed']),
+  expiresAt: newHold.shape.expiresAt.optional(),
+  orderId: z.string().optional().meta({ description: 'The order, once the hold is confirmed' }),
+});
+
+export const holdParams = z.object({
+  holdId: z.string().min(1).max(128).meta({ description: '`holdId` of the hold' }),
+});
+
+export const eventParams = z.object({
+  eventId: eventId.meta({ description: 'The id of the event' }),
+});
+
+export const newEventParams = z.object({
+  eventId: ticketState.shape.events.keyType.meta({
+    description: 'The id of the event: letters, digits, dot, dash and underscore',
+  }),
+});
+
+/** So that a price times a quantity stays a whole number that every client can read. */
+const PRICE_MAX = 1_000_000_000_000;
+
+/** An event as its organiser sends it. */
+export const eventBody = eventDetails
+  .extend({
+    price: price.extend({ amount: price.shape.amount.max(PRICE_MAX) }),
+  })
+  .refine(
+    ({ salesFrom, salesUntil }) =>
+      salesFrom === undefined ||
+      salesUntil === undefined ||
+      Date.parse(salesFrom) < Date.parse(salesUntil),
+    { error: 'the sale must begin before it ends', path: ['salesUntil'] },
+  );
+
+/** An event and its revision. */
+export const savedEvent = publicEvent.extend({
+  revision: z.int().meta({ description: 'Counts the edits; the ETag' }),
+});
+
+export const preconditions = z.looseObject({
+  'if-match': z
+    .string()
+    .optional()
+    .meta({ description: 'The ETag of the event that you have seen, to change it' }),
+  'if-none-match': z.string().optional().meta({ description: '`*` to create an event' }),
+});
+
+export const ticketParams = z.object({
+  code: z.string().min(1).max(64).meta({ description: '`code` of a ticket of an order' }),
+});
+
+export const doorBody = z.strictObject({
+  name: z
+    .string()
+    .regex(/^\P{C}{1,64}$/u)
+    .meta({ description: 'What the door is called; each admission says it' }),
+  code: z.string().min(1).max(32).meta({ description: 'The code that an operator sees now' }),
+});
+
+export const doorAnswer = z.object({
+  name: z.string(),
+  token: z.string().meta({ description: 'To send as `Authorization: Bearer`' }),
+  expiresAt: z.string(),
+});
+
+export const doorCode = z.object({
+  code: z.string(),
+  expiresAt: z.string().meta({ description: 'When the next code takes its place' }),
+});
+
+export const admissionBody = z.strictObject({
+  code: z.string().min(1).max(64).meta({ description: 'The code of the ticket, in any case' }),
+});
+
+export const admission = z.object({
+  eventId,
+  serial: z.int(),
+  customer: z.string(),
+  admittedAt: z.string(),
+  door: z.string(),
 });
 
 export const verdictAnswer = verdictShape.omit({ stillOnSale: true });
@@ -115,9 +243,24 @@ export const readiness = z.object({
 export type SearchQuery = z.infer<typeof searchQuery>;
 export type SearchAnswer = z.infer<typeof searchAnswer>;
 export type BuyBody = z.infer<typeof buyBody>;
-export type BuyHeaders = z.infer<typeof buyHeaders>;
 export type Sale = z.infer<typeof sale>;
 export type OrderParams = z.infer<typeof orderParams>;
+export type OrderDetails = z.infer<typeof orderDetails>;
+export type OrdersQuery = z.infer<typeof ordersQuery>;
+export type OrdersAnswer = z.infer<typeof ordersAnswer>;
+export type ExportQuery = z.infer<typeof exportQuery>;
+export type NewHold = z.infer<typeof newHold>;
+export type HoldDetails = z.infer<typeof holdDetails>;
+export type HoldParams = z.infer<typeof holdParams>;
+export type EventParams = z.infer<typeof eventParams>;
+export type EventBody = z.infer<typeof eventBody>;
+export type SavedEvent = z.infer<typeof savedEvent>;
+export type Preconditions = z.infer<typeof preconditions>;
+export type TicketParams = z.infer<typeof ticketParams>;
+export type DoorBody = z.infer<typeof doorBody>;
+export type DoorAnswer = z.infer<typeof doorAnswer>;
+export type AdmissionBody = z.infer<typeof admissionBody>;
+export type Admission = z.infer<typeof admission>;
 export type VerdictAnswer = z.infer<typeof verdictAnswer>;
 export type WorkerStatus = z.infer<typeof workerStatus>;
 export type LedgerAnswer = z.infer<typeof ledgerAnswer>;

@@ -22,7 +22,7 @@ export function subscribeToInventory({ onOpen, onUpdate, onLost }: StreamListene
   const backoff = new Backoff();
   let source: EventSource | undefined;
   const open = () => {
-    const opened = new EventSource('/events');
+    const opened = new EventSource('/stream');
     source = opened;
     opened.addEventListener('hello', () => {
       backoff.reset();

@@ -33,6 +33,7 @@ describe('a sale', () => {
       customer: 'Ada Lovelace',
       quantity: 3,
       serials: [1, 2, 3],
+      total: { amount: 3000, currency: 'EUR' },
       remaining: 17,
       version: version + 1,
       worker: process.pid,
@@ -80,11 +81,18 @@ describe('a sale', () => {
 });
 
 describe('an order', () => {
-  test('is found at its Location, without `worker`', async () => {
+  test('is found at its Location, without `worker` and with its tickets', async () => {
     const answer = await app().buy({ eventId: 'orders', customer: 'Zoë 🎟️', quantity: 2 });
     const { worker: _, ...results } = (await answer.json()) as Sale;
     const found = await app().fetch(answer.headers.get('location') ?? '');
-    expect([found.status, await found.json()]).toEqual([200, results]);
+    expect([found.status, await found.json()]).toEqual([
+      200,
+      {
+        ...results,
+        status: 'valid',
+        tickets: results.serials.map((serial) => ({ serial, code: expect.any(String) })),
+      },
+    ]);
   });
 
   test.each([

@@ -4,7 +4,9 @@ import { expectProblem } from './expect-problem.js';
 import { readFiles } from './files.js';
 import { sharedApp } from './test-app.js';
 
-const app = sharedApp({ events: { two: anEvent(2), none: anEvent(0) } });
+const events = { two: anEvent(2), none: anEvent(0), keyed: anEvent(9) };
+const app = sharedApp({ events });
+const unlocked = sharedApp({ events, env: { LOCK_MODE: 'off' } });
 
 describe('an invalid request', () => {
   test.each([
@@ -75,15 +77,28 @@ describe('a rejected buy', () => {
       expect(readFiles(app())).toEqual(before);
     },
   );
+});
+
+describe('an idempotency key', () => {
+  test('answers the same sale to a repetition, quoted or not', async () => {
+    const request = { eventId: 'keyed', customer: 'Ada' };
+    const first = await app().buy(request, { 'idempotency-key': 'a-key' });
+    const sale = await first.json();
+    expect([first.status, sale]).toMatchObject([201, { serials: [1] }]);
+    const before = readFiles(app());
+    const again = await app().buy(request, { 'idempotency-key': '"a-key"' });
+    expect([again.status, await again.json()]).toEqual([201, sale]);
+    expect(readFiles(app())).toEqual(before);
+  });
 
   test.each(['a-key', '"a-key"'])(
-    'rejects the idempotency key %s with 501 if the store remembers no keys',
+    '%s is rejected with 501 where no lock keeps the workers apart',
     async (key) => {
-      const before = readFiles(app());
-      const answer = await app().buy(body, { 'idempotency-key': key });
+      const before = readFiles(unlocked());
+      const answer = await unlocked().buy(body, { 'idempotency-key': key });
       const { detail } = await expectProblem(answer, 501, 'not-supported');
-      expect(detail).toContain('nothing was sold');
-      expect(readFiles(app())).toEqual(before);
+      expect(detail).toContain('nothing was done');
+      expect(readFiles(unlocked())).toEqual(before);
     },
   );
 });

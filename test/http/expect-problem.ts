@@ -13,7 +13,7 @@ export async function expectProblem(
     type: 'application/problem+json; charset=utf-8',
   });
   const problem = JSON.parse(text) as Problem;
-  expect(problem).toMatchObject({ type: `urn:turnstile:${type}`, status });
+  expect(problem).toMatchObject({ type: `/problems/${type}`, status });
   expect(problem.title).toMatch(/\w/);
   expect(text).not.toMatch(/\bat \S+ \(|node:|node_modules|\.[jt]s:\d|FST_/);
   // A 503 or a 429, and nothing else, says when to retry.

@@ -9,7 +9,10 @@ import { inject } from './test-app.js';
 /** What to replace in a context with one event that sells nothing. */
 export interface FakeContext
   extends Partial<
-    Pick<AppContext, 'closing' | 'workers' | 'metrics' | 'lab' | 'health' | 'openMetrics'>
+    Pick<
+      AppContext,
+      'closing' | 'workers' | 'metrics' | 'lab' | 'health' | 'openMetrics' | 'ticketSecret'
+    >
   > {
   readonly queue?: Partial<AppContext['queue']>;
   readonly store?: Partial<AppContext['store']>;
@@ -22,7 +25,7 @@ const history = { state, commits: 0, versions: 0, skipped: 0, settled: true };
 function makeContext({ queue, store, ...rest }: FakeContext): AppContext {
   return {
     queue: {
-      buy: async ({ eventId }) => ({ kind: 'unknownEvent', eventId, version: 0 }),
+      submit: (async () => ({ kind: 'unknownEvent', eventId: 'gala', version: 0 })) as never,
       draining: false,
       ...queue,
     },
@@ -30,6 +33,9 @@ function makeContext({ queue, store, ...rest }: FakeContext): AppContext {
       remembersKeys: false,
       search: async () => ({ state, tag: 'tag' }),
       find: async () => undefined,
+      findEndedHold: async () => undefined,
+      findTicket: async () => undefined,
+      orders: async () => ({ orders: [] }),
       history: async () => ({ ...history, events: new Map() }),
       ...store,
     },
@@ -41,6 +47,7 @@ function makeContext({ queue, store, ...rest }: FakeContext): AppContext {
     metrics: async () => '',
     health: async () => ({ canSell: true }),
     openMetrics: false,
+    holdSeconds: 600,
     ...rest,
   };
 }
@@ -77,6 +84,7 @@ const buildRoutes = (context: AppContext, handlerTimeoutMs: number): Promise<Fas
     handlerTimeoutMs,
     allowedHosts: [],
     trustedProxies: [],
+    corsOrigins: [],
   });
 
 /** A valid buy. */

@@ -24,15 +24,15 @@ const silent = () => new Promise<never>(() => {});
 
 describe.each(Object.entries(faults))('a buy that fails with %s', (code, [type, nothingSold]) => {
   test(`is answered with 503 ${type}${nothingSold ? ' and "nothing was sold"' : ''}`, async () => {
-    const buy = () => Promise.reject(new Fault(code as FaultCode, 'secret'));
-    const problem = await expectProblem(await injectFake({ queue: { buy } }, aBuy), 503, type);
+    const submit = () => Promise.reject(new Fault(code as FaultCode, 'secret'));
+    const problem = await expectProblem(await injectFake({ queue: { submit } }, aBuy), 503, type);
     expect(/nothing was sold/.test(JSON.stringify(problem))).toBe(nothingSold);
     expect(JSON.stringify(problem)).not.toContain('secret');
   });
 });
 
 describe('an unexpected error', () => {
-  test.each([['POST /buy', { queue: { buy: broken } }, aBuy]])(
+  test.each([['POST /buy', { queue: { submit: broken } }, aBuy]])(
     'in %s is answered with 500, without its message',
     async (_route, dependencies, question) => {
       const problem = await expectProblem(
@@ -88,8 +88,8 @@ describe('/readyz', () => {
 
 describe('a timeout', () => {
   test('of a buy in the queue is answered with 503: the outcome is unknown', async () => {
-    const buy = () => Promise.reject(new Fault('GIVEN_UP', 'it took too long'));
-    const answer = await injectFake({ queue: { buy } }, aBuy);
+    const submit = () => Promise.reject(new Fault('GIVEN_UP', 'it took too long'));
+    const answer = await injectFake({ queue: { submit } }, aBuy);
     const { title } = await expectProblem(answer, 503, 'timeout');
     expect(title).toContain('unknown');
   });

@@ -32,8 +32,9 @@ describe('a request by another name', () => {
   });
 
   test.each([
-    ...['/', '/search', '/workers', '/ledger', '/verdict', '/metrics', '/readyz', '/events'],
+    ...['/', '/search', '/workers', '/ledger', '/verdict', '/metrics', '/readyz', '/stream'],
     ...['/orders/none', '/openapi.json', '/docs', '/page/assets/none.js', '/lab/scenarios'],
+    ...['/orders', '/orders.csv', '/doors/code', '/events/gala', '/problems/sold-out'],
     '/nothing-here',
   ])('cannot read %s', async (path) => {
     await expectProblem(await app().fetch(path, { headers: rebound }), 421, 'unknown-host');

@@ -23,7 +23,7 @@ async function listen(
 ): Promise<{ answer: Response; received: () => string; ended: () => boolean }> {
   const listener = new AbortController();
   listeners.push(listener);
-  const answer = await from.fetch('/events', { headers, signal: listener.signal });
+  const answer = await from.fetch('/stream', { headers, signal: listener.signal });
   let received = '';
   let ended = false;
   const read = async () => {
@@ -37,7 +37,7 @@ async function listen(
   return { answer, received: () => received, ended: () => ended };
 }
 
-describe('GET /events', () => {
+describe('GET /stream', () => {
   test('sends every listener the sales of all workers, and only what changed', async () => {
     const streams = await Promise.all(Array.from({ length: 6 }, () => listen(server())));
     for (const { answer, received } of streams) {
@@ -66,7 +66,7 @@ describe('GET /events', () => {
   });
 
   test('answers HEAD with the headers and no stream', async () => {
-    const answer = await server().fetch('/events', { method: 'HEAD' });
+    const answer = await server().fetch('/stream', { method: 'HEAD' });
     expect(answer.headers.get('content-type')).toBe('text/event-stream');
     expect(await answer.text()).toBe('');
   });
@@ -82,7 +82,7 @@ describe('GET /events', () => {
       Array.from({ length: 256 }, (_, number) => listen(crowded, client(number))),
     );
     expect(new Set(streams.map(({ answer }) => answer.status))).toEqual(new Set([200]));
-    const rejected = await crowded.fetch('/events', { headers: client(256) });
+    const rejected = await crowded.fetch('/stream', { headers: client(256) });
     expect(rejected.headers.get('retry-after')).not.toBeNull();
     await expectProblem(rejected, 503, 'unavailable');
     expect((await crowded.buy({ eventId: 'city-derby', customer: 'Ada' })).status).toBe(201);
@@ -95,13 +95,13 @@ describe('GET /events', () => {
     const crowded = await TestServer.startForTest({ env: { WORKERS: '1' } });
     const streams = await Promise.all(Array.from({ length: 64 }, () => listen(crowded)));
     expect(new Set(streams.map(({ answer }) => answer.status))).toEqual(new Set([200]));
-    const rejected = await crowded.fetch('/events');
+    const rejected = await crowded.fetch('/stream');
     const { detail } = await expectProblem(rejected, 429, 'too-many-requests');
     expect(detail).toBe('The limit is 64 streams at once');
     // Without TRUSTED_PROXIES, nobody escapes the limit by claiming to be another client.
     const forwarded = { headers: { 'x-forwarded-for': '203.0.113.7' } };
     const { detail: why } = await expectProblem(
-      await crowded.fetch('/events', forwarded),
+      await crowded.fetch('/stream', forwarded),
       429,
       'too-many-requests',
     );
@@ -117,7 +117,7 @@ describe('GET /events', () => {
     other.on('data', (bytes) => {
       received += bytes;
     });
-    other.write('GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    other.write('GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\n');
     await until('the other client gets a stream', () => received.includes('event: hello'));
 
     // A client that leaves gives its places back.

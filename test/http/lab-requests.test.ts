@@ -38,7 +38,7 @@ describe('/lab', () => {
   ])('rejects a request from %s with 403', async (_what, headers) => {
     const answer = await start({ rung: 1 }, headers);
     expect(answer.status).toBe(403);
-    expect(await answer.json()).toMatchObject({ type: 'urn:turnstile:other-origin' });
+    expect(await answer.json()).toMatchObject({ type: '/problems/other-origin' });
     const catalogue = await app().fetch('/lab/scenarios', { headers });
     expect(catalogue.status).toBe(403);
   });

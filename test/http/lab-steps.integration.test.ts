@@ -106,7 +106,7 @@ describe('a stepped run', () => {
     const rejected = await step(path, b);
     expect(rejected.status).toBe(409);
     expect(await rejected.json()).toMatchObject({
-      type: 'urn:turnstile:step-impossible',
+      type: '/problems/step-impossible',
       detail: 'B waits for the lock',
     });
     await step(path, a, 'kill');
@@ -127,7 +127,7 @@ describe('a stepped run', () => {
     for (const request of [{ level: 1 }, { rung: 1 }]) {
       const other = await send('POST', '/lab/runs', request);
       expect(other.status).toBe(503);
-      expect(await other.json()).toMatchObject({ type: 'urn:turnstile:lab-busy' });
+      expect(await other.json()).toMatchObject({ type: '/problems/lab-busy' });
     }
     const ended = (await (await send('DELETE', path)).json()) as SteppedStatus;
     expect(ended).toMatchObject({

@@ -60,7 +60,7 @@ describe('/lab', () => {
     for (let time = 0; time < 4; time++) {
       const other = await start({ rung: 1 }); // each over a new connection, to reach both workers
       expect([other.status, other.headers.get('retry-after')]).toEqual([503, '1']);
-      expect(await other.json()).toMatchObject({ type: 'urn:turnstile:lab-busy' });
+      expect(await other.json()).toMatchObject({ type: '/problems/lab-busy' });
     }
     const stopped = await server().fetch(path, { method: 'DELETE' });
     expect(await stopped.json()).toMatchObject({ state: 'stopped', runs: [] });

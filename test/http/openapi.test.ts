@@ -6,7 +6,11 @@ import { aBuy, type FakeContext, sharedFakeApp } from './fake-context.js';
 import { sharedApp } from './test-app.js';
 
 const app = sharedApp({
-  events: { gala: anEvent(100), full: anEvent(0) },
+  events: {
+    ...{ gala: anEvent(100), full: anEvent(0), gone: anEvent(1) },
+    sold: anEvent(2, { remaining: 1 }),
+    later: anEvent(2, { salesFrom: '2090-01-01T00:00:00Z' }),
+  },
 });
 const injectFake = sharedFakeApp();
 let document: ApiDocument;
@@ -19,7 +23,21 @@ const operationIds = {
   'GET /search': 'searchEvents',
   'POST /buy': 'buyTickets',
   'GET /orders/{orderId}': 'getOrder',
-  'GET /events': 'streamInventory',
+  'GET /orders': 'listOrders',
+  'GET /orders.csv': 'exportOrders',
+  'POST /orders/{orderId}/cancel': 'cancelOrder',
+  'POST /holds': 'holdTickets',
+  'GET /holds/{holdId}': 'getHold',
+  'DELETE /holds/{holdId}': 'releaseHold',
+  'POST /holds/{holdId}/confirm': 'confirmHold',
+  'GET /tickets/{code}.svg': 'getTicketQrCode',
+  'GET /events/{eventId}': 'getEvent',
+  'PUT /events/{eventId}': 'saveEvent',
+  'DELETE /events/{eventId}': 'removeEvent',
+  'POST /doors': 'pairDoor',
+  'GET /doors/code': 'getDoorCode',
+  'POST /admissions': 'admitTicket',
+  'GET /stream': 'streamInventory',
   'GET /verdict': 'getVerdict',
   'GET /workers': 'listWorkers',
   'GET /livez': 'checkLiveness',
@@ -98,12 +116,19 @@ describe('the document', () => {
     expect(document.security).toEqual([]); // of every other route
     expect(document.securitySchemes).toMatchObject({
       operator: { type: 'http', scheme: 'bearer' },
+      door: { type: 'http', scheme: 'bearer' },
     });
     const secured = contract.flatMap((route) => {
       const { security = [] } = document.operation(route);
       return security.length === 0 ? [] : [[route, security]];
     });
     expect(secured).toEqual([
+      ['GET /orders', [{ operator: [] }]],
+      ['GET /orders.csv', [{ operator: [] }]],
+      ['PUT /events/{eventId}', [{ operator: [] }]],
+      ['DELETE /events/{eventId}', [{ operator: [] }]],
+      ['GET /doors/code', [{ operator: [] }]],
+      ['POST /admissions', [{ door: [] }, { operator: [] }]],
       ['GET /workers', [{}, { operator: [] }]],
       ['GET /metrics', [{ operator: [] }]],
       ['GET /ledger', [{ operator: [] }]],
@@ -132,6 +157,12 @@ const buying = (body: unknown, headers: Record<string, string> = json): RequestI
 const forwarded = { 'x-forwarded-for': '203.0.113.7' };
 const elsewhere = { origin: 'http://elsewhere.example' };
 const good = { eventId: 'gala', customer: 'Ada' };
+const { remaining: _r, issued: _i, revision: _v, ...eventDetails } = anEvent(20);
+const saving = (headers: Record<string, string>): RequestInit => ({
+  method: 'PUT',
+  headers: { ...json, ...headers },
+  body: JSON.stringify(eventDetails),
+});
 
 const requests: [route: string, status: number, path: string, init?: RequestInit][] = [
   ['GET /search', 200, '/search'],
@@ -144,7 +175,40 @@ const requests: [route: string, status: number, path: string, init?: RequestInit
   ['POST /buy', 409, '/buy', buying({ ...good, eventId: 'full' })],
   ['POST /buy', 413, '/buy', buying({ ...good, customer: 'a'.repeat(20_000) })],
   ['POST /buy', 415, '/buy', buying(good, { 'content-type': 'text/plain' })],
-  ['POST /buy', 501, '/buy', buying(good, { ...json, 'idempotency-key': 'a' })],
+  ['POST /buy', 422, '/buy', buying(good, { ...json, 'idempotency-key': 'used' })],
+  ['POST /holds', 201, '/holds', buying({ ...good, quantity: 2 })],
+  ['POST /holds', 400, '/holds', buying({})],
+  ['POST /holds', 404, '/holds', buying({ ...good, eventId: 'none' })],
+  ['POST /holds', 409, '/holds', buying({ ...good, eventId: 'full' })],
+  ['POST /holds', 409, '/holds', buying({ ...good, eventId: 'later' })],
+  ['POST /holds', 422, '/holds', buying(good, { ...json, 'idempotency-key': 'used' })],
+  ['GET /holds/{holdId}', 404, '/holds/none'],
+  ['DELETE /holds/{holdId}', 404, '/holds/none', { method: 'DELETE' }],
+  ['POST /holds/{holdId}/confirm', 404, '/holds/none/confirm', { method: 'POST' }],
+  ['POST /orders/{orderId}/cancel', 404, '/orders/none/cancel', { method: 'POST' }],
+  ['GET /orders', 200, '/orders?limit=1'],
+  ['GET /orders', 400, '/orders?limit=0'],
+  ['GET /orders', 401, '/orders', { headers: forwarded }],
+  ['GET /orders.csv', 200, '/orders.csv'],
+  ['GET /orders.csv', 401, '/orders.csv', { headers: forwarded }],
+  ['GET /events/{eventId}', 200, '/events/gala'],
+  ['GET /events/{eventId}', 404, '/events/none'],
+  ['PUT /events/{eventId}', 201, '/events/new', saving({ 'if-none-match': '*' })],
+  ['PUT /events/{eventId}', 200, '/events/full', saving({ 'if-match': '"1"' })],
+  ['PUT /events/{eventId}', 400, '/events/-', saving({ 'if-none-match': '*' })],
+  ['PUT /events/{eventId}', 401, '/events/gala', saving({ 'if-match': '"1"', ...forwarded })],
+  ['PUT /events/{eventId}', 412, '/events/gala', saving({ 'if-none-match': '*' })],
+  ['PUT /events/{eventId}', 428, '/events/gala', saving({})],
+  ['DELETE /events/{eventId}', 204, '/events/gone', { method: 'DELETE' }],
+  ['DELETE /events/{eventId}', 404, '/events/none', { method: 'DELETE' }],
+  ['DELETE /events/{eventId}', 409, '/events/sold', { method: 'DELETE' }],
+  ['GET /tickets/{code}.svg', 404, '/tickets/0000-1-0000000-0000000.svg'],
+  ['POST /doors', 400, '/doors', buying({})],
+  ['POST /doors', 403, '/doors', buying({ name: 'north', code: '0' })],
+  ['GET /doors/code', 200, '/doors/code'],
+  ['GET /doors/code', 401, '/doors/code', { headers: forwarded }],
+  ['POST /admissions', 401, '/admissions', buying({ code: '0' }, { ...json, ...forwarded })],
+  ['POST /admissions', 404, '/admissions', buying({ code: '0' })],
   ['GET /orders/{orderId}', 400, '/orders/'],
   ['GET /orders/{orderId}', 404, '/orders/none'],
   ['GET /verdict', 200, '/verdict'],
@@ -179,10 +243,51 @@ const requests: [route: string, status: number, path: string, init?: RequestInit
 ];
 
 describe('an answer matches the document', () => {
+  beforeAll(async () => {
+    await app().buy({ ...good, customer: 'somebody else' }, { 'idempotency-key': 'used' });
+  });
+
   test.each(requests)('%s: %i at %s', async (route, status, path, init) => {
     const answer = await app().fetch(path, init);
     expect(answer.status).toBe(status);
     expect(await document.mismatches(route, answer)).toEqual([]);
+  });
+
+  test('each step of a ticket', async () => {
+    const check = async (route: string, status: number, answer: Response) => {
+      expect([route, answer.status]).toEqual([route, status]);
+      expect(await document.mismatches(route, answer.clone() as Response)).toEqual([]);
+      return answer.status === 204 || route.endsWith('.svg') ? {} : await answer.json();
+    };
+    const cancelRoute = 'POST /orders/{orderId}/cancel';
+    const confirmRoute = 'POST /holds/{holdId}/confirm';
+    const hold = await check('POST /holds', 201, await app().post('/holds', good));
+    const at = `/holds/${hold.holdId}`;
+    await check('GET /holds/{holdId}', 200, await app().fetch(at));
+    const confirm = () => app().fetch(`${at}/confirm`, { method: 'POST' });
+    const order = await check(confirmRoute, 201, await confirm());
+    await check(confirmRoute, 200, await confirm());
+    await check('GET /holds/{holdId}', 200, await app().fetch(at));
+    const release = () => app().fetch(at, { method: 'DELETE' });
+    await check('DELETE /holds/{holdId}', 409, await release());
+    const [{ code }] = order.tickets;
+    await check('GET /tickets/{code}.svg', 200, await app().fetch(`/tickets/${code}.svg`));
+    const { code: now } = await (await app().fetch('/doors/code')).json();
+    const { token } = await check(
+      'POST /doors',
+      201,
+      await app().post('/doors', { name: 'north', code: now }),
+    );
+    const admit = (body: object) =>
+      app().post('/admissions', body, { ...forwarded, authorization: `Bearer ${token}` });
+    await check('POST /admissions', 201, await admit({ code }));
+    await check('POST /admissions', 409, await admit({ code }));
+    const cancel = (orderId: string) =>
+      app().fetch(`/orders/${orderId}/cancel`, { method: 'POST' });
+    await check(cancelRoute, 409, await cancel(order.orderId));
+    const other = await (await app().buy(good)).json();
+    const { tickets } = await check(cancelRoute, 200, await cancel(other.orderId));
+    await check('POST /admissions', 410, await admit({ code: tickets[0].code }));
   });
 
   test('GET /orders/{orderId}: 200', async () => {
@@ -198,13 +303,17 @@ describe('an answer matches the document', () => {
   const never = () => new Promise<never>(() => {});
   const failing: [route: string, status: number, fake: FakeContext, request: object][] = [
     ['GET /search', 503, { store: { search: broken } }, { url: '/search' }],
-    ['POST /buy', 500, { queue: { buy: broken } }, aBuy],
-    ['POST /buy', 503, { queue: { buy: givenUp } }, aBuy],
+    ['POST /buy', 500, { queue: { submit: broken } }, aBuy],
+    ['POST /buy', 503, { queue: { submit: givenUp } }, aBuy],
     ['GET /orders/{orderId}', 503, { store: { find: broken } }, { url: '/orders/none' }],
     ['GET /verdict', 503, { store: { history: broken } }, { url: '/verdict' }],
     ['GET /workers', 503, { workers: broken }, { url: '/workers' }],
     ['GET /ledger', 503, { store: { recentCommits: broken } }, { url: '/ledger' }],
-    ['GET /events', 503, { queue: { draining: true } }, { url: '/events' }],
+    ['GET /stream', 503, { queue: { draining: true } }, { url: '/stream' }],
+    ['GET /doors/code', 403, {}, { url: '/doors/code' }],
+    ['GET /orders', 503, { store: { orders: broken } }, { url: '/orders' }],
+    ['GET /orders.csv', 503, { store: { orders: broken } }, { url: '/orders.csv' }],
+    ['GET /events/{eventId}', 503, { store: { search: broken } }, { url: '/events/gala' }],
     ['GET /workers', 503, { workers: never, ...slow }, { url: '/workers' }],
     ['GET /readyz', 503, { store: { search: broken } }, { url: '/readyz' }],
     ['GET /metrics', 503, { metrics: broken }, { url: '/metrics' }],

@@ -20,6 +20,9 @@ export interface TestAppOptions {
 /** The token of operators, unless `ADMIN_TOKEN` is another one. */
 export const adminToken = 'the-token-of-the-tests';
 
+/** What the codes of tickets and doors are computed from, unless `ORDER_SECRET` is another one. */
+export const ticketSecret = 'the-ticket-key-of-the-tests';
+
 /** Answers like a lab that has nothing to do. */
 const idleLab: Lab = {
   openToAll: false,
@@ -64,6 +67,7 @@ export class TestApp {
       workers: async () => [thisWorker],
       metrics: async () => '# no metrics\n',
       adminToken: settings.ADMIN_TOKEN ?? adminToken,
+      ticketSecret: settings.ORDER_SECRET ?? ticketSecret,
       lab: idleLab,
       onFault: () => {},
     });
@@ -87,6 +91,29 @@ export class TestApp {
       headers: { 'content-type': 'application/json', ...headers },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });
+  }
+
+  /** Sends JSON, as an operator if `headers` say so. */
+  post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+    return this.send('POST', path, body, headers);
+  }
+
+  send(
+    method: string,
+    path: string,
+    body: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Response> {
+    return this.fetch(path, {
+      method,
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+  }
+
+  /** Puts the tickets of holds whose time is over back on sale, as the timer of a server does. */
+  expireHolds(): Promise<void> {
+    return this.#worker.expireHolds();
   }
 
   async remaining(eventId: string): Promise<number | undefined> {

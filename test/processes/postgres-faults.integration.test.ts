@@ -64,7 +64,7 @@ describe.each(modes)('postgres, %s', (mode) => {
     expect(proxy.commitsLost).toBe(1);
     expect([lost.status, lost.headers.get('retry-after')]).toEqual([503, '1']);
     expect(await lost.json()).toMatchObject({
-      type: 'urn:turnstile:commit-unknown',
+      type: '/problems/commit-unknown',
       title: expect.stringContaining('unknown'),
     });
     const again = await buy();

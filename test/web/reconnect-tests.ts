@@ -10,7 +10,7 @@ export function reconnectTests(browser: () => Browser, office: () => TestServer)
   test('the counts are live again after the stream was refused twice', async () => {
     const { page } = await openWindow(browser(), office().url);
     let requests = 0;
-    await page.route('**/events', (route) =>
+    await page.route('**/stream', (route) =>
       ++requests <= 2 ? route.fulfill({ status: 503, body: '{}' }) : route.continue(),
     );
     await page.click('nav a:has-text("Box office")');
@@ -24,9 +24,9 @@ export function reconnectTests(browser: () => Browser, office: () => TestServer)
 
   test('negative control: a browser never repeats such a stream by itself', async () => {
     const { page } = await openWindow(browser(), office().url);
-    await page.route('**/events', (route) => route.fulfill({ status: 503, body: '{}' }));
+    await page.route('**/stream', (route) => route.fulfill({ status: 503, body: '{}' }));
     const state = await page.evaluate(`new Promise((resolve) => {
-      const source = new EventSource('/events');
+      const source = new EventSource('/stream');
       source.onerror = () => resolve(source.readyState);
     })`);
     expect(state).toBe(2); // EventSource.CLOSED

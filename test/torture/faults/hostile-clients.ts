@@ -59,7 +59,7 @@ export async function attack(round: Round, attack: Attack): Promise<Attacked> {
   };
   const words = { eventId: ['big', 'sold-out', 'few', 'none'], orderId: [sale.orderId, 'none'] };
   const requestsToSend = fuzzRequests(document, words, { seed, count: requests }).filter(
-    ({ path }) => !path.startsWith('/events'), // a server-sent event stream never ends
+    ({ path }) => !path.startsWith('/stream'), // a server-sent event stream never ends
   );
   const statuses = new Map<number, number>();
   const complaints: string[] = [];

@@ -60,7 +60,7 @@ export async function sellPastStoppedHolder(
     kill(pid, 'SIGCONT');
     for (const answer of await Promise.all([first, second])) {
       const { type, serials: sold = [] } = (await answer.json()) as Answer;
-      if (type === 'urn:turnstile:lock-lost' && answer === (await first)) givenUp.push(step);
+      if (type === '/problems/lock-lost' && answer === (await first)) givenUp.push(step);
       else expect(answer.status).toBe(201);
       serials.push(...sold);
     }
