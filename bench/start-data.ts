@@ -55,7 +55,7 @@ async function sellTickets(folder: string, name: 'json' | 'ledger', count: numbe
   await driver.prepare(folder);
   const task = await driver.startBackgroundTask?.({ location: folder, lockMode: 'off', onFault });
   const store = await openStore(name, folder, false);
-  const buy = { kind: 'buy', eventId: 'world-stream', customer: 'a buyer', quantity: 1 };
+  const buy = { kind: 'buy' as const, eventId: 'world-stream', customer: 'a buyer', quantity: 1 };
   for (let sold = 0; sold < count; sold += BATCH) {
     const buys = Array<typeof buy>(Math.min(BATCH, count - sold)).fill(buy);
     const { results } = await store.sell(buys);

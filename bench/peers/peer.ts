@@ -1,8 +1,8 @@
+import type { Buy } from '../../src/booking/commands.js';
 import { Fault } from '../../src/booking/faults.js';
 import type { TicketState } from '../../src/booking/inventory.js';
-import { serialsFrom } from '../../src/booking/serial-ranges.js';
-import type { Buy } from '../../src/booking/commands.js';
 import type { Order } from '../../src/booking/outcomes.js';
+import { serialsFrom } from '../../src/booking/serial-ranges.js';
 import type { SalesHistory } from '../../src/booking/store.js';
 import { Tally } from '../../src/verdict/tally.js';
 import type { ServerSetup } from '../server-setup.js';
@@ -21,7 +21,7 @@ export interface Peer
 }
 
 /** A sale as a peer stores it. `version` counts the sales. */
-export interface StoredSale extends Buy {
+export interface StoredSale extends Omit<Buy, 'kind'> {
   readonly orderId: string;
   readonly first: number;
   readonly remaining: number;

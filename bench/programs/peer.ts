@@ -2,6 +2,7 @@ import cluster from 'node:cluster';
 import { dependencies } from '../../src/app/dependencies.js';
 import { start } from '../../src/app/start.js';
 import { BatchQueue } from '../../src/booking/batch-queue.js';
+import type { Buy } from '../../src/booking/commands.js';
 import { packagedEvents } from '../packaged-events.js';
 import { peers } from '../peers/registry.js';
 
@@ -22,7 +23,7 @@ if (cluster.isPrimary) {
     newQueue: (options) =>
       new BatchQueue({
         ...options,
-        sell: async (buys) => ({ results: await sell(buys), durable }),
+        sell: async (buys) => ({ results: await sell(buys as readonly Buy[]), durable }),
       }),
   });
 }

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decide } from '../../src/booking/decide.js';
 import type { Buy } from '../../src/booking/commands.js';
+import { decide } from '../../src/booking/decide.js';
 import { locks } from '../../src/lock/registry.js';
 import { stores } from '../../src/store/registry.js';
 import { createFolder } from '../child-process.js';
@@ -15,6 +15,7 @@ const RUNS = 5;
 const BATCHES = [1, 16, 64, 256];
 const buysOf = (count: number): Buy[] =>
   Array.from({ length: count }, () => ({
+    kind: 'buy',
     eventId: 'world-stream',
     customer: 'bench',
     quantity: 1,
@@ -34,9 +35,10 @@ async function measure(name: string, times: number, step: () => unknown): Promis
 const folder = createFolder();
 process.stdout.write('| step | us |\n|---|---|\n');
 const state = await packagedEvents();
+const now = new Date().toISOString();
 for (const count of BATCHES) {
   const buys = buysOf(count);
-  await measure(`decide ${count}`, 20_000 / count, () => decide(state, buys));
+  await measure(`decide ${count}`, 20_000 / count, () => decide(state, buys, now));
 }
 
 for (const [mode, { open }] of Object.entries(locks)) {

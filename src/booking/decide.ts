@@ -144,6 +144,7 @@ function cancel(draft: Draft, { order }: Cancel): Decided {
   const { cancelled = [], admitted = [] } = event;
   const [first = 0] = serials;
   const last = serials.at(-1) ?? first;
+  if (last > event.issued) return { kind: 'unknownTicket', eventId, serial: last };
   if (includesSerial(cancelled, first)) return { kind: 'alreadyCancelled', eventId };
   const inside = serials.find((serial) => includesSerial(admitted, serial));
   if (inside !== undefined) return { kind: 'alreadyAdmitted', eventId, serial: inside };
@@ -268,6 +269,7 @@ class Draft {
   readonly #holds = new Map<string, Hold | undefined>();
   /** The holds whose time is over at this commit. */
   readonly #expired = new Map<string, Hold>();
+  #releaseCommitted = false;
   holdCount = 0;
   changed = false;
 
@@ -316,8 +318,10 @@ class Draft {
 
   /** Makes the release of what expired a change to commit; any other change commits it too. */
   expire(): Decided {
-    if (this.#expired.size > 0) this.changed = true;
-    return { kind: 'expired', holdIds: [...this.#expired.keys()] };
+    const holdIds = this.#releaseCommitted ? [] : [...this.#expired.keys()];
+    this.#releaseCommitted = true;
+    if (holdIds.length > 0) this.changed = true;
+    return { kind: 'expired', holdIds };
   }
 
   after(version: number): TicketState {

@@ -44,9 +44,7 @@ export function decideWithKeys<Earlier>(
   now: string,
   findByKey: FindByKey<Earlier>,
 ): Decision<KeyedOutcome<Earlier>> {
-  const found = commands.map((command) =>
-    hasKey(command) ? findByKey(command.key) : undefined,
-  );
+  const found = commands.map((command) => (hasKey(command) ? findByKey(command.key) : undefined));
   if (found.every((each) => each === undefined)) return decide(state, commands, now);
 
   const unknown = commands.filter((_, index) => found[index] === undefined);

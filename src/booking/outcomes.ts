@@ -216,7 +216,7 @@ interface ResultsByCommand {
   readonly hold: Held | TooManyHolds | TicketRefusal;
   readonly confirm: Order | UnknownHold | HoldExpired;
   readonly release: Released | UnknownHold | HoldExpired;
-  readonly cancel: Cancelled | AlreadyCancelled | AlreadyAdmitted | UnknownEvent;
+  readonly cancel: Cancelled | AlreadyCancelled | AlreadyAdmitted | UnknownTicket | UnknownEvent;
   readonly admit: Admitted | AlreadyAdmitted | TicketCancelled | UnknownTicket | KeyReused;
   readonly saveEvent: Saved | RevisionMismatch | CapacityTooSmall;
   readonly removeEvent: Removed | EventInUse | UnknownEvent;

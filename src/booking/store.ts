@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { TicketState } from './inventory.js';
 import type { Command } from './commands.js';
+import type { TicketState } from './inventory.js';
 import type { Admitted, Order, Result } from './outcomes.js';
 
 /** A committed state. `tag` differs whenever the state does. */
@@ -98,6 +98,8 @@ export interface EventSales {
   readonly distinct: number;
   /** Distinct serials from 1 to the number of tickets that the state says were sold. */
   readonly withinSoldCount: number;
+  /** Distinct serials that were put back on sale. */
+  readonly cancelled?: number;
 }
 
 /** What a verdict is made from: a store's record of its sales, counted. */
@@ -115,6 +117,8 @@ export interface SalesHistory {
   readonly unrecordedRun?: number;
   /** What a server found damaged while it sold. */
   readonly damage?: string | undefined;
+  /** What else contradicts the rules of a ticket's life, by kind. */
+  readonly violations?: Readonly<Record<string, number>>;
   /** Lines that did not count. */
   readonly skipped: number;
   /** Whether nothing changed during the reading. */

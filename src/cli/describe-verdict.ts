@@ -1,6 +1,7 @@
 import { count } from '../timeline/format.js';
 import type { Verdict } from '../verdict/judge.js';
 import type { HistoryVerdict } from '../verdict/judge-history.js';
+import { type LifecycleViolation, lifecycleViolations } from '../verdict/lifecycle.js';
 import { type ViolationKind, violationKinds } from '../verdict/violations.js';
 import { colorRuling } from './colors.js';
 
@@ -45,6 +46,9 @@ function because(verdict: Verdict, settled: boolean): string {
     countIfAny(total('duplicates'), 'duplicate serial'),
     countIfAny(total('oversold'), 'ticket', 'oversold'),
     countIfAny(stillOnSale, 'sold ticket', 'still on sale'),
+    ...Object.entries(verdict.violations ?? {}).map(
+      ([kind, number]) => `${number} ${lifecycleViolations[kind as LifecycleViolation]}`,
+    ),
     verdict.damage ?? '',
   ];
   const reasons = {

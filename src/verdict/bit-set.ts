@@ -42,13 +42,39 @@ export class BitSet {
 
   /** How many of its numbers are at most `limit`. */
   countUpTo(limit: number): number {
+    return this.countBetween(1, limit);
+  }
+
+  /** How many of its numbers are from `low` to `high`, both included. */
+  countBetween(low: number, high: number): number {
     let count = 0;
     for (const index of this.#pages.keys()) {
       const first = index * PAGE_SIZE;
-      for (let number = first; number < first + PAGE_SIZE && number <= limit; number++) {
+      const end = Math.min(first + PAGE_SIZE - 1, high);
+      for (let number = Math.max(first, low); number <= end; number++) {
         if (this.has(number)) count++;
       }
     }
     return count;
   }
+
+  /** How many of its numbers another set has too. */
+  countIn(other: BitSet | undefined): number {
+    if (other === undefined) return 0;
+    let count = 0;
+    for (const [index, page] of this.#pages) {
+      const theirs = other.#pages.get(index);
+      if (theirs === undefined) continue;
+      page.forEach((byte, at) => {
+        count += bitsIn(byte & (theirs[at] as number));
+      });
+    }
+    return count;
+  }
+}
+
+function bitsIn(byte: number): number {
+  let count = 0;
+  for (let rest = byte; rest !== 0; rest &= rest - 1) count++;
+  return count;
 }

@@ -9,6 +9,7 @@ export const eventVerdictShape = z.object({
   id: z.string(),
   capacity: z.int(),
   sold: z.int().meta({ description: 'Tickets that buyers were told are theirs' }),
+  cancelled: z.int().meta({ description: 'Tickets that were put back on sale' }),
   remaining: z.int(),
   oversold: z.int().meta({ description: 'Tickets sold beyond the capacity' }),
   duplicates: z.int().meta({ description: 'Tickets whose serial was sold twice' }),
@@ -24,6 +25,10 @@ export const verdictShape = z.object({
   }),
   skipped: z.int().meta({ description: 'Ledger lines that did not count' }),
   stillOnSale: z.int().meta({ description: 'Tickets that a buyer has and that are still on sale' }),
+  violations: z
+    .record(z.string(), z.int())
+    .optional()
+    .meta({ description: 'What else contradicts the rules of a ticket’s life, by kind' }),
   damage: z.string().optional().meta({ description: 'Why the record of the sales is incomplete' }),
 });
 
@@ -43,7 +48,7 @@ const noSales: EventSales = { sold: 0, distinct: 0, withinSoldCount: 0 };
  * Judges what a store did. Pure.
  *
  * It holds when no ticket was sold twice or beyond the capacity, no update was lost, every sold
- * ticket is off sale, and the record of the sales is not damaged. Tickets that are off sale without a buyer harm no buyer; they are counted as
+ * ticket is off sale, no rule of a ticket's life was broken, and the record is not damaged. Tickets that are off sale without a buyer harm no buyer; they are counted as
  * withdrawn.
  */
 export function judge(history: SalesHistory): Verdict {
@@ -51,7 +56,7 @@ export function judge(history: SalesHistory): Verdict {
   let withdrawn = 0;
   let stillOnSale = 0;
   const events = Object.entries(state.events).map(([id, event]): EventVerdict => {
-    const { sold, distinct, withinSoldCount } = history.events.get(id) ?? noSales;
+    const { sold, distinct, withinSoldCount, cancelled = 0 } = history.events.get(id) ?? noSales;
     withdrawn += event.issued - withinSoldCount;
     stillOnSale += distinct - withinSoldCount;
     const { capacity, remaining } = event;
@@ -59,8 +64,9 @@ export function judge(history: SalesHistory): Verdict {
       id,
       capacity,
       sold,
+      cancelled,
       remaining,
-      oversold: Math.max(0, sold - capacity),
+      oversold: Math.max(0, sold - cancelled - capacity),
       duplicates: sold - distinct,
     };
   });
@@ -74,7 +80,9 @@ export function judge(history: SalesHistory): Verdict {
   const disagrees = history.settled && stillOnSale > 0;
 
   const damage = damageOf(history);
-  const broken = lostUpdates > 0 || soldTwice || disagrees || damage !== undefined;
+  const { violations = {} } = history;
+  const isViolated = Object.keys(violations).length > 0;
+  const broken = lostUpdates > 0 || soldTwice || disagrees || isViolated || damage !== undefined;
   const proved = history.settled && commits > 0;
   const verdict = broken ? 'broken' : proved ? 'holds' : 'inconclusive';
   return {
@@ -85,7 +93,8 @@ export function judge(history: SalesHistory): Verdict {
     withdrawn,
     skipped,
     stillOnSale,
-    ...(damage === undefined ? {} : { damage }),
+    ...(isViolated && { violations }),
+    ...(damage !== undefined && { damage }),
   };
 }
 

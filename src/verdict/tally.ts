@@ -1,6 +1,7 @@
 import { eventOf, type TicketState } from '../booking/inventory.js';
 import type { EventSales, SalesHistory } from '../booking/store.js';
 import { BitSet } from './bit-set.js';
+import { Lifecycle } from './lifecycle.js';
 
 /** What a tally needs to know about a recorded sale. */
 export interface CountedSale {
@@ -9,10 +10,21 @@ export interface CountedSale {
   readonly version: number;
   readonly eventId: string;
   readonly serials: readonly number[];
+  /** Of a sale that confirmed a hold: the hold, and the time of the commit. */
+  readonly holdId?: string | undefined;
+  readonly at?: string;
 }
 
-/** Counts recorded sales one by one. Memory grows by a bit per ticket, not by an object per sale. */
+/** A commit, as a line of a record names it. */
+export type CountedCommit = Pick<CountedSale, 'commit' | 'version'>;
+
+/**
+ * Counts what is on record, line by line. Memory grows by a bit per ticket and by an object per hold,
+ * not by an object per sale.
+ */
 export class Tally {
+  /** Holds, cancellations, admissions and edits; their commits are counted with `addCommit`. */
+  readonly lifecycle = new Lifecycle();
   readonly #events = new Map<string, { sold: number; serials: BitSet }>();
   readonly #versions = new BitSet();
   #newest = 0;
@@ -21,17 +33,22 @@ export class Tally {
   #skipped = 0;
 
   /** Counts a sale. The sales of one commit must be added one after another. */
-  add({ commit, version, eventId, serials }: CountedSale): void {
-    if (commit !== this.#lastCommit) {
-      this.#commits++;
-      this.#versions.add(version);
-      this.#newest = Math.max(this.#newest, version);
-      this.#lastCommit = commit;
-    }
+  add({ eventId, serials, holdId, at = '', ...commit }: CountedSale): void {
+    this.addCommit(commit);
+    if (holdId !== undefined) this.lifecycle.confirm(holdId, at);
     const event = this.#events.get(eventId) ?? { sold: 0, serials: new BitSet() };
     this.#events.set(eventId, event);
     event.sold += serials.length;
     for (const serial of serials) event.serials.add(serial);
+  }
+
+  /** Counts a commit once; its lines must come one after another. */
+  addCommit({ commit, version }: CountedCommit): void {
+    if (commit === this.#lastCommit) return;
+    this.#commits++;
+    this.#versions.add(version);
+    this.#newest = Math.max(this.#newest, version);
+    this.#lastCommit = commit;
   }
 
   /** Counts a line that does not count as a sale. */
@@ -48,7 +65,7 @@ export class Tally {
   }
 
   /**
-   * The counts, together with the state that the counted sales should have led to.
+   * The counts, together with the state that what was counted should have led to.
    *
    * @param settled whether the files stayed unchanged while they were read
    */
@@ -57,7 +74,8 @@ export class Tally {
     for (const [id, { sold, serials }] of this.#events) {
       const event = eventOf(state, id);
       const withinSoldCount = event === undefined ? 0 : serials.countUpTo(event.issued);
-      events.set(id, { sold, distinct: serials.size, withinSoldCount });
+      const cancelled = this.lifecycle.cancelledOf(id);
+      events.set(id, { sold, distinct: serials.size, withinSoldCount, cancelled });
     }
     return {
       state,
@@ -66,6 +84,7 @@ export class Tally {
       versions: this.#versions.size,
       skipped: this.#skipped,
       settled,
+      violations: this.lifecycle.violations(state, settled),
     };
   }
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import type { TicketState } from '../../src/booking/inventory.js';
 import type { Buy } from '../../src/booking/commands.js';
+import type { TicketState } from '../../src/booking/inventory.js';
 import { anEvent } from '../support/folder.js';
 
-const ids = ['a', 'b', 'constructor'] as const;
+export const ids = ['a', 'b', 'constructor'] as const;
 
 /** States of one to three events with few tickets, some of them sold. */
 export const ticketStates = fc
@@ -40,12 +40,3 @@ export const keyedBuys: fc.Arbitrary<Required<Buy>> = fc.record({
   quantity: fc.integer({ min: 1, max: 2 }),
   key: fc.constantFrom(...keys),
 });
-
-/** Batches of buys, with and without keys. */
-export const keyedBatches: fc.Arbitrary<Buy[]> = fc.array(
-  fc.oneof(
-    keyedBuys,
-    keyedBuys.map(({ key: _, ...buy }): Buy => buy),
-  ),
-  { maxLength: 12 },
-);

@@ -1,18 +1,20 @@
 import { setImmediate as nextLoop, setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { BatchQueue, type QueueOptions } from '../../src/booking/batch-queue.js';
+import type { Buy, Command } from '../../src/booking/commands.js';
 import { Fault } from '../../src/booking/faults.js';
-import type { Buy } from '../../src/booking/commands.js';
-import type { Result } from '../../src/booking/outcomes.js';
+import type { Result, UnknownEvent } from '../../src/booking/outcomes.js';
 import { type Step, StepTracer } from '../../src/booking/sale-steps.js';
 import { traceLock } from '../../src/telemetry/trace-lock.js';
 
 const buy = (customer: string): Buy => ({ kind: 'buy', eventId: 'a', customer, quantity: 1 });
-const resultOf = ({ customer }: Buy): Result => ({
+const customerOf = (command: Command): string => (command as Buy).customer;
+const resultOf = (command: Command): Result => ({
   kind: 'unknownEvent',
-  eventId: customer,
+  eventId: customerOf(command),
   version: 0,
 });
+const eventOf = (result: Result): string => (result as UnknownEvent).eventId;
 
 /** A queue with a store that records its batches, and with a lock that the test grants. */
 function createQueue(changes: Partial<QueueOptions> = {}) {
@@ -29,7 +31,7 @@ function createQueue(changes: Partial<QueueOptions> = {}) {
   };
   const queue = new BatchQueue({
     sell: async (buys) => {
-      batches.push(buys.map(({ customer }) => customer));
+      batches.push(buys.map(customerOf));
       return { results: buys.map(resultOf), durable: Promise.resolve() };
     },
     withLock: traceLock(lock, tracer.emit),
@@ -71,12 +73,7 @@ describe('batch queue', () => {
     await grantLock();
     expect(batches).toEqual([['1', '2', '3'], ['4']]);
     // Each buy gets its own outcome.
-    expect((await Promise.all(answers)).map(({ eventId }) => eventId)).toEqual([
-      '1',
-      '2',
-      '3',
-      '4',
-    ]);
+    expect((await Promise.all(answers)).map(eventOf)).toEqual(['1', '2', '3', '4']);
   });
 
   test('gathers buys that arrive together when the lock is free', async () => {
@@ -117,7 +114,7 @@ describe('batch queue', () => {
     const { queue, batches } = createQueue({
       withLock: (section) => section(),
       sell: async (buys) => {
-        batches.push(buys.map(({ customer }) => customer));
+        batches.push(buys.map(customerOf));
         return {
           results: buys.map(resultOf),
           durable: new Promise((resolve) => syncs.push(resolve)),
@@ -191,7 +188,7 @@ describe('batch queue', () => {
     await Promise.all(accepted);
     const next = queue.submit(buy('4')); // one may wait again
     await grantLock();
-    expect((await next).eventId).toBe('4');
+    expect(eventOf(await next)).toBe('4');
   });
 
   test('rejects a buy at its deadline while the batch before it hangs', async () => {
@@ -212,7 +209,9 @@ describe('batch queue', () => {
     const { queue, faults } = createQueue({
       withLock: () => Promise.reject(Object.assign(new Error('disk gone'), { code: 'EIO' })),
     });
-    const answers = await Promise.all(['1', '2'].map((name) => rejectionOf(queue.submit(buy(name)))));
+    const answers = await Promise.all(
+      ['1', '2'].map((name) => rejectionOf(queue.submit(buy(name)))),
+    );
     expect(answers).toEqual([withCode('STORAGE'), withCode('STORAGE')]);
     expect(faults.map(({ message }) => message)).toContain('disk gone');
   });
@@ -229,7 +228,7 @@ describe('batch queue', () => {
     expect(await rejectionOf(queue.submit(buy('1')))).toEqual(withCode('STORAGE'));
     expect(faults).toHaveLength(1);
     failing = false;
-    expect((await queue.submit(buy('2'))).eventId).toBe('2');
+    expect(eventOf(await queue.submit(buy('2')))).toBe('2');
   });
 
   test('rejects a batch whose sync fails, and reports the fault', async () => {
@@ -265,7 +264,7 @@ describe('batch queue', () => {
     const drained = queue.drain(5000);
     expect(await rejectionOf(queue.submit(buy('2')))).toEqual(withCode('DRAINING'));
     await grantLock();
-    expect((await accepted).eventId).toBe('1');
+    expect(eventOf(await accepted)).toBe('1');
     expect(await drained).toBe(true);
   });
 

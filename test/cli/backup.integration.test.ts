@@ -90,7 +90,9 @@ describe.each([
     expect((await command('restore', place.env, file, '--replace')).code).toBe(0);
     const reopened = await stores[store].open(openOptions(place.location, true));
     onTestFinished(() => reopened.close());
-    const { results } = await reopened.sell([{ kind: 'buy', eventId: 'a', customer: 'Bob', quantity: 1 }]);
+    const { results } = await reopened.sell([
+      { kind: 'buy', eventId: 'a', customer: 'Bob', quantity: 1 },
+    ]);
     expect(results).toMatchObject([{ kind: 'sold', serials: [sold + 1] }]);
   });
 });

@@ -17,7 +17,9 @@ async function placeWithSales(name: StoreName) {
   const store = await stores[name].open(openOptions(location, true));
   const orders: Order[] = [];
   for (const customer of ['Ada', 'Bob', 'Ada']) {
-    const { results, durable } = await store.sell([{ kind: 'buy', eventId: 'a', customer, quantity: 1 }]);
+    const { results, durable } = await store.sell([
+      { kind: 'buy', eventId: 'a', customer, quantity: 1 },
+    ]);
     await durable;
     orders.push(results[0] as Order);
   }

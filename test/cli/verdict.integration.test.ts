@@ -13,7 +13,7 @@ async function folderWith(sales: number): Promise<string> {
   const folder = realpathSync(testFolder({ a: anEvent(10) }));
   const store = await json.open(openOptions(folder, false));
   for (let sale = 0; sale < sales; sale++) {
-    await store.sell([{ kind: 'buy', eventId: 'a', customer: 'Ada', quantity: 1 }]);
+    await store.sell([{ kind: 'buy' as const, eventId: 'a', customer: 'Ada', quantity: 1 }]);
   }
   await store.close();
   return folder;
@@ -73,8 +73,8 @@ async function recordedFolder(change: (requests: RecordedRequest[]) => RecordedR
   const store = await ledger.open(openOptions(folder, false));
   const recorder = new Recorder();
   for (const customer of ['Ada', 'Bob', 'Cy']) {
-    const buy = { kind: 'buy', eventId: 'a', customer, quantity: 1 };
-    const answered = recorder.recordRequest({ kind: 'buy', ...buy });
+    const buy = { kind: 'buy' as const, eventId: 'a', customer, quantity: 1 };
+    const answered = recorder.recordRequest(buy);
     const { results } = await store.sell([buy]);
     const [answer] = results;
     if (answer?.kind === 'sold') answered({ status: 201, ...answer, serials: [...answer.serials] });

@@ -22,7 +22,15 @@ const figures: Figures = {
   overtakings: 0,
 };
 
-const event = { id: 'run-1', capacity: 100, sold: 100, remaining: 0, oversold: 0, duplicates: 0 };
+const event = {
+  id: 'run-1',
+  capacity: 100,
+  sold: 100,
+  cancelled: 0,
+  remaining: 0,
+  oversold: 0,
+  duplicates: 0,
+};
 const verdict: Verdict = {
   verdict: 'holds',
   version: 100,

@@ -2,6 +2,7 @@ import { dependencies } from '../../src/app/dependencies.js';
 import { start } from '../../src/app/start.js';
 import { decide } from '../../src/booking/decide.js';
 import type { Result } from '../../src/booking/outcomes.js';
+import { delegateTo } from '../../src/booking/store.js';
 import type { StoreDriver } from '../../src/store/driver.js';
 import { TicketFile } from '../../src/store/json/ticket-file.js';
 
@@ -16,22 +17,15 @@ const json: StoreDriver = {
     const { beforeWrite: _, ...others } = options;
     const correct = await dependencies.stores.json.open({ ...others, exclusive: false });
     const tickets = new TicketFile(dependencies.stores.json.guardedFile(options.location), false);
-    return {
-      remembersKeys: false,
-      search: () => correct.search(),
-      find: (orderId) => correct.find(orderId),
-      history: () => correct.history(),
-      close: () => correct.close(),
+    return delegateTo(correct, {
       async sell(buys) {
-        const { outcomes, after } = decide(await tickets.read(), buys);
+        const { outcomes, after } = decide(await tickets.read(), buys, new Date().toISOString());
         setTimeout(() => void correct.sell(buys), DELAY_MS);
         await tickets.replace(after);
-        const results = outcomes.map(
-          (outcome) => ({ ...outcome, orderId: 'none yet' }) as Result,
-        );
+        const results = outcomes.map((outcome) => ({ ...outcome, orderId: 'none yet' }) as Result);
         return { results, durable: Promise.resolve() };
       },
-    };
+    });
   },
 };
 

@@ -1,4 +1,5 @@
 import { dependencies } from '../../src/app/dependencies.js';
+import type { Command } from '../../src/booking/commands.js';
 import type { StoreDriver } from '../../src/store/driver.js';
 import { runWithFailpoints } from '../support/run-with-failpoints.js';
 
@@ -8,7 +9,8 @@ const ledger: StoreDriver = {
   async open(options) {
     const store = await dependencies.stores.ledger.open(options);
     const sell = store.sell.bind(store);
-    store.sell = (buys) => sell(buys.map(({ key: _key, ...buy }) => buy));
+    store.sell = (commands) =>
+      sell(commands.map((command) => ({ ...command, key: undefined }) as object as Command));
     return store;
   },
 };

@@ -1,6 +1,6 @@
+import type { Command } from '../../src/booking/commands.js';
 import { decide } from '../../src/booking/decide.js';
 import type { TicketState } from '../../src/booking/inventory.js';
-import type { Buy } from '../../src/booking/commands.js';
 import type { Outcome } from '../../src/booking/outcomes.js';
 
 /** The reference model: the pure core, applied to one batch after the other. */
@@ -17,23 +17,24 @@ export class Model {
   }
 
   get state(): TicketState {
+    const holds = Object.assign({}, ...this.#partitions.map((each) => each.holds));
     return {
       version: this.#partitions.reduce((sum, { version }) => sum + version, 0),
       events: Object.assign({}, ...this.#partitions.map(({ events }) => events)),
+      ...(Object.keys(holds).length > 0 && { holds }),
     };
   }
 
-  sell(buys: readonly Buy[]): Outcome[] {
+  sell(commands: readonly Command[], now = new Date().toISOString()): Outcome[] {
     const empty: TicketState = { version: 0, events: {} };
     const outcomes: Outcome[] = [];
-    const partitionOf = ({ eventId }: Buy) =>
-      this.#partitions.length === 1
-        ? 0
-        : this.#partitions.findIndex(({ events }) => Object.hasOwn(events, eventId));
-    for (const partition of new Set(buys.map(partitionOf))) {
-      const indexes = buys.flatMap((buy, index) => (partitionOf(buy) === partition ? [index] : []));
-      const group = indexes.map((index) => buys[index] as Buy);
-      const decision = decide(this.#partitions[partition] ?? empty, group);
+    const partitionOf = (command: Command) => this.#partitionOf(command);
+    for (const partition of new Set(commands.map(partitionOf))) {
+      const indexes = commands.flatMap((command, index) =>
+        partitionOf(command) === partition ? [index] : [],
+      );
+      const group = indexes.map((index) => commands[index] as Command);
+      const decision = decide(this.#partitions[partition] ?? empty, group, now);
       if (partition >= 0) this.#partitions[partition] = decision.after;
       indexes.forEach((index, position) => {
         outcomes[index] = decision.outcomes[position] as Outcome;
@@ -41,4 +42,15 @@ export class Model {
     }
     return outcomes;
   }
+
+  #partitionOf(command: Command): number {
+    if (this.#partitions.length === 1) return 0;
+    return this.#partitions.findIndex(({ events, holds }) => {
+      if ('holdId' in command && command.kind !== 'hold') return holds?.[command.holdId];
+      const id = command.kind === 'cancel' ? command.order.eventId : eventIdOf(command);
+      return Object.hasOwn(events, id);
+    });
+  }
 }
+
+const eventIdOf = (command: Command): string => ('eventId' in command ? command.eventId : '');

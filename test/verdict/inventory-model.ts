@@ -100,5 +100,5 @@ const matches = (
   answer.remaining === remaining &&
   answer.version === version;
 
-const bodyOf = ({ eventId, customer, quantity }: Buy): string =>
+const bodyOf = ({ eventId, customer, quantity }: Omit<Buy, 'kind'>): string =>
   JSON.stringify([eventId, customer, quantity]);

@@ -25,8 +25,8 @@ describe('the verdict', () => {
       verdict: 'holds',
       version: 2,
       events: [
-        { id: 'a', capacity: 3, sold: 2, remaining: 1, oversold: 0, duplicates: 0 },
-        { id: 'b', capacity: 5, sold: 0, remaining: 5, oversold: 0, duplicates: 0 },
+        { id: 'a', capacity: 3, sold: 2, cancelled: 0, remaining: 1, oversold: 0, duplicates: 0 },
+        { id: 'b', capacity: 5, sold: 0, cancelled: 0, remaining: 5, oversold: 0, duplicates: 0 },
       ],
       lostUpdates: 0,
       withdrawn: 0,

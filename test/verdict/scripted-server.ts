@@ -1,12 +1,12 @@
 import fc from 'fast-check';
+import type { Buy } from '../../src/booking/commands.js';
 import {
   decideWithKeys,
   type KeyedOutcome,
-  type KeyedSale,
-  sameBuy,
+  type KeyedResult,
+  requestOf,
 } from '../../src/booking/idempotency.js';
 import type { TicketState } from '../../src/booking/inventory.js';
-import type { Buy } from '../../src/booking/commands.js';
 import type { Sold } from '../../src/booking/outcomes.js';
 import type { Answer, History, RecordedRequest } from '../../src/verdict/recorded-request.js';
 import type { ReferenceCommit, ReferenceLog, SoldOp } from '../../src/verdict/reference-log.js';
@@ -60,6 +60,9 @@ export const scripts = (eventsMax: number): fc.Arbitrary<Script> =>
     ),
   });
 
+/** No hold expires in a script, and every event is on sale. */
+const NOW = '2027-01-01T00:00:00.000Z';
+
 /** The result of a script: the history, the reference log, and the state at every version. */
 export interface Played {
   readonly history: History;
@@ -84,7 +87,7 @@ export function play({ capacities, inFlightMax, actions }: Script): Played {
   let state: TicketState = { version: 0, events: Object.fromEntries(events) };
   const states = [state];
   const commits: ReferenceCommit[] = [];
-  const keys = new Map<string, KeyedSale<Sold>>();
+  const keys = new Map<string, KeyedResult<Sold>>();
   const requests: RecordedRequest[] = [];
   const inFlight: Pending[] = [];
   /** Received by the server and not decided; the client may have given up. */
@@ -112,15 +115,17 @@ export function play({ capacities, inFlightMax, actions }: Script): Played {
     const buyers = waiting.filter(({ question }) => question.kind === 'buy');
     const first = pick % Math.max(1, buyers.length);
     const batch = buyers.slice(first, first + 1 + (pick % 3));
-    const buys = batch.map(({ question: { kind: _, ...buy } }) => buy as Buy);
-    const { outcomes, sells, after, version } = decideWithKeys(state, buys, (key) => keys.get(key));
+    const buys = batch.map(({ question }) => question as Buy);
+    const decision = decideWithKeys(state, buys, NOW, (key) => keys.get(key));
+    const { outcomes, changes, after, version } = decision;
     const sold = new Set(outcomes.filter((outcome) => outcome.kind === 'sold'));
-    if (sells) commits.push({ version, ops: [...sold].map(opOf) });
-    if (sells) states.push(after);
+    if (changes) commits.push({ version, ops: [...sold].map(opOf) });
+    if (changes) states.push(after);
     state = after;
     for (const sale of sold) {
       if (sale.key === undefined) continue;
-      keys.set(sale.key, { sale, matches: (buy) => sameBuy(sale, buy) });
+      const asked = requestOf({ ...sale, kind: 'buy' });
+      keys.set(sale.key, { earlier: sale, matches: (request) => requestOf(request) === asked });
     }
     for (const [index, pending] of batch.entries()) {
       pending.ready = answerOf(outcomes[index] as KeyedOutcome<Sold>);
@@ -184,7 +189,7 @@ export const foundIn = ({ version, events }: TicketState): Answer => ({
 function answerOf(outcome: KeyedOutcome<Sold>): Answer {
   switch (outcome.kind) {
     case 'replayed':
-      return answerOf(outcome.sale);
+      return answerOf(outcome.earlier);
     case 'sold': {
       const { eventId, customer, quantity, serials, remaining, version } = outcome;
       return {
@@ -203,6 +208,8 @@ function answerOf(outcome: KeyedOutcome<Sold>): Answer {
       return { status: 404 };
     case 'keyReused':
       return { status: 422 };
+    default:
+      throw new Error(`a buy was decided ${outcome.kind}`);
   }
 }
 

@@ -128,12 +128,16 @@ async function rejectContradiction(folder: string): Promise<void> {
   const history = await historyOf(folder).read();
   if (!history.settled) return; // another server sells here, and checks each batch
   const { newest = 0, state } = history;
-  const { stillOnSale } = judge(history);
-  if (newest <= state.version && stillOnSale === 0) return;
-  const contradiction =
-    newest > state.version
-      ? `is of version ${state.version}, and a sale of version ${newest} is on record`
-      : `offers ${stillOnSale} tickets that are on record as sold`;
+  const { stillOnSale, violations = {} } = judge(history);
+  const contradictions = [
+    newest > state.version &&
+      `is of version ${state.version}, and a sale of version ${newest} is on record`,
+    stillOnSale > 0 && `offers ${stillOnSale} tickets that are on record as sold`,
+    violations.notShown && `lacks ${violations.notShown} changes that are on record`,
+    violations.miscounted && `has ${violations.miscounted} events whose tickets do not add up`,
+  ];
+  const contradiction = contradictions.find(Boolean);
+  if (contradiction === undefined) return;
   throw new DamagedFolderError(
     `${ticketsIn(folder)} ${contradiction} in ${receiptsIn(folder)}: restore the two files of one backup, or discard all sales (npm run reset)`,
   );

@@ -2,12 +2,13 @@ import { open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { TicketState } from '../../booking/inventory.js';
 import type { SalesHistory } from '../../booking/store.js';
+import type { Lifecycle } from '../../verdict/lifecycle.js';
 import { Tally } from '../../verdict/tally.js';
 import { ifExists } from '../shared/if-exists.js';
 import { LineReader } from '../shared/line-reader.js';
 import { parseTickets } from '../shared/tickets-json.js';
 import { readDamage } from './damage.js';
-import { parseReceipt } from './receipt-lines.js';
+import { parseReceiptLine, type ReceiptLine } from './receipt-lines.js';
 
 /** How often to read both files again when one of them changed during the reading. */
 const ATTEMPTS = 3;
@@ -80,9 +81,42 @@ export class JsonHistory {
 }
 
 /** Counts a line of `receipts.jsonl`, which may be torn. */
-export function countReceipt(tally: Tally, line: Buffer): void {
-  if (line.length === 0) return; // every receipt is preceded by an empty line
-  const receipt = parseReceipt(line.toString('utf8'));
-  if (receipt === undefined) tally.skip();
-  else tally.add(receipt);
+export function countReceipt(tally: Tally, bytes: Buffer): void {
+  if (bytes.length === 0) return; // every receipt is preceded by an empty line
+  const line = parseReceiptLine(bytes.toString('utf8'));
+  if (line === undefined) tally.skip();
+  else if (line.kind === 'sold') tally.add(line);
+  else {
+    tally.addCommit(line);
+    countOther(tally.lifecycle, line);
+  }
+}
+
+function countOther(
+  lifecycle: Lifecycle,
+  line: Exclude<ReceiptLine, { readonly kind: 'sold' }>,
+): void {
+  switch (line.kind) {
+    case 'held':
+      lifecycle.hold(line.holdId, line.eventId, line.until);
+      break;
+    case 'released':
+      lifecycle.release(line.holdId);
+      break;
+    case 'expired':
+      for (const holdId of line.holdIds) lifecycle.release(holdId);
+      break;
+    case 'cancelled':
+      lifecycle.cancel(line.eventId, line.serials);
+      break;
+    case 'admitted':
+      lifecycle.admit(line.eventId, line.serial);
+      break;
+    case 'saved':
+      lifecycle.save(line.eventId, line.event.revision ?? 1);
+      break;
+    case 'removed':
+      lifecycle.remove(line.eventId);
+      break;
+  }
 }

@@ -48,6 +48,7 @@ async function both(...durable: Promise<void>[]): Promise<void> {
 /** The result that a line records. */
 function toResult(line: ReceiptLine): Result {
   if (line.kind === 'sold') return toOrder(line);
-  const { commit: _c, at: _a, pid: _p, ...result } = line;
+  const { commit: _c, at: _a, pid: _p, ...withKey } = line;
+  const { key: _k, ...result } = { key: undefined, ...withKey };
   return (line.kind === 'admitted' ? { ...result, at: line.at } : result) as Result;
 }

@@ -58,7 +58,8 @@ export type Receipt = LineOf['sold'];
 export type Recorded = Extract<Outcome, { readonly kind: Kind }>;
 
 export const isRecorded = (outcome: Outcome): outcome is Recorded =>
-  Object.hasOwn(lineOf, outcome.kind);
+  Object.hasOwn(lineOf, outcome.kind) &&
+  !(outcome.kind === 'expired' && outcome.holdIds.length === 0);
 
 /** Parses a line, or returns `undefined` for one that a crash tore. A sale says no `kind`. */
 export function parseReceiptLine(line: string): ReceiptLine | undefined {

@@ -17,6 +17,7 @@ import {
   printReceiptLine,
   type Receipt,
   type ReceiptLine,
+  type Recorded,
   toOrder,
 } from './receipt-lines.js';
 
@@ -139,7 +140,8 @@ export class Receipts {
       const line = printReceiptLine(outcome, { commit, at, ...(isSale && { orderId }) });
       offset += line.length;
       lines.push(line);
-      return isSale ? { ...outcome, orderId } : outcome;
+      const result = withoutKey(outcome);
+      return isSale ? ({ ...result, orderId } as Order) : (result as Result);
     });
     return { results, lines };
   }
@@ -187,6 +189,13 @@ export class Receipts {
     }
     return undefined;
   }
+}
+
+/** What a client is answered: the key is its own. */
+function withoutKey(outcome: Recorded): object {
+  if (!('key' in outcome)) return outcome;
+  const { key: _, ...result } = outcome;
+  return result;
 }
 
 /** The receipt with this id. Only a line that contains the id is parsed. */

@@ -1,9 +1,15 @@
 import type { Command } from '../../booking/commands.js';
 import type { Decision } from '../../booking/decide.js';
 import { Fault } from '../../booking/faults.js';
-import { decideWithKeys, type KeyedOutcome, type KeyedRequest, type KeyedResult, requestOf } from '../../booking/idempotency.js';
-import { serialsFrom } from '../../booking/serial-ranges.js';
+import {
+  decideWithKeys,
+  type KeyedOutcome,
+  type KeyedRequest,
+  type KeyedResult,
+  requestOf,
+} from '../../booking/idempotency.js';
 import type { Order, Outcome, Replayed, Result, Sold } from '../../booking/outcomes.js';
+import { serialsFrom } from '../../booking/serial-ranges.js';
 import type { ChainLine, Sale, SalesHistory, Snapshot, Store } from '../../booking/store.js';
 import type { Counted, Head } from './chain.js';
 import type { LedgerHistory } from './history.js';
@@ -115,7 +121,9 @@ export class LedgerStore implements Store {
     await selling.catchUp();
     await pause();
     const { state, head } = this.#ledger;
-    const decision = decideWithKeys(state, commands, new Date().toISOString(), (key) => this.#findByKey(key));
+    const decision = decideWithKeys(state, commands, new Date().toISOString(), (key) =>
+      this.#findByKey(key),
+    );
     // Before the append: if this read failed afterwards, a sale would have no answer.
     return { decision, replays: await this.#findReplays(decision), head };
   }

@@ -1,3 +1,4 @@
+import type { Buy } from '../../booking/commands.js';
 import type { Decision } from '../../booking/decide.js';
 import {
   decideWithKeys,
@@ -6,7 +7,6 @@ import {
   requestOf,
 } from '../../booking/idempotency.js';
 import { eventOf } from '../../booking/inventory.js';
-import type { Buy } from '../../booking/commands.js';
 import type { Order, Sold } from '../../booking/outcomes.js';
 import { stateOf, versionOf } from './inventory-rows.js';
 import type { InventoryRow } from './sql/reads.js';
@@ -50,7 +50,8 @@ export function decideBatch(
 
   function findByKey(key: string): KeyedResult<Order> | undefined {
     const order = known.get(key);
-    if (order !== undefined) return {
+    if (order !== undefined)
+      return {
         earlier: order,
         matches: (command) => requestOf(command) === requestOf({ ...order, kind: 'buy' }),
       };

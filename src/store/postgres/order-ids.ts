@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { serialsFrom } from '../../booking/serial-ranges.js';
 import type { Order } from '../../booking/outcomes.js';
+import { serialsFrom } from '../../booking/serial-ranges.js';
 import type { OrderRow } from './sql/reads.js';
 
 /** What an order id consists of: the event's number, the first serial, and a secret token. */

@@ -17,10 +17,7 @@ const packagedSeed = ['../../../../data', '../../../data'].map((data) =>
  */
 export async function loadSeed(folder: string, ticketsPath: string): Promise<TicketState> {
   const current = await readFileWith(parseTicketsOfAnyStore, ticketsPath);
-  if (
-    current !== undefined &&
-    Object.values(current.events).every((event) => event.issued === 0)
-  ) {
+  if (current !== undefined && Object.values(current.events).every((event) => event.issued === 0)) {
     return unsold(current);
   }
   const own = await readFileWith(parseSeed, join(folder, 'tickets.seed.json'));

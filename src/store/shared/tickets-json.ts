@@ -51,13 +51,37 @@ export function parseTicketsOfAnyStore(path: string, bytes: Buffer): TicketState
 export function parseSeed(path: string, bytes: Buffer): TicketState {
   const { events } = parse(path, bytes, seed);
   rejectDroppedMembers(path, bytes);
-  for (const [id, { capacity, remaining = capacity }] of Object.entries(events)) {
-    if (remaining === capacity) continue;
-    const reason = `it has ${remaining} of ${capacity} tickets left, but a seed puts all on sale: leave \`remaining\` out`;
-    throw new TicketFileError(path, at(bytes, ['events', id, 'remaining'], reason));
+  for (const [id, event] of Object.entries(events)) {
+    const used = usedMemberOf(event);
+    if (used === undefined) continue;
+    const { capacity, remaining } = event;
+    const what =
+      used === 'remaining'
+        ? `has ${remaining} of ${capacity} tickets left`
+        : `says what was ${used}`;
+    const reason = `it ${what}, but a seed puts all on sale: leave \`${used}\` out`;
+    throw new TicketFileError(path, at(bytes, ['events', id, used], reason));
   }
-  const forSale = Object.entries(events).map(([id, event]) => [id, newEvent(event)]);
+  const forSale = Object.entries(events).map(([id, event]) => {
+    const {
+      remaining: _r,
+      issued: _i,
+      revision: _v,
+      cancelled: _c,
+      admitted: _a,
+      ...details
+    } = event;
+    return [id, newEvent(details)];
+  });
   return { version: 0, events: Object.fromEntries(forSale) };
+}
+
+/** The first member that says that tickets were sold or used. */
+function usedMemberOf(event: z.infer<typeof seed>['events'][string]) {
+  const { capacity, remaining = capacity, issued = 0, cancelled, admitted } = event;
+  if (remaining !== capacity) return 'remaining';
+  if (issued > 0) return 'issued';
+  return cancelled !== undefined ? 'cancelled' : admitted && 'admitted';
 }
 
 /**

@@ -31,7 +31,7 @@ async function snapshotsWhileSelling(announced: LockModeName, snapshots: number)
   let selling = true;
   const sales = (async () => {
     while (selling) {
-      const buy = { kind: 'buy', eventId: 'a', customer: 'Ada', quantity: 1 };
+      const buy = { kind: 'buy' as const, eventId: 'a', customer: 'Ada', quantity: 1 };
       await lock.run(() => store.sell([buy, buy]), performance.now() + 5_000);
     }
   })();

@@ -32,7 +32,7 @@ async function open(folder: string, exclusive = true): Promise<Store> {
   return store;
 }
 
-const buy = [{ kind: 'buy', eventId: 'a', customer: 'Ada', quantity: 1 }];
+const buy = [{ kind: 'buy' as const, eventId: 'a', customer: 'Ada', quantity: 1 }];
 const sell = async (store: Store) => (await store.sell(buy)).results;
 const prepare = (folder: string, exclusive = true) =>
   json.prepare(folder, { seeds: folder, waitMs: 0, exclusive });
@@ -139,8 +139,15 @@ describe('a json folder', () => {
 
   test('that offers sold tickets is rejected', async () => {
     const { folder, tickets } = await folderWithSales();
-    replace(tickets, readFileSync(tickets, 'utf8').replace('998', '999'));
+    const offers = readFileSync(tickets, 'utf8').replace('998', '999');
+    replace(tickets, offers.replace('"issued": 2', '"issued": 1'));
     await expect(prepare(folder)).rejects.toThrow('offers 1 tickets that are on record as sold');
+  });
+
+  test('whose tickets do not add up is rejected', async () => {
+    const { folder, tickets } = await folderWithSales();
+    replace(tickets, readFileSync(tickets, 'utf8').replace('998', '999'));
+    await expect(prepare(folder)).rejects.toThrow('has 1 events whose tickets do not add up');
   });
 
   test('that a crash left between the two writes is accepted', async () => {

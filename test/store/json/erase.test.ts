@@ -18,7 +18,12 @@ async function open(folder: string) {
 async function folderWithSales(): Promise<{ folder: string; path: string; orders: Order[] }> {
   const folder = testFolder({ a: anEvent(10) });
   const store = await open(folder);
-  const buys = names.map((customer) => ({ kind: 'buy', eventId: 'a', customer, quantity: 1 }));
+  const buys = names.map((customer) => ({
+    kind: 'buy' as const,
+    eventId: 'a',
+    customer,
+    quantity: 1,
+  }));
   const { results } = await store.sell(buys);
   const path = join(folder, 'receipts.jsonl');
   appendFileSync(path, '\n{"torn":"Ada"\n{"torn at the end, Ada"');

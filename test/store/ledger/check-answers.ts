@@ -1,5 +1,5 @@
 import type { Buy } from '../../../src/booking/commands.js';
-import type { Result, Order } from '../../../src/booking/outcomes.js';
+import type { Order, Result } from '../../../src/booking/outcomes.js';
 import type { Op } from '../../../src/store/ledger/ledger-line.js';
 import { loadLedger } from '../../../src/store/ledger/load.js';
 import { OrderIds } from '../../../src/store/ledger/order-ids.js';

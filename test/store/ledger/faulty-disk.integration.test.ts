@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Fault } from '../../../src/booking/faults.js';
 import type { Buy } from '../../../src/booking/commands.js';
+import type { Fault } from '../../../src/booking/faults.js';
 import type { LedgerFile } from '../../../src/store/ledger/ledger-file.js';
 import { type AnsweredBatch, violationsIn } from './check-answers.js';
 import { fileOf, genesisLine } from './ledger-lines.js';

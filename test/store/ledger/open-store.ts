@@ -1,5 +1,5 @@
-import type { Fault } from '../../../src/booking/faults.js';
 import type { Buy } from '../../../src/booking/commands.js';
+import type { Fault } from '../../../src/booking/faults.js';
 import type { Result } from '../../../src/booking/outcomes.js';
 import type { Store } from '../../../src/booking/store.js';
 import type { Checkpoint } from '../../../src/store/ledger/checkpoint.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Result, Order } from '../../../src/booking/outcomes.js';
+import type { Order, Result } from '../../../src/booking/outcomes.js';
 import { fileOf, genesisLine } from './ledger-lines.js';
 import { MemoryDisk } from './memory-disk.js';
 import { buy, openStore, sell } from './open-store.js';

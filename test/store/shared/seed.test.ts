@@ -90,7 +90,7 @@ type Mistake = readonly [name: string, content: string | Buffer, error: RegExp];
 
 /** What is wrong in both kinds of files. */
 const mistakes: readonly Mistake[] = [
-  ['no JSON', textWith(['"opera": {', '"opera": [']), /line 16: expected , or \], but found :/],
+  ['no JSON', textWith(['"opera": {', '"opera": [']), /line 18: expected , or \], but found :/],
   ['an open end', '{"version": 0,\n', /line 2: expected a name, but the text ends/],
   ['a byte order mark', `\ufeff${textWith()}`, /it begins with a byte order mark/],
   [
@@ -115,18 +115,18 @@ const mistakes: readonly Mistake[] = [
 
 /** What `JSON.parse` or the schema would drop. */
 const dropped: readonly Mistake[] = [
-  ['an id twice', textWith(['"opera"', '"gala"']), /line 15: "gala" is there already, on line 4/],
+  ['an id twice', textWith(['"opera"', '"gala"']), /line 17: "gala" is there already, on line 4/],
   [
     'an id twice, written in two ways',
     textWith(['"opera"', '"g\\u0061la"']),
-    /line 15: "gala" is there already, on line 4/,
+    /line 17: "gala" is there already, on line 4/,
   ],
   [
     'a member twice',
     textWith(['"name"', '"venue": "A Hall",\n"name"']),
     /line 7: "venue" is there already, on line 5/,
   ],
-  ['an event called __proto__', textWith(['"opera"', '"__proto__"']), /line 15: nothing may be/],
+  ['an event called __proto__', textWith(['"opera"', '"__proto__"']), /line 17: nothing may be/],
 ];
 
 describe('a seed with a mistake is rejected with its line and the reason', () => {
