@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { until } from '../support/processes.js';
 import { TestServer } from '../support/test-server.js';
 import { buyTickets, openWindow, orderTickets, untilText } from './browser-window.js';
+import { expectGoodLayout } from './visual-checks.js';
 
 type Office = () => TestServer;
 
@@ -17,6 +18,7 @@ export function orderTests(browser: () => Browser, office: Office): void {
     await page.click(`${card('gala')} button`);
     await orderTickets(page, 'Ada', 3);
     await untilText(page, '.countdown', /Held for you: \d+:\d\d/);
+    await expectGoodLayout(page, 'review');
     expect(await office().remaining('gala')).toBe(before - 3);
     await page.click('dialog button:has-text("Back")');
     await until('they are back', async () => (await office().remaining('gala')) === before);
@@ -49,6 +51,7 @@ export function orderTests(browser: () => Browser, office: Office): void {
       ((await page.evaluate(widths)) as number[]).every((width) => width > 0),
     );
     expect(await receipt.textContent()).toContain('€20.00');
+    await expectGoodLayout(page, 'receipt');
     await receipt.locator('button:has-text("Cancel order")').click();
     expect(await office().remaining('gala')).toBe(before - 2);
     await page.click('button:has-text("Keep it")');
@@ -220,7 +223,6 @@ export function counterTests(browser: () => Browser, office: Office): void {
     expect(await page.evaluate(tooWide)).toEqual([]);
     // Negative control: without breaks inside a word, they do not fit.
     await page.evaluate(`{
-      const style = document.createElement('style');
       document.querySelector('[data-event=long] .what').style.setProperty('overflow-wrap', 'normal');
     }`);
     expect(await page.evaluate(tooWide)).not.toEqual([]);

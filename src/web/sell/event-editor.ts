@@ -107,7 +107,7 @@ export class EventEditor {
     const row = (name: FieldName) =>
       h(
         'p',
-        { class: `field ${name}` },
+        { class: 'editor-field', 'data-field': name },
         label(this.#fields[name], labels[name]),
         this.#fields[name],
       );
@@ -118,7 +118,7 @@ export class EventEditor {
         'form',
         { novalidate: true, submit: (event) => void this.#submit(event) },
         ...fieldNames.map(row),
-        h('p', { class: 'field id' }, label(this.#id, text.id), this.#id),
+        h('p', { class: 'editor-field' }, label(this.#id, text.id), this.#id),
         this.#answer,
         h(
           'p',

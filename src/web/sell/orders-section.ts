@@ -73,6 +73,7 @@ export class OrdersSection {
       ...events.map(({ id, name }) => h('option', { value: id }, name)),
     );
     this.#event.value = this.#names.has(chosen) ? chosen : '';
+    if (events.length > 0) void this.load(); // with their names
   }
 
   /** Shows the orders of one event. */

@@ -172,7 +172,7 @@ function management({ root, announce }: ViewContext, onSignedOut: () => void): (
       ),
       h(
         'td',
-        { class: 'actions' },
+        { class: 'row-actions' },
         button(text.change, change),
         button(text.orders, () => orders.choose(id)),
         button(text.link, () => void copyLink(id)),
