@@ -34,11 +34,13 @@ describe('settings', () => {
       LOCK_TIMEOUT_MS: 10_000,
       HEARTBEAT_TIMEOUT_MS: 15_000,
       QUEUE_MAX: 10_000,
+      HOLD_SECONDS: 600,
       DURABILITY: 'fsync',
       LAB: 'auto',
       ALLOWED_HOSTS: [],
       METRICS: 'operators',
       TRUSTED_PROXIES: [],
+      CORS_ORIGINS: [],
       LOG_LEVEL: 'info',
     });
     expect(readSettings({}).WORKERS).toBeGreaterThanOrEqual(2);

@@ -117,6 +117,7 @@ export async function createWorker(
       closing: () => closing,
       workers: context.workers,
       metrics: context.metrics,
+      newDurations: (route) => metrics.requests.newSeries(route),
       health: () => health.read(),
       adminToken: context.adminToken,
       ticketSecret: context.ticketSecret,

@@ -239,7 +239,7 @@ function noSuchHold(draft: Draft, holdId: string): Decided {
 }
 
 /** The event as its organiser wants it, with the tickets that people have. */
-function edited(event: TicketEvent, details: TicketEvent | SaveEvent['event']): TicketEvent {
+export function edited(event: TicketEvent, details: TicketEvent | SaveEvent['event']): TicketEvent {
   const { issued, revision, cancelled, admitted } = event;
   return {
     ...details,
@@ -270,12 +270,13 @@ class Draft {
   /** The holds whose time is over at this commit. */
   readonly #expired = new Map<string, Hold>();
   #releaseCommitted = false;
-  holdCount = 0;
+  holdCount: number;
   changed = false;
 
   constructor(state: TicketState, now: string) {
     this.#state = state;
     this.at = state.at !== undefined && state.at > now ? state.at : now;
+    this.holdCount = state.holdsElsewhere ?? 0;
     if (state.holds !== undefined) this.#releaseExpired(state.holds);
   }
 

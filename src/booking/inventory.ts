@@ -89,6 +89,8 @@ export interface TicketState {
   readonly events: Readonly<Record<string, TicketEvent>>;
   /** By id. Missing if there are none. */
   readonly holds?: Holds | undefined;
+  /** How many holds there are besides, of a store that reads only those of a batch. */
+  readonly holdsElsewhere?: number | undefined;
 }
 
 /** The event with this id. Ids come from clients, so `constructor` must not find anything. */

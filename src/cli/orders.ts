@@ -1,13 +1,18 @@
+import { pipeline } from 'node:stream/promises';
+import { allOrders, ordersCsv, statusOf } from '../booking/export-orders.js';
+import type { TicketState } from '../booking/inventory.js';
 import { exitCode } from '../exit-codes.js';
-import { readSettings } from '../settings.js';
+import { readSettings, type Settings } from '../settings.js';
 import type { EraseOptions } from '../store/driver.js';
 import { stores } from '../store/registry.js';
 import { count } from '../timeline/format.js';
 import { UserError } from '../user-error.js';
-import { newCommand, runCommand } from './command.js';
-import { locateStore } from './locate-store.js';
+import { newCommand, printLine, runCommand } from './command.js';
+import { type LocatedStore, locateStore } from './locate-store.js';
 
 interface Options {
+  readonly csv?: true;
+  readonly event?: string;
   readonly customer?: string;
   readonly order?: string;
   readonly yes?: true;
@@ -15,22 +20,72 @@ interface Options {
 
 const command = newCommand(
   'orders',
-  'Erases the name of a customer in DATA_DIR, which no server has open, or in DATABASE_URL.',
+  'Lists the orders in DATA_DIR or in DATABASE_URL, also while servers sell; or erases a name.',
 )
-  .argument('<what>', 'erase: replace the name by "(erased)"; the tickets stay sold')
-  .option('--customer <name>', 'in all orders of exactly this name')
-  .option('--order <id>', 'in the order with this id')
+  .argument('[what]', 'a folder to list, or erase: replace a name by "(erased)"', '')
+  .option('--csv', 'print all orders as CSV (RFC 4180)')
+  .option('--event <id>', 'only the orders of this event')
+  .option('--customer <name>', 'erase: in all orders of exactly this name')
+  .option('--order <id>', 'erase: in the order with this id')
   .option('-y, --yes', 'erase; without it, only count the orders')
   .addHelpText(
     'after',
-    '\nExit code: 0 done, 1 some names could not be erased, 2 nothing was erased, 3 the ledger is damaged, 5 no database.',
+    '\nExit code: 0 done, 1 some names could not be erased, 2 nothing was done, 3 the ledger is damaged, 5 no database.',
   );
 
 await runCommand(command, async () => {
-  const [action] = command.args;
-  if (action !== 'erase') throw new UserError(`"${action}" is not an action: use erase`);
+  const [what = ''] = command.processedArgs as [string?];
   const settings = readSettings();
-  const { yes = false, ...which } = command.opts<Options>();
+  if (what === 'erase') return erase(settings);
+  return list(what === '' ? settings : { ...settings, DATA_DIR: what });
+});
+
+async function list(settings: Settings): Promise<number> {
+  const { csv, event, customer, order, yes } = command.opts<Options>();
+  if (customer !== undefined || order !== undefined || yes) {
+    throw new UserError('--customer, --order and --yes are for: npm run orders -- erase');
+  }
+  const located = await locateStore(settings);
+  const store = await openForReading(located, settings);
+  try {
+    const { state } = await store.search();
+    const orders = allOrders(store, event);
+    if (csv) await pipeline(ordersCsv(orders, state), process.stdout, { end: false });
+    else for await (const each of orders) printLine(describe(each, state));
+  } finally {
+    await store.close();
+  }
+  return exitCode.ok;
+}
+
+/** Opens a store of which only questions are asked. */
+function openForReading({ store, location }: LocatedStore, settings: Settings) {
+  return stores[store].open({
+    location,
+    durable: false,
+    raceWindowMs: 0,
+    lockTimeoutMs: settings.LOCK_TIMEOUT_MS,
+    lockStaleMs: settings.LOCK_STALE_MS,
+    lockMode: stores[store].lockModeDefault,
+    ...(settings.ORDER_SECRET === undefined ? {} : { orderSecret: settings.ORDER_SECRET }),
+    emit: () => {},
+    onFault(fault) {
+      throw fault;
+    },
+  });
+}
+
+type Listed = ReturnType<typeof allOrders> extends AsyncGenerator<infer Each> ? Each : never;
+
+function describe(order: Listed, state: TicketState): string {
+  const { at, orderId, eventId, quantity, customer } = order;
+  const cancelled = statusOf(order, state) === 'cancelled' ? '  cancelled' : '';
+  return `${at}  ${orderId}  ${eventId}  ${count(quantity, 'ticket')}  ${customer}${cancelled}`;
+}
+
+async function erase(settings: Settings): Promise<number> {
+  const { csv, event, yes = false, ...which } = command.opts<Options>();
+  if (csv || event !== undefined) throw new UserError('--csv and --event are not for erase');
   const { store, location, shown } = await locateStore(settings);
   const options: Omit<EraseOptions, 'dryRun'> = {
     orders: ordersOf(which),
@@ -50,7 +105,7 @@ await runCommand(command, async () => {
     `${count(unerasable, 'order')} of an older version still has it: there the name is part of the chain\n`,
   );
   return exitCode.failed;
-});
+}
 
 function ordersOf({ customer, order }: Options): EraseOptions['orders'] {
   if (customer !== undefined && order === undefined) return { customer };

@@ -1,9 +1,10 @@
 import { open } from 'node:fs/promises';
 import { Chain } from '../store/ledger/chain.js';
 import { rejectDamaged } from '../store/ledger/damage-marker.js';
-import { KEYED_SALES } from '../store/ledger/idempotency-keys.js';
 import { readGenesis } from '../store/ledger/load.js';
+import { isSale } from '../store/ledger/ops.js';
 import { ledgerIn } from '../store/ledger/paths.js';
+import { REMEMBERED_OPS } from '../store/ledger/recent-ops.js';
 import { ifExists } from '../store/shared/if-exists.js';
 import { LineReader } from '../store/shared/line-reader.js';
 import { openOwnFile } from '../store/shared/own-file.js';
@@ -51,11 +52,12 @@ export async function readReferenceLog(folder: string): Promise<ReferenceLog> {
     const commits: ReferenceCommit[] = [];
     await new LineReader(file, head.end).readNewLines((line, offset) => {
       const commit = chain.take(line, offset)?.commit;
-      if (commit !== undefined) commits.push({ version: commit.seq, ops: commit.ops });
+      if (commit !== undefined)
+        commits.push({ version: commit.seq, ops: commit.ops.filter(isSale) });
     });
     const events = Object.entries(genesis.events);
     const capacities = new Map(events.map(([id, { capacity }]) => [id, capacity]));
-    return { capacities, commits, keysRemembered: KEYED_SALES };
+    return { capacities, commits, keysRemembered: REMEMBERED_OPS };
   } finally {
     await file.close();
   }

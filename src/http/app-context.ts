@@ -35,6 +35,8 @@ export interface AppContext {
   workers(): Promise<readonly WorkerStatus[]>;
   /** The metrics of all workers together, in the Prometheus text format. */
   metrics(): Promise<string>;
+  /** Returns a function that counts how long a request of this route took, in milliseconds. */
+  newDurations(route: string): (durationMs: number) => void;
   /** Whether tickets can be sold, as far as the storage says so. */
   health(): Promise<Health>;
   /** How long tickets are held for a buyer, in seconds. */

@@ -104,6 +104,7 @@ export async function buildApp(
   limitHandlers(app, handlerTimeoutMs);
   limitExpensiveRequests(app);
   closeConnectionsWhenDraining(app, context);
+  measureDurations(app, context);
 
   const operators = new Operators(context.adminToken);
   const { ticketSecret } = context;
@@ -153,5 +154,23 @@ function closeConnectionsWhenDraining(app: FastifyInstance, context: AppContext)
   app.addHook('onSend', (_request, reply, _payload, done) => {
     if (context.queue.draining) reply.header('Connection', 'close');
     done();
+  });
+}
+
+/**
+ * Counts how long each request takes, except a purchase, which a hook would slow down: the metrics of the lock
+ * say how long those wait. Each route has its own counter, so that no request looks for it.
+ */
+function measureDurations(app: FastifyInstance, context: AppContext): void {
+  app.addHook('onRoute', (route: RouteOptions) => {
+    if (route.method === 'HEAD' || route.url === '/buy') return;
+    const count = context.newDurations(`${route.method} ${route.url}`);
+    route.onResponse = [
+      ...[route.onResponse ?? []].flat(),
+      (_request, reply, done) => {
+        count(reply.elapsedTime);
+        done();
+      },
+    ];
   });
 }

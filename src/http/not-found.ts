@@ -39,11 +39,12 @@ function collectAllowedMethods(app: FastifyInstance): (path: string) => string |
   };
 }
 
-/** Matches the paths of a route: `/orders/:orderId`, `/page/*`. */
+/** Matches the paths of a route: `/orders/:orderId`, `/tickets/:code.svg`, `/page/*`. */
 function patternOf(url: string): RegExp {
   const parts = url.split('/').map((part) => {
     if (part === '*') return '.*';
-    return part.startsWith(':') ? '[^/]+' : part.replace(/\W/g, '\\$&');
+    const [, parameter = '', text = ''] = /^(:\w+)?(.*)$/.exec(part) ?? [];
+    return (parameter && '[^/]+') + text.replace(/\W/g, '\\$&');
   });
   return new RegExp(`^${parts.join('/')}$`);
 }

@@ -116,7 +116,7 @@ export const newHold = z.object({
   eventId,
   customer: z.string(),
   quantity: z.int(),
-  total: price.optional().meta({ description: 'What the tickets cost together' }),
+  total: price.meta({ description: 'What the tickets cost together' }),
   expiresAt: z.string().meta({ description: 'From then on the tickets are on sale again' }),
   remaining: z.int().meta({ description: 'Tickets left after this hold' }),
   version,
@@ -124,6 +124,7 @@ export const newHold = z.object({
 
 export const holdDetails = newHold.omit({ remaining: true }).extend({
   status: z.enum(['held', 'confirmed']),
+  total: order.shape.total,
   expiresAt: newHold.shape.expiresAt.optional(),
   orderId: z.string().optional().meta({ description: 'The order, once the hold is confirmed' }),
 });

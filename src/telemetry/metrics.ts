@@ -9,6 +9,7 @@ import {
 import type { FaultCode } from '../booking/faults.js';
 import type { Result } from '../booking/outcomes.js';
 import type { Step, StepListener } from '../booking/sale-steps.js';
+import { RequestDurations } from './request-durations.js';
 
 /** Every outcome of a command. Each is counted from 0 on, so that a first one shows as an increase. */
 const outcomes: Readonly<Record<Result['kind'] | FaultCode | 'unknown', true>> = {
@@ -49,6 +50,8 @@ const outcomes: Readonly<Record<Result['kind'] | FaultCode | 'unknown', true>> =
 
 /** The metrics of one worker, computed from the steps of its sales. */
 export class Metrics {
+  /** How long requests took. */
+  readonly requests = new RequestDurations();
   readonly #registry = new Registry();
   readonly #processRegistry = new Registry();
   /** Batches under way: when each requested the lock, and when it got it. */
@@ -136,9 +139,9 @@ export class Metrics {
     return [...process, ...(await this.reportSales())];
   }
 
-  /** Only the metrics of sales: cheap enough for every heartbeat. */
-  reportSales(): Promise<object[]> {
-    return this.#registry.getMetricsAsJSON();
+  /** Only the metrics of sales and requests: cheap enough for every heartbeat. */
+  async reportSales(): Promise<object[]> {
+    return [...(await this.#registry.getMetricsAsJSON()), this.requests.report()];
   }
 
   #answered(results: readonly Result[]): void {

@@ -150,7 +150,7 @@ function countInRanges(serials: BitSet, ranges: SerialRanges = []): number {
 }
 
 /** Events of which more or fewer tickets are off sale than were issued, less returned, and held. */
-function countMiscounted(state: TicketState): number {
+export function countMiscounted(state: TicketState): number {
   const held = new Map<string, number>();
   for (const { eventId, quantity } of Object.values(state.holds ?? {})) {
     held.set(eventId, (held.get(eventId) ?? 0) + quantity);

@@ -30,6 +30,27 @@ async function placeWithSales(name: StoreName) {
 const erase = (env: NodeJS.ProcessEnv, ...args: string[]) =>
   run('src/cli/orders', { env, args: ['erase', ...args] });
 
+describe.each(['json', 'ledger', 'postgres'] as const)('npm run orders, %s', (name) => {
+  test('lists the orders, as lines and as CSV', async () => {
+    const { env, location, orders } = await placeWithSales(name);
+    const store = await stores[name].open(openOptions(location, true));
+    const [, bob] = orders as [Order, Order, Order];
+    await (await store.sell([{ kind: 'cancel', order: bob }])).durable;
+    await store.close();
+    const lines = await run('src/cli/orders', { env });
+    expect([lines.code, lines.stderr]).toEqual([0, '']);
+    const listed = lines.stdout.trimEnd().split('\n');
+    expect(listed).toHaveLength(3);
+    expect(listed[1]).toContain(`  ${bob.orderId}  a  1 ticket  Bob  cancelled`);
+    const csv = await run('src/cli/orders', { env, args: ['--csv', '--event', 'a'] });
+    const rows = csv.stdout.trimEnd().split('\r\n');
+    expect(rows[0]).toBe('orderId,eventId,customer,quantity,serials,total,currency,status,soldAt');
+    expect(rows[2]).toContain(`${bob.orderId},a,Bob,1,2,1000,EUR,cancelled,20`);
+    const none = await run('src/cli/orders', { env, args: ['--event', 'nowhere'] });
+    expect([none.code, none.stdout]).toEqual([0, '']);
+  });
+});
+
 describe.each(['json', 'ledger', 'postgres'] as const)('npm run orders -- erase, %s', (name) => {
   test('erases the name from its orders, once confirmed, and the verdict holds', async () => {
     const { database, env, location, orders } = await placeWithSales(name);
@@ -63,7 +84,12 @@ test('npm run orders exits 2 for invalid arguments', async () => {
   const both = await erase(env, '--customer', 'Ada', '--order', 'x');
   expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('either')]);
   const other = await run('src/cli/orders', { env, args: ['drop'] });
-  expect([other.code, other.stderr]).toEqual([2, '"drop" is not an action: use erase\n']);
+  expect([other.code, other.stderr]).toEqual([
+    2,
+    expect.stringContaining('drop contains no tickets'),
+  ]);
+  const mixed = await run('src/cli/orders', { env, args: ['--csv', '--yes'] });
+  expect([mixed.code, mixed.stderr]).toEqual([2, expect.stringContaining('are for: npm run')]);
   const empty = await erase({ DATA_DIR: testFolder() }, '--customer', 'Ada');
   expect([empty.code, empty.stderr]).toEqual([2, expect.stringContaining('no tickets')]);
 });

@@ -95,7 +95,10 @@ describe('an idempotency key', () => {
     '%s is rejected with 501 where no lock keeps the workers apart',
     async (key) => {
       const before = readFiles(unlocked());
-      const answer = await unlocked().buy(body, { 'idempotency-key': key });
+      const answer = await unlocked().buy(
+        { eventId: 'two', customer: 'Ada' },
+        { 'idempotency-key': key },
+      );
       const { detail } = await expectProblem(answer, 501, 'not-supported');
       expect(detail).toContain('nothing was done');
       expect(readFiles(unlocked())).toEqual(before);

@@ -45,6 +45,7 @@ function makeContext({ queue, store, ...rest }: FakeContext): AppContext {
     closing: () => false,
     workers: async () => [],
     metrics: async () => '',
+    newDurations: () => () => {},
     health: async () => ({ canSell: true }),
     openMetrics: false,
     holdSeconds: 600,

@@ -253,11 +253,21 @@ describe('an answer matches the document', () => {
     expect(await document.mismatches(route, answer)).toEqual([]);
   });
 
+  /** Members of the answers below. */
+  interface Answer {
+    readonly holdId: string;
+    readonly orderId: string;
+    readonly code: string;
+    readonly token: string;
+    readonly tickets: readonly Answer[];
+  }
+  const none: Answer = { holdId: '', orderId: '', code: '', token: '', tickets: [] };
+
   test('each step of a ticket', async () => {
-    const check = async (route: string, status: number, answer: Response) => {
+    const check = async (route: string, status: number, answer: Response): Promise<Answer> => {
       expect([route, answer.status]).toEqual([route, status]);
       expect(await document.mismatches(route, answer.clone() as Response)).toEqual([]);
-      return answer.status === 204 || route.endsWith('.svg') ? {} : await answer.json();
+      return route.endsWith('.svg') ? none : ((await answer.json()) as Answer);
     };
     const cancelRoute = 'POST /orders/{orderId}/cancel';
     const confirmRoute = 'POST /holds/{holdId}/confirm';
@@ -270,9 +280,9 @@ describe('an answer matches the document', () => {
     await check('GET /holds/{holdId}', 200, await app().fetch(at));
     const release = () => app().fetch(at, { method: 'DELETE' });
     await check('DELETE /holds/{holdId}', 409, await release());
-    const [{ code }] = order.tickets;
+    const [{ code } = none] = order.tickets;
     await check('GET /tickets/{code}.svg', 200, await app().fetch(`/tickets/${code}.svg`));
-    const { code: now } = await (await app().fetch('/doors/code')).json();
+    const { code: now } = (await (await app().fetch('/doors/code')).json()) as Answer;
     const { token } = await check(
       'POST /doors',
       201,
@@ -285,9 +295,9 @@ describe('an answer matches the document', () => {
     const cancel = (orderId: string) =>
       app().fetch(`/orders/${orderId}/cancel`, { method: 'POST' });
     await check(cancelRoute, 409, await cancel(order.orderId));
-    const other = await (await app().buy(good)).json();
+    const other = (await (await app().buy(good)).json()) as Answer;
     const { tickets } = await check(cancelRoute, 200, await cancel(other.orderId));
-    await check('POST /admissions', 410, await admit({ code: tickets[0].code }));
+    await check('POST /admissions', 410, await admit({ code: tickets[0]?.code }));
   });
 
   test('GET /orders/{orderId}: 200', async () => {

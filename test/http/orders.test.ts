@@ -108,17 +108,23 @@ describe('GET /orders', () => {
 
 describe('GET /orders.csv', () => {
   test('has every order of the event, and no formula of a customer', async () => {
-    const customers = ['Ada "the first", Lovelace', '=HYPERLINK("http://x")', '+1', '@sum', 'Zoë\nB'];
+    const customers = [
+      'Ada "the first", Lovelace',
+      '=HYPERLINK("http://x")',
+      '+1',
+      '@sum',
+      'Zoë\nB',
+    ];
     const sales: Sale[] = [];
     for (const customer of customers) sales.push(await buy('csv', 2, customer));
     const answer = await app().fetch('/orders.csv?eventId=csv');
     expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8; header=present');
     expect(answer.headers.get('content-disposition')).toContain('orders.csv');
     const text = await answer.text();
-    const soldAt = '\\d{4}-[^,]+Z';
+    const soldAt = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
     const row = (index: number, customer: string) =>
       `${sales[index]?.orderId},csv,${customer},2,${index * 2 + 1} ${index * 2 + 2},2000,EUR,valid,SOLD`;
-    expect(text.replace(new RegExp(soldAt, 'g'), 'SOLD')).toBe(
+    expect(text.replace(soldAt, 'SOLD')).toBe(
       [
         'orderId,eventId,customer,quantity,serials,total,currency,status,soldAt',
         row(0, '"Ada ""the first"", Lovelace"'),

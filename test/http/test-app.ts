@@ -144,12 +144,15 @@ export async function inject(app: FastifyInstance, request: InjectOptions): Prom
   });
 }
 
+/** On a busy machine, several files build their apps at once. */
+const BUILD_MS = 60_000;
+
 /** One app for all tests of a file or of a `describe`. */
 export function sharedApp(options: TestAppOptions = {}): () => TestApp {
   let app: TestApp | undefined;
   beforeAll(async () => {
     app = await TestApp.create(options);
-  });
+  }, BUILD_MS);
   afterAll(() => app?.close());
   return () => {
     if (app === undefined) throw new Error('the app is not built yet');

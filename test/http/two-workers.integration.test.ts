@@ -1,7 +1,8 @@
-import { Agent } from 'node:http';
+import type { Agent } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
 import type { Sale } from '../../src/http/schemas.js';
 import { anEvent } from '../support/folder.js';
+import { connectToBoth } from './both-workers.js';
 import { send } from './send.js';
 import { sharedServer } from './shared-server.js';
 
@@ -19,24 +20,9 @@ afterEach(() => {
 
 /** Buys over new connections until both workers have sold; answers a sale of each. */
 async function buyFromBoth(): Promise<Sale[]> {
-  const sales = new Map<number, Sale>();
-  for (let tries = 0; tries < 40 && sales.size < 2; tries++) {
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    const { answer } = await send(new URL('/buy', server().url), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ eventId: 'gala', customer: 'Ada' }),
-      agent,
-    });
-    const sale = (await answer.json()) as Sale;
-    if (sales.has(sale.worker)) agent.destroy();
-    else {
-      sales.set(sale.worker, sale);
-      agents.set(sale.worker, agent);
-    }
-  }
-  expect(sales.size).toBe(2);
-  return [...sales.values()];
+  const both = await connectToBoth(server(), 'gala');
+  for (const [worker, agent] of both.agents) agents.set(worker, agent);
+  return both.sales;
 }
 
 /** Reads a path from each worker. */

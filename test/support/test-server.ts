@@ -9,6 +9,7 @@ import type { WorkerStatus } from '../../src/http/schemas.js';
 import type { Receipt } from '../../src/store/json/receipt-lines.js';
 import { parseReceipt } from '../../src/store/json/receipt-lines.js';
 import { inspectLedger } from '../../src/store/ledger/inspect.js';
+import { isSale } from '../../src/store/ledger/ops.js';
 import { type StoreName, stores } from '../../src/store/registry.js';
 import { judge, type Verdict } from '../../src/verdict/judge.js';
 import { type HistoryVerdict, judgeHistory } from '../../src/verdict/judge-history.js';
@@ -200,8 +201,9 @@ export class TestServer {
       return rows.map(({ serial }) => serial);
     }
     await inspectLedger(this.folder, ({ counts, commit }) => {
-      for (const { event, first, quantity } of counts ? (commit?.ops ?? []) : []) {
-        if (event !== eventId) continue;
+      for (const op of counts ? (commit?.ops ?? []) : []) {
+        if (!isSale(op) || op.event !== eventId) continue;
+        const { first, quantity } = op;
         for (let ticket = 0; ticket < quantity; ticket++) serials.push(first + ticket);
       }
     });
@@ -227,8 +229,8 @@ export class TestServer {
   async appendUncounted(): Promise<void> {
     if (this.#database === undefined) return this.append('not a line of ours\n');
     await this.#database.query(
-      `insert into turnstile.commits (event, seq, prev, hash, first, last, exclusive)
-      select event, seq, prev, 'overtaken', first, last, false
+      `insert into turnstile.commits (event, seq, prev, hash, at, first, last, exclusive)
+      select event, seq, prev, 'overtaken', at, first, last, false
       from turnstile.commits order by number desc limit 1`,
     );
   }

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { TicketState } from '../../booking/inventory.js';
 import type { AppContext } from '../app-context.js';
 import { readUpstream } from '../error-handler.js';
 import { jsonResponse } from '../json-schema.js';
@@ -55,7 +56,24 @@ export function healthRoutes(
   app.get('/metrics', { schema: metrics, config }, async (request, reply) => {
     if (!context.openMetrics) operators.require(request);
     const text = await readUpstream(request, context.metrics(), 'unavailable');
+    const { state } = await readUpstream(request, context.store.search());
     reply.type('text/plain; version=0.0.4; charset=utf-8');
-    return text;
+    return text + remainingTickets(state, Date.now());
   });
+}
+
+/** Most events in `/metrics`: those that start next. */
+const EVENTS_MAX = 1_000;
+
+/** A gauge of all workers, so it is not a metric of each. Event ids need no escape. */
+function remainingTickets({ events }: TicketState, now: number): string {
+  const coming = Object.entries(events)
+    .map(([id, { startsAt, remaining }]) => ({ id, startsAt: Date.parse(startsAt), remaining }))
+    .filter(({ startsAt }) => startsAt >= now)
+    .sort((a, b) => a.startsAt - b.startsAt)
+    .slice(0, EVENTS_MAX);
+  const name = 'turnstile_tickets_remaining';
+  const lines = coming.map(({ id, remaining }) => `${name}{event="${id}"} ${remaining}`);
+  const help = `# HELP ${name} Tickets that remain, by event`;
+  return `${[help, `# TYPE ${name} gauge`, ...lines].join('\n')}\n`;
 }

@@ -5,6 +5,7 @@ import { openFiles } from '../../store/json/driver.js';
 import { JsonStore, type JsonStoreOptions } from '../../store/json/store.js';
 import { openLedger } from '../../store/ledger/driver.js';
 import type { LedgerFile } from '../../store/ledger/ledger-file.js';
+import { isSale } from '../../store/ledger/ops.js';
 import { LedgerStore, type LedgerStoreOptions } from '../../store/ledger/store.js';
 import { count } from '../../timeline/format.js';
 import type { Gate } from './gate.js';
@@ -81,11 +82,11 @@ const holdLedger = (
     gate.believe(leftIn(ledger.state, eventId));
     await gate.before('decide');
   },
-  async append(ops, head) {
-    const [{ first, left } = { first: 0, left: 0 }] = ops;
+  async append(decided, head) {
+    const { first, left } = decided.ops.find(isSale) ?? { first: 0, left: 0 };
     gate.believe(`it sells ticket ${first}, ${left} left, after commit ${head.seq}`);
     await gate.before('write');
-    const counted = await selling.append(ops, head);
+    const counted = await selling.append(decided, head);
     gate.believe(
       counted === undefined
         ? 'its line does not count: another process came first'

@@ -21,6 +21,9 @@ import { parseTickets } from '../shared/tickets-json.js';
 import { countReceipt } from './history.js';
 import { receiptsIn, ticketsIn } from './paths.js';
 
+/** The files that a backup may have besides. Without the key, the codes of tickets would be others. */
+const otherFiles = ['ticket.key', 'tickets.seed.json'];
+
 /** The tickets, and how many bytes of receipts belong to them. */
 interface Moment {
   readonly tickets: Buffer;
@@ -41,7 +44,9 @@ export async function withSnapshot<T>(
   const receipts = await ifExists(open(receiptsIn(folder), 'r+'));
   try {
     // Before: with LOCK_MODE=off nothing keeps the servers away.
-    const seed = await readIfExists(join(folder, 'tickets.seed.json'));
+    const others = await Promise.all(
+      otherFiles.map(async (name) => ({ name, content: await readIfExists(join(folder, name)) })),
+    );
     const { tickets, receiptsEnd } = await readMoment(folder, options);
     if (receipts === undefined && receiptsEnd > 0) {
       throw new UserError(`the first ticket of ${folder} was just sold: try again`);
@@ -54,7 +59,9 @@ export async function withSnapshot<T>(
       const chunks = readPrefix(receipts, receiptsEnd);
       entries.push({ name: 'receipts.jsonl', bytes: receiptsEnd, chunks });
     }
-    if (seed !== undefined) entries.push(entryOf('tickets.seed.json', seed));
+    for (const { name, content } of others) {
+      if (content !== undefined) entries.push(entryOf(name, content));
+    }
     return await use({ history, entries });
   } finally {
     await receipts?.close();

@@ -11,7 +11,7 @@ import { readOrderKey } from './order-key.js';
 import { ledgerIn } from './paths.js';
 
 /** The files that a backup may have, except the ledger. The checkpoint is made again. */
-const otherFiles = ['order.secret', 'order.fingerprint', 'tickets.seed.json'];
+const otherFiles = ['order.secret', 'order.fingerprint', 'ticket.key', 'tickets.seed.json'];
 
 /**
  * Passes on the files of a folder as they are at one moment. The ledger only grows, so what ends with

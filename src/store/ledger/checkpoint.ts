@@ -12,33 +12,48 @@ import { decodeRecord, encodeRecord } from './record.js';
 /** `tickets.json`: everything decisions need, so that a start does not fold the whole ledger. */
 export interface Checkpoint {
   readonly version: number;
+  /** The time of the newest commit; missing before the first, and in checkpoints of older formats. */
+  readonly at?: string | undefined;
   /** The ledger, the end of its last counted line, and that line's hash. */
   readonly ledger: { readonly id: string; readonly offset: number; readonly hash: string };
-  /** The offset from which keys are remembered, and the number of sales so far. */
+  /** The offset from which operations are remembered, and their number so far. */
   readonly keysFrom: number;
-  readonly sales: number;
+  readonly ops: number;
   readonly events: TicketState['events'];
+  readonly holds?: TicketState['holds'];
 }
 
 const count = z.int().min(0);
 
-const checkpoint = z.object({
-  version: count,
-  ledger: z.object({ id: z.string(), offset: count, hash: z.string() }),
-  keysFrom: count,
-  sales: count,
-  events: ticketState.shape.events,
-});
+const checkpoint = z
+  .object({
+    version: count,
+    at: z.string().optional(),
+    ledger: z.object({ id: z.string(), offset: count, hash: z.string() }),
+    keysFrom: count,
+    ops: count.optional(),
+    sales: count.optional(), // in older formats, in which every operation was a sale
+    events: ticketState.shape.events,
+    holds: ticketState.shape.holds,
+  })
+  .transform(({ ops, sales, ...members }, { addIssue }) => {
+    const number = ops ?? sales;
+    if (number === undefined) addIssue('it has no number of operations');
+    return { ...members, ops: number ?? 0 };
+  });
 
 /** A checkpoint of this fold. The lines it names must be synced before it is written. */
 export function checkpointOf(fold: Fold, ledger: string): Checkpoint {
-  const { head, state, keys } = fold;
+  const { head, recent } = fold;
+  const { at, events, holds } = fold.state;
   return {
     version: head.seq,
+    ...(at !== undefined && { at }),
     ledger: { id: ledger, offset: head.end, hash: head.hash },
-    keysFrom: keys.from(head.end),
-    sales: keys.sales,
-    events: { ...state.events },
+    keysFrom: recent.from(head.end),
+    ops: recent.count,
+    events: { ...events },
+    ...(holds && { holds: { ...holds } }),
   };
 }
 

@@ -25,6 +25,7 @@ import { OrderIds } from './order-ids.js';
 import { readOrderKey, recordOrderKey } from './order-key.js';
 import { ledgerIn, secretIn, ticketsIn } from './paths.js';
 import { RecentCommits } from './recent-commits.js';
+import { Records } from './records.js';
 import { LedgerStore, type LedgerStoreOptions } from './store.js';
 import { traceLedger, traceLedgerFile } from './trace.js';
 
@@ -89,7 +90,13 @@ export const ledger = {
 
   restore: (folder, entries, { replace, orderSecret, approve }) =>
     restoreFolder(folder, entries, {
-      names: ['ledger.jsonl', 'order.secret', 'order.fingerprint', 'tickets.seed.json'],
+      names: [
+        'ledger.jsonl',
+        'order.secret',
+        'order.fingerprint',
+        'ticket.key',
+        'tickets.seed.json',
+      ],
       replace,
       async verify(unpacked) {
         await ledger.prepare(unpacked, orderSecret === undefined ? {} : { orderSecret });
@@ -151,6 +158,7 @@ function storeOptions(options: CreateStoreOptions): LedgerStoreOptions {
     ids,
     history: new LedgerHistory(file, newest),
     recentCommits: new RecentCommits(file, opened),
+    records: new Records(file, opened, ids),
     durable,
     pause: createPause(raceWindowMs, emit),
     lockTimeoutMs,

@@ -5,10 +5,11 @@ import { openOwnFile } from '../shared/own-file.js';
 import { Chain } from './chain.js';
 import { readCheckpoint } from './checkpoint.js';
 import { Fold } from './fold.js';
-import { KeyWindow } from './idempotency-keys.js';
 import { type Commit, type Genesis, parseCommit } from './ledger-line.js';
 import { loadLedger, readGenesis } from './load.js';
+import { isSale } from './ops.js';
 import { damagedIn, ledgerIn, ticketsIn } from './paths.js';
+import { RecentOps } from './recent-ops.js';
 import { verifyCheckpoint } from './verify-checkpoint.js';
 
 /** A line of a ledger, as `npm run ledger` shows it. */
@@ -34,7 +35,7 @@ export interface Inspection {
  * Reads a ledger from its genesis and visits every line. It trusts neither the checkpoint nor an
  * earlier run.
  *
- * @throws DamagedLedgerError where a line claims or sells something impossible
+ * @throws DamagedLedgerError where a line claims or does something impossible
  */
 export async function inspectLedger(
   folder: string,
@@ -54,15 +55,18 @@ export async function inspectFile(
   visit: (line: InspectedLine) => void = () => {},
 ): Promise<Inspection> {
   const { genesis, head } = await readGenesis(file);
-  const fold = new Fold({ chain: new Chain(head), events: genesis.events, keys: new KeyWindow(0) });
+  const recent = new RecentOps(0);
+  const fold = new Fold({ chain: new Chain(head), events: genesis.events, recent });
+  let sales = 0;
   const lines = new LineReader(file, head.end);
   await lines.readNewLines((bytes, offset) => {
     const counted = fold.take(bytes, offset);
+    sales += counted?.commit.ops.filter(isSale).length ?? 0;
     const commit = counted?.commit ?? parseCommit(bytes);
     visit({ offset, bytes: bytes.length, counts: counted !== undefined, commit });
   });
-  const { state, skipped, keys } = fold;
-  return { genesis, state, sales: keys.sales, skipped, partialBytes: lines.partialBytes };
+  const { state, skipped } = fold;
+  return { genesis, state, sales, skipped, partialBytes: lines.partialBytes };
 }
 
 /**

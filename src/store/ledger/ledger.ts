@@ -6,10 +6,10 @@ import { type LineReader, readLineAt } from '../shared/line-reader.js';
 import { type Counted, DamagedLedgerError, type Head } from './chain.js';
 import type { Fold } from './fold.js';
 import { GroupSync } from './group-sync.js';
-import type { KeyedSaleAt } from './idempotency-keys.js';
 import type { LedgerFile } from './ledger-file.js';
-import { type Commit, encodeLine, hashOf, type Op, parseCommit } from './ledger-line.js';
+import { type Commit, encodeLine, hashOf, parseCommit } from './ledger-line.js';
 import type { Loaded } from './load.js';
+import type { HoldEnd, KeyedOpAt } from './recent-ops.js';
 
 export interface LedgerOptions {
   readonly file: LedgerFile;
@@ -79,8 +79,19 @@ export class Ledger {
     return this.#catchUp.run();
   }
 
-  findByKey(key: string): KeyedSaleAt | undefined {
-    return this.#fold.keys.find(key);
+  /** What was done with an idempotency key. */
+  findByKey(key: string): KeyedOpAt | undefined {
+    return this.#fold.recent.findByKey(key);
+  }
+
+  /** How a hold ended. */
+  findEnd(holdId: string): HoldEnd | undefined {
+    return this.#fold.recent.findEnd(holdId);
+  }
+
+  /** The holds that a commit of this time ends. */
+  due(at: string): readonly string[] {
+    return this.#fold.due(at);
   }
 
   /**
@@ -101,10 +112,11 @@ export class Ledger {
   /**
    * Appends a commit that extends `head` with one write, and reads it back.
    *
+   * @param decided what it does, and the time that it was decided by
    * @returns the commit if it counts; `undefined` if another process appended first, or the write was
    *   short: a torn line is never finished
    */
-  async append(ops: readonly Op[], head: Head): Promise<Counted | undefined> {
+  async append({ at, ops }: Pick<Commit, 'at' | 'ops'>, head: Head): Promise<Counted | undefined> {
     const { seq, hash } = this.#groupSync.covered;
     const commit: Commit = {
       seq: head.seq + 1,
@@ -112,7 +124,7 @@ export class Ledger {
       synced: { seq, hash },
       writer: `${this.#writer}.${++this.#commits}`,
       pid: process.pid,
-      at: new Date().toISOString(),
+      at,
       ops,
     };
     const line = encodeLine(commit);

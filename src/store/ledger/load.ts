@@ -2,8 +2,9 @@ import { LineReader, type ReadableFile, readLineAt } from '../shared/line-reader
 import { Chain, DamagedLedgerError, type Head } from './chain.js';
 import type { Checkpoint } from './checkpoint.js';
 import { Fold } from './fold.js';
-import { KeyWindow } from './idempotency-keys.js';
-import { type Genesis, hashOf, type Op, parseCommit, parseGenesis } from './ledger-line.js';
+import { type Genesis, hashOf, parseCommit, parseGenesis } from './ledger-line.js';
+import type { Op } from './ops.js';
+import { RecentOps } from './recent-ops.js';
 
 /** A ledger that was folded up to a point, and the reader that continues from there. */
 export interface Loaded {
@@ -30,33 +31,48 @@ export async function readGenesis(file: ReadableFile): Promise<{ genesis: Genesi
 /**
  * Loads a ledger from its genesis or from a checkpoint. The lines after that are still to be folded.
  *
- * @param keyedSales how many sales' keys are remembered
+ * @param remembered of how many operations keys and ends of holds are remembered
  * @throws DamagedLedgerError when ledger and checkpoint contradict each other
  */
 export async function loadLedger(
   file: ReadableFile,
   checkpoint?: Checkpoint,
-  keyedSales?: number,
+  remembered?: number,
 ): Promise<Loaded> {
   const { genesis, head } = await readGenesis(file);
   if (checkpoint === undefined) {
-    const keys = new KeyWindow(0, keyedSales);
-    const fold = new Fold({ chain: new Chain(head), events: genesis.events, keys });
+    const recent = new RecentOps(0, remembered);
+    const fold = new Fold({ chain: new Chain(head), events: genesis.events, recent });
     return { genesis, fold, lines: new LineReader(file, head.end), synced: head };
   }
-  const { version: seq, ledger, sales, events } = checkpoint;
+  const { version: seq, ledger, ops, at, events, holds } = checkpoint;
   if (ledger.id !== genesis.ledger) {
     throw new DamagedLedgerError(0, `the checkpoint is of another ledger; ${howToAccept}`);
   }
   const named = { seq, hash: ledger.hash, end: ledger.offset };
+  if (at === undefined) return loadUpTo(file, named, remembered);
   const window = await readWindow(file, checkpoint, head);
-  if (window === undefined || !sameHead(window.head, named) || window.sales > sales) {
+  if (window === undefined || !sameHead(window.head, named) || window.count > ops) {
     throw new DamagedLedgerError(named.end, await whyNotNamed(file, named));
   }
-  const keys = new KeyWindow(sales - window.sales, keyedSales);
-  for (const { offset, ops } of window.lines) keys.take(offset, ops);
-  const fold = new Fold({ chain: new Chain(named), events, keys });
+  const recent = new RecentOps(ops - window.count, remembered);
+  for (const line of window.lines) recent.take(line.offset, line.ops);
+  const fold = new Fold({ chain: new Chain(named), at, events, holds, recent });
   return { genesis, fold, lines: new LineReader(file, named.end), synced: named };
+}
+
+/**
+ * Folds a ledger from its genesis up to the line that a checkpoint of an older format names. That has
+ * no time, and processes that did not agree on the time would end different holds.
+ */
+async function loadUpTo(file: ReadableFile, named: Head, remembered?: number): Promise<Loaded> {
+  const loaded = await loadLedger(file, undefined, remembered);
+  const { fold, lines } = loaded;
+  await lines.readNewLines((line, offset) => void fold.take(line, offset), named.end);
+  if (!sameHead(fold.head, named)) {
+    throw new DamagedLedgerError(named.end, await whyNotNamed(file, named));
+  }
+  return { ...loaded, synced: named };
 }
 
 /**
@@ -79,23 +95,24 @@ async function whyNotNamed(file: ReadableFile, { seq, end }: Head): Promise<stri
 const sameHead = (one: Head, other: Head): boolean =>
   one.seq === other.seq && one.hash === other.hash && one.end === other.end;
 
-/** The counted lines whose keys are remembered, and the head after them. */
+/** The counted lines of which something is remembered, and the head after them. */
 interface Window {
   readonly head: Head;
   readonly lines: readonly { readonly offset: number; readonly ops: readonly Op[] }[];
-  readonly sales: number;
+  /** The number of their operations. */
+  readonly count: number;
 }
 
 /**
- * Reads the counted lines whose keys are remembered, up to the end of the checkpoint. Each names the
+ * Reads the counted lines of which something is remembered, up to the end of the checkpoint. Each names the
  * hash of the one before, so if the last one is as the checkpoint says, all of them are.
  */
 async function readWindow(
   file: ReadableFile,
-  { keysFrom, ledger, sales: all }: Checkpoint,
+  { keysFrom, ledger, ops: all }: Checkpoint,
   genesis: Head,
 ): Promise<Window | undefined> {
-  if (all === 0) return { head: genesis, lines: [], sales: 0 };
+  if (all === 0) return { head: genesis, lines: [], count: 0 };
   const first = await readLineAt(file, keysFrom);
   const commit = first && parseCommit(first);
   if (commit === undefined) return undefined;
@@ -104,12 +121,12 @@ async function readWindow(
 
   const chain = new Chain(begin);
   const lines: { offset: number; ops: readonly Op[] }[] = [];
-  let sales = 0;
+  let count = 0;
   await new LineReader(file, keysFrom).readNewLines((bytes, offset) => {
     const ops = chain.take(bytes, offset)?.commit.ops;
     if (ops === undefined) return;
     lines.push({ offset, ops });
-    sales += ops.length;
+    count += ops.length;
   }, ledger.offset);
-  return { head: chain.head, lines, sales };
+  return { head: chain.head, lines, count };
 }

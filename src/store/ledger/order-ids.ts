@@ -1,10 +1,10 @@
 import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import type { SaleAt } from './idempotency-keys.js';
+import type { OpAt } from './recent-ops.js';
 
 /** The sale that an order id names. */
 export interface NamedSale {
-  readonly sale: SaleAt;
+  readonly sale: OpAt;
   /** Whether a line, by its `writer`, is the one that the id was made for. */
   isIn(line: { readonly writer: string }): boolean;
 }
@@ -27,7 +27,7 @@ export class OrderIds {
     this.#ledger = ledger;
   }
 
-  make(sale: SaleAt, line: { readonly writer: string }): string {
+  make(sale: OpAt, line: { readonly writer: string }): string {
     const [offset, index, tag] = [sale.offset.toString(36), sale.index.toString(36), tagOf(line)];
     return `${offset}-${index}-${tag}-${this.#hash(offset, index, tag)}`;
   }

@@ -1,5 +1,4 @@
 import type { Command } from '../../booking/commands.js';
-import type { Decision } from '../../booking/decide.js';
 import { Fault } from '../../booking/faults.js';
 import {
   decideWithKeys,
@@ -8,16 +7,27 @@ import {
   type KeyedResult,
   requestOf,
 } from '../../booking/idempotency.js';
-import type { Order, Outcome, Replayed, Result, Sold } from '../../booking/outcomes.js';
-import { serialsFrom } from '../../booking/serial-ranges.js';
-import type { ChainLine, Sale, SalesHistory, Snapshot, Store } from '../../booking/store.js';
+import type { Admitted, Held, Order, Result, Sold } from '../../booking/outcomes.js';
+import type {
+  ChainLine,
+  EndedHold,
+  OrdersPage,
+  OrdersQuery,
+  Sale,
+  SalesHistory,
+  Snapshot,
+  Store,
+  Ticket,
+} from '../../booking/store.js';
 import type { Counted, Head } from './chain.js';
 import type { LedgerHistory } from './history.js';
-import type { SaleAt } from './idempotency-keys.js';
 import type { Ledger } from './ledger.js';
-import type { Commit, Op } from './ledger-line.js';
+import type { Commit } from './ledger-line.js';
+import { isSale, isWritten, type SaleOp, toAdmitted, toHeld, toOps, toOrder } from './ops.js';
 import type { OrderIds } from './order-ids.js';
 import type { RecentCommits } from './recent-commits.js';
+import type { OpAt } from './recent-ops.js';
+import type { Records } from './records.js';
 
 export interface LedgerStoreOptions {
   readonly ledger: Ledger;
@@ -26,16 +36,25 @@ export interface LedgerStoreOptions {
   readonly ids: OrderIds;
   readonly history: Pick<LedgerHistory, 'read'>;
   readonly recentCommits: Pick<RecentCommits, 'read'>;
+  readonly records: Pick<Records, 'findEndedHold' | 'findTicket' | 'orders'>;
   readonly durable: boolean;
   readonly pause: () => Promise<void>;
   /** How long an overtaken batch is retried. */
   readonly lockTimeoutMs: number;
 }
 
-type LedgerDecision = Decision<KeyedOutcome<SaleAt>>;
+type Outcomes = readonly KeyedOutcome<OpAt>[];
 
-/** Orders by their outcomes. */
-type Orders = ReadonlyMap<Outcome | Replayed<SaleAt>, Order>;
+/** What was decided on the state at `head`. */
+interface Decided {
+  readonly outcomes: Outcomes;
+  readonly changes: boolean;
+  /** The line to append. */
+  readonly line: Pick<Commit, 'at' | 'ops'>;
+  readonly head: Head;
+  /** By outcome: the results that keys replay. */
+  readonly replays: ReadonlyMap<Outcomes[number], Result>;
+}
 
 /**
  * Sells by appending to `ledger.jsonl`, one line per commit. A line counts if it extends the chain, so
@@ -58,15 +77,15 @@ export class LedgerStore implements Store {
     let appended = false; // a line of this batch may be in the file, and must stay skipped
     try {
       do {
-        const { decision, replays, head } = await this.#decide(commands);
-        if (!decision.changes) {
-          const results = toResults(decision, replays);
-          return { results, durable: this.#synced(head.end, appended) };
+        const decided = await this.#decide(commands);
+        if (!decided.changes) {
+          const results = this.#toResults(decided);
+          return { results, durable: this.#synced(decided.head.end, appended) };
         }
         appended = true; // also if the append fails: it may have written a part
-        const counted = await selling.append(salesIn(decision).map(toOp), head);
+        const counted = await selling.append(decided.line, decided.head);
         if (counted !== undefined) {
-          const results = toResults(decision, replays, this.#toOrders(decision, counted));
+          const results = this.#toResults(decided, counted);
           return { results, durable: this.#synced(counted.head.end) };
         }
       } while (performance.now() <= deadline);
@@ -93,7 +112,20 @@ export class LedgerStore implements Store {
       return undefined;
     }
     await this.#synced(line.end);
-    return this.#toOrder(line.commit, named.sale);
+    const op = line.commit.ops[named.sale.index];
+    return op && isSale(op) ? this.#toOrder(op, line.commit, named.sale) : undefined;
+  }
+
+  findEndedHold(holdId: string): Promise<EndedHold | undefined> {
+    return this.#ask((records) => records.findEndedHold(holdId));
+  }
+
+  findTicket(eventId: string, serial: number): Promise<Ticket | undefined> {
+    return this.#ask((records) => records.findTicket(eventId, serial));
+  }
+
+  orders(query: OrdersQuery): Promise<OrdersPage> {
+    return this.#ask((records) => records.orders(query));
   }
 
   async history(): Promise<SalesHistory> {
@@ -114,18 +146,26 @@ export class LedgerStore implements Store {
   }
 
   /** Reads what other writers appended, and decides. The append must extend `head`. */
-  async #decide(
-    commands: readonly Command[],
-  ): Promise<{ decision: LedgerDecision; replays: Orders; head: Head }> {
+  async #decide(commands: readonly Command[]): Promise<Decided> {
     const { selling, pause } = this.#options;
     await selling.catchUp();
     await pause();
     const { state, head } = this.#ledger;
-    const decision = decideWithKeys(state, commands, new Date().toISOString(), (key) =>
-      this.#findByKey(key),
-    );
+    const now = new Date().toISOString();
+    const decision = decideWithKeys(state, commands, now, (key) => this.#findByKey(key));
+    const { outcomes, changes, at } = decision;
+    const line = { at, ops: changes ? toOps(outcomes, this.#ledger.due(at)) : [] };
     // Before the append: if this read failed afterwards, a sale would have no answer.
-    return { decision, replays: await this.#findReplays(decision), head };
+    return { outcomes, changes, line, head, replays: await this.#findReplays(outcomes) };
+  }
+
+  /** Reads what other writers appended, and answers a question about it. */
+  async #ask<T>(question: (records: LedgerStoreOptions['records']) => Promise<T>): Promise<T> {
+    await this.#ledger.catchUp();
+    const { end } = this.#ledger.head;
+    const answer = await question(this.#options.records);
+    await this.#synced(end);
+    return answer;
   }
 
   /**
@@ -140,62 +180,52 @@ export class LedgerStore implements Store {
     this.#ledger.checkName();
   }
 
-  #findByKey(key: string): KeyedResult<SaleAt> | undefined {
+  #findByKey(key: string): KeyedResult<OpAt> | undefined {
     const found = this.#ledger.findByKey(key);
     if (found === undefined) return undefined;
-    const matches = (request: KeyedRequest) => requestOf(request) === found.bodyHash;
-    return { earlier: found.sale, matches };
+    const matches = (request: KeyedRequest) => requestOf(request) === found.request;
+    return { earlier: found.op, matches };
   }
 
-  /** The orders that keys replay, as they were first answered. */
-  async #findReplays({ outcomes }: LedgerDecision): Promise<Orders> {
+  /** The results that keys replay, as they were first answered. */
+  async #findReplays(outcomes: Outcomes): Promise<Decided['replays']> {
     const replays = outcomes.filter((outcome) => outcome.kind === 'replayed');
     const found = replays.map(async (outcome) => {
       const line = await this.#ledger.commitAt(outcome.earlier.offset);
-      const order = line && this.#toOrder(line.commit, outcome.earlier);
-      if (order === undefined) throw new Error(`no sale at byte ${outcome.earlier.offset}`);
-      return [outcome, order] as const;
+      const result = line && this.#recorded(line.commit, outcome.earlier);
+      if (result === undefined) throw new Error(`nothing at byte ${outcome.earlier.offset}`);
+      return [outcome, result] as const;
     });
     return new Map(await Promise.all(found));
   }
 
-  #toOrders(decision: LedgerDecision, { commit, offset }: Counted): Orders {
-    const orders = new Map<Sold, Order>();
-    for (const [index, sold] of salesIn(decision).entries()) {
-      const order = this.#toOrder(commit, { offset, index });
-      if (order !== undefined) orders.set(sold, order);
-    }
-    return orders;
+  /** The results of a batch. What its line records is read from there, as by everyone who finds it later. */
+  #toResults({ outcomes, replays, line }: Decided, counted?: Counted): Result[] {
+    let index = line.ops[0]?.op === 'expire' ? 1 : 0;
+    return outcomes.map((outcome) => {
+      if (outcome.kind === 'replayed') return replays.get(outcome) ?? noResult();
+      if (!isWritten(outcome)) return outcome;
+      if (counted === undefined) return noResult();
+      const at = { offset: counted.offset, index: index++ };
+      return this.#recorded(counted.commit, at) ?? (outcome as Exclude<typeof outcome, Sold>);
+    });
   }
 
-  /** The order of a counted line: the same whether it was just sold or is looked up later. */
-  #toOrder(commit: Commit, sale: SaleAt): Order | undefined {
-    const op = commit.ops[sale.index];
+  /** The result of a command that can have a key, from the line that records it. */
+  #recorded(commit: Commit, at: OpAt): Order | Held | Admitted | undefined {
+    const op = commit.ops[at.index];
     if (op === undefined) return undefined;
-    const { event: eventId, customer, quantity, first, left: remaining } = op;
-    const serials = serialsFrom(first, quantity);
-    const orderId = this.#options.ids.make(sale, commit);
-    const version = commit.seq;
-    return { kind: 'sold', orderId, eventId, customer, quantity, serials, remaining, version };
+    if (isSale(op)) return this.#toOrder(op, commit, at);
+    if (op.op === 'hold') return toHeld(op, commit);
+    return op.op === 'admit' ? toAdmitted(op, commit) : undefined;
+  }
+
+  #toOrder(op: SaleOp, commit: Commit, at: OpAt): Order {
+    return toOrder(op, commit, this.#options.ids.make(at, commit));
   }
 }
 
-/** The sales of a batch, each once: two equal buys with one key share one outcome object. */
-function salesIn({ outcomes }: Pick<LedgerDecision, 'outcomes'>): Sold[] {
-  return [...new Set(outcomes)].filter((outcome): outcome is Sold => outcome.kind === 'sold');
-}
-
-function toResults({ outcomes }: LedgerDecision, ...found: readonly Orders[]): Result[] {
-  return outcomes.map((outcome) => {
-    if (outcome.kind !== 'sold' && outcome.kind !== 'replayed') return outcome;
-    const order = found.map((orders) => orders.get(outcome)).find((each) => each !== undefined);
-    if (order === undefined) throw new Error('a sale has no order'); // its buyer must not get an answer
-    return order;
-  });
-}
-
-function toOp({ eventId, customer, quantity, serials, remaining, key }: Sold): Op {
-  const [first = 0] = serials;
-  const op = { event: eventId, customer, quantity, first, left: remaining };
-  return key === undefined ? op : { ...op, key };
+/** Without a result, nobody must get an answer. */
+function noResult(): never {
+  throw new Error('a command has no result');
 }

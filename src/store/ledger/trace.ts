@@ -11,9 +11,9 @@ export const traceLedger = (
     await ledger.catchUp();
     emit('loaded', { version: ledger.head.seq });
   },
-  append(ops, head) {
+  append(decided, head) {
     emit('decided', { version: head.seq + 1 });
-    return ledger.append(ops, head);
+    return ledger.append(decided, head);
   },
 });
 

@@ -15,8 +15,8 @@ import { inTransaction, migrate } from './migrate.js';
 import { readSeed } from './reset.js';
 import type { Session } from './session.js';
 import { acquireShared } from './sql/advisory.js';
-import { backupTables, continueNumbers, selectHasSales } from './sql/backup.js';
-import { truncateAll } from './sql/migrations.js';
+import { backupTables, completeInventory, continueNumbers, selectHasSales } from './sql/backup.js';
+import { continueEventNumbers, truncateAll } from './sql/migrations.js';
 
 /** Rows of one file of a backup, at most: some megabytes. */
 const ROWS_MAX = 5_000;
@@ -70,7 +70,9 @@ export function restore(
     await inTransaction(session, async () => {
       await session.run(truncateAll);
       for await (const entry of entries) await insertRows(session, entry);
-      await session.rows(continueNumbers);
+      await session.run(completeInventory);
+      await session.run(continueNumbers);
+      await session.run(continueEventNumbers);
       approve(await readHistory(session));
     });
   });

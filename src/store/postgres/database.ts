@@ -5,6 +5,7 @@ import { createPause } from '../shared/pause.js';
 import { redactedAddress } from './address.js';
 import { AdvisoryLocks } from './advisory-locks.js';
 import { withDatabase } from './connect.js';
+import { inSnapshot } from './full-state.js';
 import { readHistory } from './history.js';
 import { migrate } from './migrate.js';
 import { concurrencyModeOf } from './modes/registry.js';
@@ -63,7 +64,7 @@ const UNDEFINED_TABLE = '42P01';
  */
 export const history = (address: string): Promise<SalesHistory> =>
   withDatabase(address, 0, (session) =>
-    readHistory(session).catch((error) => {
+    inSnapshot(session, () => readHistory(session)).catch((error) => {
       if (error.code !== UNDEFINED_TABLE) throw error;
       throw new UserError(`${redactedAddress(address)} holds no tickets`);
     }),

@@ -4,6 +4,7 @@ import { UserError } from '../../user-error.js';
 import type { Session } from './session.js';
 import { lockMigrations } from './sql/advisory.js';
 import {
+  continueEventNumbers,
   insertEvents,
   insertOffice,
   migrations,
@@ -80,4 +81,5 @@ async function insertSeed(session: Session, { events }: TicketState): Promise<vo
     ...price,
   }));
   await session.rows(insertEvents, [JSON.stringify(rows), office]);
+  await session.run(continueEventNumbers);
 }

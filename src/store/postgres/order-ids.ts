@@ -38,6 +38,7 @@ export function parseOrderId(orderId: string): OrderKey | undefined {
 
 /** An order as its buyer was answered. */
 export function toOrder(row: OrderRow): Order {
+  const { amount, currency, hold_id: holdId } = row;
   return {
     kind: 'sold',
     orderId: orderIdOf(row),
@@ -45,7 +46,9 @@ export function toOrder(row: OrderRow): Order {
     customer: row.customer,
     quantity: row.quantity,
     serials: serialsFrom(row.first, row.quantity),
+    ...(amount !== null && currency !== null && { total: { amount, currency } }),
     remaining: row.remaining,
     version: row.version,
+    ...(holdId !== null && { holdId }),
   };
 }

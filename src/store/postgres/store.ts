@@ -1,24 +1,27 @@
 import { createHash } from 'node:crypto';
-import type { Buy, Command } from '../../booking/commands.js';
+import type { Command } from '../../booking/commands.js';
 import type { Order, Result } from '../../booking/outcomes.js';
-import type { ChainLine, Sale, SalesHistory, Snapshot, Store } from '../../booking/store.js';
+import type {
+  ChainLine,
+  EndedHold,
+  OrdersPage,
+  OrdersQuery,
+  Sale,
+  SalesHistory,
+  Snapshot,
+  Store,
+  Ticket,
+} from '../../booking/store.js';
 import { CoalescedRun } from '../shared/coalesced-run.js';
-import { hashOfKey } from './batch-rows.js';
 import { type BatchDecision, decideBatch } from './decide-batch.js';
+import { FullState, inSnapshot } from './full-state.js';
 import { readHistory } from './history.js';
-import { stateOf } from './inventory-rows.js';
 import type { AttemptResult, ConcurrencyMode } from './modes/concurrency-mode.js';
-import { parseOrderId, toOrder } from './order-ids.js';
+import { readBatch } from './read-batch.js';
 import { readRecentCommits } from './recent-commits.js';
+import { findEndedHold, findOrder, findTicket, readOrders } from './records.js';
 import { withRetries } from './retry.js';
 import type { Session, SessionPool } from './session.js';
-import {
-  type InventoryRow,
-  type OrderRow,
-  selectAllInventory,
-  selectOrder,
-  selectOrdersByKey,
-} from './sql/reads.js';
 
 export interface PostgresStoreOptions {
   readonly mode: ConcurrencyMode;
@@ -47,20 +50,24 @@ const alreadyDurable = Promise.resolve();
 export class PostgresStore implements Store {
   readonly remembersKeys: boolean;
   readonly #options: PostgresStoreOptions;
-  readonly #search = new CoalescedRun(() => this.#read(searchAll));
-  readonly #history = new CoalescedRun(() => this.#read(readHistory));
+  readonly #fullState: FullState;
+  readonly #search = new CoalescedRun(() => this.#read((session) => this.#searchAll(session)));
+  readonly #history = new CoalescedRun(() =>
+    this.#read((session) => inSnapshot(session, () => readHistory(session))),
+  );
   readonly #recentCommits = new CoalescedRun(() => this.#read(readRecentCommits));
 
   constructor(options: PostgresStoreOptions) {
     this.#options = options;
     // Without a lock, two buys with one key could both sell before either finds the other.
     this.remembersKeys = options.mode.exclusive;
+    this.#fullState = new FullState(options.mode.exclusive);
   }
 
   async sell(commands: readonly Command[]): Promise<Sale> {
     const { mode, sales, lockTimeoutMs } = this.#options;
     const decide = (session: Pick<Session, 'rows'>, inventory: string) =>
-      this.#decide(session, inventory, commands as readonly Buy[]);
+      this.#decide(session, inventory, commands);
     const result = await withRetries(
       () => mode.attempt({ sessions: sales, decide }),
       lockTimeoutMs,
@@ -72,14 +79,20 @@ export class PostgresStore implements Store {
     return this.#search.run();
   }
 
-  async find(orderId: string): Promise<Order | undefined> {
-    const key = parseOrderId(orderId);
-    if (key === undefined) return undefined;
-    return this.#read(async (session) => {
-      const values = [key.event, key.first, key.token];
-      const [found] = await session.rows<OrderRow>(selectOrder, values);
-      return found && toOrder(found);
-    });
+  find(orderId: string): Promise<Order | undefined> {
+    return this.#read((session) => findOrder(session, orderId));
+  }
+
+  findEndedHold(holdId: string): Promise<EndedHold | undefined> {
+    return this.#read((session) => findEndedHold(session, holdId));
+  }
+
+  findTicket(eventId: string, serial: number): Promise<Ticket | undefined> {
+    return this.#read((session) => findTicket(session, eventId, serial));
+  }
+
+  orders(query: OrdersQuery): Promise<OrdersPage> {
+    return this.#read((session) => readOrders(session, query));
   }
 
   history(): Promise<SalesHistory> {
@@ -101,35 +114,20 @@ export class PostgresStore implements Store {
   async #decide(
     session: Pick<Session, 'rows'>,
     inventory: string,
-    buys: readonly Buy[],
+    commands: readonly Command[],
   ): Promise<BatchDecision> {
-    // No event id contains character 0, which PostgreSQL rejects in a text.
-    const ids = new Set(buys.map(({ eventId }) => eventId).filter((id) => !id.includes('\0')));
-    const rows = await session.rows<InventoryRow>(inventory, [[...ids]]);
-    // After the rows: a batch that waited for row locks must see the keys of the one that held them.
-    const known = await findOrdersByKey(session, buys);
-    await this.#options.pause();
-    return decideBatch(rows, buys, known);
+    const { mode, pause } = this.#options;
+    const input = await readBatch(session, commands, inventory, mode.exclusive);
+    await pause();
+    return decideBatch(input, commands);
   }
-}
 
-async function findOrdersByKey(
-  session: Pick<Session, 'rows'>,
-  buys: readonly Buy[],
-): Promise<ReadonlyMap<string, Order>> {
-  const keyOf = new Map(
-    buys.flatMap(({ key }) => (key === undefined ? [] : [[hashOfKey(key), key]])),
-  );
-  if (keyOf.size === 0) return new Map();
-  const rows = await session.rows<OrderRow>(selectOrdersByKey, [[...keyOf.keys()]]);
-  return new Map(rows.map((row) => [keyOf.get(row.key_hash ?? '') ?? '', toOrder(row)]));
-}
-
-async function searchAll(session: Session): Promise<Snapshot> {
-  const rows = await session.rows<InventoryRow>(selectAllInventory);
-  const hash = createHash('sha256');
-  for (const { head, remaining } of rows) hash.update(`${head} ${remaining} `);
-  return { state: stateOf(rows), tag: hash.digest('base64url').slice(0, 22) };
+  async #searchAll(session: Session): Promise<Snapshot> {
+    const { state, rows } = await this.#fullState.read(session);
+    const hash = createHash('sha256');
+    for (const { head, remaining } of rows) hash.update(`${head} ${remaining} `);
+    return { state, tag: hash.digest('base64url').slice(0, 22) };
+  }
 }
 
 function toResults({ decision, writes }: AttemptResult): Result[] {

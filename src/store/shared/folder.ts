@@ -38,7 +38,9 @@ export async function readableByOthers(folder: string): Promise<string[]> {
   const open = async (path: string, bits: number) =>
     (((await ifExists(stat(path)))?.mode ?? 0) & bits) !== 0;
   if (process.platform === 'win32' || !(await open(folder, 0o011))) return [];
-  const paths = [...Object.values(recordFiles), 'order.secret'].map((name) => join(folder, name));
+  const paths = [...Object.values(recordFiles), 'order.secret', 'ticket.key'].map((name) =>
+    join(folder, name),
+  );
   const found = await Promise.all(paths.map((path) => open(path, 0o044)));
   return paths.filter((_, index) => found[index]);
 }
@@ -48,7 +50,9 @@ export async function resetFolder(folder: string): Promise<void> {
   const path = join(folder, 'tickets.json');
   const seed = await loadSeed(folder, path);
   // In this order: a crash in between loses records of sales, it never sells a recorded ticket again.
-  for (const name of [...Object.values(recordFiles), 'order.fingerprint', 'DAMAGED', 'restoring']) {
+  // Without the key: a ticket of before must not open the door for the new one of its number.
+  const others = ['order.fingerprint', 'ticket.key', 'DAMAGED', 'restoring'];
+  for (const name of [...Object.values(recordFiles), ...others]) {
     await rm(join(folder, name), { recursive: true, force: true });
   }
   await syncFolder(folder);

@@ -1,7 +1,7 @@
 import type { Buy } from '../../../src/booking/commands.js';
 import type { Order, Result } from '../../../src/booking/outcomes.js';
-import type { Op } from '../../../src/store/ledger/ledger-line.js';
 import { loadLedger } from '../../../src/store/ledger/load.js';
+import { isSale, priceOf, type SaleOp } from '../../../src/store/ledger/ops.js';
 import { OrderIds } from '../../../src/store/ledger/order-ids.js';
 import { staticFile } from './memory-disk.js';
 
@@ -31,6 +31,7 @@ async function readReferenceLog(bytes: Buffer): Promise<ReferenceLog> {
     const { seq, ops } = counted.commit;
     const during = [{ ...current }];
     for (const [index, op] of ops.entries()) {
+      if (!isSale(op)) continue;
       current[op.event] = op.left;
       during.push({ ...current });
       const orderId = ids.make({ offset, index }, counted.commit);
@@ -45,8 +46,8 @@ async function readReferenceLog(bytes: Buffer): Promise<ReferenceLog> {
 export const countOrders = async (bytes: Buffer): Promise<number> =>
   (await readReferenceLog(bytes)).orders.size;
 
-function orderOf(op: Op, orderId: string, version: number): Order & { readonly key?: string } {
-  const { event: eventId, customer, quantity, first, left: remaining, key } = op;
+function orderOf(op: SaleOp, orderId: string, version: number): Order & { readonly key?: string } {
+  const { event: eventId, customer, quantity, first, left: remaining, total, key } = op;
   const serials = Array.from({ length: quantity }, (_, ticket) => first + ticket);
   const order: Order = {
     kind: 'sold',
@@ -57,6 +58,7 @@ function orderOf(op: Op, orderId: string, version: number): Order & { readonly k
     serials,
     remaining,
     version,
+    ...(total !== undefined && { total: priceOf(total) }),
   };
   return key === undefined ? order : { ...order, key };
 }

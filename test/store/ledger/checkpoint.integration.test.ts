@@ -10,8 +10,8 @@ import {
   readCheckpoint,
   writeCheckpoint,
 } from '../../../src/store/ledger/checkpoint.js';
-import type { Op } from '../../../src/store/ledger/ledger-line.js';
 import { type Loaded, loadLedger } from '../../../src/store/ledger/load.js';
+import type { SaleOp } from '../../../src/store/ledger/ops.js';
 import { encodeRecord } from '../../../src/store/ledger/record.js';
 import { verifyCheckpoint } from '../../../src/store/ledger/verify-checkpoint.js';
 import { anEvent, testFolder } from '../../support/folder.js';
@@ -53,7 +53,7 @@ function ledgerOf(history: readonly Step[]): Buffer {
   return fileOf(...lines);
 }
 
-const saleOf = (first: number, key: string | undefined): Op =>
+const saleOf = (first: number, key: string | undefined): SaleOp =>
   op(first, CAPACITY - first, key === undefined ? {} : { key });
 
 /** Folds the rest of the ledger, and returns all that the fold knows. */
@@ -61,15 +61,15 @@ async function foldToEnd({ fold, lines }: Loaded, onCounted: () => void = () => 
   await lines.readNewLines((line, offset) => {
     if (fold.take(line, offset) !== undefined) onCounted();
   });
-  const { head, state, keys } = fold;
-  const found = KEYS.map((key) => keys.find(key));
-  return { head, state, found, sales: keys.sales, from: keys.from(head.end), at: lines.offset };
+  const { head, state, recent } = fold;
+  const found = KEYS.map((key) => recent.findByKey(key));
+  return { head, state, found, count: recent.count, from: recent.from(head.end), at: lines.offset };
 }
 
 /** A small ledger, and its checkpoint after every counted line. */
-async function ledgerWithCheckpoints(history: readonly Step[], keyedSales?: number) {
+async function ledgerWithCheckpoints(history: readonly Step[], remembered?: number) {
   const file = staticFile(ledgerOf(history));
-  const loaded = await loadLedger(file, undefined, keyedSales);
+  const loaded = await loadLedger(file, undefined, remembered);
   const checkpoints = [checkpointOf(loaded.fold, 'test')];
   const whole = await foldToEnd(loaded, () => checkpoints.push(checkpointOf(loaded.fold, 'test')));
   return { file, whole, checkpoints };
@@ -81,10 +81,10 @@ const soldMore: Step = { keys: ['k1'] };
 describe('checkpoint', () => {
   test('leads to the state of the whole ledger, after whichever line it was made', async () => {
     await fc.assert(
-      fc.asyncProperty(steps, fc.integer({ min: 1, max: 8 }), async (history, keyedSales) => {
-        const { file, whole, checkpoints } = await ledgerWithCheckpoints(history, keyedSales);
+      fc.asyncProperty(steps, fc.integer({ min: 1, max: 8 }), async (history, remembered) => {
+        const { file, whole, checkpoints } = await ledgerWithCheckpoints(history, remembered);
         for (const checkpoint of checkpoints) {
-          const loaded = await loadLedger(file, checkpoint, keyedSales);
+          const loaded = await loadLedger(file, checkpoint, remembered);
           expect(loaded.synced).toEqual(loaded.fold.head);
           expect(await foldToEnd(loaded)).toEqual(whole);
         }
@@ -111,7 +111,7 @@ describe('checkpoint', () => {
     ['the ticket file of a json store', ({ events }) => JSON.stringify({ version: 1, events })],
     ['another record with a valid checksum', () => encodeRecord({ version: 1 })],
     ['negative', (valid) => printCheckpoint({ ...valid, keysFrom: -1 })],
-    ['without a number', (valid) => printCheckpoint({ ...valid, sales: Number.NaN })],
+    ['without a number', (valid) => printCheckpoint({ ...valid, ops: Number.NaN })],
     ['without events', ({ events: _, ...rest }) => encodeRecord(rest)],
   ])('is ignored if it is %s', async (_, bytesOf) => {
     const path = join(testFolder(), 'tickets.json');
@@ -134,8 +134,8 @@ describe('checkpoint', () => {
     ['keys from the genesis', () => ({ keysFrom: 0 })],
     ['keys from its end', ({ ledger }) => ({ keysFrom: ledger.offset })],
     ['keys from beyond the file', () => ({ keysFrom: 99_999 })],
-    ['no sales', () => ({ sales: 0 })],
-    ['fewer sales than its window has', () => ({ sales: 1 })],
+    ['no operations', () => ({ ops: 0 })],
+    ['fewer operations than its window has', () => ({ ops: 1 })],
   ];
 
   test.each(contradictions)('is damage if it names %s', async (_, change) => {
@@ -176,7 +176,7 @@ describe('verifyCheckpoint', () => {
 
   test.each<[string, (valid: Checkpoint) => Partial<Checkpoint>]>([
     ['another inventory', () => ({ events: { a: anEvent(CAPACITY, { remaining: 1 }) } })],
-    ['other sales', ({ sales }) => ({ sales: sales + 1 })],
+    ['other operations', ({ ops }) => ({ ops: ops + 1 })],
     ['a window that begins late', ({ keysFrom }) => ({ keysFrom: keysFrom + 200 })],
   ])('finds what a start does not check: %s', async (_, change) => {
     const { file, checkpoints } = await ledgerWithCheckpoints([sold, soldMore]);

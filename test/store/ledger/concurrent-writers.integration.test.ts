@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { Buy } from '../../../src/booking/commands.js';
 import { Chain } from '../../../src/store/ledger/chain.js';
 import { Fold } from '../../../src/store/ledger/fold.js';
-import { KeyWindow } from '../../../src/store/ledger/idempotency-keys.js';
 import { type Loaded, loadLedger } from '../../../src/store/ledger/load.js';
+import { RecentOps } from '../../../src/store/ledger/recent-ops.js';
 import { batchesPerWriter } from './arbitraries.js';
 import { type AnsweredBatch, violationsIn } from './check-answers.js';
 import { fileOf, genesisLine } from './ledger-lines.js';
@@ -33,13 +33,13 @@ const race = (options: OpenOptions = {}, onSkipped: (lines: number) => void = ()
 
 /** Replaces parts of the fold, for negative controls. */
 const foldWith =
-  (chain: typeof Chain, keys: typeof KeyWindow) =>
+  (chain: typeof Chain, recent: typeof RecentOps) =>
   (loaded: Loaded): Loaded => ({
     ...loaded,
     fold: new Fold({
       chain: new chain(loaded.synced),
       events: loaded.genesis.events,
-      keys: new keys(0),
+      recent: new recent(0),
     }),
   });
 
@@ -61,15 +61,15 @@ describe('several writers without a lock', () => {
         return true;
       }
     }
-    const { failed } = await fc.check(race({ change: foldWith(IgnoresOvertaking, KeyWindow) }), {
+    const { failed } = await fc.check(race({ change: foldWith(IgnoresOvertaking, RecentOps) }), {
       numRuns: 150,
     });
     expect(failed).toBe(true);
   });
 
   test('are caught if one forgets idempotency keys', async () => {
-    class ForgetsKeys extends KeyWindow {
-      override find(): undefined {}
+    class ForgetsKeys extends RecentOps {
+      override findByKey(): undefined {}
     }
     const { failed } = await fc.check(race({ change: foldWith(Chain, ForgetsKeys) }), {
       numRuns: 150,

@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { Chain, DamagedLedgerError } from '../../../src/store/ledger/chain.js';
 import { type Checkpoint, printCheckpoint } from '../../../src/store/ledger/checkpoint.js';
 import { Fold } from '../../../src/store/ledger/fold.js';
-import { KeyWindow } from '../../../src/store/ledger/idempotency-keys.js';
 import { loadLedger } from '../../../src/store/ledger/load.js';
+import { RecentOps } from '../../../src/store/ledger/recent-ops.js';
 import { CorruptionSweep, readableWhenDamaged, type Start } from './corruption-sweep.js';
 import { staticFile } from './memory-disk.js';
 
@@ -13,7 +13,7 @@ const startWith =
   async (bytes, checkpoint) => {
     const loaded = await loadLedger(staticFile(bytes), checkpoint);
     const { events } = loaded.genesis;
-    const fold = new Fold({ chain: new chain(loaded.synced), events, keys: new KeyWindow(0) });
+    const fold = new Fold({ chain: new chain(loaded.synced), events, recent: new RecentOps(0) });
     return { ...loaded, fold };
   };
 

@@ -26,7 +26,7 @@ async function outcomeOf(bytes: Buffer, checkpoint?: Checkpoint, open = start): 
     const { fold, lines } = await open(bytes, checkpoint);
     const snapshot = () => ({
       events: { ...fold.state.events },
-      keys: KEYS.map((key) => fold.keys.find(key)),
+      keys: KEYS.map((key) => fold.recent.findByKey(key)),
     });
     const states = new Map([[fold.head.seq, snapshot()]]);
     await lines.readNewLines((line, offset) => {

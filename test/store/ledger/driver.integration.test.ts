@@ -155,7 +155,7 @@ describe('ledger driver', () => {
       const folder = await folderWithSales();
       writeFileSync(ticketsIn(folder), invalid);
       await ledger.prepare(folder);
-      expect(await readCheckpoint(ticketsIn(folder))).toMatchObject({ version: 2, sales: 3 });
+      expect(await readCheckpoint(ticketsIn(folder))).toMatchObject({ version: 2, ops: 3 });
     },
   );
 

@@ -6,8 +6,8 @@ import {
   FORMAT,
   type Genesis,
   hashOf,
-  type Op,
 } from '../../../src/store/ledger/ledger-line.js';
+import type { SaleOp } from '../../../src/store/ledger/ops.js';
 import { anEvent } from '../../support/folder.js';
 
 const at = '2027-01-01T00:00:00.000Z';
@@ -41,7 +41,7 @@ export function commitLine(head: Head, changes: Partial<Commit> = {}): Buffer {
 }
 
 /** One sale, of one ticket unless changed. */
-export const op = (first: number, left: number, changes: Partial<Op> = {}): Op => ({
+export const op = (first: number, left: number, changes: Partial<SaleOp> = {}): SaleOp => ({
   event: 'a',
   customer: 'Ada',
   quantity: 1,

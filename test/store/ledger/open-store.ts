@@ -1,4 +1,4 @@
-import type { Buy } from '../../../src/booking/commands.js';
+import type { Buy, Command } from '../../../src/booking/commands.js';
 import type { Fault } from '../../../src/booking/faults.js';
 import type { Result } from '../../../src/booking/outcomes.js';
 import type { Store } from '../../../src/booking/store.js';
@@ -40,6 +40,7 @@ export const openStore = async (file: LedgerFile, options?: OpenOptions): Promis
   createStore(await optionsFor(file, options));
 
 export const buy = (eventId: string, quantity = 1, key?: string): Buy => ({
+  kind: 'buy',
   eventId,
   customer: 'Ada',
   quantity,
@@ -47,7 +48,7 @@ export const buy = (eventId: string, quantity = 1, key?: string): Buy => ({
 });
 
 /** Sells a batch, and resolves when its buyers may be answered. */
-export async function sell(store: Store, ...buys: readonly Buy[]): Promise<readonly Result[]> {
+export async function sell(store: Store, ...buys: readonly Command[]): Promise<readonly Result[]> {
   const { results, durable } = await store.sell(buys);
   await durable;
   return results;

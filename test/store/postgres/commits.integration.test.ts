@@ -1,11 +1,19 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import type { Buy, Command } from '../../../src/booking/commands.js';
+import type { Order } from '../../../src/booking/outcomes.js';
+import type { Store } from '../../../src/booking/store.js';
 import { judge } from '../../../src/verdict/judge.js';
 import { TestDatabase } from '../../support/database.js';
 import { anEvent } from '../../support/folder.js';
 import { openStore, sell } from './open-store.js';
 
-const buy = (eventId: string, quantity = 1) => ({ eventId, customer: 'Ada', quantity });
+const buy = (eventId: string, quantity = 1): Buy => ({
+  kind: 'buy',
+  eventId,
+  customer: 'Ada',
+  quantity,
+});
 
 /** A database with a few sales, and the store that made them. */
 async function databaseWithSales(mode = 'row') {
@@ -18,25 +26,57 @@ async function databaseWithSales(mode = 'row') {
   return { database, store };
 }
 
+/** Everything else that a commit can do: two more commits of event `a`, two of `b`. */
+async function liveOn(store: Store): Promise<void> {
+  const tickets = { eventId: 'a', customer: 'Bob', quantity: 1, seconds: 600 };
+  const holds = ['h1', 'h2', 'h3'].map(
+    (holdId): Command => ({
+      kind: 'hold',
+      holdId,
+      ...tickets,
+      ...(holdId === 'h1' && { key: 'h' }),
+    }),
+  );
+  const order = (await store.orders({ eventId: 'a', limit: 1 })).orders[0] as Order;
+  await sell(store, ...holds);
+  await sell(
+    store,
+    { kind: 'confirm', holdId: 'h1' },
+    { kind: 'release', holdId: 'h2' },
+    { kind: 'cancel', order },
+    { kind: 'admit', eventId: 'a', serial: 4, door: 'north', key: 'd' },
+    { kind: 'admit', eventId: 'b', serial: 1, door: 'north' },
+  );
+  const { name, venue, startsAt, price } = anEvent(1);
+  const event = { name, venue, startsAt, price, capacity: 20 };
+  await sell(store, { kind: 'saveEvent', eventId: 'b', event, revision: 1 });
+}
+
 interface Commit {
   event: number;
   seq: number;
   prev: string;
   hash: string;
+  at: Date;
 }
 
 describe('postgres commits', () => {
   test.each(['row', 'optimistic'])('form one chain per event with lock mode %s', async (mode) => {
-    const { database } = await databaseWithSales(mode);
+    const { database, store } = await databaseWithSales(mode);
+    await liveOn(store);
     const commits = await database.query<Commit>(
-      'select event, seq, prev, hash from turnstile.commits order by event, seq',
+      'select event, seq, prev, hash, at from turnstile.commits order by event, seq',
     );
     const [server] = await database.query<{ id: string }>('select id from turnstile.office');
     expect(commits.map(({ event, seq }) => [event, seq])).toEqual([
       [1, 1],
       [1, 2],
+      [1, 3],
+      [1, 4],
       [2, 1],
       [2, 2],
+      [2, 3],
+      [2, 4],
     ]);
     let prev = '';
     for (const commit of commits) {
@@ -49,7 +89,7 @@ describe('postgres commits', () => {
   test.each([
     [
       'a sold order that is on sale again',
-      'update turnstile.inventory set remaining = 9',
+      'update turnstile.inventory set remaining = 9, issued = 1',
       { stillOnSale: 7 },
     ],
     [
@@ -64,7 +104,8 @@ describe('postgres commits', () => {
     ],
     [
       'a repeated commit',
-      'insert into turnstile.commits select event, seq, prev, hash, false from turnstile.commits where event = 1',
+      `insert into turnstile.commits (event, seq, prev, hash, at, exclusive)
+        select event, seq, prev, hash, at, false from turnstile.commits where event = 1`,
       { verdict: 'broken', lostUpdates: 2 },
     ],
   ])('let the verdict detect %s', async (_case, tamper, expected) => {
@@ -78,23 +119,83 @@ describe('postgres commits', () => {
     expect(judge(await store.history())).toMatchObject(expected);
   });
 
-  test('cannot sell a serial twice: the database rejects it', async () => {
-    const { database } = await databaseWithSales();
-    const inserting = database.query('insert into turnstile.serials values (1, 1, 1, true)');
-    await expect(inserting).rejects.toMatchObject({ code: '23505' });
-  });
+  test.each([
+    ['a serial is sold', 'serials (event, serial, first, exclusive)', '1, 1, 1'],
+    [
+      'a hold ends',
+      'hold_ends (hold, event, version, ended, at, exclusive)',
+      "'h1', 1, 9, 'expired', now()",
+    ],
+    [
+      'an order is cancelled',
+      'cancellations (event, first, last, token, version, at, exclusive)',
+      "1, 1, 2, 'x', 9, now()",
+    ],
+    [
+      'a ticket is admitted',
+      'admissions (event, serial, door, version, at, exclusive)',
+      '1, 4, \'"south"\', 9, now()',
+    ],
+  ])(
+    '%s once: the database rejects a second time, except without a lock',
+    async (_what, table, values) => {
+      const { database, store } = await databaseWithSales();
+      await liveOn(store);
+      const insert = (exclusive: boolean) =>
+        database.query(`insert into turnstile.${table} values (${values}, ${exclusive})`);
+      await expect(insert(true)).rejects.toMatchObject({ code: '23505' });
+      await insert(false); // the record of what went wrong
+    },
+  );
 });
 
-/** The hash of a commit, computed from the stored orders. */
-async function hashOf(database: TestDatabase, { event, seq, prev }: Commit): Promise<string> {
-  const rows = await database.query<Record<string, unknown>>(
-    `select event, first, quantity, remaining, version, token, key_hash
-    from turnstile.orders where event = $1 and version = $2 order by first`,
-    [event, seq],
+/** The members that are hashed, in this order. A name of a customer is none of them. */
+const hashed = [
+  ...['holds', 'ends', 'cancellations', 'admissions', 'edits'],
+  ...['event', 'version', 'at', 'first', 'last', 'quantity', 'remaining', 'token', 'keyHash'],
+  ...['amount', 'currency', 'holdId', 'id', 'until', 'hold', 'ended', 'serial', 'door', 'details'],
+];
+
+/** The hash of a commit, computed from what the tables have. */
+async function hashOf(database: TestDatabase, { event, seq, prev, at }: Commit): Promise<string> {
+  const rows = async (columns: string, table: string, order: string, version = 'version') =>
+    (
+      await database.query<Record<string, unknown>>(
+        `select ${columns} from turnstile.${table} where ${table.split(' ')[0]}.event = $1 and ${version} = $2 order by ${order}`,
+        [event, seq],
+      )
+    ).map((row) => Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)));
+  const sold = await rows(
+    `event, first, quantity, remaining, version, token, amount::float8 as amount, currency,
+      key_hash as "keyHash", hold_id as "holdId"`,
+    'orders',
+    'first',
   );
-  const sold = rows.map(({ key_hash: keyHash, ...order }) =>
-    keyHash === null ? order : { ...order, keyHash },
-  );
-  const text = JSON.stringify([prev, event, seq, sold]);
-  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
+  const others = {
+    holds: await rows(
+      `id, event, quantity, amount::float8 as amount, currency, until, remaining, version,
+        key_hash as "keyHash"`,
+      'holds',
+      'remaining desc',
+    ),
+    ends: await rows(
+      'hold, hold_ends.event, hold_ends.version, hold_ends.ended, at, first',
+      'hold_ends join turnstile.holds on id = hold',
+      "hold_ends.ended = 'expired' desc, first",
+      'hold_ends.version',
+    ),
+    cancellations: await rows('event, first, last, token, version, at', 'cancellations', 'first'),
+    admissions: await rows(
+      'event, serial, door::text as door, version, at, key_hash as "keyHash"',
+      'admissions',
+      'serial',
+    ),
+    edits: await rows('event, version, details::text as details', 'edits', 'version'),
+  };
+  const commit: unknown[] = [prev, event, seq, at, sold];
+  if (Object.values(others).some((each) => each.length > 0)) commit.push(others);
+  return createHash('sha256')
+    .update(JSON.stringify(commit, hashed))
+    .digest('base64url')
+    .slice(0, 22);
 }

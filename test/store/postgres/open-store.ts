@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import type { Buy } from '../../../src/booking/commands.js';
+import type { Command } from '../../../src/booking/commands.js';
 import type { Result } from '../../../src/booking/outcomes.js';
 import type { Store } from '../../../src/booking/store.js';
 import type { StoreOptions } from '../../../src/store/driver.js';
@@ -18,9 +18,9 @@ export async function openStore(
   return store;
 }
 
-/** Sells a batch, and resolves when its buyers may be answered. */
-export async function sell(store: Store, ...buys: Buy[]): Promise<readonly Result[]> {
-  const { results, durable } = await store.sell(buys);
+/** Sells a batch, and resolves when its clients may be answered. */
+export async function sell(store: Store, ...commands: Command[]): Promise<readonly Result[]> {
+  const { results, durable } = await store.sell(commands);
   await durable;
   return results;
 }

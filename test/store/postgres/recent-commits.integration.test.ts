@@ -1,10 +1,16 @@
 import { expect, test } from 'vitest';
+import type { Buy } from '../../../src/booking/commands.js';
 import type { Store } from '../../../src/booking/store.js';
 import { TestDatabase } from '../../support/database.js';
 import { anEvent } from '../../support/folder.js';
 import { openStore, sell } from './open-store.js';
 
-const buy = (eventId: string, quantity = 1) => ({ eventId, customer: 'Ada', quantity });
+const buy = (eventId: string, quantity = 1): Buy => ({
+  kind: 'buy',
+  eventId,
+  customer: 'Ada',
+  quantity,
+});
 
 async function openTestStore(mode = 'row') {
   const database = await TestDatabase.forTest({ a: anEvent(100), b: anEvent(100) });

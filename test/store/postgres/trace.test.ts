@@ -10,7 +10,7 @@ import type { Session, SessionPool } from '../../../src/store/postgres/session.j
 import {
   lockInventory,
   selectInventory,
-  selectOrdersByKey,
+  selectResultsByKey,
 } from '../../../src/store/postgres/sql/reads.js';
 import { traceMode } from '../../../src/store/postgres/trace.js';
 import { recordSteps } from '../recorded-steps.js';
@@ -36,7 +36,7 @@ async function stepsOfAttempt(
   };
   const decide: Attempt['decide'] = async (traced, statement) => {
     await traced.rows(statement);
-    await traced.rows(selectOrdersByKey);
+    await traced.rows(selectResultsByKey);
     return { outcomes: [], commits: [], version: 6 } satisfies BatchDecision;
   };
   const { emit, steps } = recordSteps();

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { lockModeNames } from '../../../src/lock/registry.js';
 import { inspectLedger } from '../../../src/store/ledger/inspect.js';
+import { isSale } from '../../../src/store/ledger/ops.js';
 import type { Failpoint } from '../../support/failpoints.js';
 import { anEvent } from '../../support/folder.js';
 import { until } from '../../support/processes.js';
@@ -110,7 +111,7 @@ async function sellersOf(folder: string): Promise<Map<string, number[]>> {
   const sellers = new Map<string, number[]>();
   await inspectLedger(folder, ({ counts, commit }) => {
     if (!counts || commit === undefined) return;
-    for (const { customer } of commit.ops) {
+    for (const { customer } of commit.ops.filter(isSale)) {
       sellers.set(customer, [...(sellers.get(customer) ?? []), commit.pid]);
     }
   });

@@ -2,11 +2,12 @@ import type { ModeInfo } from '../../../lock/lock-mode.js';
 import type { BatchWrites } from '../batch-rows.js';
 import type { BatchDecision } from '../decide-batch.js';
 import type { Session, SessionPool, Statement } from '../session.js';
+import type { WriteTexts } from '../sql/writes.js';
 
 /** What an attempt to sell a batch works with. */
 export interface Attempt {
   readonly sessions: SessionPool;
-  /** Reads the batch's events with this statement, and the orders of its keys, and decides. */
+  /** Reads what the batch needs, its events with this statement, and decides. */
   decide(session: Pick<Session, 'rows'>, inventory: string): Promise<BatchDecision>;
 }
 
@@ -34,9 +35,13 @@ export const inventoryStatement = (text: string, { commits }: BatchWrites): Stat
   values: [JSON.stringify(commits)],
 });
 
-/** The statement that writes the sales of a batch. */
+/** The statement that writes what a batch did. */
 export const salesStatement = (
-  text: string,
-  { commits, orders }: BatchWrites,
+  { sales, everything }: WriteTexts,
+  { commits, orders, life }: BatchWrites,
   { exclusive }: Pick<ConcurrencyMode, 'exclusive'>,
-): Statement => ({ text, values: [JSON.stringify(commits), JSON.stringify(orders), exclusive] });
+): Statement => {
+  const values = [JSON.stringify(commits), JSON.stringify(orders), exclusive];
+  if (life === undefined) return { text: sales, values };
+  return { text: everything, values: [...values, JSON.stringify(life)] };
+};

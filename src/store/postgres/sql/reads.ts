@@ -1,22 +1,31 @@
-/** What is known of an event, and how many tickets remain. */
+/** What is known of an event, and what its newest commit wrote. */
 const eventColumns = `
 e.number, e.id, e.name, e.venue, e.starts_at, e.amount::float8 as amount, e.currency, e.capacity,
-i.remaining, i.seq, i.head
+e.sales_from, e.sales_until, e.revision, e.removed, e.edited as details_edited,
+i.remaining, i.issued, i.seq, i.head, i.at, i.holds, i.next_expiry, i.cancelled, i.admitted, i.edited
 `;
 
-/** `$1`: the ids of the events. */
-export const selectInventory = `
-select ${eventColumns}
+const inventoryOf = `
 from turnstile.inventory i join turnstile.events e on e.number = i.event
 where e.id = any ($1)
 order by i.event
 `;
 
+/** `$1`: the ids of the events. `clock` is the time of the database. */
+export const selectInventory = `select ${eventColumns}, clock_timestamp() as clock ${inventoryOf}`;
+
 /**
  * The same, and locks the rows until the transaction ends. They are locked in the order of their
- * numbers, so two batches that need the same events cannot deadlock.
+ * numbers, so two batches that need the same events cannot deadlock. The clock is read when a row is
+ * locked, not before: a batch may have waited for it.
  */
-export const lockInventory = `${selectInventory} for update of i`;
+export const lockInventory = `
+with locked as materialized (select ${eventColumns} ${inventoryOf} for update of i)
+select *, clock_timestamp() as clock from locked
+`;
+
+/** The number of commits of each event. `$1`: the numbers of the events. */
+export const selectSeqs = 'select event, seq from turnstile.inventory where event = any ($1)';
 
 /** Every event, in the order of the seed. One statement sees one moment. */
 export const selectAllInventory = `
@@ -34,24 +43,58 @@ export interface InventoryRow {
   readonly amount: number;
   readonly currency: string;
   readonly capacity: number;
+  readonly sales_from: string | null;
+  readonly sales_until: string | null;
+  readonly revision: number;
+  /** A removed event, or one that was never saved, keeps its number and its commits. */
+  readonly removed: boolean;
   readonly remaining: number;
+  /** The highest serial so far. */
+  readonly issued: number;
   /** The number of commits of this event so far. */
   readonly seq: number;
   /** The hash of the newest of them. */
   readonly head: string;
+  /** The time of the newest of them; `null` if there is none. */
+  readonly at: Date | null;
+  /** Holds that count. */
+  readonly holds: number;
+  /** No hold ends before it; `null` if there is none that could. */
+  readonly next_expiry: Date | null;
+  /** Cancelled tickets, and admitted ones. */
+  readonly cancelled: number;
+  readonly admitted: number;
+  /** The commit that wrote the details of the event last, as the inventory says and as the details say. */
+  readonly edited: number;
+  readonly details_edited: number;
 }
 
+/** An inventory row of a batch. */
+export interface ClockedRow extends InventoryRow {
+  /** The time of the database when it was read. */
+  readonly clock: Date;
+}
+
+const orderColumns = `
+o.event, e.id as event_id, o.first, o.quantity, o.remaining, o.version, o.token, o.customer,
+o.amount::float8 as amount, o.currency, o.hold_id
+`;
+
 const orders = `
-select o.event, e.id as event_id, o.first, o.quantity, o.remaining, o.version, o.token, o.customer,
-  o.key_hash
-from turnstile.orders o join turnstile.events e on e.number = o.event
+select ${orderColumns} from turnstile.orders o join turnstile.events e on e.number = o.event
 `;
 
 /** The order of an event with this first serial and this token. */
 export const selectOrder = `${orders} where o.event = $1 and o.first = $2 and o.token = $3`;
 
-/** The orders that were sold with these keys. */
-export const selectOrdersByKey = `${orders} where o.key_hash = any ($1)`;
+/** The order that a hold became. `$1`: the hold. */
+export const selectOrderOfHold = `
+select ${orderColumns}
+from turnstile.holds h
+  join turnstile.orders o on o.event = h.event and o.first = h.first and o.hold_id = h.id
+  join turnstile.events e on e.number = o.event
+where h.id = $1
+`;
 
 export interface OrderRow {
   readonly event: number;
@@ -62,7 +105,38 @@ export interface OrderRow {
   readonly version: number;
   readonly token: string;
   readonly customer: string;
-  readonly key_hash: string | null;
+  /** `null` in orders of an older version. */
+  readonly amount: number | null;
+  readonly currency: string | null;
+  /** The hold that was confirmed. */
+  readonly hold_id: string | null;
+}
+
+/**
+ * What was done with these keys. Each kind has a unique index of its own: a key that two kinds of
+ * commands of two events use at the same moment belongs to both.
+ */
+export const selectResultsByKey = `
+select 'sold' as kind, ${orderColumns}, o.key_hash, null::timestamptz as at
+from turnstile.orders o join turnstile.events e on e.number = o.event
+where o.key_hash = any ($1)
+union all
+select 'held', h.event, e.id, 0, h.quantity, h.remaining, h.version, h.id, h.customer,
+  h.amount::float8, h.currency, null, h.key_hash, h.until
+from turnstile.holds h join turnstile.events e on e.number = h.event
+where h.key_hash = any ($1)
+union all
+select 'admitted', a.event, e.id, a.serial, 1, 0, a.version, '', a.door, null, null, null,
+  a.key_hash, a.at
+from turnstile.admissions a join turnstile.events e on e.number = a.event
+where a.key_hash = any ($1)
+`;
+
+/** Of a hold, `token` is its id and `at` its end; of an admission, `first` is the ticket and `customer` the door. */
+export interface KeyedRow extends OrderRow {
+  readonly kind: 'sold' | 'held' | 'admitted';
+  readonly key_hash: string;
+  readonly at: Date | null;
 }
 
 /**
@@ -73,9 +147,8 @@ export const selectHistory = `
 with sold as (
   select s.event, count(*)::integer as sold, count(distinct serial)::integer as distinct_serials,
     count(distinct serial)
-      filter (where serial <= e.capacity - i.remaining)::integer as within_sold_count
+      filter (where serial <= i.issued)::integer as within_sold_count
   from turnstile.serials s
-    join turnstile.events e on e.number = s.event
     join turnstile.inventory i on i.event = s.event
   group by s.event
 ), made as (
@@ -127,7 +200,7 @@ export interface CommitRow {
   readonly seq: number;
   readonly prev: string;
   readonly hash: string;
-  /** `null` in commits of an older version, which did not record it. */
+  /** `null` in commits that sold nothing. */
   readonly first: number | null;
   readonly last: number | null;
   readonly at: Date;
