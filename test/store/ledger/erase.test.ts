@@ -13,7 +13,7 @@ import {
   parseCommit,
 } from '../../../src/store/ledger/ledger-line.js';
 import { isSale } from '../../../src/store/ledger/ops.js';
-import { ledgerIn } from '../../../src/store/ledger/paths.js';
+import { ledgerIn, ticketsIn } from '../../../src/store/ledger/paths.js';
 import { encodeRecord, renewChecksum } from '../../../src/store/ledger/record.js';
 import { judge } from '../../../src/verdict/judge.js';
 import { openOptions, testFolder } from '../../support/folder.js';
@@ -107,6 +107,47 @@ describe('erasing a customer from the ledger', () => {
     const store = await open(folder);
     expect(await store.find(orderId)).toMatchObject({ customer: '(erased)' });
     expect(await store.find(orders[0]?.orderId ?? '')).toMatchObject({ customer: 'Ada' });
+  });
+
+  test('erases the name of holds, also of one that is open and in the checkpoint', async () => {
+    const folder = testFolder(events());
+    const store = await open(folder);
+    const hold = (holdId: string, customer: string) =>
+      ({ ...of(customer), kind: 'hold', holdId, seconds: 3600 }) as const;
+    await sell(store, hold('h1', 'Ada'), hold('h2', 'Ada'), hold('h3', 'Bob'));
+    const [order] = (await sell(store, { kind: 'confirm', holdId: 'h3' })) as Order[];
+    await sell(store, { kind: 'release', holdId: 'h1' });
+    await store.close();
+    await ledger.prepare(folder); // writes a checkpoint
+    const all = () => textOf(folder) + readFileSync(ticketsIn(folder), 'utf8');
+    expect(all().match(/Ada/g)).toHaveLength(3);
+
+    expect(await erase(folder, { customer: 'Ada' }, true)).toEqual({ orders: 2, unerasable: 0 });
+    expect(await erase(folder, { customer: 'Ada' })).toEqual({ orders: 2, unerasable: 0 });
+    expect(await erase(folder, { customer: 'Ada' })).toEqual({ orders: 0, unerasable: 0 });
+    expect(all()).not.toContain('Ada');
+    expect(all().match(/Bob/g)).toHaveLength(2); // the hold, and the order that it became
+    expect(await erase(folder, { orderId: order?.orderId ?? '' })).toMatchObject({ orders: 1 });
+    expect(all()).not.toContain('Bob');
+    await checkLedger(folder);
+    const again = await open(folder);
+    expect(await sell(again, { kind: 'confirm', holdId: 'h2' })).toMatchObject([
+      { kind: 'sold', customer: '(erased)', serials: [2] },
+    ]);
+  });
+
+  test('is finished when it is repeated after an interruption', async () => {
+    const folder = testFolder(events());
+    const store = await open(folder);
+    await sell(store, { ...of('Ada'), kind: 'hold', holdId: 'h', seconds: 3600 });
+    await store.close();
+    await ledger.prepare(folder);
+    const before = readFileSync(ledgerIn(folder));
+    await erase(folder, { customer: 'Ada' });
+    writeFileSync(ledgerIn(folder), before); // it ended between its two steps
+    await checkLedger(folder);
+    expect(await erase(folder, { customer: 'Ada' })).toEqual({ orders: 1, unerasable: 0 });
+    expect(textOf(folder)).not.toContain('Ada');
   });
 
   test('only counts in a dry run', async () => {
