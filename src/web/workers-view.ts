@@ -101,7 +101,8 @@ function workerRow(worker: WorkerStatus): HTMLElement {
 const describeExit = (exit: NonNullable<WorkerStatus['lastExit']> | null): string =>
   exit === null ? 'none' : (exit.signal ?? `exit code ${exit.code}`);
 
-function describeVerdict({ verdict, events, lostUpdates }: VerdictAnswer): string {
+/** A verdict in a sentence. */
+export function describeVerdict({ verdict, events, lostUpdates }: VerdictAnswer): string {
   const sold = number(events.reduce((sum, event) => sum + event.sold, 0));
   switch (verdict) {
     case 'holds':
