@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { exitCode } from '../exit-codes.js';
 import { readSettings } from '../settings.js';
+import { rejectLostLedger } from '../store/ledger/damage.js';
 import { checkLedger, type InspectedLine, inspectLedger } from '../store/ledger/inspect.js';
 import { serialRanges } from '../store/ledger/ledger-line.js';
 import { isSale, type Op } from '../store/ledger/ops.js';
@@ -29,6 +30,7 @@ await runCommand(command, async () => {
   const [action, name] = command.args;
   const folder = resolve(name ?? readSettings().DATA_DIR);
   const lines = wholeNumber('--lines', command.opts<{ lines: string }>().lines, 1, TAIL_MAX);
+  await rejectLostLedger(folder);
   if (!(await exists(ledgerIn(folder)))) throw new UserError(`${folder} contains no ledger`);
   await perform(action, folder, lines);
   return exitCode.ok;

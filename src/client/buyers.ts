@@ -9,7 +9,7 @@ import { Recorder } from './recorder.js';
 
 /** The result of one buyer. `unknown`: no answer, or one that leaves the result open. */
 export type BuyerResult =
-  | { readonly kind: 'sold'; readonly serials: readonly number[]; readonly worker: number }
+  | { readonly kind: 'sold'; readonly serials: readonly number[] }
   | { readonly kind: 'refused' }
   | { readonly kind: 'unknown'; readonly why: string };
 
@@ -110,6 +110,6 @@ async function buy(
 function resultOf(status: number, body: string): BuyerResult {
   if (status === 409) return { kind: 'refused' };
   if (status !== 201) return { kind: 'unknown', why: `${status} ${body.slice(0, 200)}` };
-  const { serials, worker } = JSON.parse(body);
-  return { kind: 'sold', serials, worker };
+  const { serials } = JSON.parse(body);
+  return { kind: 'sold', serials };
 }

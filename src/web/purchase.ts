@@ -1,5 +1,5 @@
 import { number } from '../timeline/format.js';
-import { type BuyResult, buy, type TicketEvent } from './api.js';
+import { type BuyResult, buy, type Sale, type TicketEvent } from './api.js';
 import { fill, h } from './dom.js';
 import { formatPrice, formatSerials, formatStart } from './format.js';
 import { newIdempotencyKey, storeOrder } from './order-storage.js';
@@ -226,10 +226,15 @@ function ignoreRepeatedClick(event: Event): boolean {
   return isRepeated;
 }
 
+const describeSold = ({ serials, worker }: Sale): string[] =>
+  worker === undefined
+    ? [describeSale(serials)]
+    : [describeSale(serials), `Sold by process ${worker}.`];
+
 function describeResult(result: BuyResult, quantity: number, hasIdempotency: boolean): string[] {
   switch (result.kind) {
     case 'sold':
-      return [describeSale(result.sale.serials), `Sold by process ${result.sale.worker}.`];
+      return describeSold(result.sale);
     case 'soldOut':
       return [describeSoldOut(quantity, result.remaining)];
     case 'busy':
