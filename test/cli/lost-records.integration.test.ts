@@ -11,7 +11,9 @@ async function folderWithSales(store: 'json' | 'ledger'): Promise<string> {
   await stores[store].prepare(folder);
   const opened = await stores[store].open(openOptions(folder, true));
   for (let sale = 0; sale < 2; sale++) {
-    const { durable } = await opened.sell([{ kind: 'buy', eventId: 'a', customer: 'Ada', quantity: 1 }]);
+    const { durable } = await opened.sell([
+      { kind: 'buy', eventId: 'a', customer: 'Ada', quantity: 1 },
+    ]);
     await durable;
   }
   await opened.close();

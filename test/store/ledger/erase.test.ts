@@ -16,7 +16,7 @@ import { isSale } from '../../../src/store/ledger/ops.js';
 import { ledgerIn, ticketsIn } from '../../../src/store/ledger/paths.js';
 import { encodeRecord, renewChecksum } from '../../../src/store/ledger/record.js';
 import { judge } from '../../../src/verdict/judge.js';
-import { openOptions, testFolderWithLock } from '../../support/folder.js';
+import { openOptions, testFolder, testFolderWithLock } from '../../support/folder.js';
 import { commitLine, events, fileOf, genesisLine, headAfter, op } from './ledger-lines.js';
 import { MemoryDisk } from './memory-disk.js';
 import { buy, openStore, sell } from './open-store.js';
