@@ -150,7 +150,7 @@ describe.each([
     const folder = join(testFolder(), 'new', 'data');
     const server = await TestServer.startForTest({
       folder,
-      env: { STORE: store, LOCK_MODE: mode },
+      env: { STORE: store, LOCK_MODE: mode, WORKERS: '1' },
     });
     const events = (await (await server.fetch('/search')).json()) as { events: { id: string }[] };
     const eventId = events.events[0]?.id ?? '';
@@ -173,7 +173,7 @@ test('files of an older version that others can read are named once, and left al
   mkdirSync(join(folder, 'other'));
   copyFileSync('/dev/null', join(folder, 'receipts.jsonl'));
   execFileSync('chmod', ['644', join(folder, 'receipts.jsonl')]);
-  const server = await TestServer.startForTest({ folder });
+  const server = await TestServer.startForTest({ folder, env: { WORKERS: '1' } });
   const warnings = server.stderr.match(/can read customers' names or keys: chmod 600 \S+/g);
   expect(warnings).toEqual([
     expect.stringContaining(`chmod 600 ${join(folder, 'receipts.jsonl')}`),
