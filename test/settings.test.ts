@@ -131,10 +131,13 @@ describe('settings', () => {
     ['ALLOWED_HOSTS', 'tickets.example:3000', 'host names without port, separated by commas'],
     ['TRUSTED_PROXIES', 'balancer', proxies],
     ['TRUSTED_PROXIES', '10.0.0.0/33', proxies],
+    ['TRUSTED_PROXIES', '0.0.0.0/0', proxies],
+    ['TRUSTED_PROXIES', '::/0', proxies],
     ['LOG_LEVEL', 'verbose', 'one of fatal, error, warn, info, debug, trace, silent'],
   ])('refuse %s=%j: it takes %s', (name, value, takes) => {
     const secret = ['ORDER_SECRET', 'ADMIN_TOKEN', 'DATABASE_URL'].includes(name);
-    const shown = secret ? '…' : value; // a secret is not shown, not even a bad one
+    // A secret is not shown, not even a bad one; of a long value only the beginning.
+    const shown = secret ? '…' : value.length > 100 ? `${value.slice(0, 100)}…` : value;
     const line = `${name} is ${JSON.stringify(shown)}: it takes ${takes}`;
     expect(messageFor({ [name]: value })).toBe(line);
   });
