@@ -69,14 +69,22 @@ describe('settings', () => {
   });
 
   test.each([
-    [{}, []],
-    [{ HOST: 'localhost' }, ['localhost']],
-    [{ HOST: 'tickets.lan' }, undefined],
-    [{ HOST: '0.0.0.0' }, undefined],
-    [{ HOST: '0.0.0.0', ALLOWED_HOSTS: 'a.example, b.example,' }, ['a.example', 'b.example']],
-    [{ ALLOWED_HOSTS: 'a.example' }, ['a.example']],
-    [{ HOST: 'tickets.lan', ALLOWED_HOSTS: 'a.example' }, ['tickets.lan', 'a.example']],
-  ])('with %j allow the Hosts %j', (environment, names) => {
+    ['no names by default', {}, []],
+    ['the name to listen on', { HOST: 'localhost' }, ['localhost']],
+    ['any name on the address of a name', { HOST: 'tickets.lan' }, undefined],
+    ['any name on every address', { HOST: '0.0.0.0' }, undefined],
+    [
+      'the names of a list',
+      { HOST: '0.0.0.0', ALLOWED_HOSTS: 'a.example, b.example,' },
+      ['a.example', 'b.example'],
+    ],
+    ['the names of a list on this machine alone', { ALLOWED_HOSTS: 'a.example' }, ['a.example']],
+    [
+      'the name to listen on, and those of a list',
+      { HOST: 'tickets.lan', ALLOWED_HOSTS: 'a.example' },
+      ['tickets.lan', 'a.example'],
+    ],
+  ])('allow in a Host: %s', (_what, environment, names) => {
     expect(allowedHosts(readSettings(environment))).toEqual(names);
   });
 

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { Chain } from '../store/ledger/chain.js';
-import { rejectDamaged } from '../store/ledger/damage-marker.js';
+import { rejectDamaged, rejectLostLedger } from '../store/ledger/damage.js';
 import { readGenesis } from '../store/ledger/load.js';
 import { ledgerIn } from '../store/ledger/paths.js';
 import { REMEMBERED_OPS } from '../store/ledger/recent-ops.js';
@@ -39,6 +39,7 @@ export async function readHistory(path: string): Promise<History> {
  */
 export async function readReferenceLog(folder: string): Promise<ReferenceLog> {
   await rejectDamaged(folder);
+  await rejectLostLedger(folder);
   const file = await ifExists(openOwnFile(ledgerIn(folder)));
   if (file === undefined) {
     throw new UserError(

@@ -7,7 +7,7 @@ import {
 
 /** The result of one buyer. `unknown`: no answer, or one that leaves the result open. */
 export type BuyerResult =
-  | { readonly kind: 'sold'; readonly serials: readonly number[]; readonly worker: number }
+  | { readonly kind: 'sold'; readonly serials: readonly number[] }
   | { readonly kind: 'refused' }
   | { readonly kind: 'unknown'; readonly why: string };
 
@@ -37,5 +37,5 @@ export async function buyAtOnce(
 function resultOf({ status, body, why }: ClientAnswer): BuyerResult {
   if (status === 409) return { kind: 'refused' };
   if (status !== 201) return { kind: 'unknown', why };
-  return { kind: 'sold', serials: body.serials, worker: body.worker };
+  return { kind: 'sold', serials: body.serials };
 }

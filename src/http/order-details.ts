@@ -1,4 +1,5 @@
-import { eventOf, type TicketState } from '../booking/inventory.js';
+import { statusOf } from '../booking/export-orders.js';
+import { eventOf } from '../booking/inventory.js';
 import type { Order } from '../booking/outcomes.js';
 import { includesSerial } from '../booking/serial-ranges.js';
 import type { AppContext } from './app-context.js';
@@ -29,10 +30,4 @@ export async function describeOrder(
     status: statusOf(order, state),
     tickets: await Promise.all(order.serials.map(describeTicket)),
   };
-}
-
-/** Whether the tickets of an order are valid or were cancelled: all of them, or none. */
-export function statusOf({ eventId, serials }: Order, state: TicketState): OrderDetails['status'] {
-  const cancelled = eventOf(state, eventId)?.cancelled ?? [];
-  return includesSerial(cancelled, serials[0] ?? 0) ? 'cancelled' : 'valid';
 }

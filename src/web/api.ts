@@ -1,34 +1,42 @@
 import type { z } from 'zod';
+import type { Problem as ProblemAnswer } from '../http/problems.js';
 import type * as http from '../http/schemas.js';
+import { noteServerTime } from './server-clock.js';
 
 export type SearchAnswer = z.infer<typeof http.searchAnswer>;
 export type TicketEvent = SearchAnswer['events'][number];
 export type Sale = z.infer<typeof http.sale>;
 export type BuyOrder = z.infer<typeof http.buyBody>;
+export type NewHold = z.infer<typeof http.newHold>;
+export type OrderDetails = z.infer<typeof http.orderDetails>;
+export type OrdersAnswer = z.infer<typeof http.ordersAnswer>;
+export type SavedEvent = z.infer<typeof http.savedEvent>;
+export type EventBody = z.infer<typeof http.eventBody>;
+export type DoorAnswer = z.infer<typeof http.doorAnswer>;
+export type DoorCode = z.infer<typeof http.doorCode>;
+export type Admission = z.infer<typeof http.admission>;
 export type WorkersAnswer = z.infer<typeof http.workersAnswer>;
 export type WorkerStatus = WorkersAnswer['workers'][number];
 export type VerdictAnswer = z.infer<typeof http.verdictAnswer>;
 export type LedgerAnswer = z.infer<typeof http.ledgerAnswer>;
 export type LedgerLine = LedgerAnswer['lines'][number];
 
-/** The result of a buy. */
-export type BuyResult =
-  | { readonly kind: 'sold'; readonly sale: Sale }
-  | { readonly kind: 'soldOut'; readonly remaining: number }
-  /** Nothing was sold; a retry may succeed. */
-  | { readonly kind: 'busy'; readonly title: string }
-  /** Nothing was sold; a retry will not help. */
-  | { readonly kind: 'refused'; readonly title: string }
-  /** No answer: the tickets may have been sold or not. */
-  | { readonly kind: 'unknown' };
+/** Why the server did not do what it was asked (RFC 9457). */
+export interface Problem extends Partial<ProblemAnswer> {
+  readonly title: string;
+  /** The last part of its `type`, such as `sold-out`; empty if the answer is no problem of ours. */
+  readonly kind: string;
+}
 
 /** The server answered with an error. The message is the problem's detail or title. */
 export class HttpError extends Error {
   readonly status: number;
+  readonly problem: Problem;
 
-  constructor(status: number, message: string) {
-    super(message);
+  constructor(status: number, problem: Problem) {
+    super(problem.detail ?? problem.title);
     this.status = status;
+    this.problem = problem;
   }
 }
 
@@ -47,50 +55,59 @@ export const isTemporary = (error: unknown): boolean =>
 const TIMEOUT_MS = 30_000;
 
 /**
- * Fetches JSON.
+ * Sends a request.
  *
  * @throws HttpError for an answer that is an error, UnreachableError if none came
  */
-export async function fetchJson<Answer>(path: string, init?: RequestInit): Promise<Answer> {
+export async function request(path: string, init?: RequestInit): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(path, { signal: AbortSignal.timeout(TIMEOUT_MS), ...init });
-    if (response.ok) return (await response.json()) as Answer;
   } catch (error) {
     throw new UnreachableError(error);
   }
-  const { title, detail } = await readProblem(response);
-  throw new HttpError(response.status, detail ?? title);
+  noteServerTime(response.headers.get('date'));
+  if (response.ok) return response;
+  throw new HttpError(response.status, await readProblem(response));
 }
 
-/** Buys tickets. A buy that is repeated with the same idempotency key is sold only once. */
-export async function buy(order: BuyOrder, key: string | undefined): Promise<BuyResult> {
-  let response: Response;
+/**
+ * Fetches JSON.
+ *
+ * @throws HttpError for an answer that is an error, UnreachableError if none came in full
+ */
+export async function fetchJson<Answer>(path: string, init?: RequestInit): Promise<Answer> {
+  const response = await request(path, init);
   try {
-    response = await fetch('/buy', {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        ...(key === undefined ? {} : { 'idempotency-key': key }),
-      },
-      body: JSON.stringify(order),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    if (response.status === 201) return { kind: 'sold', sale: (await response.json()) as Sale };
-  } catch {
-    return { kind: 'unknown' };
+    return (await response.json()) as Answer;
+  } catch (error) {
+    throw new UnreachableError(error);
   }
-  if (response.status === 409) {
-    const { remaining } = (await response.json()) as { remaining: number };
-    return { kind: 'soldOut', remaining };
-  }
-  const { title } = await readProblem(response);
-  if (response.status < 500 || response.status === 501) return { kind: 'refused', title };
-  // The server states it when it is certain; after any other 5xx the result is unknown.
-  return title.endsWith('nothing was sold') ? { kind: 'busy', title } : { kind: 'unknown' };
 }
 
-async function readProblem(response: Response): Promise<{ title: string; detail?: string }> {
-  const problem = (await response.json().catch(() => ({}))) as { title?: string; detail?: string };
-  return { ...problem, title: problem.title ?? `${response.status} ${response.statusText}` };
+/** A POST of JSON. `key` is an idempotency key, `token` that of a door or an operator. */
+export const post = (
+  body?: object,
+  { key, token }: { key?: string | undefined; token?: string | undefined } = {},
+): RequestInit => ({
+  method: 'POST',
+  headers: {
+    ...(body && { 'content-type': 'application/json' }),
+    ...(key !== undefined && { 'idempotency-key': key }),
+    ...bearer(token),
+  },
+  ...(body && { body: JSON.stringify(body) }),
+});
+
+/** The header that carries a token; none without one. */
+export const bearer = (token: string | undefined): Record<string, string> =>
+  token === undefined ? {} : { authorization: `Bearer ${token}` };
+
+async function readProblem(response: Response): Promise<Problem> {
+  const answer = (await response.json().catch(() => ({}))) as Partial<ProblemAnswer>;
+  return {
+    ...answer,
+    title: answer.title ?? `${response.status} ${response.statusText}`.trim(),
+    kind: /\/problems\/([\w-]+)$/.exec(answer.type ?? '')?.[1] ?? '',
+  };
 }

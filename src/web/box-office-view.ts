@@ -1,7 +1,14 @@
-import { fetchJson, isTemporary, type SearchAnswer, type TicketEvent } from './api.js';
+import {
+  fetchJson,
+  HttpError,
+  isTemporary,
+  type SavedEvent,
+  type SearchAnswer,
+  type TicketEvent,
+} from './api.js';
 import { Backoff } from './backoff.js';
 import { fill, h } from './dom.js';
-import { EventCard } from './event-card.js';
+import { addressOf, EventCard } from './event-card.js';
 import { subscribeToInventory } from './inventory-stream.js';
 import { ordersPanel } from './orders-panel.js';
 import { PurchaseDialog } from './purchase.js';
@@ -12,18 +19,20 @@ const TYPING_PAUSE_MS = 200;
 
 const text = {
   title: 'Box office',
-  lead: 'Remaining tickets, updated as they are sold. Every window shows the sales of every process.',
+  lead: 'Tickets are held for you while you order. What is left is updated as it is sold.',
   search: 'Search',
   searchHint: 'Name or venue',
   available: 'Only events with tickets left',
   none: 'No events match.',
   more: 'More events',
+  noEvent: 'There is no such event here. It may have been removed.',
   live: 'Live',
   lost: 'Connection lost. Reconnecting …',
 };
 
 /** The events with their remaining tickets, and the form to buy. */
-export const boxOfficeView: View = ({ root, announce }) => {
+export const boxOfficeView: View = ({ root, query, announce }) => {
+  let isStopped = false;
   const cards = new Map<string, EventCard>();
   const list = h('ul', { class: 'events' });
   const errorLine = h('p', { class: 'error', role: 'status' });
@@ -31,8 +40,18 @@ export const boxOfficeView: View = ({ root, announce }) => {
   const more = h('button', { type: 'button', class: 'quiet', hidden: true }, text.more);
   const q = h('input', { type: 'search', id: 'q', placeholder: text.searchHint, maxlength: 200 });
   const available = h('input', { type: 'checkbox', id: 'available' });
-  const orders = ordersPanel(announce);
-  const purchase = new PurchaseDialog({ onChange: () => orders.show() });
+  const purchase = new PurchaseDialog({
+    // The address is that of the event, so that it can be copied, and leads back after a reload.
+    onShow(event) {
+      if (isStopped) return;
+      history.replaceState(null, '', event === undefined ? '#box-office' : addressOf(event.id));
+    },
+  });
+  const orders = ordersPanel({ announce, onShow: (order) => void purchase.openOrder(order) });
+
+  const stopCards = () => {
+    for (const card of cards.values()) card.stop();
+  };
 
   const backoff = new Backoff();
   let latestRequest = 0;
@@ -40,14 +59,14 @@ export const boxOfficeView: View = ({ root, announce }) => {
   const load = async (cursor?: string) => {
     const request = ++latestRequest;
     backoff.cancel();
-    const query = new URLSearchParams({ limit: '50' });
-    if (q.value.trim() !== '') query.set('q', q.value.trim());
-    if (available.checked) query.set('available', 'true');
-    const isSameQuery = String(query) === shownQuery;
-    shownQuery = String(query);
-    if (cursor !== undefined) query.set('cursor', cursor);
+    const search = new URLSearchParams({ limit: '50' });
+    if (q.value.trim() !== '') search.set('q', q.value.trim());
+    if (available.checked) search.set('available', 'true');
+    const isSameQuery = String(search) === shownQuery;
+    shownQuery = String(search);
+    if (cursor !== undefined) search.set('cursor', cursor);
     try {
-      const answer = await fetchJson<SearchAnswer>(`/search?${query}`);
+      const answer = await fetchJson<SearchAnswer>(`/search?${search}`);
       if (request !== latestRequest) return;
       backoff.reset();
       show(answer, isSameQuery);
@@ -58,10 +77,10 @@ export const boxOfficeView: View = ({ root, announce }) => {
     }
   };
 
-  const show = ({ events, next, store }: SearchAnswer, keepsCards: boolean) => {
+  const show = ({ events, next }: SearchAnswer, keepsCards: boolean) => {
     fill(errorLine);
-    purchase.hasIdempotency = store !== 'json';
     if (!keepsCards) {
+      stopCards();
       cards.clear();
       fill(list);
     }
@@ -69,12 +88,32 @@ export const boxOfficeView: View = ({ root, announce }) => {
     if (cards.size === 0) fill(list, h('li', { class: 'empty' }, text.none));
     more.hidden = next === null;
     more.onclick = () => void load(next ?? undefined);
+    void openLinkedEvent();
+  };
+
+  /** The event of the address, which its seller posted. It is opened once. */
+  let linkedEvent = query.get('event');
+  const openLinkedEvent = async () => {
+    const id = linkedEvent;
+    linkedEvent = null;
+    if (id === null) return;
+    try {
+      addOrUpdate(await fetchJson<SavedEvent>(`/events/${encodeURIComponent(id)}`));
+      const card = cards.get(id);
+      if (isStopped || card === undefined) return;
+      list.prepend(card.element);
+      if (card.isBuyable) purchase.open(card.event);
+      else card.element.scrollIntoView({ block: 'center' });
+    } catch (error) {
+      const isMissing = error instanceof HttpError && error.status === 404;
+      if (!isStopped) fill(errorLine, isMissing ? text.noEvent : (error as Error).message);
+    }
   };
 
   const addOrUpdate = (event: TicketEvent) => {
     const existing = cards.get(event.id);
     if (existing !== undefined) {
-      existing.update(event.remaining);
+      existing.replace(event);
       return;
     }
     const card = new EventCard(event, () => purchase.open(card.event));
@@ -118,14 +157,25 @@ export const boxOfficeView: View = ({ root, announce }) => {
     onUpdate({ remaining }) {
       for (const [id, tickets] of Object.entries(remaining)) cards.get(id)?.update(tickets);
     },
+    onSales: () => void load(),
     onLost: () => setLive(false),
   });
   void load();
+  // Whoever closes the page, or leaves it, wants its held tickets no more.
+  const leave = () => {
+    purchase.abandon();
+    purchase.close();
+  };
+  addEventListener('pagehide', leave);
   return () => {
+    isStopped = true;
     unsubscribe();
+    orders.stop();
+    stopCards();
+    removeEventListener('pagehide', leave);
     latestRequest++; // a late answer changes nothing
     backoff.cancel();
     clearTimeout(timer);
-    purchase.close();
+    leave();
   };
 };

@@ -22,6 +22,38 @@ export function formatStart(startsAt: string): string {
   return `${day.format(local)}, ${clock.format(local)}`;
 }
 
+const instant = new Intl.DateTimeFormat('en', {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+  timeZoneName: 'short',
+});
+const localClock = new Intl.DateTimeFormat('en', {
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
+
+/** A moment in the reader's time zone, which it names: when a sale begins is the same everywhere. */
+export const formatInstant = (iso: string): string => instant.format(new Date(iso));
+
+/** `19:42` in the reader's time zone, with the day unless it is today. */
+export function formatClock(iso: string, now = new Date()): string {
+  const time = new Date(iso);
+  if (time.toDateString() === now.toDateString()) return localClock.format(time);
+  return instant.format(time);
+}
+
+/** `9:58`, `0:07`: what is left of a time. */
+export function formatCountdown(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
 /** @param amount in the currency's minor unit (ISO 4217) */
 export function formatPrice({ amount, currency }: { amount: number; currency: string }): string {
   if (amount === 0) return 'free';

@@ -9,6 +9,8 @@ export interface StreamListener {
   /** The stream is open. Changes before this moment were missed and must be fetched. */
   readonly onOpen: () => void;
   readonly onUpdate: (update: InventoryUpdate) => void;
+  /** A sale began or ended. */
+  readonly onSales: () => void;
   readonly onLost: () => void;
 }
 
@@ -18,7 +20,8 @@ export interface StreamListener {
  *
  * @returns a function that ends the subscription
  */
-export function subscribeToInventory({ onOpen, onUpdate, onLost }: StreamListener): () => void {
+export function subscribeToInventory(listener: StreamListener): () => void {
+  const { onOpen, onUpdate, onSales, onLost } = listener;
   const backoff = new Backoff();
   let source: EventSource | undefined;
   const open = () => {
@@ -29,6 +32,7 @@ export function subscribeToInventory({ onOpen, onUpdate, onLost }: StreamListene
       onOpen();
     });
     opened.addEventListener('counts', ({ data }) => onUpdate(JSON.parse(data) as InventoryUpdate));
+    opened.addEventListener('sales', onSales);
     opened.addEventListener('error', () => {
       onLost();
       // A browser reconnects after a lost connection, but never after an answer such as 503.

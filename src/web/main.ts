@@ -1,18 +1,26 @@
-import { fetchJson, type SearchAnswer } from './api.js';
+import { fetchJson, HttpError, type SearchAnswer } from './api.js';
 import { boxOfficeView } from './box-office-view.js';
 import { fill, h } from './dom.js';
 import { labView } from './lab/lab-view.js';
 import { ledgerView } from './ledger-view.js';
-import type { View } from './view.js';
+import { heading, type View } from './view.js';
 import { workersView } from './workers-view.js';
 
-type ViewName = 'lab' | 'box-office' | 'workers' | 'ledger';
+type ViewName = 'lab' | 'box-office' | 'sell' | 'door' | 'workers' | 'ledger';
 
-const views: Readonly<Record<ViewName, { title: string; view: View }>> = {
-  lab: { title: 'Race lab', view: labView },
-  'box-office': { title: 'Box office', view: boxOfficeView },
-  workers: { title: 'Workers', view: workersView },
-  ledger: { title: 'Ledger', view: ledgerView },
+interface Entry {
+  readonly title: string;
+  /** What only staff use is loaded when it is opened. */
+  readonly load: () => View | Promise<View>;
+}
+
+const views: Readonly<Record<ViewName, Entry>> = {
+  lab: { title: 'Race lab', load: () => labView },
+  'box-office': { title: 'Box office', load: () => boxOfficeView },
+  sell: { title: 'Sell', load: async () => (await import('./sell/sell-view.js')).sellView },
+  door: { title: 'Door', load: async () => (await import('./door/door-view.js')).doorView },
+  workers: { title: 'Workers', load: () => workersView },
+  ledger: { title: 'Ledger', load: () => ledgerView },
 };
 
 const root = h('main', { id: 'content' });
@@ -22,30 +30,35 @@ const links = Object.entries(views).map(([name, { title }]) => ({
   name,
   link: h('a', { href: `#${name}` }, title),
 }));
+const brand = h('a', { class: 'brand', href: '#lab' }, 'Turnstile');
+const nav = h('nav', { 'aria-label': 'Views' }, ...links.map(({ link }) => link));
+const staffLinks = h('nav', { 'aria-label': 'For staff', class: 'staff', hidden: true });
+
+/** Where the lab is closed, buyers come to the page: it opens the box office, and hides the rest. */
+let home: ViewName = 'lab';
 
 // In place of what index.html shows while this script loads.
 document.body.replaceChildren(
   h('a', { class: 'skip', href: '#content', click: skip }, 'Skip to content'),
-  h(
-    'header',
-    { class: 'top' },
-    h('a', { class: 'brand', href: '#lab' }, 'Turnstile'),
-    h('nav', { 'aria-label': 'Views' }, ...links.map(({ link }) => link)),
-  ),
+  h('header', { class: 'top' }, brand, nav),
   root,
-  h('footer', { class: 'foot' }, h('a', { href: '/docs' }, 'HTTP interface'), setup),
+  h('footer', { class: 'foot' }, staffLinks, h('a', { href: '/docs' }, 'HTTP interface'), setup),
   announcer,
 );
 
 let stop = () => {};
 let isFirst = true;
+/** Counts the views that were opened: one that is loaded late is not shown. */
+let opened = 0;
 
 /** The fragment of the address names the view, so that a link leads to it. */
-function showView(): void {
+async function showView(): Promise<void> {
   const [fragment = '', query = ''] = location.hash.slice(1).split('?');
-  const name: ViewName = Object.hasOwn(views, fragment) ? (fragment as ViewName) : 'lab';
-  const { title, view } = views[name];
+  const name = nameOf(fragment);
+  const { title, load } = views[name];
+  const opening = ++opened;
   stop();
+  stop = () => {};
   fill(root);
   for (const { name: linked, link } of links) {
     if (linked === name) link.setAttribute('aria-current', 'page');
@@ -53,6 +66,10 @@ function showView(): void {
   }
   document.title = `${title} · Turnstile`;
   root.dataset.view = name;
+  setup.hidden = name === 'box-office' || name === 'door'; // buyers do not ask for it
+  const loading = load();
+  const view = loading instanceof Promise ? await loading.catch(() => failedView) : loading;
+  if (opening !== opened) return;
   stop = view({
     root,
     query: new URLSearchParams(query),
@@ -66,14 +83,57 @@ function showView(): void {
   isFirst = false;
 }
 
+/** The view that a fragment names. One that names none, and the lab where it is closed, open the first. */
+function nameOf(fragment: string): ViewName {
+  const isKnown = Object.hasOwn(views, fragment) && !(fragment === 'lab' && home !== 'lab');
+  return isKnown ? (fragment as ViewName) : home;
+}
+
+/** In place of a view whose files could not be loaded. */
+const failedView: View = ({ root: place }) => {
+  place.append(heading('No connection', 'This part of the page could not be loaded. Try again.'));
+  return () => {};
+};
+
+/** Whether this client may use the lab. While nobody knows, it may: the lab says what is wrong. */
+async function isLabOpen(): Promise<boolean> {
+  try {
+    await fetchJson('/lab/scenarios');
+    return true;
+  } catch (error) {
+    return !(error instanceof HttpError && [403, 404].includes(error.status));
+  }
+}
+
+function closeLab(): void {
+  home = 'box-office';
+  brand.href = `#${home}`;
+  for (const { name, link } of links) {
+    if (name === 'lab') link.remove();
+    else if (name !== 'box-office') staffLinks.append(link);
+  }
+  staffLinks.hidden = false;
+  nav.hidden = true; // one view needs no choice
+}
+
+async function start(): Promise<void> {
+  const fragment = location.hash.slice(1).split('?')[0] ?? '';
+  const isLabFirst = fragment === 'lab' || !Object.hasOwn(views, fragment);
+  const labIsOpen = isLabOpen();
+  // Nobody should see a lab that closes again, and no other view needs to wait for it.
+  if (!isLabFirst) void showView();
+  if (!(await labIsOpen)) closeLab();
+  if (isLabFirst && opened === 0) void showView();
+}
+
 /** The fragment of the address names the view, so it cannot name a place within it. */
 function skip(event: Event): void {
   event.preventDefault();
   root.querySelector('h1')?.focus();
 }
 
-addEventListener('hashchange', showView);
-showView();
+addEventListener('hashchange', () => void showView());
+void start();
 void fetchJson<SearchAnswer>('/search?limit=1').then(
   ({ store, lockMode }) => fill(setup, `This office: ${store} store, lock mode ${lockMode}`),
   () => {}, // the view shows the error

@@ -1,23 +1,50 @@
 import { number } from '../timeline/format.js';
-import { type BuyResult, buy, type TicketEvent } from './api.js';
-import { fill, h } from './dom.js';
+import { fetchJson, type NewHold, type OrderDetails, type TicketEvent } from './api.js';
+import { countdown } from './countdown.js';
+import { type Child, fill, h } from './dom.js';
 import { formatPrice, formatSerials, formatStart } from './format.js';
-import { newIdempotencyKey, storeOrder } from './order-storage.js';
+import { newKey, type StoredOrder } from './order-storage.js';
+import {
+  canAskAgain,
+  holdTickets,
+  type OrderResult,
+  type Refusal,
+  releaseHold,
+  sendOrder,
+} from './purchase-requests.js';
+import { fact, receipt, totalOf } from './receipt.js';
+import { describeSale as describeSaleWindow } from './sale-window.js';
+import { serverNow } from './server-clock.js';
+import { Stepper } from './stepper.js';
 
 const QUANTITY_MAX = 10;
 
 const text = {
   name: 'Your name',
+  noName: 'Please enter your name: the door will ask for it.',
   quantity: 'Number of tickets',
+  total: 'Total',
+  tickets: 'Tickets',
+  forName: 'Name',
+  resume: 'Continue',
+  back: 'Back',
   buy: 'Buy now',
   close: 'Close',
+  done: 'Done',
   buyMore: 'Buy more',
   retry: 'Try again',
-  waiting: 'Waiting for the lock …',
+  holding: 'One moment …',
+  buying: 'Buying …',
+  review: 'Your order',
+  notHeld: 'No answer arrived. Nothing was sold to you; it is safe to try again.',
+  expired:
+    'The time is over, and the tickets are on sale again. Nothing was sold to you. Do you want to start again?',
+  busy: 'Too many people buy at this moment. Nothing was sold to you: try again.',
   unknown: 'Unknown. No answer arrived, so the tickets may or may not have been sold to you.',
   unknownWithKey: 'It is safe to ask again: your order has a key, and a key is sold only once.',
   unknownWithoutKey:
-    'This store does not remember keys. Buying again may sell you twice as many; ask the organizer.',
+    'This office does not remember keys. Buying again may sell you twice as many; ask the organizer.',
+  detailsLater: 'The tickets could not be loaded. They are in My orders.',
 };
 
 /** The button that repeats an order with an unknown result. */
@@ -29,36 +56,51 @@ export const describeSale = (serials: readonly number[]): string =>
     ? `Sold. Ticket number ${number(serials[0] ?? 0)} is yours.`
     : `Sold. Tickets number ${formatSerials(serials[0] ?? 0, serials.at(-1) ?? 0)} are yours.`;
 
-/** A refused sale in a sentence. */
-export const describeSoldOut = (wanted: number, remaining: number): string =>
-  remaining === 0
-    ? 'Sold out. Nothing was sold to you.'
-    : `You asked for ${number(wanted)}, but only ${number(remaining)} ${remaining === 1 ? 'is' : 'are'} left. Nothing was sold to you.`;
-
-export interface PurchaseListener {
-  /** An order was stored. */
-  readonly onChange: () => void;
+/** Why nothing was sold, in a sentence. */
+export function describeRefusal(refusal: Refusal, wanted: number): string {
+  switch (refusal.kind) {
+    case 'soldOut': {
+      const { remaining } = refusal;
+      return remaining === 0
+        ? 'Sold out. Nothing was sold to you.'
+        : `You asked for ${number(wanted)}, but only ${number(remaining)} ${remaining === 1 ? 'is' : 'are'} left. Nothing was sold to you.`;
+    }
+    case 'notOnSale':
+      return `${describeSaleWindow(refusal, serverNow())} Nothing was sold to you.`.trim();
+    case 'expired':
+      return text.expired;
+    case 'busy':
+      return text.busy;
+    case 'refused':
+      return `Refused: ${refusal.title}.`;
+    case 'noKeys':
+      return text.unknownWithoutKey;
+  }
 }
 
-/** An order as it was sent. */
-interface SentOrder {
+export interface PurchaseListener {
+  /** The dialog shows this event now, or none. */
+  readonly onShow: (event: TicketEvent | undefined) => void;
+}
+
+/** What the buyer filled in. */
+interface Wish {
   readonly event: TicketEvent;
   readonly customer: string;
   readonly quantity: number;
-  readonly key: string | undefined;
 }
 
 /**
- * The dialog with the form to buy, which also shows the result. One purchase per event is under way at
- * a time, and a key that is held or a click that is repeated never starts another.
+ * The dialog to buy: a form; then, while the tickets are held, what they cost; then the receipt. One
+ * purchase per event is under way at a time, and a key that is held or a click that is repeated never
+ * starts another.
  */
 export class PurchaseDialog {
-  /** Whether the store supports idempotency keys, so that a buy without an answer can be repeated. */
-  hasIdempotency = false;
   readonly element = h('dialog', {
     class: 'purchase',
     'aria-labelledby': 'purchase-title',
     keydown: (event) => ignoreHeldEnter(event as KeyboardEvent),
+    close: () => this.#onClosed(),
   });
   readonly #listener: PurchaseListener;
   readonly #customer = h('input', {
@@ -67,150 +109,359 @@ export class PurchaseDialog {
     maxlength: 128,
     autocomplete: 'name',
   });
-  readonly #quantity = h('input', {
+  readonly #quantity = new Stepper({
     id: 'quantity',
-    type: 'number',
     min: 1,
     max: QUANTITY_MAX,
-    value: 1,
-    required: true,
-    inputmode: 'numeric',
+    noun: 'ticket',
+    onChange: () => this.#showTotal(),
   });
+  readonly #total = h('output', { for: 'quantity', class: 'total' });
   readonly #answer = h('div', { class: 'answer', role: 'status', tabindex: -1 });
-  readonly #submit = h('button', { type: 'submit', click: ignoreRepeatedClick }, text.buy);
-  /** The events of which a purchase has no answer yet. */
+  readonly #submit = h('button', { type: 'submit', click: ignoreRepeatedClick });
+  /** The events of which an order has no answer yet. */
   readonly #waiting = new Set<string>();
   #event: TicketEvent | undefined;
-  /** An order with an unknown result: it may have been sold, so only the same one is sent again. */
-  #unknownOrder: SentOrder | undefined;
+  /** What Enter and the submit button do now. */
+  #onSubmit: () => void = () => {};
+  /** Held tickets that are neither sold nor released. */
+  #hold: NewHold | undefined;
+  #stopCountdown = () => {};
+  /** Whether the office has said that it remembers no keys: then nothing is held, as before. */
+  #holdsNothing = false;
+  /** Counts the openings: an answer for an earlier one is not shown. */
+  #opening = 0;
 
   constructor(listener: PurchaseListener) {
     this.#listener = listener;
   }
 
   open(event: TicketEvent): void {
-    this.#event = event;
+    this.#begin(event);
+    this.#quantity.value = 1;
     this.#showForm(event);
     this.element.showModal();
     (this.#customer.value === '' ? this.#customer : this.#submit).focus();
+  }
+
+  /** Shows the tickets of an order that was bought before. */
+  async openOrder(order: StoredOrder): Promise<void> {
+    const opening = this.#begin(undefined);
+    fill(this.#answer, h('p', {}, text.holding));
+    delete this.#answer.dataset.kind;
+    this.#draw(order, this.#answer, this.#closeButton(text.close));
+    this.element.showModal();
+    await this.#loadReceipt(order, opening);
   }
 
   close(): void {
     this.element.close();
   }
 
+  /** Releases what is held, as when the page is closed. */
+  abandon(): void {
+    this.#stopCountdown();
+    if (this.#hold !== undefined) releaseHold(this.#hold);
+    this.#hold = undefined;
+  }
+
+  #begin(event: TicketEvent | undefined): number {
+    this.abandon();
+    this.#event = event;
+    this.#listener.onShow(event);
+    return ++this.#opening;
+  }
+
+  #onClosed(): void {
+    this.abandon();
+    this.#opening++;
+    this.#listener.onShow(undefined);
+  }
+
   #showForm(event: TicketEvent): void {
-    this.#unknownOrder = undefined;
-    this.#quantity.value = '1';
-    fill(this.#submit, text.buy);
+    this.#onSubmit = () => this.#continue(event);
+    fill(this.#submit, text.resume);
     fill(this.#answer);
     this.#draw(
       event,
       h('label', { for: 'customer' }, text.name),
       this.#customer,
       h('label', { for: 'quantity' }, text.quantity),
-      this.#quantity,
+      h('p', { class: 'amount' }, this.#quantity.element, this.#total),
+      this.#answer,
+      h('p', { class: 'buttons' }, this.#closeButton(text.close, 'quiet'), this.#submit),
+    );
+    this.#showTotal();
+    this.#setWaiting(this.#waiting.has(event.id) ? text.buying : undefined);
+  }
+
+  #showTotal(): void {
+    const [event, quantity] = [this.#event, this.#quantity.value];
+    if (event === undefined) return;
+    fill(this.#total, quantity === undefined ? '' : `${text.total} ${totalOf(event, quantity)}`);
+  }
+
+  #continue(event: TicketEvent): void {
+    const customer = this.#customer.value.trim();
+    const quantity = this.#quantity.value ?? 1;
+    if (customer === '') {
+      this.#say('refused', text.noName);
+      this.#customer.focus();
+      return;
+    }
+    const wish = { event, customer, quantity };
+    if (this.#holdsNothing) this.#showReview(wish);
+    else void this.#tryToHold(wish, newKey());
+  }
+
+  async #tryToHold(wish: Wish, key: string): Promise<void> {
+    const { event, customer, quantity } = wish;
+    const opening = this.#opening;
+    this.#setWaiting(text.holding);
+    const result = await holdTickets({ eventId: event.id, customer, quantity }, key);
+    if (opening !== this.#opening) {
+      // The dialog was closed meanwhile, so nobody wants them.
+      if (result.kind === 'held') releaseHold(result.hold);
+      return;
+    }
+    this.#setWaiting(undefined);
+    if (result.kind === 'held') {
+      this.#hold = result.hold;
+      this.#showReview(wish);
+    } else if (result.kind === 'noKeys') {
+      this.#holdsNothing = true;
+      this.#showReview(wish);
+    } else if (result.kind === 'unknown') {
+      // With the same key: if the first attempt held them, this is the same hold.
+      this.#onSubmit = () => void this.#tryToHold(wish, key);
+      this.#say('busy', text.notHeld);
+      this.#lock(true);
+      fill(this.#submit, text.retry);
+      this.#answer.focus();
+    } else {
+      this.#say(result.kind, describeRefusal(result, quantity));
+      this.#onSubmit = () => this.#continue(event);
+      fill(this.#submit, result.kind === 'busy' ? text.retry : text.resume);
+      this.#answer.focus();
+    }
+  }
+
+  /** What is bought, and what it costs. To buy takes another decision. */
+  #showReview(wish: Wish): void {
+    const { event, customer, quantity } = wish;
+    const hold = this.#hold;
+    const each = formatPrice(event.price);
+    const total = hold?.total === undefined ? totalOf(event, quantity) : formatPrice(hold.total);
+    const left = hold && countdown(hold.expiresAt, () => this.#showExpired(event));
+    this.#stopCountdown = () => left?.stop();
+    const order: StoredOrder = {
+      id: newKey(),
+      ...(hold && { holdId: hold.holdId }),
+      eventId: event.id,
+      eventName: event.name,
+      venue: event.venue,
+      startsAt: event.startsAt,
+      customer,
+      quantity,
+      serials: [],
+      at: new Date(serverNow()).toISOString(),
+    };
+    this.#onSubmit = () => void this.#buy(event, order);
+    fill(this.#submit, text.buy);
+    fill(this.#answer);
+    const back = () => {
+      this.abandon();
+      this.#showForm(event);
+      this.#quantity.input.focus();
+    };
+    const summary = h(
+      'div',
+      { class: 'review', role: 'group', 'aria-label': text.review, tabindex: -1 },
+      h(
+        'dl',
+        { class: 'facts' },
+        ...fact(text.tickets, `${quantity} × ${each}`),
+        ...fact(text.forName, customer),
+        ...fact(text.total, total),
+      ),
+      left?.element,
+    );
+    this.#draw(
+      event,
+      summary,
       this.#answer,
       h(
         'p',
         { class: 'buttons' },
-        h('button', { type: 'button', class: 'quiet', click: () => this.close() }, text.close),
+        h('button', { type: 'button', class: 'quiet', click: once(back) }, text.back),
         this.#submit,
       ),
     );
-    this.#setWaiting(this.#waiting.has(event.id));
+    this.#setWaiting(undefined);
+    // Nothing happens there on Enter: one that was pressed twice must not buy.
+    summary.focus();
   }
 
-  /** After a sale there is no form: to buy more takes another decision. */
-  #showSold(event: TicketEvent): void {
-    const buyMore = (click: Event) => {
-      if (ignoreRepeatedClick(click)) return;
-      this.#showForm(event);
-      this.#quantity.focus();
-    };
-    this.#draw(
-      event,
-      this.#answer,
-      h(
-        'p',
-        { class: 'buttons' },
-        h('button', { type: 'button', class: 'quiet', click: buyMore }, text.buyMore),
-        h('button', { type: 'button', click: () => this.close() }, text.close),
-      ),
-    );
-  }
-
-  #draw({ name, venue, startsAt, price }: TicketEvent, ...content: readonly HTMLElement[]): void {
-    fill(
-      this.element,
-      h('h2', { id: 'purchase-title' }, name),
-      h('p', {}, `${venue}, ${formatStart(startsAt)}, ${formatPrice(price)}`),
-      h('form', { submit: (event) => this.#onSubmit(event) }, ...content),
-    );
-  }
-
-  #setWaiting(isWaiting: boolean): void {
-    this.#submit.disabled = isWaiting;
-    this.#customer.readOnly = isWaiting;
-    this.#quantity.readOnly = isWaiting;
-    if (!isWaiting) return;
-    fill(this.#answer, h('p', {}, text.waiting));
-    delete this.#answer.dataset.kind;
-  }
-
-  #onSubmit(submitEvent: Event): void {
-    submitEvent.preventDefault();
-    const event = this.#event;
-    if (event !== undefined && !this.#waiting.has(event.id)) void this.#buy(event);
-  }
-
-  async #buy(event: TicketEvent): Promise<void> {
-    const order = this.#unknownOrder ?? {
-      event,
-      customer: this.#customer.value.trim(),
-      quantity: this.#quantity.valueAsNumber,
-      key: this.hasIdempotency ? newIdempotencyKey() : undefined,
-    };
-    const { customer, quantity, key } = order;
-    this.#waiting.add(event.id);
-    this.#setWaiting(true);
-    const result = await buy({ eventId: event.id, customer, quantity }, key);
-    this.#waiting.delete(event.id);
-    // Meanwhile the dialog may have been closed, or opened for another event.
-    this.#store(result, order);
-    if (this.element.open && this.#event?.id === event.id) this.#show(result, order);
-  }
-
-  #show(result: BuyResult, order: SentOrder): void {
-    const { event, quantity, key } = order;
-    const lines = describeResult(result, quantity, key !== undefined);
-    fill(this.#answer, ...lines.map((line) => h('p', {}, line)));
-    this.#answer.dataset.kind = result.kind;
-    this.#setWaiting(false);
-    const canAskAgain = result.kind === 'unknown' && key !== undefined;
-    this.#unknownOrder = canAskAgain ? order : undefined;
-    this.#customer.readOnly = canAskAgain;
-    this.#quantity.readOnly = canAskAgain;
-    if (result.kind === 'sold') this.#showSold(event);
-    else if (canAskAgain) fill(this.#submit, askAgain);
-    else fill(this.#submit, result.kind === 'busy' ? text.retry : text.buy);
-    // Nothing happens there on Enter: one that was pressed twice must not buy twice.
+  #showExpired(event: TicketEvent): void {
+    this.#hold = undefined;
+    if (this.#waiting.has(event.id)) return; // the office decides whether it was in time
+    this.#showForm(event);
+    this.#say('expired', text.expired);
     this.#answer.focus();
   }
 
-  #store(result: BuyResult, { event, customer, quantity, key }: SentOrder): void {
-    if (result.kind !== 'sold' && result.kind !== 'unknown') return;
-    storeOrder({
-      ...(result.kind === 'sold' ? { orderId: result.sale.orderId } : {}),
-      ...(key === undefined ? {} : { key }),
-      serials: result.kind === 'sold' ? result.sale.serials : [],
-      eventId: event.id,
-      eventName: event.name,
-      customer,
-      quantity,
-      at: new Date().toISOString(),
-    });
-    this.#listener.onChange();
+  async #buy(event: TicketEvent, order: StoredOrder): Promise<void> {
+    this.#waiting.add(event.id);
+    const hold = this.#hold;
+    this.#hold = undefined; // no closing of the dialog releases what is being bought
+    this.#setWaiting(text.buying);
+    const result = await sendOrder(order);
+    this.#waiting.delete(event.id);
+    // Meanwhile the dialog may have been closed, or opened for another event.
+    if (!this.element.open || this.#event?.id !== event.id) return;
+    this.#stopCountdown();
+    await this.#showResult(result, event, order, hold);
+  }
+
+  async #showResult(
+    result: OrderResult,
+    event: TicketEvent,
+    order: StoredOrder,
+    hold: NewHold | undefined,
+  ): Promise<void> {
+    this.#setWaiting(undefined);
+    if (result.kind === 'sold') {
+      const { orderId, serials } = result.order;
+      const buyMore = () => {
+        this.#quantity.value = 1;
+        this.#showForm(event);
+        this.#quantity.input.focus();
+      };
+      const more = h(
+        'button',
+        { type: 'button', class: 'quiet', click: once(buyMore) },
+        text.buyMore,
+      );
+      this.#say('sold', describeSale(serials));
+      this.#draw(
+        order,
+        this.#answer,
+        h('p', { class: 'buttons' }, more, this.#closeButton(text.done)),
+      );
+      this.#answer.focus();
+      const sold = { ...order, orderId, serials };
+      if ('tickets' in result.order) this.#showReceipt(sold, result.order, more);
+      else await this.#loadReceipt(sold, this.#opening, more);
+      return;
+    }
+    if (result.kind === 'unknown') {
+      const isRepeatable = canAskAgain(order);
+      this.#showForm(event);
+      this.#say(
+        'unknown',
+        text.unknown,
+        isRepeatable ? text.unknownWithKey : text.unknownWithoutKey,
+      );
+      if (isRepeatable) {
+        // It may have been sold, so only the same order is sent again.
+        this.#lock(true);
+        this.#onSubmit = () => void this.#buy(event, order);
+        fill(this.#submit, askAgain);
+      }
+    } else if (result.kind === 'busy' && hold !== undefined) {
+      this.#hold = hold;
+      this.#showReviewAgain(event, order);
+    } else {
+      this.#showForm(event);
+      this.#say(result.kind, describeRefusal(result, order.quantity));
+      if (result.kind === 'busy') fill(this.#submit, text.retry);
+    }
+    this.#answer.focus();
+  }
+
+  /** The tickets are still held: the buyer tries again. */
+  #showReviewAgain(event: TicketEvent, { customer, quantity }: StoredOrder): void {
+    this.#showReview({ event, customer, quantity });
+    this.#say('busy', text.busy);
+    fill(this.#submit, text.retry);
+  }
+
+  async #loadReceipt(order: StoredOrder, opening: number, more?: HTMLElement): Promise<void> {
+    const path = `/orders/${encodeURIComponent(order.orderId ?? '')}`;
+    try {
+      const details = await fetchJson<OrderDetails>(path);
+      if (opening !== this.#opening) return;
+      if (more === undefined) fill(this.#answer);
+      this.#showReceipt(order, details, more);
+    } catch (error) {
+      if (opening !== this.#opening) return;
+      if (more === undefined) this.#say('refused', `${(error as Error).message}.`);
+      else this.#answer.append(h('p', {}, text.detailsLater));
+    }
+  }
+
+  #showReceipt(order: StoredOrder, details: OrderDetails, more?: HTMLElement): void {
+    const onCancelled = () => {
+      fill(this.#answer);
+      this.element.querySelector('h2')?.focus();
+    };
+    const button = this.#closeButton(more === undefined ? text.close : text.done);
+    this.#draw(
+      order,
+      this.#answer,
+      receipt(details, order.eventName, onCancelled),
+      h('p', { class: 'buttons' }, more, button),
+    );
+    if (more === undefined) this.element.querySelector('h2')?.focus();
+    else this.#answer.focus();
+  }
+
+  #draw(about: TicketEvent | StoredOrder, ...content: readonly Child[]): void {
+    const isEvent = 'name' in about;
+    const { venue, startsAt } = about;
+    const facts = [venue, startsAt && formatStart(startsAt), isEvent && formatPrice(about.price)];
+    fill(
+      this.element,
+      h(
+        'h2',
+        { id: 'purchase-title', dir: 'auto', tabindex: -1 },
+        isEvent ? about.name : about.eventName,
+      ),
+      h('p', { dir: 'auto' }, facts.filter(Boolean).join(', ')),
+      h('form', { submit: (event) => this.#submitted(event), novalidate: true }, ...content),
+    );
+  }
+
+  #submitted(event: Event): void {
+    event.preventDefault();
+    const isBusy = this.#submit.disabled || (this.#event && this.#waiting.has(this.#event.id));
+    const form = event.currentTarget as HTMLFormElement;
+    // Not by the browser alone: for it, a name of spaces is a name.
+    if (!isBusy && (this.#customer.value.trim() === '' || form.reportValidity())) this.#onSubmit();
+  }
+
+  #closeButton(label: string, kind?: 'quiet'): HTMLElement {
+    return h('button', { type: 'button', class: kind, click: once(() => this.close()) }, label);
+  }
+
+  #say(kind: string, ...lines: readonly string[]): void {
+    fill(this.#answer, ...lines.map((line) => h('p', {}, line)));
+    this.#answer.dataset.kind = kind;
+  }
+
+  /** @param why what the buyer waits for; `undefined`: nothing any more */
+  #setWaiting(why: string | undefined): void {
+    const isWaiting = why !== undefined;
+    this.#submit.disabled = isWaiting;
+    this.#lock(isWaiting);
+    if (!isWaiting) return;
+    fill(this.#answer, h('p', {}, why));
+    delete this.#answer.dataset.kind;
+  }
+
+  #lock(isLocked: boolean): void {
+    this.#customer.readOnly = isLocked;
+    this.#quantity.lock(isLocked);
   }
 }
 
@@ -226,17 +477,7 @@ function ignoreRepeatedClick(event: Event): boolean {
   return isRepeated;
 }
 
-function describeResult(result: BuyResult, quantity: number, hasIdempotency: boolean): string[] {
-  switch (result.kind) {
-    case 'sold':
-      return [describeSale(result.sale.serials), `Sold by process ${result.sale.worker}.`];
-    case 'soldOut':
-      return [describeSoldOut(quantity, result.remaining)];
-    case 'busy':
-      return [`Too busy: ${result.title}.`];
-    case 'refused':
-      return [`Refused: ${result.title}.`];
-    case 'unknown':
-      return [text.unknown, hasIdempotency ? text.unknownWithKey : text.unknownWithoutKey];
-  }
-}
+/** A listener that ignores the second click of a double click. */
+const once = (listener: () => void) => (event: Event) => {
+  if (!ignoreRepeatedClick(event)) listener();
+};

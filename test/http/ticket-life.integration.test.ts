@@ -136,7 +136,7 @@ test('/metrics has the remaining tickets of coming events, and how long requests
   const remaining = await server().remaining('gala');
   expect(text).toContain(`turnstile_tickets_remaining{event="gala"} ${remaining}\n`);
   expect(text).toMatch(
-    /turnstile_request_duration_seconds_bucket\{le="\+Inf",route="POST \/buy"\} [1-9]/,
+    /turnstile_request_duration_seconds_bucket\{le="\+Inf",route="GET \/workers"\} [1-9]/,
   );
-  expect(text).toMatch(/turnstile_request_duration_seconds_count\{route="POST \/buy"\} [1-9]/);
+  expect(text).toMatch(/turnstile_request_duration_seconds_count\{route="GET \/workers"\} [1-9]/);
 });

@@ -7,6 +7,7 @@ import type { Outcome } from '../../src/booking/outcomes.js';
 export class Model {
   /** Parts of the state that count their versions separately. */
   readonly #partitions: TicketState[];
+  readonly #eventOfHold = new Map<string, string>();
 
   /** @param perEvent whether each event counts its own versions; otherwise all events share one count */
   constructor(events: TicketState['events'], perEvent: boolean) {
@@ -28,10 +29,13 @@ export class Model {
   sell(commands: readonly Command[], now = new Date().toISOString()): Outcome[] {
     const empty: TicketState = { version: 0, events: {} };
     const outcomes: Outcome[] = [];
-    const partitionOf = (command: Command) => this.#partitionOf(command);
-    for (const partition of new Set(commands.map(partitionOf))) {
-      const indexes = commands.flatMap((command, index) =>
-        partitionOf(command) === partition ? [index] : [],
+    for (const each of commands) {
+      if (each.kind === 'hold') this.#eventOfHold.set(each.holdId, each.eventId);
+    }
+    const partitions = commands.map((command) => this.#partitionOf(command));
+    for (const partition of new Set(partitions)) {
+      const indexes = commands.flatMap((_, index) =>
+        partitions[index] === partition ? [index] : [],
       );
       const group = indexes.map((index) => commands[index] as Command);
       const decision = decide(this.#partitions[partition] ?? empty, group, now);
@@ -45,11 +49,13 @@ export class Model {
 
   #partitionOf(command: Command): number {
     if (this.#partitions.length === 1) return 0;
-    return this.#partitions.findIndex(({ events, holds }) => {
-      if ('holdId' in command && command.kind !== 'hold') return holds?.[command.holdId];
-      const id = command.kind === 'cancel' ? command.order.eventId : eventIdOf(command);
-      return Object.hasOwn(events, id);
-    });
+    const id =
+      command.kind === 'confirm' || command.kind === 'release'
+        ? (this.#eventOfHold.get(command.holdId) ?? '')
+        : command.kind === 'cancel'
+          ? command.order.eventId
+          : eventIdOf(command);
+    return this.#partitions.findIndex(({ events }) => Object.hasOwn(events, id));
   }
 }
 

@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { until } from '../support/processes.js';
 import { TestServer } from '../support/test-server.js';
-import { openWindow, tabTo, untilText } from './browser-window.js';
+import { buyTickets, openWindow, orderTickets, tabTo, untilText } from './browser-window.js';
 
 type Office = () => TestServer;
 
@@ -22,17 +22,14 @@ export function sellingTests(browser: () => Browser, office: Office): void {
 
     const { page } = buyer;
     await page.click(`${card('gala')} button`);
-    await page.fill('#customer', 'Ada');
-    await page.fill('#quantity', '2');
-    await page.click('dialog [type=submit]');
+    await buyTickets(page, 'Ada', 2);
     await untilText(page, '.answer[data-kind=sold]', /Tickets number \d+ to \d+ are yours/);
 
     await untilText(watcher.page, `${card('gala')} .count`, String(remaining - 2));
     await untilText(page, `${card('gala')} .count`, String(remaining - 2));
 
     await page.reload();
-    await page.click('.orders button:has-text("Check")');
-    await untilText(page, '.confirmed', 'Confirmed by the office.');
+    await untilText(page, '.order-status', 'Valid');
     expect(await watcher.page.locator('.orders').textContent()).toContain('No orders yet');
     expect([...buyer.complaints, ...watcher.complaints]).toEqual([]);
   });
@@ -77,6 +74,9 @@ export function sellingTests(browser: () => Browser, office: Office): void {
     await page.keyboard.press('Enter');
     await page.keyboard.type('Ada');
     await page.keyboard.press('Enter');
+    await untilText(page, '.review', 'Held for you');
+    await tabTo(page, 'dialog [type=submit]');
+    await page.keyboard.press('Enter');
     await untilText(page, '.answer[data-kind=sold]', /is yours/);
     await page.keyboard.press('Escape');
     await until('the focus is back', async () =>
@@ -111,6 +111,22 @@ export function sellingTests(browser: () => Browser, office: Office): void {
     // A request may have been on its way to the killed worker.
     expect(complaints.filter((each) => !each.includes('net::ERR'))).toEqual([]);
   });
+
+  test('shows a stopped worker as silent, and goes on when its own connection was to that one', async () => {
+    const { page } = await openWindow(browser(), at(office(), 'workers'));
+    const workers = await office().workers();
+    await untilText(page, '.workers td', String(workers[0]?.pid));
+    // One after the other: the page has a connection to one of them.
+    for (const { pid, name } of workers) {
+      process.kill(pid, 'SIGSTOP');
+      try {
+        await untilText(page, `.workers tr:has-text("${name}") .state`, 'silent');
+      } finally {
+        process.kill(pid, 'SIGCONT');
+      }
+      await untilText(page, `.workers tr:has-text("${name}") .state`, 'alive');
+    }
+  });
 }
 
 /** The behaviour with stores that support idempotency keys. */
@@ -118,20 +134,20 @@ export function idempotencyTests(browser: () => Browser, office: Office): void {
   test('a lost answer is shown as unknown, and asking again sells no second ticket', async () => {
     const { page } = await openWindow(browser(), at(office(), 'box-office'));
     let lost = 0;
-    await page.route('**/buy', async (route) => {
+    await page.route('**/confirm', async (route) => {
       if (lost++ > 0) return route.continue();
       await route.fetch(); // the office sells, and the answer is lost
       return route.abort();
     });
     const before = await office().remaining('gala');
     await page.click(`${card('gala')} button`);
-    await page.fill('#customer', 'Grace');
+    await orderTickets(page, 'Grace');
     await page.click('dialog [type=submit]');
     await untilText(page, '.answer[data-kind=unknown]', 'a key is sold only once');
     await untilText(page, '.orders', 'Unknown');
     await page.click('dialog [type=submit]:has-text("Ask again")');
     await untilText(page, '.answer[data-kind=sold]', /is yours/);
-    await untilText(page, '.order-tickets', /^Ticket \d+$/);
+    await untilText(page, '.order-tickets', /^Ticket \d+/);
     expect(await page.locator('.orders li').count()).toBe(1);
     expect(lost).toBe(2);
     expect(await office().remaining('gala')).toBe(before - 1);
@@ -185,9 +201,10 @@ export function jsonStoreTests(browser: () => Browser, office: Office): void {
     // One of them is rejected as soon as the others fill the queue.
     await Promise.any(others.map(async (each) => (await each).status === 503 || Promise.reject()));
     await page.click('dialog [type=submit]');
-    await untilText(page, '.answer[data-kind=busy]', 'nothing was sold');
+    await untilText(page, '.answer[data-kind=busy]', 'Nothing was sold');
     await Promise.all(others);
     await page.click('dialog [type=submit]:has-text("Try again")');
+    await page.click('dialog [type=submit]:has-text("Buy now")');
     await untilText(page, '.answer[data-kind=sold]', /is yours/);
     expect(complaints).toEqual([expect.stringMatching(loggedStatus(503))]);
   });

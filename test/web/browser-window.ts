@@ -48,3 +48,18 @@ export async function tabTo(page: Page, selector: string, most = 60): Promise<vo
   }
   expect.fail(`no Tab leads to ${selector}`);
 }
+
+/** Fills in the form of the open dialog, and waits until the order is shown with what it costs. */
+export async function orderTickets(page: Page, customer: string, quantity = 1): Promise<void> {
+  await page.fill('#customer', customer);
+  await page.fill('#quantity', String(quantity));
+  await page.click('dialog [type=submit]:has-text("Continue")');
+  await page.locator('.review').waitFor();
+}
+
+/** The same, and buys. */
+export async function buyTickets(page: Page, customer: string, quantity = 1): Promise<void> {
+  await orderTickets(page, customer, quantity);
+  await page.click('dialog [type=submit]:has-text("Buy now")');
+  await untilText(page, '.answer[data-kind=sold]', quantity === 1 ? 'is yours' : 'are yours');
+}

@@ -11,7 +11,6 @@ import {
   separateChainsTests,
 } from './box-office-tests.js';
 import { loadingTests } from './loading-tests.js';
-import { purchaseTests } from './purchase-tests.js';
 import { reconnectTests } from './reconnect-tests.js';
 
 const events = {
@@ -39,7 +38,6 @@ describe('the box office', () => {
   describe('json', () => {
     sellingTests(browser, json);
     jsonStoreTests(browser, json);
-    purchaseTests(browser, json);
     reconnectTests(browser, json);
   });
   describe('ledger', () => {

@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { until } from '../support/processes.js';
 import type { TestServer } from '../support/test-server.js';
-import { openWindow, untilText } from './browser-window.js';
+import { buyTickets, openWindow, orderTickets, untilText } from './browser-window.js';
 
 type Office = () => TestServer;
 
@@ -32,32 +32,44 @@ export function purchaseTests(browser: () => Browser, office: Office): void {
     const { page } = await openWindow(browser(), new URL('/#box-office', office().url));
     await page.click(`${card('gala')} button`);
     await page.fill('#customer', 'Ada');
-    let requests = 0;
+    let [holds, requests] = [0, 0];
     page.on('request', (request) => {
-      if (request.url().endsWith('/buy')) requests++;
+      if (/\/holds$/.test(request.url())) holds++;
+      if (/\/(buy|confirm)$/.test(request.url())) requests++;
     });
     const sold = async () => before - (await office().remaining('gala'));
-    return { page, sold, requests: () => requests };
+    return { page, sold, holds: () => holds, requests: () => requests };
   }
 
-  test('Enter twice buys once', async () => {
-    const { page, sold, requests } = await openDialog();
-    await pressTwice(page, () => untilText(page, SOLD, /is yours/));
+  test('Enter twice holds once, and buys nothing', async () => {
+    const { page, sold, holds, requests } = await openDialog();
+    await pressTwice(page, () => page.locator('.review').waitFor());
     await page.keyboard.press('Enter');
-    // Requests are answered in their order, so another purchase would have been counted by now.
+    // The hold takes one off sale. Requests are answered in their order, so a sale would be counted too.
+    expect([await sold(), holds(), requests()]).toEqual([1, 1, 0]);
+  });
+
+  test('Enter after a sale buys nothing more', async () => {
+    const { page, sold, requests } = await openDialog();
+    await orderTickets(page, 'Ada');
+    await page.focus('dialog [type=submit]');
+    await pressTwice(page, () => untilText(page, SOLD, /is yours/));
+    await page.locator('.receipt img').waitFor();
+    await page.keyboard.press('Enter');
     expect([await sold(), requests()]).toEqual([1, 1]);
   });
 
-  test('Enter held buys once, also from the button of the card', async () => {
-    const { page, sold, requests } = await openDialog();
+  test('Enter held buys nothing, also from the button of the card', async () => {
+    const { page, sold, holds, requests } = await openDialog();
     await hold(page);
-    await untilText(page, SOLD, /is yours/);
-    expect([await sold(), requests()]).toEqual([1, 1]);
+    await page.locator('.review').waitFor();
+    expect([holds(), requests()]).toEqual([1, 0]);
     await page.keyboard.press('Escape');
+    await until('the hold is released', async () => (await sold()) === 0);
     await page.focus(`${card('gala')} button`);
     await hold(page); // opens the dialog, in which the name is filled in
     expect(await page.locator('dialog.purchase[open] [type=submit]').count()).toBe(1);
-    expect([await sold(), requests()]).toEqual([1, 1]);
+    expect([holds(), requests()]).toEqual([1, 0]);
   });
 
   test('negative control: a form without the guard is sent at every press', async () => {
@@ -80,6 +92,9 @@ export function purchaseTests(browser: () => Browser, office: Office): void {
   test('a double click buys once', async () => {
     const { page, sold, requests } = await openDialog();
     await page.dblclick('dialog [type=submit]', { delay: 60 });
+    await page.locator('.review').waitFor();
+    expect(requests()).toBe(0);
+    await page.dblclick('dialog [type=submit]', { delay: 60 });
     await untilText(page, SOLD, /is yours/);
     await page.locator(SOLD).click({ clickCount: 2 });
     expect([await sold(), requests()]).toEqual([1, 1]);
@@ -87,14 +102,12 @@ export function purchaseTests(browser: () => Browser, office: Office): void {
 
   test('buying more takes another decision', async () => {
     const { page, sold } = await openDialog();
-    await page.keyboard.press('Enter');
-    await untilText(page, SOLD, /is yours/);
+    await buyTickets(page, 'Ada');
+    await page.locator('.receipt').waitFor();
     expect(await page.locator('dialog.purchase [type=submit]').count()).toBe(0);
     await page.click('dialog button:has-text("Buy more")');
     expect(await sold()).toBe(1);
-    await page.fill('#quantity', '2');
-    await page.keyboard.press('Enter');
-    await untilText(page, SOLD, /are yours/);
+    await buyTickets(page, 'Ada', 2);
     expect(await sold()).toBe(3);
   });
 
@@ -104,15 +117,16 @@ export function purchaseTests(browser: () => Browser, office: Office): void {
     const answered = new Promise<void>((resolve) => {
       answer = resolve;
     });
-    await page.route('**/buy', async (route) => {
+    await orderTickets(page, 'Ada');
+    await page.route('**/confirm', async (route) => {
       await answered;
       await route.continue();
     });
-    await page.keyboard.press('Enter');
-    await untilText(page, '.answer', 'Waiting');
+    await page.click('dialog [type=submit]');
+    await untilText(page, '.answer', 'Buying');
     await page.keyboard.press('Escape');
     await page.click(`${card('gala')} button`);
-    await untilText(page, '.answer', 'Waiting');
+    await untilText(page, '.answer', 'Buying');
     expect(await page.locator('dialog [type=submit]').isDisabled()).toBe(true);
     await page.keyboard.press('Enter');
     // Another card is free, and the answer is not shown there.
@@ -120,7 +134,7 @@ export function purchaseTests(browser: () => Browser, office: Office): void {
     await page.click(`${card('opera')} button`);
     expect(await page.locator('dialog [type=submit]').isEnabled()).toBe(true);
     answer();
-    await untilText(page, '.order-event', 'The Gala');
+    await untilText(page, '.order-tickets', /^Ticket \d/);
     expect(await page.locator('dialog .answer').textContent()).toBe('');
     expect([await sold(), requests()]).toEqual([1, 1]);
   });

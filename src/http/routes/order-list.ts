@@ -1,14 +1,10 @@
-import { pipeline, Readable } from 'node:stream';
-import { stringify } from 'csv-stringify';
 import type { FastifyInstance } from 'fastify';
-import type { TicketState } from '../../booking/inventory.js';
-import type { OrdersPage, PlacedOrder } from '../../booking/store.js';
+import { allOrders, ordersCsv, statusOf } from '../../booking/export-orders.js';
 import type { AppContext } from '../app-context.js';
 import { readUpstream } from '../error-handler.js';
 import { jsonResponse, jsonSchema } from '../json-schema.js';
 import { operatorOnly } from '../openapi.js';
 import type { Operators } from '../operators.js';
-import { statusOf } from '../order-details.js';
 import {
   type ExportQuery,
   exportQuery,
@@ -16,9 +12,6 @@ import {
   ordersAnswer,
   ordersQuery,
 } from '../schemas.js';
-
-/** Orders that an export reads at once. */
-const EXPORT_PAGE = 500;
 
 /** `GET /orders` and `GET /orders.csv`, for operators: who bought what. */
 export function orderListRoutes(
@@ -87,19 +80,10 @@ export function orderListRoutes(
     async (request, reply) => {
       operators.require(request);
       const { eventId } = request.query;
-      const read = (after?: string) => context.store.orders({ eventId, after, limit: EXPORT_PAGE });
       const { state } = await readUpstream(request, context.store.search());
-      const first = await readUpstream(request, read()); // if this fails, there is still a status
-      const csv = stringify({
-        header: true,
-        columns,
-        record_delimiter: 'windows', // CR LF
-        escape_formulas: true,
-        quoted_match: /[\r\n]/, // it quotes the delimiter of records alone
-      });
-      pipeline(Readable.from(rowsOf(first, read, state)), csv, (error) => {
-        if (error) request.log.error({ err: error }, 'export of orders failed');
-      });
+      await readUpstream(request, context.store.orders({ eventId, limit: 1 })); // else there is still a status
+      const csv = ordersCsv(allOrders(context.store, eventId), state);
+      csv.once('error', (error) => request.log.error({ err: error }, 'export of orders failed'));
       return reply
         .type('text/csv; charset=utf-8; header=present')
         .header('Content-Disposition', 'attachment; filename="orders.csv"')
@@ -107,40 +91,3 @@ export function orderListRoutes(
     },
   );
 }
-
-const columns = [
-  'orderId',
-  'eventId',
-  'customer',
-  'quantity',
-  'serials',
-  'total',
-  'currency',
-  'status',
-  'soldAt',
-];
-
-async function* rowsOf(
-  first: OrdersPage,
-  read: (after: string) => Promise<OrdersPage>,
-  state: TicketState,
-) {
-  let page = first;
-  while (true) {
-    for (const order of page.orders) yield toRow(order, state);
-    if (page.next === undefined) return;
-    page = await read(page.next);
-  }
-}
-
-const toRow = (order: PlacedOrder, state: TicketState) => ({
-  orderId: order.orderId,
-  eventId: order.eventId,
-  customer: order.customer,
-  quantity: order.quantity,
-  serials: order.serials.join(' '),
-  total: order.total?.amount,
-  currency: order.total?.currency,
-  status: statusOf(order, state),
-  soldAt: order.at,
-});

@@ -163,12 +163,8 @@ const noLife = (): LifeRows => ({
 /** What a commit did besides its sales, or `undefined`. */
 function lifeRowsOf(commit: EventCommit): LifeRows | undefined {
   const { before, at, done, expired } = commit;
-  if (
-    expired.length === 0 &&
-    done.every(({ kind, ...each }) => kind === 'sold' && !('holdId' in each))
-  ) {
-    return undefined;
-  }
+  const onlySold = (each: Done): boolean => each.kind === 'sold' && each.holdId === undefined;
+  if (expired.length === 0 && done.every(onlySold)) return undefined;
   const [event, version] = [before.number, before.seq + 1];
   const rows = noLife();
   const end = (hold: string, ended: NewHoldEnd['ended'], first?: number) =>
@@ -279,13 +275,17 @@ const hashOf = (
   sold: readonly NewOrder[],
   others: LifeRows | undefined,
 ): string => {
-  const commit = [before.head, before.number, before.seq + 1, at, sold];
-  return shortHash(JSON.stringify(others === undefined ? commit : [...commit, others], hashed));
+  const orders = sold.map((order) => {
+    const { first, quantity, remaining, token, amount, currency, holdId, keyHash } = order;
+    return [first, quantity, remaining, token, amount, currency, holdId, keyHash];
+  });
+  const commit = JSON.stringify([before.head, before.number, before.seq + 1, at, orders]);
+  return shortHash(others === undefined ? commit : commit + JSON.stringify(others, hashed));
 };
 
-/** The members that are hashed, of everything that a commit contains. */
+/** The members of everything else that are hashed. */
 const hashed = [
   ...['holds', 'ends', 'cancellations', 'admissions', 'edits'],
   ...['event', 'version', 'at', 'first', 'last', 'quantity', 'remaining', 'token', 'keyHash'],
-  ...['amount', 'currency', 'holdId', 'id', 'until', 'hold', 'ended', 'serial', 'door', 'details'],
+  ...['amount', 'currency', 'id', 'until', 'hold', 'ended', 'serial', 'door', 'details'],
 ];

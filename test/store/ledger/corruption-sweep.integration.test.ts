@@ -4,7 +4,12 @@ import { type Checkpoint, printCheckpoint } from '../../../src/store/ledger/chec
 import { Fold } from '../../../src/store/ledger/fold.js';
 import { loadLedger } from '../../../src/store/ledger/load.js';
 import { RecentOps } from '../../../src/store/ledger/recent-ops.js';
-import { CorruptionSweep, readableWhenDamaged, type Start } from './corruption-sweep.js';
+import {
+  CorruptionSweep,
+  ledgerOfEveryVerb,
+  readableWhenDamaged,
+  type Start,
+} from './corruption-sweep.js';
 import { staticFile } from './memory-disk.js';
 
 /** Opens the ledger with another chain, for negative controls. */
@@ -38,6 +43,15 @@ describe('loading a corrupted ledger', () => {
     for (const checkpoint of sweep.checkpoints) {
       expect(await sweep.cutAll(checkpoint)).toEqual([]);
     }
+  });
+
+  test('with every verb gives the same state, damage, or another tail above the newest claim', async () => {
+    const everyVerb = await CorruptionSweep.begin(ledgerOfEveryVerb);
+    expect([everyVerb.commits, everyVerb.skipped > 0]).toEqual([4, true]);
+    for (const checkpoint of everyVerb.checkpoints) {
+      expect(await everyVerb.flipAll([5], checkpoint)).toEqual([]);
+    }
+    expect(await everyVerb.cutAll(everyVerb.checkpoints.at(-1))).toEqual([]);
   });
 
   test('with a corrupted checkpoint ignores the checkpoint and gives the same state', async () => {

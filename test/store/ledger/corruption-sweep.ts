@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Buy } from '../../../src/booking/commands.js';
+import type { Command } from '../../../src/booking/commands.js';
 import { DamagedLedgerError } from '../../../src/store/ledger/chain.js';
 import {
   type Checkpoint,
@@ -8,11 +8,13 @@ import {
 } from '../../../src/store/ledger/checkpoint.js';
 import { parseCommit } from '../../../src/store/ledger/ledger-line.js';
 import { type Loaded, loadLedger } from '../../../src/store/ledger/load.js';
+import { anEvent } from '../../support/folder.js';
 import { fileOf, genesisLine } from './ledger-lines.js';
 import { MemoryDisk, staticFile } from './memory-disk.js';
 import { buy, openStore, sell } from './open-store.js';
 
 const KEYS = ['k1', 'k2'];
+const HOLDS = ['h1', 'h2'];
 
 /** The outcome of a start: the state at every version it folded, or where it found damage. */
 type Outcome = { readonly states: ReadonlyMap<number, unknown> } | { readonly damagedAt: number };
@@ -25,7 +27,10 @@ async function outcomeOf(bytes: Buffer, checkpoint?: Checkpoint, open = start): 
   try {
     const { fold, lines } = await open(bytes, checkpoint);
     const snapshot = () => ({
+      ...fold.state,
       events: { ...fold.state.events },
+      holds: { ...fold.state.holds },
+      ends: HOLDS.map((id) => fold.recent.findEnd(id)),
       keys: KEYS.map((key) => fold.recent.findByKey(key)),
     });
     const states = new Map([[fold.head.seq, snapshot()]]);
@@ -39,13 +44,20 @@ async function outcomeOf(bytes: Buffer, checkpoint?: Checkpoint, open = start): 
   }
 }
 
+const hold = (holdId: string, key?: string): Command => ({
+  ...buy('a', 1, key),
+  kind: 'hold',
+  holdId,
+  seconds: 3600,
+});
+
 /** The ledger of two writers without a lock: half of their lines are skipped, all claims are true. */
 async function ledgerOfTwoWriters(): Promise<Buffer> {
   const disk = new MemoryDisk(fileOf(genesisLine()));
   const one = await openStore(disk.open());
   const two = await openStore(disk.open());
   /** Both read up to the end first, so both extend the same line. */
-  const sellAtOnce = async (ofOne: Buy[], ofTwo: Buy[]) => {
+  const sellAtOnce = async (ofOne: Command[], ofTwo: Command[]) => {
     await Promise.all([one.search(), two.search()]);
     await Promise.all([sell(one, ...ofOne), sell(two, ...ofTwo)]);
   };
@@ -54,6 +66,27 @@ async function ledgerOfTwoWriters(): Promise<Buffer> {
   // The overtaken writer finds too few tickets and appends nothing; the next line claims the other's.
   await sellAtOnce([buy('b', 2)], [buy('b', 1)]);
   await sell(two, buy('a', 3));
+  return disk.bytes;
+}
+
+/** A ledger with every verb, and an overtaken line among them. */
+export async function ledgerOfEveryVerb(): Promise<Buffer> {
+  const disk = new MemoryDisk(fileOf(genesisLine()));
+  const [one, two] = [await openStore(disk.open()), await openStore(disk.open())];
+  await sell(one, buy('a', 2), hold('h1', 'k1'), hold('h2'));
+  await two.search();
+  const order = { orderId: 'o', eventId: 'a', serials: [1, 2] };
+  await Promise.all([
+    sell(one, { kind: 'confirm', holdId: 'h1' }),
+    sell(two, { kind: 'cancel', order }, { kind: 'removeEvent', eventId: 'b' }),
+  ]);
+  const { remaining: _r, issued: _i, revision: _v, ...event } = anEvent(20);
+  await sell(
+    one,
+    { kind: 'admit', eventId: 'a', serial: 3, door: 'n', key: 'k2' },
+    { kind: 'release', holdId: 'h2' },
+    { kind: 'saveEvent', eventId: 'a', event, revision: 1 },
+  );
   return disk.bytes;
 }
 
@@ -111,8 +144,9 @@ export class CorruptionSweep {
     this.#lines = linesIn(whole);
   }
 
-  static async begin(): Promise<CorruptionSweep> {
-    const whole = await ledgerOfTwoWriters();
+  /** @param ledger what is damaged */
+  static async begin(ledger = ledgerOfTwoWriters): Promise<CorruptionSweep> {
+    const whole = await ledger();
     const { genesis, fold, lines } = await loadLedger(staticFile(whole));
     const checkpoints: Checkpoint[] = [];
     await lines.readNewLines((line, offset) => {
