@@ -17,10 +17,14 @@ export {
   storeNames,
 } from './store/registry.js';
 
+/** The most characters of an invalid value in its message. */
+const SHOWN_MAX = 100;
+
 /** An invalid setting: the variable, its value, and what it accepts. */
 export class SettingsError extends UserError {
   constructor(variable: string, got: string, takes: string) {
-    super(`${variable} is ${JSON.stringify(got)}: it takes ${takes}`);
+    const shown = got.length > SHOWN_MAX ? `${got.slice(0, SHOWN_MAX)}…` : got;
+    super(`${variable} is ${JSON.stringify(shown)}: it takes ${takes}`);
   }
 }
 
@@ -67,10 +71,12 @@ const isOrigin = (text: string): boolean =>
 const addressRanges = ['loopback', 'linklocal', 'uniquelocal'];
 
 function isAddressRange(text: string): boolean {
-  const [, address = '', bits = '0'] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const [, address = '', bits = '1'] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
   const version = isIP(address);
   return (
-    addressRanges.includes(text) || (version > 0 && Number(bits) <= (version === 4 ? 32 : 128))
+    addressRanges.includes(text) ||
+    // A range of all addresses, which Fastify rejects too, would let every client choose its address.
+    (version > 0 && Number(bits) > 0 && Number(bits) <= (version === 4 ? 32 : 128))
   );
 }
 

@@ -53,7 +53,7 @@ describe.each([
   const args = command.slice(command.indexOf('node') + 1);
 
   test('passes with a server, and fails without one', async () => {
-    const server = await TestServer.startForTest();
+    const server = await TestServer.startForTest({ env: { WORKERS: '1' } });
     const { port } = server.url;
     expect(exitCodeOf(args, port)).toBe(0);
     await server.stop();

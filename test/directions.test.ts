@@ -10,6 +10,7 @@ const src = resolve(import.meta.dirname, '../src');
  */
 const layers: Readonly<Record<string, readonly string[]>> = {
   'standard-streams': [],
+  'next-tick': [],
   booking: [],
   lock: [],
   verdict: ['booking'],
@@ -60,7 +61,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'exit-codes',
     'user-error',
   ],
-  main: ['app', 'cli', 'cluster'],
+  main: ['app', 'cli', 'cluster', 'next-tick'],
 };
 
 const names = Object.keys(layers);

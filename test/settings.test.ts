@@ -69,14 +69,22 @@ describe('settings', () => {
   });
 
   test.each([
-    [{}, []],
-    [{ HOST: 'localhost' }, ['localhost']],
-    [{ HOST: 'tickets.lan' }, undefined],
-    [{ HOST: '0.0.0.0' }, undefined],
-    [{ HOST: '0.0.0.0', ALLOWED_HOSTS: 'a.example, b.example,' }, ['a.example', 'b.example']],
-    [{ ALLOWED_HOSTS: 'a.example' }, ['a.example']],
-    [{ HOST: 'tickets.lan', ALLOWED_HOSTS: 'a.example' }, ['tickets.lan', 'a.example']],
-  ])('with %j allow the Hosts %j', (environment, names) => {
+    ['no names by default', {}, []],
+    ['the name to listen on', { HOST: 'localhost' }, ['localhost']],
+    ['any name on the address of a name', { HOST: 'tickets.lan' }, undefined],
+    ['any name on every address', { HOST: '0.0.0.0' }, undefined],
+    [
+      'the names of a list',
+      { HOST: '0.0.0.0', ALLOWED_HOSTS: 'a.example, b.example,' },
+      ['a.example', 'b.example'],
+    ],
+    ['the names of a list on this machine alone', { ALLOWED_HOSTS: 'a.example' }, ['a.example']],
+    [
+      'the name to listen on, and those of a list',
+      { HOST: 'tickets.lan', ALLOWED_HOSTS: 'a.example' },
+      ['tickets.lan', 'a.example'],
+    ],
+  ])('allow in a Host: %s', (_what, environment, names) => {
     expect(allowedHosts(readSettings(environment))).toEqual(names);
   });
 
@@ -123,10 +131,13 @@ describe('settings', () => {
     ['ALLOWED_HOSTS', 'tickets.example:3000', 'host names without port, separated by commas'],
     ['TRUSTED_PROXIES', 'balancer', proxies],
     ['TRUSTED_PROXIES', '10.0.0.0/33', proxies],
+    ['TRUSTED_PROXIES', '0.0.0.0/0', proxies],
+    ['TRUSTED_PROXIES', '::/0', proxies],
     ['LOG_LEVEL', 'verbose', 'one of fatal, error, warn, info, debug, trace, silent'],
   ])('refuse %s=%j: it takes %s', (name, value, takes) => {
     const secret = ['ORDER_SECRET', 'ADMIN_TOKEN', 'DATABASE_URL'].includes(name);
-    const shown = secret ? '…' : value; // a secret is not shown, not even a bad one
+    // A secret is not shown, not even a bad one; of a long value only the beginning.
+    const shown = secret ? '…' : value.length > 100 ? `${value.slice(0, 100)}…` : value;
     const line = `${name} is ${JSON.stringify(shown)}: it takes ${takes}`;
     expect(messageFor({ [name]: value })).toBe(line);
   });

@@ -1,8 +1,10 @@
-import { dependencies } from '../../src/app/dependencies.js';
-import { start } from '../../src/app/start.js';
+import { keepNextTickFast } from '../../src/next-tick.js';
 import { constantSale } from '../constant-sale.js';
 
 /** The whole server with a queue that answers at once: HTTP, JSON and the cluster remain. */
+keepNextTickFast(); // in the order of main.ts
+const { start } = await import('../../src/app/start.js');
+const { dependencies } = await import('../../src/app/dependencies.js');
 const answer = Promise.resolve(constantSale);
 await start({
   ...dependencies,

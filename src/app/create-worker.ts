@@ -64,11 +64,12 @@ export async function createWorker(
   const limits = batchLimits(settings, dependencies);
 
   const metrics: Metrics = new Metrics(() => queue.unanswered);
-  const health = new StorageHealth(
-    driver.storedIn === 'folder' ? location : undefined,
+  const health = new StorageHealth({
+    folder: driver.storedIn === 'folder' ? location : undefined,
     settings,
-    () => metrics.sales,
-  );
+    sales: () => metrics.sales,
+    lockObstacle: () => lock?.findObstacle?.(),
+  });
   const onFault = (fault: Fault): void => {
     health.onFault(fault);
     context.onFault(fault);

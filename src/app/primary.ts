@@ -18,7 +18,7 @@ import { createFaultLog } from '../telemetry/fault-log.js';
 import { createLoggers } from '../telemetry/logger.js';
 import { MetricReports } from '../telemetry/metric-reports.js';
 import type { UserError } from '../user-error.js';
-import { createAdminToken } from './admin-token.js';
+import { createAdminToken, readAdminToken } from './admin-token.js';
 import { banner } from './banner.js';
 import { type Dependencies, modeInfo, storeDriver } from './dependencies.js';
 import { lockFolder } from './lock-folder.js';
@@ -39,9 +39,10 @@ export async function runPrimary(settings: Settings, dependencies: Dependencies)
   });
   await createAdminToken(settings);
   await createTicketKey(settings);
+  const adminToken = await readAdminToken(settings);
   const { log } = await createLoggers(settings, 'primary');
   if (driver.storedIn === 'folder') await warnIfReadable(settings.DATA_DIR, log);
-  primary = new Primary(settings, dependencies, log);
+  primary = new Primary(settings, dependencies, log, adminToken);
   await primary.start();
 }
 
@@ -49,7 +50,9 @@ export async function runPrimary(settings: Settings, dependencies: Dependencies)
 async function warnIfReadable(folder: string, log: Logger): Promise<void> {
   const paths = await readableByOthers(folder);
   if (paths.length === 0) return;
-  log.warn(`other users of this machine can read customers' names: chmod 600 ${paths.join(' ')}`);
+  log.warn(
+    `other users of this machine can read customers' names or keys: chmod 600 ${paths.join(' ')}`,
+  );
 }
 
 class Primary {
@@ -57,11 +60,14 @@ class Primary {
   readonly #dependencies: Dependencies;
   readonly #driver: StoreDriver;
   readonly #log: Logger;
+  readonly #adminToken: string | undefined;
   readonly #logFault: (fault: Fault) => void;
   readonly #lab: LabService;
   readonly #metricReports = new MetricReports();
   #workerSlots: WorkerSlot[] = [];
   #failedStarts = 0;
+  /** Why the newest worker could not start, since the last one that did. */
+  #whyNoWorker: { readonly code: number; readonly message: string } | undefined;
   #backgroundTask: BackgroundTask | undefined;
   #opened = false;
   #stopProbing = () => {};
@@ -69,8 +75,14 @@ class Primary {
   /** The exit code, once the primary is closing. */
   #closing: number | undefined;
 
-  constructor(settings: Settings, dependencies: Dependencies, log: Logger) {
+  constructor(
+    settings: Settings,
+    dependencies: Dependencies,
+    log: Logger,
+    adminToken: string | undefined,
+  ) {
     this.#settings = settings;
+    this.#adminToken = adminToken;
     this.#dependencies = dependencies;
     this.#driver = storeDriver(dependencies, settings);
     this.#lab = new LabService(settings.DATABASE_URL);
@@ -114,7 +126,11 @@ class Primary {
     return new WorkerSlot({
       name,
       heartbeatTimeoutMs: this.#settings.HEARTBEAT_TIMEOUT_MS,
-      environment: () => ({ PORT: String(this.#port), ...workerMark(process.pid) }),
+      environment: () => ({
+        PORT: String(this.#port),
+        ...(this.#adminToken === undefined ? {} : { ADMIN_TOKEN: this.#adminToken }),
+        ...workerMark(process.pid),
+      }),
       handlers: {
         workers: async () => this.#workerSlots.map((slot) => slot.status()),
         metrics: () => this.#collectMetrics(),
@@ -123,7 +139,7 @@ class Primary {
       onReport: (report) => this.#metricReports.update(name, report),
       onReady: () => this.#onWorkerReady(),
       onDeaf: () => this.#log.warn(`${name} takes no connections; starting another one`),
-      onFatal: (code, message) => this.#onFatal(code, message),
+      onFatal: (code, message, wasReady) => this.#onWorkerFatal(name, code, message, wasReady),
       onExit: (wasReady, reason) => this.#onWorkerExit(name, wasReady, reason),
     });
   }
@@ -132,6 +148,19 @@ class Primary {
     this.#logFault(fault);
     const code = exitCodeOfFault[fault.code];
     if (code !== undefined) this.#onFatal(code, fault.message);
+  }
+
+  /**
+   * A worker that replaces another one may find what the others do not need any more: a key that was
+   * removed, something in the way of the lock. They sell on, and it is tried again until that is mended.
+   */
+  #onWorkerFatal(name: string, code: number, message: string, wasReady: boolean): void {
+    if (!this.#opened || wasReady || code !== exitCode.invalid) {
+      this.#onFatal(code, message);
+      return;
+    }
+    this.#whyNoWorker = { code, message };
+    this.#log.error(`${name} cannot start: ${message}`);
   }
 
   #onFatal(code: number, message: string): void {
@@ -143,6 +172,7 @@ class Primary {
 
   #onWorkerReady(): void {
     this.#failedStarts = 0;
+    this.#whyNoWorker = undefined;
     if (this.#opened || !this.#workerSlots.every((slot) => slot.ready)) return;
     this.#opened = true;
     const { storedIn, guardedFile } = this.#driver;
@@ -163,6 +193,10 @@ class Primary {
     this.#log.warn(`${name} exited (${reason}); starting another one`);
     this.#failedStarts = wasReady ? 0 : this.#failedStarts + 1;
     if (this.#failedStarts < FAILED_STARTS_MAX || this.#workerSlots.some((slot) => slot.ready)) {
+      return;
+    }
+    if (this.#whyNoWorker !== undefined) {
+      this.#onFatal(this.#whyNoWorker.code, this.#whyNoWorker.message);
       return;
     }
     writeStderr(

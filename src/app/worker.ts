@@ -17,7 +17,6 @@ import { createFaultLog } from '../telemetry/fault-log.js';
 import { LogThrottle } from '../telemetry/log-throttle.js';
 import { createLoggers } from '../telemetry/logger.js';
 import { requestBounds } from '../timeline/report.js';
-import { readAdminToken } from './admin-token.js';
 import { createWorker, type Worker } from './create-worker.js';
 import type { Dependencies } from './dependencies.js';
 import { listen } from './listen.js';
@@ -44,7 +43,7 @@ export async function runWorker(settings: Settings, dependencies: Dependencies):
     requestLog,
     workers: () => primary.call('workers', PRIMARY_ANSWER_MS),
     metrics: () => primary.call('metrics', PRIMARY_ANSWER_MS),
-    adminToken: await readAdminToken(settings),
+    adminToken: settings.ADMIN_TOKEN, // from the primary
     ticketSecret: await readTicketKey(settings),
     lab: createLab(settings, (question) => primary.call('lab', PRIMARY_ANSWER_MS, question)),
     onFault: (fault) => {

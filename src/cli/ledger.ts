@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
 import { exitCode } from '../exit-codes.js';
 import { readSettings } from '../settings.js';
+import { rejectLostLedger } from '../store/ledger/damage.js';
 import { checkLedger, type InspectedLine, inspectLedger } from '../store/ledger/inspect.js';
 import { serialRanges } from '../store/ledger/ledger-line.js';
+import { isSale, type Op } from '../store/ledger/ops.js';
 import { replaceOrderKey } from '../store/ledger/order-key.js';
 import { ledgerIn } from '../store/ledger/paths.js';
 import { exists } from '../store/shared/files.js';
@@ -28,6 +30,7 @@ await runCommand(command, async () => {
   const [action, name] = command.args;
   const folder = resolve(name ?? readSettings().DATA_DIR);
   const lines = wholeNumber('--lines', command.opts<{ lines: string }>().lines, 1, TAIL_MAX);
+  await rejectLostLedger(folder);
   if (!(await exists(ledgerIn(folder)))) throw new UserError(`${folder} contains no ledger`);
   await perform(action, folder, lines);
   return exitCode.ok;
@@ -97,6 +100,18 @@ function describe({ offset, bytes, counts, commit }: InspectedLine): string {
   const sales = serialRanges(commit)
     .map(({ eventId, first, last }) => `${eventId} ${first === last ? first : `${first}–${last}`}`)
     .join(', ');
-  const text = `${String(commit.seq).padStart(8)}  ${commit.at}  pid ${commit.pid}  ${sales}`;
+  const others = commit.ops.filter((op) => !isSale(op)).map(describeOp);
+  const done = [sales, ...others].filter((each) => each !== '').join(', ');
+  const text = `${String(commit.seq).padStart(8)}  ${commit.at}  pid ${commit.pid}  ${done}`;
   return counts ? `${position}  ${text}` : color('dim', `${position}  skipped ${text.trimStart()}`);
+}
+
+/** An operation other than a sale: `cancel city-derby 3–4`. */
+function describeOp(op: Op): string {
+  if (isSale(op)) return '';
+  if (op.op === 'expire') return `expire ${count(op.holds.length, 'hold')}`;
+  if (op.op === 'admit') return `admit ${op.event} ${op.serial}`;
+  if (op.op !== 'cancel') return `${op.op} ${op.event}`;
+  const last = op.first + op.quantity - 1;
+  return `cancel ${op.event} ${op.first === last ? last : `${op.first}–${last}`}`;
 }

@@ -25,8 +25,9 @@ export async function locateStore(settings: Settings): Promise<LocatedStore> {
     return { store: STORE, location, shown: stores[STORE].guardedFile(location) };
   }
   const location = resolve(settings.DATA_DIR);
-  const store = (await storeOfFolder(location)) ?? 'json';
-  if (store === 'json' && !(await exists(stores.json.guardedFile(location)))) {
+  const found = await storeOfFolder(location);
+  const store = found ?? 'json';
+  if (found === undefined && !(await exists(stores.json.guardedFile(location)))) {
     throw new UserError(`${location} contains no tickets`);
   }
   return { store, location, shown: location };

@@ -2,9 +2,12 @@ import { once } from 'node:events';
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { json } from 'node:stream/consumers';
+import { Option } from 'commander';
 import { buyAtOnce } from '../client/buyers.js';
 import { judgeRace, type RaceResult } from '../client/race-result.js';
 import { Recorder } from '../client/recorder.js';
+import { type VerbRaceResult, verbRaces } from '../client/verb-races.js';
+import { withLostUpdates } from '../client/verb-results.js';
 import { exitCodeOfRuling } from '../exit-codes.js';
 import { readSettings, serverUrl } from '../settings.js';
 import { count } from '../timeline/format.js';
@@ -24,6 +27,11 @@ const command = newCommand(
   'race',
   'Sends many buyers to one event at the same time, and judges the result.',
 )
+  .addOption(
+    new Option('--verb <verb>', 'what they do at once')
+      .choices(['buy', ...Object.keys(verbRaces)])
+      .default('buy'),
+  )
   .option('--url <url>', 'the server (default: HOST and PORT)')
   .option('--event <id>', `the event (default: the one with ${RACE_CAPACITY} tickets)`)
   .option('--buyers <number>', 'number of buyers, each with its own connection', '200')
@@ -31,6 +39,7 @@ const command = newCommand(
   .addHelpText('after', '\nExit code: 0 holds, 1 broken, 2 bad argument, 3 inconclusive.');
 
 interface Options {
+  readonly verb: 'buy' | keyof typeof verbRaces;
   readonly url?: string;
   readonly event?: string;
   readonly buyers: string;
@@ -47,13 +56,34 @@ await runCommand(command, async () => {
   const { workers } = (await get(url, '/workers')) as { workers: unknown[] };
   process.stderr.write(`${count(buyers, 'buyer')} at "${event.name}" …\n`);
   const recorder = new Recorder();
+  const setting = `${store} store, lock mode ${lockMode}, ${count(workers.length, 'worker')}`;
+  if (options.verb !== 'buy') {
+    const { ADMIN_TOKEN: adminToken } = readSettings();
+    const remaining = async () => (await findEvent(url, event.id)).event.remaining;
+    const read = (path: string) => get(url, path);
+    const setup = {
+      url,
+      eventId: event.id,
+      clients: buyers,
+      recorder,
+      adminToken,
+      remaining,
+      get: read,
+    };
+    const { lostUpdates: lostBefore } = await get(url, '/verdict');
+    const told = await verbRaces[options.verb](setup);
+    if (options.record !== undefined) await record(recorder, options.record, { version, store });
+    const { verdict, lostUpdates } = await get(url, '/verdict');
+    const result = withLostUpdates(told, lostUpdates - lostBefore);
+    process.stdout.write(verbReport(result, setting, lostUpdates, verdict));
+    return exitCodeOfRuling[result.ruling];
+  }
   const results = await buyAtOnce(url, event.id, buyers, { recorder });
   if (options.record !== undefined) await record(recorder, options.record, { version, store });
   const after = await findEvent(url, event.id);
   const { verdict, lostUpdates } = await get(url, '/verdict');
 
   const result = judgeRace(event.remaining, after.event.remaining, results);
-  const setting = `${store} store, lock mode ${lockMode}, ${count(workers.length, 'worker')}`;
   process.stdout.write(report(result, setting, lostUpdates, verdict));
   if (result.before === 0)
     process.stderr.write(
@@ -92,6 +122,17 @@ function report(result: RaceResult, setting: string, lostUpdates: number, verdic
     ['verdict so far', `${verdict}, ${count(lostUpdates, 'lost update')}`],
   ];
   const lines = rows.map(([name, value]) => `  ${name.padEnd(16)} ${value}`);
+  return `${[setting, '', ...lines, '', `${colorRuling(ruling)}: ${because}.`].join('\n')}\n`;
+}
+
+function verbReport(
+  { rows, ruling, because }: VerbRaceResult,
+  setting: string,
+  lostUpdates: number,
+  verdict: string,
+): string {
+  const all = [...rows, ['verdict so far', `${verdict}, ${count(lostUpdates, 'lost update')}`]];
+  const lines = all.map(([name = '', value]) => `  ${String(name).padEnd(20)} ${value}`);
   return `${[setting, '', ...lines, '', `${colorRuling(ruling)}: ${because}.`].join('\n')}\n`;
 }
 

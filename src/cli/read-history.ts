@@ -1,8 +1,7 @@
 import { open } from 'node:fs/promises';
 import { Chain } from '../store/ledger/chain.js';
-import { rejectDamaged } from '../store/ledger/damage-marker.js';
+import { rejectDamaged, rejectLostLedger } from '../store/ledger/damage.js';
 import { readGenesis } from '../store/ledger/load.js';
-import { isSale } from '../store/ledger/ops.js';
 import { ledgerIn } from '../store/ledger/paths.js';
 import { REMEMBERED_OPS } from '../store/ledger/recent-ops.js';
 import { ifExists } from '../store/shared/if-exists.js';
@@ -40,6 +39,7 @@ export async function readHistory(path: string): Promise<History> {
  */
 export async function readReferenceLog(folder: string): Promise<ReferenceLog> {
   await rejectDamaged(folder);
+  await rejectLostLedger(folder);
   const file = await ifExists(openOwnFile(ledgerIn(folder)));
   if (file === undefined) {
     throw new UserError(
@@ -53,11 +53,13 @@ export async function readReferenceLog(folder: string): Promise<ReferenceLog> {
     await new LineReader(file, head.end).readNewLines((line, offset) => {
       const commit = chain.take(line, offset)?.commit;
       if (commit !== undefined)
-        commits.push({ version: commit.seq, ops: commit.ops.filter(isSale) });
+        commits.push({ version: commit.seq, at: commit.at, ops: commit.ops });
     });
-    const events = Object.entries(genesis.events);
-    const capacities = new Map(events.map(([id, { capacity }]) => [id, capacity]));
-    return { capacities, commits, keysRemembered: REMEMBERED_OPS };
+    return {
+      events: new Map(Object.entries(genesis.events)),
+      commits,
+      keysRemembered: REMEMBERED_OPS,
+    };
   } finally {
     await file.close();
   }

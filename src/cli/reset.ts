@@ -8,8 +8,9 @@ import { resetPostgres } from '../store/postgres/reset.js';
 import { stores } from '../store/registry.js';
 import { resetFolder, storeOfFolder } from '../store/shared/folder.js';
 import { withExclusiveFolderLock } from '../store/shared/folder-lock.js';
+import { ifExists } from '../store/shared/if-exists.js';
 import { count } from '../timeline/format.js';
-import { UserError } from '../user-error.js';
+import { exitCodeFor, UserError } from '../user-error.js';
 import { newCommand, runCommand } from './command.js';
 
 const command = newCommand(
@@ -36,7 +37,7 @@ await runCommand(command, async () => {
 async function resetFiles(folder: string, yes: boolean): Promise<string> {
   await withExclusiveFolderLock(folder, async () => {
     const store = await storeOfFolder(folder); // by its files, whatever STORE is
-    if (store !== undefined && !yes) await confirm(await stores[store].history(folder), folder);
+    if (!yes) await confirmFiles(folder, store ?? 'json');
     await resetFolder(folder);
   });
   return folder;
@@ -53,6 +54,18 @@ async function resetDatabase(settings: Settings, yes: boolean): Promise<string> 
     },
   );
   return address;
+}
+
+/** Asks for confirmation if tickets were sold, or if the files are damaged and do not tell. */
+async function confirmFiles(folder: string, store: 'json' | 'ledger'): Promise<void> {
+  const history = await ifExists(stores[store].history(folder)).catch((error) => {
+    if (exitCodeFor(error) !== exitCode.damaged) throw error;
+    return { damage: (error as Error).message };
+  });
+  if (history === undefined) return;
+  if (history.damage !== undefined) {
+    await ask(`${history.damage}. All sales in ${folder} will be lost. Continue?`);
+  } else if ('events' in history) await confirm(history, folder);
 }
 
 /** Asks for confirmation if any tickets were sold. */

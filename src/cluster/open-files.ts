@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { exitCode } from '../exit-codes.js';
 
-/** A server with fewer descriptors could not load its modules, or would serve almost no connection. */
+/** With fewer descriptors a server or a command could not load its modules; a server would serve almost no connection. */
 const OPEN_FILES_MIN = 256;
 
 /** What a worker opens besides its connections: modules, files of the store, pipes, the database. */
@@ -22,7 +22,7 @@ export function openFilesMax(): number {
 export const connectionsMax = (openFiles = openFilesMax()): number =>
   Math.floor((openFiles - RESERVED_FILES) / FILES_PER_CONNECTION);
 
-/** Ends this process with one line if it may open too few files to be a server. */
+/** Ends this process with one line if it may open too few files. */
 export function requireOpenFiles(): void {
   const openFiles = openFilesMax();
   if (openFiles >= OPEN_FILES_MIN) return;

@@ -6,6 +6,8 @@ export const EXPIRY_MS = 400;
 
 /** How long the primary waits until a worker has looked; then it asks the next one. */
 export const EXPIRY_ANSWER_MS = 5_000;
+/** A worker that sent no heartbeat for this long is shown as silent. (It is killed much later.) */
+export const SILENT_MS = 3 * HEARTBEAT_MS;
 
 /** How often the primary opens a connection for each worker, to see that they take connections. */
 export const PROBE_MS = 5_000;

@@ -7,6 +7,7 @@ import {
   HEARTBEAT_MS,
   MISSED_PROBES_MAX,
   RESTART_MS,
+  SILENT_MS,
   START_MS,
   STEADY_MS,
   WORKER_ANSWER_MS,
@@ -24,7 +25,8 @@ export interface WorkerSlotOptions {
   readonly onReady: () => void;
   /** Called before a worker is killed that takes no connections. */
   readonly onDeaf: () => void;
-  readonly onFatal: (exitCode: number, message: string) => void;
+  /** Called when a worker cannot go on, with whether it had listened. */
+  readonly onFatal: (exitCode: number, message: string, wasReady: boolean) => void;
   /** Called at every exit, with whether that worker had listened. */
   readonly onExit: (wasReady: boolean, reason: string) => void;
 }
@@ -63,11 +65,13 @@ export class WorkerSlot {
   }
 
   status(): WorkerStatus {
+    const state = this.#state();
     return {
       pid: this.#worker.process.pid ?? 0,
       ppid: process.pid,
       name: this.#options.name,
-      alive: this.#ready && this.#silentMs() < this.#options.heartbeatTimeoutMs,
+      alive: state === 'alive',
+      state,
       uptime: this.#running ? Math.round(performance.now() - this.#startedAt) / 1000 : 0,
       restarts: this.#restarts,
       lastExit: this.#lastExit,
@@ -160,7 +164,7 @@ export class WorkerSlot {
         this.#onReport(worker, message.report);
         break;
       case 'fatal':
-        this.#options.onFatal(message.exitCode, message.message);
+        this.#options.onFatal(message.exitCode, message.message, this.#ready);
         break;
     }
   }
@@ -192,6 +196,12 @@ export class WorkerSlot {
       this.#fork();
     }, this.#restartMs);
     this.#restartMs = Math.min(RESTART_MS.last, this.#restartMs * 2);
+  }
+
+  #state(): WorkerStatus['state'] {
+    if (!this.#running) return 'restarting';
+    if (!this.#ready) return 'starting';
+    return this.#silentMs() < SILENT_MS ? 'alive' : 'silent';
   }
 
   #silentMs(): number {

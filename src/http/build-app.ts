@@ -68,9 +68,7 @@ export async function buildApp(
   { logger, handlerTimeoutMs, allowedHosts, trustedProxies, corsOrigins }: AppOptions,
 ): Promise<FastifyInstance> {
   const app = Fastify({
-    loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
-    childLoggerFactory: (parent) => parent, // requests are not logged, so they need no child logger
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: handlerTimeoutMs + 5_000, // the handler times out first, with a 503
@@ -93,8 +91,12 @@ export async function buildApp(
   // A client may close its side after its request and still read (RFC 9112, 9.6). By default Node drops
   // the request, and a buyer whose tickets are sold would not be told.
   Object.assign(app.server, { httpAllowHalfOpen: true });
+  // By default Node drops all headers after 2,000, and with them what a proxy adds at the end: a client
+  // could send so many that it looks like one of this machine. Their size is bounded.
+  app.server.maxHeadersCount = 0;
 
   if (corsOrigins.length > 0) await allowOrigins(app, corsOrigins); // first: on every answer
+  logErrors(app, logger);
   acceptOnlyJson(app);
   validateStrictly(app);
   handleErrors(app);
@@ -137,6 +139,19 @@ export async function buildApp(
 
   await app.ready();
   return app;
+}
+
+/**
+ * Logs what goes wrong with a request, and not the requests. With a logger among its options, Fastify
+ * would also make one for each request, and listen for the end of each answer.
+ */
+function logErrors(app: FastifyInstance, logger: FastifyBaseLogger): void {
+  app.log = logger;
+  app.addHook('onRequest', (request, reply, done) => {
+    request.log = logger;
+    reply.log = logger;
+    done();
+  });
 }
 
 /**

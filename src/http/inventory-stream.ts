@@ -75,7 +75,7 @@ export class InventoryStream {
     });
     // The server keeps half-closed connections open, to answer requests. A stream has nobody to go to.
     listener.socket?.once('end', () => listener.destroy());
-    listener.write(`retry: ${RETRY_MS}\n${formatEvent('hello', { worker: this.#context.worker })}`);
+    listener.write(`retry: ${RETRY_MS}\n${formatEvent('hello', {})}`);
     if (this.#timer === undefined) this.#start();
   }
 

@@ -19,8 +19,10 @@ export function isLocalClient(request: Request): boolean {
   return LOOPBACK.test(remoteAddress) && callsLoopback && !isForwarded(request);
 }
 
+/** What proxies and content networks add to a request that they forward. */
+const FORWARDED =
+  /^(forwarded|via|cdn-loop|cf-connecting-ip|fastly-client-ip|true-client-ip|x-(real-ip|client-ip|cluster-client-ip|envoy-.*|original-.*|forwarded(-.*)?))$/;
+
 /** Whether a proxy says that it forwarded the request. */
 export const isForwarded = ({ headers }: Pick<FastifyRequest, 'headers'>): boolean =>
-  Object.keys(headers).some((name) =>
-    /^(forwarded|via|x-real-ip|x-forwarded-.*|x-forwarded)$/.test(name),
-  );
+  Object.keys(headers).some((name) => FORWARDED.test(name));

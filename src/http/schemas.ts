@@ -64,7 +64,10 @@ export const order = z.object({
 });
 
 export const sale = order.extend({
-  worker: z.int().meta({ description: 'The process that sold it' }),
+  worker: z
+    .int()
+    .optional()
+    .meta({ description: 'The process that sold it; only clients on the same machine are told' }),
 });
 
 export const orderParams = z.object({
@@ -213,7 +216,11 @@ export const workerStatus = z.object({
   pid: z.int(),
   ppid: z.int(),
   name: z.string(),
-  alive: z.boolean().meta({ description: 'Whether it runs and its last heartbeat is recent' }),
+  alive: z.boolean().meta({ description: 'Whether its `state` is `alive`' }),
+  state: z.enum(['starting', 'alive', 'silent', 'restarting']).meta({
+    description:
+      '`starting`: it does not listen yet; `alive`: its last heartbeat is recent; `silent`: it is not, so it is stopped or hangs, and is replaced if that lasts; `restarting`: it exited, and another one starts soon',
+  }),
   uptime: z.number().meta({ description: 'Seconds' }),
   restarts: z.int(),
   lastExit: z
@@ -227,7 +234,7 @@ export const workerStatus = z.object({
 
 /** The details are missing for clients that are not operators. */
 export const workersAnswer = z.object({
-  workers: z.array(workerStatus.partial().required({ name: true, alive: true })),
+  workers: z.array(workerStatus.partial().required({ name: true, alive: true, state: true })),
 });
 
 export const ledgerAnswer = z.object({ lines: z.array(chainLine) });

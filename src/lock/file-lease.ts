@@ -33,7 +33,12 @@ export const file: LockMode = {
   about: 'a lock file (proper-lockfile): a lease, taken over when its holder stops renewing it',
   isLease: true,
   async open(options) {
-    rejectObstacle(`${options.path}.lock`);
+    const path = `${options.path}.lock`;
+    const obstacle = findObstacle(path);
+    if (obstacle !== undefined) {
+      const message = `it is in the way of the lock, because it is ${obstacle}: remove it, or move it elsewhere`;
+      throw Object.assign(new Error(message), { code: 'EEXIST', path });
+    }
     return new FileLock(options);
   },
 };
@@ -90,6 +95,11 @@ class FileLock implements Lock {
       throw new LockLostError(`${this.#path} was not renewed for ${Math.round(silentMs)} ms`);
     }
     if (!this.#isOurs()) throw new LockLostError(`${this.#path} was removed or taken over`);
+  }
+
+  findObstacle(): string | undefined {
+    const obstacle = findObstacle(this.#path);
+    return obstacle && `The path of the lock is ${obstacle}`;
   }
 
   async close(): Promise<void> {}
@@ -201,17 +211,11 @@ function callSync<T>(call: () => T, callback: Callback<T>): void {
   callback(null, result); // outside the `try`: an error of the callback is not one of the call
 }
 
-/**
- * A lease is an empty folder. Anything else with its name can never be acquired or taken over.
- *
- * @throws an error that says what to do
- */
-function rejectObstacle(path: string): void {
+/** What is in the way of a lease, if anything is. A lease is an empty folder; nothing else can be acquired or taken over. */
+function findObstacle(path: string): string | undefined {
   const found = statName(path);
-  if (found === undefined || (found.isDirectory() && isEmpty(path))) return;
-  const what = found.isDirectory() ? 'a folder with files in it' : 'not a folder';
-  const message = `it is in the way of the lock, because it is ${what}: remove it, or move it elsewhere`;
-  throw Object.assign(new Error(message), { code: 'EEXIST', path });
+  if (found === undefined || (found.isDirectory() && isEmpty(path))) return undefined;
+  return found.isDirectory() ? 'a folder with files in it' : 'not a folder';
 }
 
 function isEmpty(folder: string): boolean {

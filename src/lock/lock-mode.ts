@@ -34,6 +34,11 @@ export interface Lock {
    * @throws LockLostError when this process may no longer hold the lock: the section must not write
    */
   assertHeld(): void;
+  /**
+   * What keeps this lock from being granted to anybody, for people; `undefined` if nothing does. A lock
+   * that another process holds is no obstacle. Missing where there can be none.
+   */
+  findObstacle?(): string | undefined;
   /** Releases files and timers. */
   close(): Promise<void>;
 }

@@ -17,11 +17,15 @@ export function createFaultLog(
     throttle.log(`${fault.code} ${systemCode}`, (suppressed) => {
       const { code, message: why } = fault;
       if (systemCode === undefined || exitCodeOfFault[code] !== undefined) {
-        log.error({ err: fault, suppressed }, message);
+        log.error({ code, err: originOf(fault), suppressed }, message);
       } else log.warn({ code, why, suppressed }, message);
     });
   };
 }
+
+/** The cause of a fault that only repeats its message: the log joins the messages of an error and its cause. */
+const originOf = (fault: Fault): unknown =>
+  fault.cause instanceof Error && fault.cause.message === fault.message ? fault.cause : fault;
 
 /** The system's code, such as ENOSPC; `undefined` if the cause is no error of the system. */
 function systemCodeOf({ cause }: Fault): string | undefined {

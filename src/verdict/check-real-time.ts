@@ -1,16 +1,19 @@
-import type { CommitLog, StateRange } from './commit-log.js';
-import type { MatchedSale } from './match-sales.js';
+import type { CommitLog } from './commit-log.js';
+import type { MatchedChange } from './match-changes.js';
 import type { PlacedRead } from './place-reads.js';
 import type { RecordedRequest } from './recorded-request.js';
+import { firstStateFrom, type StateRanges } from './state-ranges.js';
 import { describe, type Violations } from './violations.js';
 
 /** A request in time, and the states in which it may have taken effect. */
 interface Item {
   readonly request: RecordedRequest;
-  readonly sells: boolean;
+  readonly changes: boolean;
+  /** Whether it names its state as the newest one that was committed. */
+  readonly isExact: boolean;
   readonly sentAt: number;
   readonly answeredAt: number;
-  readonly states: StateRange;
+  readonly states: StateRanges;
   /** The state that its answer proves to have been reached; 0 until it is placed. */
   reached: number;
 }
@@ -19,23 +22,24 @@ interface Item {
  * Checks that the commit log agrees with real time: what a client knew before a request was sent
  * had happened when it was sent. Pure; two sorts and one pass.
  *
- * Sales have fixed positions. A read may fit several states, and gets the first one that is not older
+ * Changes have fixed positions. A read may fit several states, and gets the first one that is not older
  * than any answer received before it was sent. No choice is better, because an earlier state
  * constrains later requests less. So if the reads can be placed at all, they are placed here, without
- * backtracking. An answer proves a whole commit, since no client sees half of one.
+ * backtracking. An answer proves a whole commit, since no client sees half of one. An answer from a state
+ * in which the time of a hold was over proves only the commit before: nobody may have committed that.
  *
  * @param start the state that had been reached before the first request was sent
  */
 export function checkRealTime(
-  sales: readonly MatchedSale[],
+  changes: readonly MatchedChange[],
   reads: readonly PlacedRead[],
   log: CommitLog,
   violations: Violations,
   start: number,
 ): void {
-  const items: Item[] = [...sales.map(itemOfSale), ...reads.map(itemOfRead)];
+  const items: Item[] = [...changes.map(itemOfChange), ...reads.map(itemOfRead)];
   const byAnswer = items.toSorted((a, b) => compare(a.answeredAt, b.answeredAt));
-  const lastSent = lastSentByState(sales, log.sales.length);
+  const lastSent = lastSentByState(changes, log.lastState);
   let answered = 0;
   let known = start;
   let source: RecordedRequest | undefined;
@@ -49,17 +53,20 @@ export function checkRealTime(
       source = next.request;
     }
     const { states, request } = item;
-    const from = Math.max(states.from, known);
-    const state = log.endOfCommitAt(from);
-    if (from > states.to || (item.sells && known === states.from)) {
-      const [own, other] = [log.versionAt(states.to), log.versionAt(known)];
+    const from = firstStateFrom(states, item.changes ? known + 1 : known);
+    if (from === undefined) {
+      const last = states.at(-1)?.to ?? 0;
+      const [own, other] = [log.versionAt(last), log.versionAt(known)];
       const contrast =
         source === undefined
           ? `the recording began with version ${other}`
           : `${describe(source)} had already been answered from version ${other}`;
       const what = `was answered from version ${own}, although ${contrast}`;
-      violations.add(item.sells ? 'outOfOrder' : 'stale', request, what);
-    } else if (!item.sells && (lastSent[state] ?? 0) > item.answeredAt) {
+      violations.add(item.changes ? 'outOfOrder' : 'stale', request, what);
+      continue;
+    }
+    const state = item.isExact ? from : log.endOfCommitAt(from);
+    if (!item.changes && (lastSent[Math.max(state, from)] ?? 0) > item.answeredAt) {
       const version = log.versionAt(state);
       violations.add('early', request, `saw version ${version} before it was requested`);
     } else {
@@ -71,21 +78,22 @@ export function checkRealTime(
 /** Compares two times. They are not subtracted, because two infinite times give NaN. */
 const compare = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);
 
-const itemOfSale = ({ logged, request, sentAt, answeredAt }: MatchedSale): Item => ({
+const itemOfChange = ({ logged, request, sentAt, answeredAt }: MatchedChange): Item => ({
   request,
-  sells: true,
+  changes: true,
+  isExact: false,
   sentAt,
   answeredAt,
-  states: { from: logged.position, to: logged.position },
+  states: [{ from: logged.position, to: logged.position }],
   reached: 0,
 });
 
-const itemOfRead = (read: PlacedRead): Item => ({ ...read, sells: false, reached: 0 });
+const itemOfRead = (read: PlacedRead): Item => ({ ...read, changes: false, reached: 0 });
 
-/** For each state, when the last of the sales that led to it was sent. */
-function lastSentByState(sales: readonly MatchedSale[], end: number): number[] {
+/** For each state, when the last of the changes that led to it was sent. */
+function lastSentByState(changes: readonly MatchedChange[], end: number): number[] {
   const latest = new Array<number>(end + 1).fill(Number.NEGATIVE_INFINITY);
-  for (const { logged, sentAt } of sales) latest[logged.position] = sentAt;
+  for (const { logged, sentAt } of changes) latest[logged.position] = sentAt;
   for (let state = 1; state <= end; state++) {
     latest[state] = Math.max(latest[state] as number, latest[state - 1] as number);
   }

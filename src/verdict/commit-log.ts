@@ -1,140 +1,475 @@
-import type { ReferenceLog, SoldOp } from './reference-log.js';
+import type { EventDetails, TicketEvent } from '../booking/inventory.js';
+import { ERASED } from '../booking/outcomes.js';
+import { serialsFrom } from '../booking/serial-ranges.js';
+import {
+  type LifeRuleName,
+  type LifeRules,
+  type LoggedEvent,
+  type LoggedHold,
+  lifeRules,
+  remainingOf,
+} from './life-rules.js';
+import type {
+  AdmittedOp,
+  HeldOp,
+  ReferenceCommit,
+  ReferenceLog,
+  RequestedOp,
+  SoldOp,
+} from './reference-log.js';
+import { everyState, type StateRanges, ValueOverTime } from './state-ranges.js';
 
-/** A sale and its position among all sales, counted from 1. */
-export interface LoggedSale {
+/** A change that a client asked for, and its position among all changes, counted from 1. */
+export interface LoggedChange<Op extends RequestedOp = RequestedOp> {
   readonly position: number;
   readonly version: number;
-  readonly sale: SoldOp;
+  /** The time of its commit. */
+  readonly at: string;
+  readonly op: Op;
+  /** How many tickets of its event remain after it. */
+  readonly remaining: number;
 }
 
-/** A range of states, both ends included. State `k` is the inventory after the first `k` sales. */
-export interface StateRange {
-  readonly from: number;
-  readonly to: number;
+/** A change that breaks a rule. */
+export interface BrokenRule {
+  readonly rule: LifeRuleName;
+  readonly version: number;
+  readonly what: string;
 }
 
-/** The sales of one event, in order: their positions, and how many tickets remained after each. */
-interface EventSales {
-  readonly positions: number[];
-  readonly remaining: number[];
+/** An event as the log has changed it so far, and when it had which values. */
+interface EventSoFar extends LoggedEvent {
+  details: EventDetails;
+  live: number;
+  held: number;
+  issued: number;
+  revision: number;
+  readonly cancelled: Set<number>;
+  readonly admitted: Set<number>;
+  readonly remainingOverTime: ValueOverTime<number>;
+  readonly takenOverTime: ValueOverTime<number>;
+  readonly revisionOverTime: ValueOverTime<number>;
+  readonly inUseOverTime: ValueOverTime<boolean>;
+  readonly windowOverTime: ValueOverTime<string>;
 }
-
-/** Before any sale, the whole capacity remains. */
-const unsold = (capacity: number): EventSales => ({ positions: [0], remaining: [capacity] });
 
 /**
- * The sales of a reference log in one sequence, indexed for the checks of a history. State `k` is the
- * inventory after the first `k` sales; state 0 is before all of them. Sales of one commit are
- * adjacent, so the states within a commit are the prefixes of its batch.
+ * The commits of a reference log as one sequence of changes, indexed for the checks of a history. State
+ * `k` is the inventory after the first `k` changes; state 0 is before all of them. Changes of one commit
+ * are adjacent, so the states within a commit are the prefixes of its batch.
+ *
+ * A hold ends by time at the first commit that is not before its `until`, before the commit's own
+ * changes. Each such end is a change of its own, in the order of `until`: the server decides a request
+ * without holds whose time is over, even if nobody has committed their release. So between two commits
+ * an answer may fit these states, and after the last one too, where the holds that are left follow.
  */
 export class CommitLog {
-  readonly sales: readonly LoggedSale[];
-  /** What is wrong with the log itself: a commit out of sequence, or more sold than there was. */
+  /** What is wrong with the log itself, such as a commit out of sequence. */
   readonly error: string | undefined;
-  /** The state after each version; the index is the version. */
-  readonly #states: number[] = [0];
-  readonly #events: ReadonlyMap<string, EventSales>;
-  readonly #byTicket = new Map<string, LoggedSale>();
-  readonly #byKey = new Map<string, LoggedSale[]>();
+  /** What breaks a rule of a ticket's life. */
+  readonly brokenRules: BrokenRule[] = [];
+  /** In order; a hold that ends by time is `undefined`. */
+  readonly #changes: (LoggedChange | undefined)[] = [];
+  /** The version that a state shows: for a hold that ended by time, the one before its commit. */
+  readonly #versions: number[] = [0];
+  /** The state after each version, and the one after the holds whose time was over; by version. */
+  readonly #ends: number[] = [0];
+  readonly #expiryEnds: number[] = [0];
+  readonly #times: string[] = [''];
+  readonly #events = new Map<string, EventSoFar>();
+  readonly #holds = new Map<string, LoggedHold>();
+  readonly #byName = new Map<string, LoggedChange[]>();
+  readonly #byKey = new Map<string, LoggedChange[]>();
+  readonly #rules: [LifeRuleName, LifeRules[LifeRuleName]][];
+  #due: DueHolds;
 
-  constructor({ capacities, commits }: ReferenceLog) {
-    this.#events = new Map([...capacities].map(([id, capacity]) => [id, unsold(capacity)]));
-    const sales: LoggedSale[] = [];
-    this.sales = sales;
-    for (const { version, ops } of commits) {
-      if (version !== this.#states.length) this.error ??= `commit ${version} is out of sequence`;
-      for (const sale of ops) {
-        const logged = { position: sales.length + 1, version, sale };
-        sales.push(logged);
-        this.error ??= this.#add(logged);
-      }
-      this.#states.push(sales.length);
-    }
+  constructor({ events, commits }: ReferenceLog, rules: LifeRules = lifeRules) {
+    this.#rules = Object.entries(rules) as [LifeRuleName, LifeRules[LifeRuleName]][];
+    for (const [id, event] of events) this.#events.set(id, newEvent(event));
+    this.#due = new DueHolds(commits);
+    for (const commit of commits) this.error ??= this.#commit(commit);
+    this.#expiryEnds.push(this.#expire(this.#due.all(), this.lastVersion));
   }
 
   get lastVersion(): number {
-    return this.#states.length - 1;
+    return this.#ends.length - 1;
   }
 
-  hasEvent(event: string): boolean {
-    return this.#events.has(event);
+  /** The last state of all. */
+  get lastState(): number {
+    return this.#changes.length;
+  }
+
+  /** All states. */
+  get states(): StateRanges {
+    return [{ from: 0, to: this.lastState }];
+  }
+
+  /** The changes that clients asked for, in order. */
+  *changes(): Generator<LoggedChange> {
+    for (const change of this.#changes) if (change !== undefined) yield change;
   }
 
   /** The state after a version is complete; `undefined` if there is no such version. */
   stateAfter(version: number): number | undefined {
-    return this.#states[version];
+    return this.#ends[version];
   }
 
-  /** The version that a state belongs to. */
+  /** The last state that an answer may show which names this version. */
+  lastStateOf(version: number): number | undefined {
+    return this.#expiryEnds[version + 1];
+  }
+
+  /** The newest version that an answer from this state proves. */
   versionAt(state: number): number {
-    return this.sales[state - 1]?.version ?? 0;
+    return this.#versions[Math.min(state, this.lastState)] ?? 0;
   }
 
-  /** The first state at or after this one at which a commit is complete. */
+  /** The state that an answer from this one proves to be reached: its commit is complete. */
   endOfCommitAt(state: number): number {
     return this.stateAfter(this.versionAt(state)) ?? state;
   }
 
-  /** The sale whose first ticket this is. */
-  saleStartingAt(event: string, firstSerial: number): LoggedSale | undefined {
-    return this.#byTicket.get(ticketId(event, firstSerial));
+  /** The last state that was committed before a time (milliseconds since 1970). */
+  lastStateBefore(time: number): number {
+    let [low, high] = [0, this.#times.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (middle === 0 || Date.parse(this.#times[middle] as string) < time) low = middle + 1;
+      else high = middle;
+    }
+    return this.#expiryEnds[low] ?? this.lastState;
   }
 
-  /** The sales made with a key, in order. */
-  salesWithKey(key: string): readonly LoggedSale[] {
+  /** The changes with a name, in order: of a healthy log, at most one, unless an event was removed. */
+  named(name: string): readonly LoggedChange[] {
+    return this.#byName.get(name) ?? [];
+  }
+
+  /** The changes made with an idempotency key, in order. */
+  withKey(key: string): readonly LoggedChange[] {
     return this.#byKey.get(key) ?? [];
   }
 
-  /** How many tickets of an event remain in a state. */
-  remainingAt(event: string, state: number): number | undefined {
-    const sales = this.#events.get(event);
-    return sales?.remaining[lastIndexWhere(sales.positions, (position) => position <= state)];
+  hold(id: string): LoggedHold | undefined {
+    return this.#holds.get(id);
   }
 
-  /** The states in which exactly this many tickets remain: one range, since the number only falls. */
-  statesWithRemaining(event: string, remaining: number): StateRange | undefined {
-    const sales = this.#events.get(event);
-    if (sales === undefined) return undefined;
-    const index = lastIndexWhere(sales.remaining, (each) => each >= remaining);
-    const from = sales.positions[index];
-    if (from === undefined || sales.remaining[index] !== remaining) return undefined;
-    return { from, to: (sales.positions[index + 1] ?? this.sales.length + 1) - 1 };
+  /** The sale of a hold. */
+  withHold(id: string): LoggedChange<SoldOp> | undefined {
+    return this.named(holdName('confirm', id))[0] as LoggedChange<SoldOp> | undefined;
   }
 
-  /** Adds a sale. Returns what is wrong with it, if anything. */
-  #add(logged: LoggedSale): string | undefined {
-    const { event, quantity, first, left, key } = logged.sale;
-    const sales = this.#events.get(event);
-    const before = sales?.remaining.at(-1);
-    const fits =
-      before !== undefined &&
-      quantity >= 1 &&
-      left === before - quantity &&
-      left >= 0 &&
-      first === (sales?.remaining[0] ?? 0) - before + 1;
-    if (!fits) return `commit ${logged.version} sells ticket ${first} of ${event} out of sequence`;
-    sales?.positions.push(logged.position);
-    sales?.remaining.push(left);
-    this.#byTicket.set(ticketId(event, first), logged);
-    if (key !== undefined) {
-      const earlier = this.#byKey.get(key);
-      if (earlier === undefined) this.#byKey.set(key, [logged]);
-      else earlier.push(logged);
+  /** The sale, the cancellation and the admission of a ticket. */
+  sold(id: string, serial: number): LoggedChange | undefined {
+    return this.named(ticketName('buy', id, serial))[0];
+  }
+
+  cancelled(id: string, serial: number): LoggedChange | undefined {
+    return this.named(ticketName('cancel', id, serial))[0];
+  }
+
+  admitted(id: string, serial: number): LoggedChange<AdmittedOp> | undefined {
+    return this.named(ticketName('admit', id, serial))[0] as LoggedChange<AdmittedOp> | undefined;
+  }
+
+  /** How many tickets an event has in a state, sold or not. */
+  capacityAt(id: string, state: number): number | undefined {
+    const event = this.#events.get(id);
+    return event && event.remainingOverTime.at(state) + event.takenOverTime.at(state);
+  }
+
+  /** How many tickets of an event remain in a state; `undefined` if it does not exist then. */
+  remainingAt(id: string, state: number): number | undefined {
+    const event = this.#events.get(id);
+    if (event === undefined || event.revisionOverTime.at(state) === 0) return undefined;
+    return event.remainingOverTime.at(state);
+  }
+
+  /** The states in which exactly this many tickets of an event remain. */
+  statesWithRemaining(id: string, remaining: number): StateRanges {
+    return this.#events.get(id)?.remainingOverTime.statesWith(remaining) ?? [];
+  }
+
+  /** The states in which exactly this many tickets of an event are sold or held. */
+  statesWithTaken(id: string, taken: number): StateRanges {
+    if (taken === 0 && !this.#events.has(id)) return everyState;
+    return this.#events.get(id)?.takenOverTime.statesWith(taken) ?? [];
+  }
+
+  /** The states in which an event has a revision; with 0, those in which it does not exist. */
+  statesWithRevision(id: string, revision: number): StateRanges {
+    const event = this.#events.get(id);
+    if (event === undefined) return revision === 0 ? everyState : [];
+    return event.revisionOverTime.statesWith(revision);
+  }
+
+  /** The states in which an event cannot be removed. */
+  statesInUse(id: string): StateRanges {
+    return this.#events.get(id)?.inUseOverTime.statesWith(true) ?? [];
+  }
+
+  /** The states in which an event is sold from one time until another. */
+  statesWithWindow(id: string, salesFrom?: string, salesUntil?: string): StateRanges {
+    const window = windowOf({ salesFrom, salesUntil });
+    return this.#events.get(id)?.windowOverTime.statesWith(window) ?? [];
+  }
+
+  /** Adds a commit. Returns what makes the log useless as a reference, if anything. */
+  #commit({ version, at, ops }: ReferenceCommit): string | undefined {
+    const before = this.lastVersion;
+    if (version !== before + 1) return `commit ${version} is out of sequence`;
+    const last = this.#times.at(-1) as string;
+    const now = last > at ? last : at; // older versions wrote the time of each append, which may go back
+    const due = this.#due.until(now, version);
+    const listed = ops.flatMap((op) => (op.op === 'expire' ? op.holds : []));
+    for (const id of listed) {
+      const hold = this.#holds.get(id);
+      if (hold !== undefined && due.delete(hold)) continue;
+      if (hold === undefined || hold.end !== undefined || hold.op.until > now) {
+        return `commit ${version} ends hold ${id} by time, but not at its time`;
+      }
     }
+    for (const { op } of due) return `commit ${version} does not end hold ${op.hold} at its time`;
+    const expired = listed.map((id) => this.#holds.get(id) as LoggedHold);
+    expired.sort((a, b) => (a.op.until < b.op.until ? -1 : 1));
+    this.#expiryEnds.push(this.#expire(expired, before));
+    for (const op of ops) {
+      if (op.op === 'expire') continue;
+      const error = this.#add(op, version, now);
+      if (error !== undefined) return `commit ${version} ${error}`;
+    }
+    this.#ends.push(this.lastState);
+    this.#times.push(now);
     return undefined;
+  }
+
+  /** Ends holds by time, in states that show a version. Returns the last of these states. */
+  #expire(holds: readonly LoggedHold[], version: number): number {
+    for (const hold of holds) {
+      const { event: id, quantity } = hold.op;
+      this.#changes.push(undefined);
+      this.#versions.push(version);
+      hold.end = 'expired';
+      hold.endedAt = this.lastState;
+      const event = this.#events.get(id);
+      if (event === undefined) continue;
+      event.held -= quantity;
+      this.#note(event);
+    }
+    return this.lastState;
+  }
+
+  /** Adds a change. Returns what is wrong with it, if that makes the log useless. */
+  #add(op: RequestedOp, version: number, at: string): string | undefined {
+    const event = this.#events.get(op.event) ?? newEvent();
+    this.#events.set(op.event, event);
+    const holdId = op.op === undefined || op.op === 'release' ? op.hold : undefined;
+    const hold = holdId === undefined ? undefined : this.#holds.get(holdId);
+    const error = whatContradicts(op, event, holdId, hold);
+    if (error !== undefined) return error;
+    const step = { op, at, event, hold };
+    for (const [rule, check] of this.#rules) {
+      const what = check?.(step);
+      if (what !== undefined) this.brokenRules.push({ rule, version, what });
+    }
+    apply(op, event);
+    const position = this.lastState + 1;
+    if (hold !== undefined) {
+      hold.end ??= op.op === 'release' ? 'released' : 'confirmed';
+      hold.endedAt ??= position;
+    }
+    if (op.op === 'hold') {
+      const made: LoggedHold = { op, madeAt: position };
+      this.#holds.set(op.hold, made);
+      this.#due.add(made);
+    }
+    const change = { position, version, at, op, remaining: remainingOf(event) };
+    this.#changes.push(change);
+    this.#versions.push(version);
+    this.#note(event);
+    for (const name of namesOf(op)) push(this.#byName, name, change);
+    if ('key' in op && op.key !== undefined) push(this.#byKey, op.key, change);
+    const left = 'left' in op ? op.left : change.remaining;
+    if (left === change.remaining) return undefined;
+    return `leaves ${left} of ${op.event}, but ${change.remaining} remain`;
+  }
+
+  /** Notes the values of an event in the newest state. */
+  #note(event: EventSoFar): void {
+    const state = this.lastState;
+    const { revision, live, held, issued, details } = event;
+    event.revisionOverTime.set(revision, state);
+    event.remainingOverTime.set(revision === 0 ? Number.NaN : remainingOf(event), state);
+    event.takenOverTime.set(live + held, state);
+    event.inUseOverTime.set(issued > 0 || live + held > 0, state);
+    event.windowOverTime.set(revision === 0 ? '' : windowOf(details), state);
   }
 }
 
-const ticketId = (event: string, serial: number): string => `${serial} ${event}`;
+/** Holds in the order of their time, which is nearly the order in which they are made. */
+class DueHolds {
+  readonly #holds: LoggedHold[] = [];
+  /** The last version in which a hold is confirmed: it is kept until then, to show that it was late. */
+  readonly #confirmed = new Map<string, number>();
+  #first = 0;
 
-/** The last index at which a predicate holds that holds for a prefix of the values; -1 if for none. */
-function lastIndexWhere(sorted: readonly number[], holds: (value: number) => boolean): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (holds(sorted[middle] as number)) low = middle + 1;
-    else high = middle;
+  constructor(commits: readonly ReferenceCommit[]) {
+    for (const { version, ops } of commits) {
+      for (const op of ops) {
+        if (op.op === undefined && op.hold !== undefined) this.#confirmed.set(op.hold, version);
+      }
+    }
   }
-  return low - 1;
+
+  add(hold: LoggedHold): void {
+    let index = this.#holds.length;
+    const isLater = (other: LoggedHold | undefined) => (other?.op.until ?? '') > hold.op.until;
+    while (index > this.#first && isLater(this.#holds[index - 1])) index--;
+    this.#holds.splice(index, 0, hold);
+  }
+
+  /** Takes the holds that end by time at a commit. */
+  until(at: string, version: number): Set<LoggedHold> {
+    const due = new Set<LoggedHold>();
+    for (; (this.#holds[this.#first]?.op.until ?? '~') <= at; this.#first++) {
+      const hold = this.#holds[this.#first] as LoggedHold;
+      const isLate = (this.#confirmed.get(hold.op.hold) ?? 0) >= version;
+      if (hold.end === undefined && !isLate) due.add(hold);
+    }
+    return due;
+  }
+
+  /** The holds that are left. */
+  all(): LoggedHold[] {
+    return this.#holds.slice(this.#first).filter(({ end }) => end === undefined);
+  }
+}
+
+export const ticketName = (what: 'buy' | 'cancel' | 'admit', event: string, serial: number) =>
+  `${what} ${serial} ${event}`;
+export const holdName = (what: 'hold' | 'confirm' | 'release', hold: string) => `${what} ${hold}`;
+export const eventName = (what: 'save' | 'remove', event: string, revision = 0) =>
+  `${what} ${revision} ${event}`;
+
+/** What clients call a change: by each of its tickets, by its hold, or by the revision. */
+function namesOf(op: RequestedOp): string[] {
+  switch (op.op) {
+    case undefined: {
+      const names = serialsFrom(op.first, op.quantity).map((s) => ticketName('buy', op.event, s));
+      return op.hold === undefined ? names : [...names, holdName('confirm', op.hold)];
+    }
+    case 'hold':
+    case 'release':
+      return [holdName(op.op, op.hold)];
+    case 'cancel':
+      return serialsFrom(op.first, op.quantity).map((s) => ticketName('cancel', op.event, s));
+    case 'admit':
+      return [ticketName('admit', op.event, op.serial)];
+    case 'save':
+      return [eventName('save', op.event, op.revision)];
+    case 'remove':
+      return [eventName('remove', op.event)];
+  }
+}
+
+const windowOf = ({ salesFrom, salesUntil }: Partial<EventDetails>): string =>
+  `${salesFrom ?? ''} ${salesUntil ?? ''}`;
+
+const noDetails: EventDetails = {
+  name: '',
+  venue: '',
+  startsAt: '',
+  price: { amount: 0, currency: '' },
+  capacity: 0,
+};
+
+/** An event at the start of the log; without one, an event that does not exist yet. */
+function newEvent(event?: TicketEvent): EventSoFar {
+  const { capacity = 0, remaining = 0, issued = 0, revision = 0 } = event ?? {};
+  const taken = capacity - remaining;
+  return {
+    details: event ?? noDetails,
+    live: taken,
+    held: 0,
+    issued,
+    revision,
+    cancelled: new Set(event?.cancelled?.flatMap(serialsIn)),
+    admitted: new Set(event?.admitted?.flatMap(serialsIn)),
+    remainingOverTime: new ValueOverTime(event === undefined ? Number.NaN : remaining),
+    takenOverTime: new ValueOverTime(taken),
+    revisionOverTime: new ValueOverTime(revision),
+    inUseOverTime: new ValueOverTime(issued > 0 || taken > 0),
+    windowOverTime: new ValueOverTime(event === undefined ? '' : windowOf(event)),
+  };
+}
+
+const serialsIn = ([first, last]: readonly [number, number]): number[] =>
+  serialsFrom(first, last - first + 1);
+
+/** What no server writes, whatever guard it lacks: then the log is no reference for anything. */
+function whatContradicts(
+  op: RequestedOp,
+  event: LoggedEvent,
+  holdId: string | undefined,
+  hold: LoggedHold | undefined,
+): string | undefined {
+  if (event.revision === 0 && op.op !== 'save')
+    return `has tickets of ${op.event}, which is unknown`;
+  if ('quantity' in op && !(op.quantity >= 1)) return `has ${op.quantity} tickets of ${op.event}`;
+  if (op.op === undefined && op.first > event.issued + 1) {
+    return `sells ticket ${op.first} of ${op.event} out of sequence`;
+  }
+  if (op.op === 'cancel' && op.first + op.quantity - 1 > event.issued) {
+    return `cancels ticket ${op.first} of ${op.event}, which is not sold`;
+  }
+  if (holdId === undefined) return undefined;
+  if (hold === undefined) return `ends hold ${holdId}, which is unknown`;
+  const { quantity, customer, event: held } = hold.op;
+  const isOther =
+    held !== op.event ||
+    quantity !== (op as SoldOp).quantity ||
+    (op.op === undefined && op.customer !== customer && !isErased(op, hold.op));
+  return isOther ? `ends hold ${holdId} as another one` : undefined;
+}
+
+/** A name may have been erased from one line and not from the other. */
+const isErased = (sale: SoldOp, hold: HeldOp): boolean =>
+  [sale.customer, hold.customer].includes(ERASED);
+
+function apply(op: RequestedOp, event: EventSoFar): void {
+  switch (op.op) {
+    case undefined:
+      event.live += op.quantity;
+      if (op.hold !== undefined) event.held -= op.quantity;
+      event.issued = Math.max(event.issued, op.first + op.quantity - 1);
+      for (const serial of serialsFrom(op.first, op.quantity)) event.cancelled.delete(serial);
+      return;
+    case 'hold':
+      event.held += op.quantity;
+      return;
+    case 'release':
+      event.held -= op.quantity;
+      return;
+    case 'cancel':
+      event.live -= op.quantity;
+      for (const serial of serialsFrom(op.first, op.quantity)) event.cancelled.add(serial);
+      return;
+    case 'admit':
+      event.admitted.add(op.serial);
+      return;
+    case 'save':
+      event.revision = op.revision;
+      event.details = op.details;
+      return;
+    case 'remove':
+      event.revision = 0;
+      event.details = noDetails;
+  }
+}
+
+function push<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
+  const values = map.get(key);
+  if (values === undefined) map.set(key, [value]);
+  else values.push(value);
 }

@@ -3,16 +3,28 @@ import type { RecordedRequest } from './recorded-request.js';
 /** The kinds of violation that a history can show, each described in a line for people. */
 export const violationKinds = {
   wrongLedger: 'the ledger contradicts itself',
-  lost: 'a sale was confirmed, but the ledger does not contain it',
-  altered: 'a confirmed sale differs from the ledger or from the request',
-  soldTwice: 'one sale was confirmed to two requests',
-  unasked: 'a sale that no client requested',
-  keySoldTwice: 'an idempotency key sold twice while it was remembered',
-  outOfOrder: 'a sale precedes one that was confirmed before it was requested',
+  overCapacity: 'tickets sold or held that did not remain',
+  serialReused: 'a ticket number sold again',
+  endedTwice: 'a hold that ended twice',
+  confirmedLate: 'a hold confirmed after its time',
+  returnedTwice: 'a ticket cancelled twice',
+  returnedAdmitted: 'a ticket cancelled after it let somebody in',
+  admittedTwice: 'a ticket that let somebody in twice',
+  admittedCancelled: 'a cancelled ticket that let somebody in',
+  admittedUnsold: 'a ticket that let somebody in, and was not sold',
+  outsideSale: 'tickets sold or held while they were not on sale',
+  lostEdit: 'an edit of an event that another one overwrote',
+  removedInUse: 'an event removed although tickets of it were sold or held',
+  lost: 'a change was confirmed, but the ledger does not contain it',
+  altered: 'a confirmed change differs from the ledger or from the request',
+  soldTwice: 'one change was confirmed to two requests',
+  unasked: 'a change that no client requested',
+  keySoldTwice: 'an idempotency key used twice while it was remembered',
+  outOfOrder: 'a change precedes one that was confirmed before it was requested',
   wrongRefusal: 'a refusal that fits no state of the ledger',
   wrongSearch: 'a search result that differs from the ledger at that version',
   stale: 'an answer older than one received before the request was sent',
-  early: 'an answer that includes a sale not requested yet',
+  early: 'an answer that includes a change not requested yet',
 } as const;
 
 export type ViolationKind = keyof typeof violationKinds;
@@ -64,9 +76,34 @@ export class Violations {
 }
 
 /** `request 7 ("Ada" buys 2 of jazz)` */
-export function describe({ id, question }: RecordedRequest): string {
-  if (question.kind === 'search') return `request ${id} (a search)`;
-  const { customer, quantity, eventId, key } = question;
-  const withKey = key === undefined ? '' : `, key ${JSON.stringify(key)}`;
-  return `request ${id} (${JSON.stringify(customer)} buys ${quantity} of ${eventId}${withKey})`;
+export const describe = ({ id, question }: RecordedRequest): string =>
+  `request ${id} (${describeQuestion(question)})`;
+
+function describeQuestion(question: RecordedRequest['question']): string {
+  switch (question.kind) {
+    case 'buy':
+    case 'hold': {
+      const { kind, customer, quantity, eventId } = question;
+      return `${JSON.stringify(customer)} ${kind}s ${quantity} of ${eventId}${withKey(question)}`;
+    }
+    case 'confirm':
+      return `a confirmation of hold ${question.holdId}`;
+    case 'release':
+      return `a release of hold ${question.holdId}`;
+    case 'cancel':
+      return `a cancellation of ticket ${question.serials[0]} of ${question.eventId}`;
+    case 'admit':
+      return `a door with ticket ${question.serial} of ${question.eventId}${withKey(question)}`;
+    case 'saveEvent':
+      return question.revision === undefined
+        ? `an organiser creates ${question.eventId}`
+        : `an organiser edits revision ${question.revision} of ${question.eventId}`;
+    case 'removeEvent':
+      return `an organiser removes ${question.eventId}`;
+    case 'search':
+      return 'a search';
+  }
 }
+
+const withKey = ({ key }: { readonly key?: string }): string =>
+  key === undefined ? '' : `, key ${JSON.stringify(key)}`;

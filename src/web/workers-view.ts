@@ -6,6 +6,12 @@ import { heading, poll, type View } from './view.js';
 
 const POLL_MS = 1_000;
 
+/**
+ * How long to wait for an answer. Of a connection to a stopped worker none comes; the browser then closes
+ * it, and the next request goes to another worker.
+ */
+const ANSWER_MS = { workers: 2_500, verdict: 10_000 };
+
 const title = 'Workers';
 const lead =
   'The processes that sell. They share no memory: everything that they know of each other is in one file.';
@@ -47,7 +53,7 @@ export const workersView: View = ({ root }) => {
   const stopWorkers = poll(
     POLL_MS,
     errorLine,
-    () => fetchJson<WorkersAnswer>('/workers'),
+    () => fetchWithin<WorkersAnswer>('/workers', ANSWER_MS.workers),
     ({ workers }) => {
       fill(rows, ...workers.map(workerRow));
       const pid = workers[0]?.ppid;
@@ -57,7 +63,7 @@ export const workersView: View = ({ root }) => {
   const stopVerdict = poll(
     2 * POLL_MS,
     errorLine,
-    () => fetchJson<VerdictAnswer>('/verdict'),
+    () => fetchWithin<VerdictAnswer>('/verdict', ANSWER_MS.verdict),
     (answer) => {
       verdictLine.dataset.verdict = answer.verdict;
       fill(verdictLine, h('strong', {}, 'So far: '), describeVerdict(answer));
@@ -69,8 +75,11 @@ export const workersView: View = ({ root }) => {
   };
 };
 
+const fetchWithin = <Answer>(path: string, ms: number): Promise<Answer> =>
+  fetchJson<Answer>(path, { signal: AbortSignal.timeout(ms) });
+
 function workerRow(worker: WorkerStatus): HTMLElement {
-  const { name, pid, alive, uptime, sales, lockWaits, restarts, lastExit } = worker;
+  const { name, pid, state, uptime, sales, lockWaits, restarts, lastExit } = worker;
   const cell = (column: keyof typeof columns, value: string | undefined) =>
     h('td', { class: 'number', 'data-label': columns[column] }, value ?? '–');
   const countCell = (column: keyof typeof columns, count: number | undefined) =>
@@ -80,11 +89,7 @@ function workerRow(worker: WorkerStatus): HTMLElement {
     {},
     h('th', { scope: 'row' }, name),
     cell('pid', pid?.toString()),
-    h(
-      'td',
-      { class: `state ${alive ? 'alive' : 'silent'}`, 'data-label': columns.state },
-      alive ? 'alive' : 'silent',
-    ),
+    h('td', { class: `state ${state}`, 'data-label': columns.state }, state),
     cell('uptime', uptime === undefined ? undefined : formatDuration(uptime)),
     countCell('sales', sales),
     countCell('lockWaits', lockWaits),

@@ -37,11 +37,14 @@ describe('the admin token', () => {
     expect(await readAdminToken(settingsFor(folder, env))).toBeUndefined();
   });
 
-  test.each(['', 'short\n'])('is rejected if the file has %j', async (content) => {
-    const folder = testFolder();
-    writeFileSync(join(folder, 'admin.token'), content);
-    await expect(readAdminToken(settingsFor(folder))).rejects.toThrow(
-      /admin\.token is not an admin token of 16 characters or more: remove it/,
-    );
-  });
+  test.each(['', 'short\n', 'a token with spaces in it\n', 'ein-Schlüssel-mit-Umlaut'])(
+    'is rejected if the file has %j',
+    async (content) => {
+      const folder = testFolder();
+      writeFileSync(join(folder, 'admin.token'), content);
+      await expect(readAdminToken(settingsFor(folder))).rejects.toThrow(
+        /admin\.token is not an admin token of 16 to 1024 characters without spaces: remove it/,
+      );
+    },
+  );
 });

@@ -37,18 +37,18 @@ async function emptyPlace(store: StoreName): Promise<{ env: NodeJS.ProcessEnv; l
 }
 
 describe.each([
-  ['json', { LOCK_MODE: 'file' }],
-  ['json', { LOCK_MODE: 'kernel' }],
-  ['ledger', {}],
-  ['postgres', {}],
-] as const)('npm run backup of %s %o, while buyers buy', (store, env) => {
+  ['json', 'file'],
+  ['json', 'kernel'],
+  ['ledger', 'file'],
+  ['postgres', 'row'],
+] as const)('npm run backup of STORE=%s LOCK_MODE=%s, while buyers buy', (store, mode) => {
   test('holds, and has every order that was answered before it began', {
     timeout: 240_000, // a server and five commands, each of them a process
   }, async () => {
     const database = store === 'postgres' ? await TestDatabase.forTest(events) : undefined;
     const server = await TestServer.startForTest({
       events,
-      env: { STORE: store, ...env },
+      env: { STORE: store, LOCK_MODE: mode },
       ...(database === undefined ? {} : { database }),
     });
     const load = new Load(server.url, 'a', 8);
@@ -142,13 +142,16 @@ test('a copy of tickets and receipts at two moments is broken', async () => {
 });
 
 describe.each([
-  ['json', { LOCK_MODE: 'file' }],
-  ['json', { LOCK_MODE: 'kernel' }],
-  ['ledger', {}],
-] as const)('the files of a %s server %o', (store, env) => {
+  ['json', 'file'],
+  ['json', 'kernel'],
+  ['ledger', 'file'],
+] as const)('the files of a server with STORE=%s LOCK_MODE=%s', (store, mode) => {
   test('are for their owner only', async () => {
     const folder = join(testFolder(), 'new', 'data');
-    const server = await TestServer.startForTest({ folder, env: { STORE: store, ...env } });
+    const server = await TestServer.startForTest({
+      folder,
+      env: { STORE: store, LOCK_MODE: mode, WORKERS: '1' },
+    });
     const events = (await (await server.fetch('/search')).json()) as { events: { id: string }[] };
     const eventId = events.events[0]?.id ?? '';
     expect((await server.buy({ eventId, customer: 'Ada', quantity: 1 })).status).toBe(201);
@@ -170,8 +173,8 @@ test('files of an older version that others can read are named once, and left al
   mkdirSync(join(folder, 'other'));
   copyFileSync('/dev/null', join(folder, 'receipts.jsonl'));
   execFileSync('chmod', ['644', join(folder, 'receipts.jsonl')]);
-  const server = await TestServer.startForTest({ folder });
-  const warnings = server.stderr.match(/can read customers' names: chmod 600 \S+/g);
+  const server = await TestServer.startForTest({ folder, env: { WORKERS: '1' } });
+  const warnings = server.stderr.match(/can read customers' names or keys: chmod 600 \S+/g);
   expect(warnings).toEqual([
     expect.stringContaining(`chmod 600 ${join(folder, 'receipts.jsonl')}`),
   ]);

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { anEvent, testFolder } from '../support/folder.js';
+import { anEvent, newFolder, removeFolder, testFolder } from '../support/folder.js';
 import { run } from '../support/processes.js';
 import { TestServer } from '../support/test-server.js';
 
@@ -75,6 +75,57 @@ describe('npm run race', () => {
     const { code, stderr } = await race(...args);
     expect(code).toBe(2);
     expect(stderr).toContain(message);
+  });
+
+  describe('of another verb', () => {
+    const verbs = ['hold', 'confirm', 'cancel', 'admit', 'edit'];
+    const capacities = { hold: 10, confirm: 10, cancel: 20, admit: 20, edit: 100 };
+    const each = Object.entries(capacities).map(([id, capacity]) => [id, anEvent(capacity)]);
+    const folder = newFolder(Object.fromEntries(each));
+    let ledger: TestServer;
+    beforeAll(async () => {
+      const env = { STORE: 'ledger', WORKERS: '2', HOLD_SECONDS: '5' };
+      ledger = await TestServer.start({ folder, env });
+    });
+    afterAll(async () => {
+      await ledger.dispose();
+      removeFolder(folder);
+    });
+
+    test.each(verbs)('%s is not broken on a ledger, and its history holds', async (verb) => {
+      const history = `${testFolder()}/${verb}.jsonl`;
+      const args = ['--url', ledger.url.href, '--event', verb, '--verb', verb, '--buyers', '30'];
+      const { stdout, stderr } = await run('src/cli/race', {
+        args: [...args, '--record', history],
+      });
+      // On a busy machine every confirmation may come too late, which proves nothing.
+      expect(stdout).toMatch(verb === 'confirm' ? /^(HOLDS|INCONCLUSIVE): /m : /^HOLDS: /m);
+      const [, hint = ''] = /npm run verdict -- (.+)\n/.exec(stderr) ?? [];
+      const verdict = await run('src/cli/verdict', { args: [folder, ...hint.split(' ')] });
+      expect(verdict.stdout).toContain('the ledger explains all');
+      expect(verdict.code).toBe(0);
+    });
+
+    test('breaks without a lock', async () => {
+      const open = await TestServer.startForTest({
+        events: { hold: anEvent(20) },
+        env: { LOCK_MODE: 'off', WORKERS: '2' },
+      });
+      const args = ['--url', open.url.href, '--event', 'hold', '--verb', 'hold', '--buyers', '60'];
+      const { code, stdout } = await run('src/cli/race', { args });
+      expect(stdout).toMatch(/^BROKEN: \d+ buyers were told "held", and there were 20 tickets/m);
+      expect(code).toBe(1);
+    });
+
+    test('exits 2 for a verb that it does not know, and for holds that last too long', async () => {
+      const unknown = await race('--verb', 'steal');
+      expect([unknown.code, unknown.stderr.includes('Allowed choices are buy, hold')]).toEqual([
+        2,
+        true,
+      ]);
+      const long = await race('--event', 'big', '--buyers', '4', '--verb', 'confirm');
+      expect([long.code, long.stderr.includes('start it with HOLD_SECONDS=5')]).toEqual([2, true]);
+    });
   });
 
   test('prints help', async () => {

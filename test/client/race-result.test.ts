@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { BuyerResult } from '../../src/client/buyers.js';
 import { judgeRace } from '../../src/client/race-result.js';
 
-const sold = (...serials: number[]): BuyerResult => ({ kind: 'sold', serials, worker: 1 });
+const sold = (...serials: number[]): BuyerResult => ({ kind: 'sold', serials });
 const refused: BuyerResult = { kind: 'refused' };
 const unknown: BuyerResult = { kind: 'unknown', why: '503' };
 

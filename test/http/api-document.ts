@@ -1,4 +1,4 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 
 interface MediaTypes {
@@ -32,6 +32,8 @@ export class ApiDocument {
   readonly #paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   /** OpenAPI 3.1 uses JSON Schema 2020-12. */
   readonly #ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
+  /** By the text of the schema: many answers have equal ones. */
+  readonly #validators = new Map<string, ValidateFunction>();
 
   constructor(text: string) {
     const { openapi, servers, paths, info, tags, security, components } = JSON.parse(text);
@@ -76,7 +78,9 @@ export class ApiDocument {
 
   /** Why a value does not match a schema; empty if it does. */
   schemaErrors(schema: object, value: unknown): string[] {
-    const validate = this.#ajv.compile(schema);
+    const text = JSON.stringify(schema);
+    const validate = this.#validators.get(text) ?? this.#ajv.compile(schema);
+    this.#validators.set(text, validate);
     if (validate(value)) return [];
     return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
   }

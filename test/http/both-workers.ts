@@ -22,7 +22,7 @@ export async function connectToBoth(
       body: JSON.stringify({ eventId, customer: 'Ada' }),
       agent,
     });
-    const sale = (await answer.json()) as Sale;
+    const sale = (await answer.json()) as Sale & { worker: number };
     if (agents.has(sale.worker)) agent.destroy();
     else {
       agents.set(sale.worker, agent);

@@ -48,6 +48,13 @@ describe('a sale', () => {
     expect(receipt).toMatchObject({ orderId, serials: [1, 2], customer: 'Ada', version });
   });
 
+  test('names no process to a buyer behind a proxy', async () => {
+    const body = { eventId: 'free', customer: 'Ada' };
+    const answer = await app().buy(body, { 'x-forwarded-for': '203.0.113.7' });
+    expect(answer.status).toBe(201);
+    expect(await answer.json()).not.toHaveProperty('worker');
+  });
+
   test('counts serials per event, and versions over all events', async () => {
     const first = await buy('count');
     expect(first).toMatchObject({ quantity: 1, serials: [1], remaining: 19 });

@@ -1,4 +1,4 @@
-import type { FastifyInstance, InjectOptions } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, InjectOptions } from 'fastify';
 import { pino } from 'pino';
 import { afterAll } from 'vitest';
 import type { AppContext } from '../../src/http/app-context.js';
@@ -76,12 +76,18 @@ export function sharedFakeApp(): (fake: FakeContext, request: InjectOptions) => 
 }
 
 /** Routes with a fake context of their own, such as one with a lab. The caller closes them. */
-export const buildFakeApp = (fake: FakeContext): Promise<FastifyInstance> =>
-  buildRoutes(makeContext(fake), 5_000);
+export const buildFakeApp = (
+  fake: FakeContext,
+  logger?: FastifyBaseLogger,
+): Promise<FastifyInstance> => buildRoutes(makeContext(fake), 5_000, logger);
 
-const buildRoutes = (context: AppContext, handlerTimeoutMs: number): Promise<FastifyInstance> =>
+const buildRoutes = (
+  context: AppContext,
+  handlerTimeoutMs: number,
+  logger: FastifyBaseLogger = pino({ level: 'silent' }),
+): Promise<FastifyInstance> =>
   buildApp(context, {
-    logger: pino({ level: 'silent' }),
+    logger,
     handlerTimeoutMs,
     allowedHosts: [],
     trustedProxies: [],

@@ -57,6 +57,7 @@ describe('a lab that is open to this machine only', () => {
     ['X-Forwarded-Host', { 'x-forwarded-host': 'tickets.example' }],
     ['X-Real-IP', { 'x-real-ip': '203.0.113.7' }],
     ['Via', { via: '1.1 proxy' }],
+    ['the header of a content network', { 'cf-connecting-ip': '203.0.113.7' }],
   ])('rejects a request with %s: a proxy sends it for another machine', async (_what, headers) => {
     // Host names this machine: proxies put their upstream's address there.
     const sent = { host: 'localhost', ...headers };

@@ -52,7 +52,9 @@ describe('/workers', () => {
   });
 
   test('tells others how many workers there are, and whether they live', async () => {
-    expect(await workersFor(forwarded)).toEqual([{ name: 'worker-1', alive: true }]);
+    expect(await workersFor(forwarded)).toEqual([
+      { name: 'worker-1', alive: true, state: 'alive' },
+    ]);
   });
 
   test('rejects a wrong token', async () => {

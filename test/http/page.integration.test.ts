@@ -3,7 +3,7 @@ import { expectProblem } from './expect-problem.js';
 import { send } from './send.js';
 import { sharedServer } from './shared-server.js';
 
-const server = sharedServer();
+const server = sharedServer({ env: { WORKERS: '1' } });
 
 const at = (path: string): URL => new URL(path, server().url);
 

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
-import { beforeAll, expect, test } from 'vitest';
+import { type AddressInfo, connect } from 'node:net';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { anEvent } from '../support/folder.js';
 import { until } from '../support/processes.js';
 import { expectProblem } from './expect-problem.js';
+import { buildFakeApp } from './fake-context.js';
 import { readFiles } from './files.js';
 import { sendRaw } from './raw.js';
 import { sharedApp } from './test-app.js';
@@ -63,6 +64,31 @@ test.each([
   expect(answers).toHaveLength(1);
   for (const answer of answers) await expectProblem(answer, status, type);
   expect(readFiles(app())).toEqual(before);
+});
+
+/** More headers than Node keeps by default, and what a proxy adds after them. */
+const crowded = (path: string, last: string): string =>
+  `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${'a:b\r\n'.repeat(2_100)}${last}\r\n\r\n`;
+
+test('a client cannot hide behind many headers that a proxy forwarded its request', async () => {
+  const forwarded = 'X-Forwarded-For: 203.0.113.7';
+  const [metrics] = await sendRaw(url, crowded('/metrics', forwarded));
+  await expectProblem(metrics as Response, 401, 'unauthorized');
+  const [workers] = await sendRaw(url, crowded('/workers', forwarded));
+  expect(await workers?.text()).not.toContain('"pid"');
+  const [twoHosts] = await sendRaw(url, crowded('/livez', 'Host: evil.example'));
+  await expectProblem(twoHosts as Response, 400, 'malformed');
+});
+
+test('negative control: with the limit of Node it could', async () => {
+  const { server } = await buildFakeApp({});
+  onTestFinished(() => void server.close());
+  server.maxHeadersCount = 2_000;
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  const there = new URL(`http://127.0.0.1:${port}`);
+  const [answer] = await sendRaw(there, crowded('/livez', 'Host: evil.example'));
+  expect(answer?.status).toBe(200);
 });
 
 test('an HTTP/1.0 client needs no Host', async () => {

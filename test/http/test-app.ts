@@ -35,6 +35,7 @@ const thisWorker: WorkerStatus = {
   ppid: process.ppid,
   name: 'worker-1',
   alive: true,
+  state: 'alive',
   uptime: 1.5,
   restarts: 0,
   lastExit: null,

@@ -11,7 +11,7 @@ const expectInMost = (
   expect(figures.filter(condition).length).toBeGreaterThan(figures.length / 2);
 };
 
-describe('a scenario teaches', { timeout: 120_000 }, () => {
+describe('a scenario teaches', () => {
   test('hundred-minus-ten: more than 90 tickets are left without a lock, exactly 90 with one', async () => {
     const [off, lock] = (await runScenario('hundred-minus-ten')) as [Figures[], Figures[]];
     expectInNearlyAll(off, ({ remaining, toldSold }) => remaining > 90 && toldSold === 10);

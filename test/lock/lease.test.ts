@@ -1,4 +1,4 @@
-import fs, { mkdirSync, rmdirSync, utimesSync } from 'node:fs';
+import fs, { mkdirSync, rmdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -55,6 +55,25 @@ describe('lock mode file', () => {
     expect(warnings[0]).toMatch(
       /a lease is dated in the future: .*tickets\.json\.lock is dated 3600 s ahead/,
     );
+  });
+
+  test('finds what is in the way of it, before it is opened and later', async () => {
+    const { lock, lease } = await openLease();
+    const path = lease.slice(0, -'.lock'.length);
+    const options = { path, recordPath: '', staleMs: 2000, onWarning: () => {} };
+    for (const [make, what] of [
+      [() => writeFileSync(lease, ''), 'not a folder'],
+      [() => mkdirSync(join(lease, 'x'), { recursive: true }), 'a folder with files in it'],
+    ] as const) {
+      make();
+      expect(lock.findObstacle?.()).toContain(what);
+      await expect(file.open(options)).rejects.toThrow(`because it is ${what}: remove it`);
+      rmSync(lease, { recursive: true });
+      expect(lock.findObstacle?.()).toBeUndefined();
+    }
+    createLease(lease, 0); // another process holds it
+    expect(lock.findObstacle?.()).toBeUndefined();
+    await file.open(options);
   });
 
   test('does not warn of a lease that was just renewed', async () => {

@@ -62,11 +62,14 @@ describe.each(racy)('postgres, %s, two primaries', (mode) => {
 });
 
 const settings = exact.flatMap((mode) => [
-  { mode, events: EVENTS, env: {} },
-  { mode, events: 5, env: { RACE_WINDOW_MS: '5', BATCH_MAX: '8' } },
+  { mode, what: 'no window', events: EVENTS, env: {} },
+  {
+    ...{ mode, what: 'a window of 5 ms, batches of 8', events: 5 },
+    env: { RACE_WINDOW_MS: '5', BATCH_MAX: '8' },
+  },
 ]);
 
-describe.each(settings)('postgres, $mode, two primaries, $env', ({ mode, events, env }) => {
+describe.each(settings)('postgres, $mode, two primaries, $what', ({ mode, events, env }) => {
   const servers = sharedServers(mode, events, env);
 
   test(`sells exactly ${CAPACITY} in ${events} of ${events} events`, async () => {

@@ -42,6 +42,7 @@ describe('two primaries on one folder', () => {
 
 describe.each([
   {
+    open: 'STORE=json LOCK_MODE=file',
     first: { STORE: 'json', LOCK_MODE: 'file' },
     rejected: [
       { STORE: 'json', LOCK_MODE: 'kernel' },
@@ -49,8 +50,12 @@ describe.each([
       { STORE: 'ledger' },
     ],
   },
-  { first: { STORE: 'ledger', LOCK_MODE: 'off' }, rejected: [{ STORE: 'json' }] },
-])('on a folder that is open with $first', ({ first, rejected }) => {
+  {
+    open: 'STORE=ledger LOCK_MODE=off',
+    first: { STORE: 'ledger', LOCK_MODE: 'off' },
+    rejected: [{ STORE: 'json' }],
+  },
+])('on a folder that is open with $open', ({ first, rejected }) => {
   let folder: string;
   let server: TestServer;
   beforeAll(async () => {

@@ -44,10 +44,24 @@ export function openOptions(folder: string, durable: boolean, lockMode = 'row'):
   return { location: folder, durable, lockMode, ...times, emit: () => {}, onFault };
 }
 
-/** Creates a folder that is removed when the test ends. */
-export function testFolder(events?: TicketState['events']): string {
+/**
+ * Creates a folder that is removed when the test ends.
+ *
+ * @param onFinished that of the test's context, if the test is concurrent
+ */
+export function testFolder(
+  events?: TicketState['events'],
+  onFinished: typeof onTestFinished = onTestFinished,
+): string {
   const folder = newFolder(events);
-  onTestFinished(() => removeFolder(folder));
+  onFinished(() => removeFolder(folder));
+  return folder;
+}
+
+/** The same, with the lock file of a server that ran: where it is missing beside sales, a process waits. */
+export function testFolderWithLock(events?: TicketState['events']): string {
+  const folder = testFolder(events);
+  writeFileSync(join(folder, 'office.lock'), '');
   return folder;
 }
 

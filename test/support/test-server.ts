@@ -19,7 +19,7 @@ import { newFolder, removeFolder } from './folder.js';
 import { type ExitResult, type Running, start, until } from './processes.js';
 
 export interface TestServerOptions {
-  /** Settings; PORT is 0 and LOG_LEVEL is warn unless given. */
+  /** Settings; PORT is 0, LOG_LEVEL is warn and WORKERS is 2 unless given. */
   readonly env?: NodeJS.ProcessEnv;
   /** What is on sale; the packaged events by default. */
   readonly events?: TicketState['events'];
@@ -70,7 +70,14 @@ export class TestServer {
     const database = options.database ?? ownDatabase;
     const where = folder ?? newFolder(events);
     const running = start(program ?? 'src/main', {
-      env: { PORT: '0', LOG_LEVEL: 'warn', DATA_DIR: where, ...database?.env, ...env },
+      env: {
+        PORT: '0',
+        LOG_LEVEL: 'warn',
+        WORKERS: '2',
+        DATA_DIR: where,
+        ...database?.env,
+        ...env,
+      },
     });
     const url = () => /open on (http:\S+)/.exec(running.stdout())?.[1];
     const ended = () => running.child.exitCode !== null;

@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { Fault } from '../../src/booking/faults.js';
 import { createFaultLog } from '../../src/telemetry/fault-log.js';
@@ -40,10 +41,36 @@ describe('fault log', () => {
     expect(logged).toMatchObject([{ level: 'warn' }, { level: 'warn' }, { level: 'warn' }]);
   });
 
+  test('logs an unexpected error with its stack', () => {
+    const bug = new TypeError('a bug');
+    expect(logFaults([Fault.from(bug)], 0)).toEqual([
+      { level: 'error', code: 'STORAGE', err: bug, suppressed: 0 },
+    ]);
+  });
+
+  test('logs a fault that stops the server with its stack and that of its cause', () => {
+    const fault = new Fault('SYNC_FAILED', 'not synced', diskFull().cause);
+    expect(logFaults([fault], 0)).toEqual([
+      { level: 'error', code: 'SYNC_FAILED', err: fault, suppressed: 0 },
+    ]);
+  });
+
   test.each([
-    ['an unexpected error', Fault.from(new TypeError('a bug'))],
-    ['a fault that stops the server', new Fault('SYNC_FAILED', 'not synced', diskFull().cause)],
-  ])('logs %s with its stack', (_kind, fault) => {
-    expect(logFaults([fault], 0)).toEqual([{ level: 'error', err: fault, suppressed: 0 }]);
+    ['an unexpected error', Fault.from(new TypeError('a bug')), 'a bug'],
+    [
+      'damage',
+      Fault.from(Object.assign(new Error('it went back'), { code: 'DAMAGED' })),
+      'it went back',
+    ],
+    [
+      'a failed sync',
+      new Fault('SYNC_FAILED', 'not synced', new Error('EIO: i/o error')),
+      'not synced: EIO: i/o error',
+    ],
+  ])('writes the message of %s once', (_kind, fault, message) => {
+    const lines: string[] = [];
+    const log = pino({}, { write: (line: string) => void lines.push(line) });
+    createFaultLog(log, 'buy failed')(fault);
+    expect(JSON.parse(lines.join(''))).toMatchObject({ err: { message }, msg: 'buy failed' });
   });
 });

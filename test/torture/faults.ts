@@ -12,6 +12,7 @@ import { powerCut } from './faults/power-cut.js';
 import { randomHistories } from './faults/random-histories.js';
 import { saturation } from './faults/saturation.js';
 import { shutdownUnderLoad } from './faults/shutdown-under-load.js';
+import { sleepingMachine } from './faults/sleeping-machine.js';
 import { staleLeaseTakenTwice } from './faults/stale-lease-taken-twice.js';
 import { stoppedHolder } from './faults/stopped-holder.js';
 import { swappedFiles } from './faults/swapped-files.js';
@@ -38,4 +39,5 @@ export const faults: readonly TortureFault[] = [
   hostileClients,
   twoPrimaries,
   swappedFiles,
+  sleepingMachine,
 ];

@@ -2,8 +2,13 @@ import { expect, test } from 'vitest';
 import { expectStopped, swappedFiles, swapUnderServer } from './faults/swapped-files.js';
 import { testRound } from './round.js';
 
-test('a file that is swapped while it is sold from stops the server, and no ticket is sold twice', async () => {
-  expect(await swappedFiles.run(testRound())).toContain('ledger replaced by a copy');
+test('a file that is swapped while it is sold from stops the server, and no ticket is sold twice', {
+  timeout: 480_000, // three servers, each started twice
+}, async () => {
+  const figures = await swappedFiles.run(testRound());
+  for (const what of ['ledger replaced by a copy', 'json older tickets']) {
+    expect(figures).toContain(what);
+  }
 });
 
 test('negative control: without the check of the name, tickets are sold from two ledgers', async () => {
@@ -12,5 +17,17 @@ test('negative control: without the check of the name, tickets are sold from two
   const result = await swapUnderServer(testRound(), options);
   expect(result.code).toBeUndefined();
   expect(result.twice).toBeGreaterThan(0);
-  expect(() => expectStopped(result)).toThrow();
+  expect(() => expectStopped('ledger', result)).toThrow();
 });
+
+test.each(['replaced by a copy', 'older tickets'] as const)(
+  'negative control: json without the checks, %s: tickets are sold twice',
+  async (swap) => {
+    const program = 'test/programs/json-without-file-checks';
+    const options = { store: 'json', swap, busy: false, program } as const;
+    const result = await swapUnderServer(testRound(), options);
+    expect(result.code).toBeUndefined();
+    expect(result.twice).toBeGreaterThan(0);
+    expect(() => expectStopped('json', result)).toThrow();
+  },
+);

@@ -1,104 +1,229 @@
-import type { Buy } from '../../src/booking/commands.js';
+import { decide } from '../../src/booking/decide.js';
+import { type KeyedRequest, requestOf } from '../../src/booking/idempotency.js';
+import type { TicketEvent, TicketState } from '../../src/booking/inventory.js';
+import type { Admitted, Outcome } from '../../src/booking/outcomes.js';
 import {
-  isBuy,
-  isRefusal,
-  isSale,
+  type FoundAnswer,
+  type HeldAnswer,
   isSearch,
-  type RecordedBuy,
+  type Question,
   type RecordedRequest,
-  type RecordedSale,
 } from '../../src/verdict/recorded-request.js';
+import { answerTo, commandOf, type Ended, endsIn, HOLD_SECONDS, timeAfter } from './answers.js';
 
-/** The remaining tickets of each event, the sales made with a key, and the number of commits. */
+/** An inventory, and what a server remembers of how it came to be. */
 export interface Inventory {
-  readonly version: number;
-  readonly capacities: ReadonlyMap<string, number>;
-  readonly remaining: ReadonlyMap<string, number>;
-  readonly keys: ReadonlyMap<string, KeyedSale>;
+  readonly state: TicketState;
+  /** By idempotency key: what was asked for, and what was decided. */
+  readonly keys: ReadonlyMap<string, { readonly asked: string; readonly outcome: Outcome }>;
+  readonly ended: ReadonlyMap<string, Ended>;
+  readonly admissions: ReadonlyMap<string, Admitted>;
 }
 
-/** A sale made with a key: its request, and its answer. */
-interface KeyedSale {
-  readonly body: string;
-  readonly first: number;
-  readonly remaining: number;
-  readonly version: number;
-}
-
-/** An inventory with every ticket unsold. */
-export const freshInventory = (capacities: ReadonlyMap<string, number>): Inventory => ({
-  version: 0,
-  capacities,
-  remaining: capacities,
+/** An inventory before anything was sold. */
+export const freshInventory = (events: ReadonlyMap<string, TicketEvent>): Inventory => ({
+  state: { version: 0, at: timeAfter(0), events: Object.fromEntries(events) },
   keys: new Map(),
+  ended: new Map(),
+  admissions: new Map(),
 });
 
-/**
- * The possible states of an inventory after it has answered this request with this answer; none, if
- * this answer is impossible. Pure.
- *
- * There may be two, because a sale either makes its own commit or joins the one before it, and without
- * an answer it is unknown which. A request without an answer is stepped only when it takes effect.
- */
-export function step(state: Inventory, request: RecordedRequest): Inventory[] {
-  const unchangedIf = (legal: boolean): Inventory[] => (legal ? [state] : []);
-  if (isSearch(request)) {
-    const { version, events } = request.answer;
-    const seen = events.every(({ id, remaining }) => state.remaining.get(id) === remaining);
-    return unchangedIf(seen && version === state.version);
-  }
-  if (!isBuy(request)) return [state];
+/** What other answers tell about a request that got none. */
+export type Hints = (request: RecordedRequest) => RecordedRequest['answer'];
 
-  const { eventId, quantity, key } = request.question;
-  const left = state.remaining.get(eventId);
-  const keyed = key === undefined ? undefined : state.keys.get(key);
-  if (isRefusal(request)) {
-    const { requested, remaining } = request.answer;
-    const soldOut = left !== undefined && left < quantity && left === remaining;
-    return unchangedIf(soldOut && requested === quantity && keyed === undefined);
-  }
-  if (isSale(request) && keyed !== undefined) {
-    return unchangedIf(keyed.body === bodyOf(request.question) && matches(request, keyed));
-  }
-  const status = request.answer?.status;
-  if (status === 404) return unchangedIf(left === undefined);
-  if (status === 422)
-    return unchangedIf(keyed !== undefined && keyed.body !== bodyOf(request.question));
-  if (status !== undefined && status !== 201 && status < 500) return [state];
-  if (keyed !== undefined || left === undefined || left < quantity) return [];
-  return sell(state, request, left);
+/** No client knows when such a hold ends: its maker got no answer. */
+const AT_ANY_TIME = '9999';
+
+/**
+ * The possible inventories after one has answered this request with this answer; none, if this answer
+ * is impossible. Pure. The real `decide` decides, at every time that makes a difference.
+ *
+ * There may be several. A change either makes its own commit or joins the one before it. Holds whose
+ * time is over may have been released by commits in between. The time of a commit is known only where
+ * an answer names it; otherwise it may be any at which a hold ends or a sale begins or ends. A request
+ * without an answer is stepped only when it takes effect.
+ */
+export function step(
+  inventory: Inventory,
+  request: RecordedRequest,
+  hints: Hints = () => null,
+): Inventory[] {
+  return afterExpiries(inventory).flatMap((each) => stepNow(each, request, hints));
 }
 
-/** Identifies a state: equal states have equal keys. */
-export const keyOf = ({ version, remaining, keys }: Inventory): string =>
-  JSON.stringify([version, ...remaining.values(), ...[...keys].toSorted(byKey)]);
+function stepNow(inventory: Inventory, request: RecordedRequest, hints: Hints): Inventory[] {
+  const { state, keys } = inventory;
+  if (isSearch(request)) return isFound(state, request.answer) ? [inventory] : [];
+  const { question } = request;
+  const answer = request.answer === null || request.answer.status >= 500 ? null : request.answer;
+  if (answer !== null && !tellingStatuses.includes(answer.status)) return [inventory];
+  const told = answer ?? hints(request);
+  const holdId = (told as HeldAnswer | null)?.holdId ?? `?${request.id}`;
+  const door = (told as Admitted | null)?.door ?? '?';
+  const command = commandOf(question, holdId, door);
+  if (command === undefined) return [inventory];
 
-const byKey = ([a]: readonly [string, KeyedSale], [b]: readonly [string, KeyedSale]): number =>
+  const key = keyOfQuestion(question);
+  const known = key === undefined ? undefined : keys.get(key);
+  if (known !== undefined) {
+    if (answer === null) return []; // it changes nothing
+    const isSame = known.asked === askedFor(question);
+    const outcome = isSame ? known.outcome : ({ kind: 'keyReused', version: 0 } as const);
+    return isAnswer(request, outcome, inventory) ? [inventory] : [];
+  }
+
+  const after: Inventory[] = [];
+  for (const before of withFloatingHoldsEnded(state)) {
+    for (const at of timesOf(before, told)) {
+      const joins = state.version > 0 && (at === state.at || !endsSomething(before, at));
+      for (const version of joins ? [state.version, state.version - 1] : [state.version]) {
+        const decision = decide({ ...before, version }, [command], at);
+        const outcome = decision.outcomes[0] as Outcome;
+        if (answer !== null && !isAnswer(request, outcome, inventory)) continue;
+        if (decision.changes) {
+          const isFloating = told === null && outcome.kind === 'held';
+          const next = isFloating ? floating(decision.after, holdId) : decision.after;
+          after.push(changed(inventory, next, outcome, question));
+        } else if (answer !== null && version === state.version) return [inventory];
+      }
+    }
+  }
+  return after;
+}
+
+const tellingStatuses: readonly number[] = [200, 201, 204, 404, 409, 410, 412, 422];
+
+const isFound = (state: TicketState, { version, events }: FoundAnswer): boolean =>
+  version === state.version &&
+  events.every(({ id, remaining, capacity }) => {
+    const event = state.events[id];
+    return event?.remaining === remaining && (capacity ?? event.capacity) === event.capacity;
+  });
+
+const keyOfQuestion = (question: Question): string | undefined =>
+  'key' in question ? question.key : undefined;
+
+const askedFor = (question: Question): string => requestOf(question as KeyedRequest);
+
+function changed(
+  { state, keys, ended, admissions }: Inventory,
+  after: TicketState,
+  outcome: Outcome,
+  question?: Question,
+): Inventory {
+  const ends = endsIn(state, after, [outcome]);
+  const key = question && keyOfQuestion(question);
+  const isAdmitted = outcome.kind === 'admitted';
+  const ticket = isAdmitted ? `${outcome.serial} ${outcome.eventId}` : '';
+  return {
+    state: after,
+    keys:
+      key === undefined || question === undefined
+        ? keys
+        : new Map(keys).set(key, { asked: askedFor(question), outcome }),
+    ended: ends.size === 0 ? ended : new Map([...ended, ...ends]),
+    admissions: isAdmitted ? new Map(admissions).set(ticket, outcome) : admissions,
+  };
+}
+
+/** The inventory as it is, and after commits that released holds whose time was over. */
+function afterExpiries(inventory: Inventory): Inventory[] {
+  const all = [inventory];
+  for (const each of all) {
+    for (const before of each.state.holds === undefined ? [] : withFloatingHoldsEnded(each.state)) {
+      for (const at of timesOf(before, null)) {
+        const { changes, after, outcomes } = decide(before, [{ kind: 'expireHolds' }], at);
+        if (changes) all.push(changed(each, after, outcomes[0] as Outcome));
+      }
+    }
+  }
+  return all;
+}
+
+/** Identifies an inventory: equal ones have equal keys. */
+export function keyOf({ state, keys, ended, admissions }: Inventory): string {
+  const events = Object.entries(state.events).map(([id, event]) => [
+    id,
+    event.remaining,
+    event.issued,
+    event.revision,
+    event.capacity,
+    event.name,
+    ...(event.cancelled ?? []),
+    '',
+    ...(event.admitted ?? []),
+  ]);
+  const holds = Object.entries(state.holds ?? {}).map(([id, { until }]) => [id, until]);
+  const known = [...keys].map(([key, { asked, outcome }]) => [key, asked, versionOf(outcome)]);
+  const ends = [...ended].map(([id, each]) => [
+    id,
+    'order' in each ? each.order.version : each.end,
+  ]);
+  const others = [...known, ...ends, ...admissions.keys()].toSorted();
+  return `${state.version} ${state.at} ${events.toSorted()} ${holds.toSorted()} ${others}`;
+}
+
+const versionOf = (outcome: Outcome): number => ('version' in outcome ? outcome.version : 0);
+
+const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
   a < b ? -1 : 1;
 
-function sell(state: Inventory, request: RecordedBuy, before: number): Inventory[] {
-  const { eventId, quantity, key } = request.question;
-  const left = before - quantity;
-  const first = (state.capacities.get(eventId) ?? 0) - before + 1;
-  // There is no commit to join before the first.
-  const versions = state.version === 0 ? [1] : [state.version, state.version + 1];
-  return versions.flatMap((version): Inventory[] => {
-    const sale = { body: bodyOf(request.question), first, remaining: left, version };
-    if (isSale(request) && !matches(request, sale)) return [];
-    const keys = key === undefined ? state.keys : new Map(state.keys).set(key, sale);
-    return [{ ...state, version, remaining: new Map(state.remaining).set(eventId, left), keys }];
+function isAnswer(
+  { question, answer }: RecordedRequest,
+  outcome: Parameters<typeof answerTo>[1],
+  { ended, admissions }: Inventory,
+): boolean {
+  const expected = answerTo(question, outcome, {
+    ended: (holdId) => ended.get(holdId),
+    admission: (eventId, serial) => admissions.get(`${serial} ${eventId}`),
   });
+  // Answers of an older version have no total.
+  const { total, ...others } = expected as { total?: object };
+  const compared = answer !== null && 'total' in answer ? { ...others, total } : others;
+  return textOf(compared) === textOf(answer);
 }
 
-const matches = (
-  { question, answer }: RecordedSale,
-  { first, remaining, version }: KeyedSale,
-): boolean =>
-  bodyOf(answer) === bodyOf(question) &&
-  answer.serials.length === answer.quantity &&
-  answer.serials.every((serial, index) => serial === first + index) &&
-  answer.remaining === remaining &&
-  answer.version === version;
+const textOf = (answer: object | null): string =>
+  JSON.stringify(Object.entries(answer ?? {}).toSorted(byName));
 
-const bodyOf = ({ eventId, customer, quantity }: Omit<Buy, 'kind'>): string =>
-  JSON.stringify([eventId, customer, quantity]);
+/** The times at which a decision may differ, or the one that the answer names. */
+function timesOf({ at = '', holds = {}, events }: TicketState, answer: object | null): string[] {
+  const { expiresAt, admittedAt } = (answer ?? {}) as { expiresAt?: string; admittedAt?: string };
+  const named =
+    expiresAt === undefined
+      ? (answer as { status?: number } | null)?.status === 409
+        ? undefined
+        : admittedAt
+      : new Date(Date.parse(expiresAt) - HOLD_SECONDS * 1000).toISOString();
+  if (named !== undefined) return named < at ? [] : [named];
+  const untils = Object.values(holds).map(({ until }) => until);
+  const windows = Object.values(events).flatMap(({ salesFrom, salesUntil }) => [
+    salesFrom ?? '',
+    salesUntil ?? '',
+  ]);
+  const later = [...untils, ...windows].filter((time) => time > at && time !== AT_ANY_TIME);
+  return [at, ...new Set(later)];
+}
+
+/** Whether something ends or begins between the time of a state and this one. */
+const endsSomething = (state: TicketState, at: string): boolean =>
+  timesOf(state, null).some((time) => time !== state.at && time <= at);
+
+function floating(state: TicketState, holdId: string): TicketState {
+  const held = state.holds?.[holdId];
+  if (held === undefined) return state;
+  return { ...state, holds: { ...state.holds, [holdId]: { ...held, until: AT_ANY_TIME } } };
+}
+
+/** The state, with every choice of the holds that may have ended at any time. */
+function withFloatingHoldsEnded(state: TicketState): TicketState[] {
+  let choices = [state];
+  for (const [id, hold] of Object.entries(state.holds ?? {})) {
+    if (hold.until !== AT_ANY_TIME) continue;
+    choices = choices.flatMap((choice) => [
+      choice,
+      { ...choice, holds: { ...choice.holds, [id]: { ...hold, until: '' } } },
+    ]);
+  }
+  return choices;
+}

@@ -4,8 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { parseHistory } from '../../src/verdict/history-lines.js';
 import { type JudgeHistoryOptions, judgeHistory } from '../../src/verdict/judge-history.js';
 import type { History } from '../../src/verdict/recorded-request.js';
-import type { ReferenceCommit, ReferenceLog, SoldOp } from '../../src/verdict/reference-log.js';
+import type {
+  ReferenceCommit,
+  ReferenceLog,
+  ReferenceOp,
+} from '../../src/verdict/reference-log.js';
 import type { ViolationKind } from '../../src/verdict/violations.js';
+import { anEvent } from '../support/folder.js';
 import { freshInventory } from './inventory-model.js';
 import { linearizable } from './linearizable.js';
 
@@ -18,7 +23,8 @@ const op = (event: string, customer: string, quantity: number, first: number, le
   first,
   left,
 });
-const commit = (version: number, ...ops: SoldOp[]): ReferenceCommit => ({ version, ops });
+const at = '2027-01-01T00:00:00.000Z';
+const commit = (version: number, ...ops: ReferenceOp[]): ReferenceCommit => ({ version, at, ops });
 
 /** What was actually sold in every history here: four tickets of `a`, and one of two of `b`. */
 const commits = [
@@ -26,17 +32,17 @@ const commits = [
   commit(2, op('a', 'Bob', 1, 3, 1), { ...op('b', 'Cy', 1, 1, 1), key: 'k1' }),
   commit(3, op('a', 'Dee', 1, 4, 0)),
 ];
-const capacities = new Map([
-  ['a', 4],
-  ['b', 2],
+const events = new Map([
+  ['a', anEvent(4)],
+  ['b', anEvent(2)],
 ]);
-const ledger: ReferenceLog = { capacities, commits, keysRemembered: 100 };
+const ledger: ReferenceLog = { events, commits, keysRemembered: 100 };
 
 const read = (name: string): History =>
   parseHistory(readFileSync(join(histories, `${name}.jsonl`), 'utf8').split('\n'));
 const filesIn = (folder: string): string[] =>
   readdirSync(join(histories, folder)).map((name) => name.replace('.jsonl', ''));
-const searchOrder = ({ requests }: History) => linearizable(requests, freshInventory(capacities));
+const searchOrder = ({ requests }: History) => linearizable(requests, freshInventory(events));
 
 /** What each of them shows. */
 const good: Readonly<Record<string, string>> = {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { RecordedRequest } from '../../src/verdict/recorded-request.js';
+import { anEvent } from '../support/folder.js';
 import { freshInventory } from './inventory-model.js';
 import { linearizable } from './linearizable.js';
 
-const start = freshInventory(new Map([['a', 100]]));
+const start = freshInventory(new Map([['a', anEvent(100)]]));
 
 /** Concurrent buys of one ticket each, all sold, in the order of their serials. */
 const crowd = (buyers: number): RecordedRequest[] =>

@@ -111,6 +111,22 @@ export function sellingTests(browser: () => Browser, office: Office): void {
     // A request may have been on its way to the killed worker.
     expect(complaints.filter((each) => !each.includes('net::ERR'))).toEqual([]);
   });
+
+  test('shows a stopped worker as silent, and goes on when its own connection was to that one', async () => {
+    const { page } = await openWindow(browser(), at(office(), 'workers'));
+    const workers = await office().workers();
+    await untilText(page, '.workers td', String(workers[0]?.pid));
+    // One after the other: the page has a connection to one of them.
+    for (const { pid, name } of workers) {
+      process.kill(pid, 'SIGSTOP');
+      try {
+        await untilText(page, `.workers tr:has-text("${name}") .state`, 'silent');
+      } finally {
+        process.kill(pid, 'SIGCONT');
+      }
+      await untilText(page, `.workers tr:has-text("${name}") .state`, 'alive');
+    }
+  });
 }
 
 /** The behaviour with stores that support idempotency keys. */

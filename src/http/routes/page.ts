@@ -26,6 +26,7 @@ export async function pageRoutes(app: FastifyInstance): Promise<void> {
     prefix: '/page/assets/',
     index: false,
     preCompressed: true,
+    acceptRanges: false, // its files are small; a range beyond one would need an answer of its own
     // A file's name contains the hash of its content.
     immutable: true,
     maxAge: '1y',

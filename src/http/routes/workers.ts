@@ -17,7 +17,7 @@ export function workersRoute(
     tags: ['operations'],
     summary: 'List the worker processes',
     description:
-      'Operators get everything about each worker. Other clients get `name` and `alive` alone.',
+      'Operators get everything about each worker. Other clients get `name`, `alive` and `state` alone.',
     security: optionalOperator,
     response: jsonResponse(200, workersAnswer),
   };
@@ -29,4 +29,4 @@ export function workersRoute(
   });
 }
 
-const publicPart = ({ name, alive }: WorkerStatus) => ({ name, alive });
+const publicPart = ({ name, alive, state }: WorkerStatus) => ({ name, alive, state });

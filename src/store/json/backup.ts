@@ -18,6 +18,7 @@ import { withSharedFolderLock } from '../shared/folder-lock.js';
 import { ifExists } from '../shared/if-exists.js';
 import { LineReader } from '../shared/line-reader.js';
 import { parseTickets } from '../shared/tickets-json.js';
+import { findDamage, rejectLostTickets } from './damage.js';
 import { countReceipt } from './history.js';
 import { receiptsIn, ticketsIn } from './paths.js';
 
@@ -35,12 +36,15 @@ interface Moment {
  * a copy of one that is older than the other would sell tickets again. So the lock that the servers
  * take is held while both are looked at, which takes a moment; the receipts, which only grow, are
  * copied after that.
+ *
+ * @throws DamagedFolderError without tickets; other damage makes its verdict broken
  */
 export async function withSnapshot<T>(
   folder: string,
   options: BackupOptions,
   use: (snapshot: Snapshot) => Promise<T>,
 ): Promise<T> {
+  await rejectLostTickets(folder);
   const receipts = await ifExists(open(receiptsIn(folder), 'r+'));
   try {
     // Before: with LOCK_MODE=off nothing keeps the servers away.
@@ -53,7 +57,10 @@ export async function withSnapshot<T>(
     }
     await receipts?.datasync(); // nothing that a power cut could still take
     const state = parseTickets(ticketsIn(folder), tickets);
-    const history = (await countUpTo(receipts, receiptsEnd)).toHistory(state, true);
+    const history = {
+      ...(await countUpTo(receipts, receiptsEnd)).toHistory(state, true),
+      damage: await findDamage(folder, state.version),
+    };
     const entries: BackupEntry[] = [entryOf('tickets.json', tickets)];
     if (receipts !== undefined) {
       const chunks = readPrefix(receipts, receiptsEnd);

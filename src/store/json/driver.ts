@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { delegateTo } from '../../booking/store.js';
-import { UserError } from '../../user-error.js';
 import { judge } from '../../verdict/judge.js';
 import { restoreFolder } from '../backup/folder.js';
 import type { StoreDriver, StoreOptions } from '../driver.js';
@@ -11,7 +10,12 @@ import { createPause } from '../shared/pause.js';
 import { loadSeed } from '../shared/seed.js';
 import { rejectDroppedMembers } from '../shared/tickets-json.js';
 import { withSnapshot } from './backup.js';
-import { DamagedFolderError, rejectDamaged } from './damage.js';
+import {
+  DamagedFolderError,
+  rejectDamaged,
+  rejectLostReceipts,
+  rejectLostTickets,
+} from './damage.js';
 import { erase } from './erase.js';
 import { JsonHistory } from './history.js';
 import { withIdempotencyKeys } from './idempotency.js';
@@ -43,11 +47,11 @@ export const json: StoreDriver = {
     await sweepTemporaries(tickets.path);
     await tickets.read().catch(async (error) => {
       if (error.code !== 'ENOENT') throw error;
-      await rejectOrphanReceipts(receiptsIn(folder), tickets.path);
+      await rejectLostTickets(folder);
       await tickets.create(await loadSeed(folder, tickets.path));
     });
     rejectDroppedMembers(tickets.path, await readFile(tickets.path));
-    await rejectLostReceipts(folder);
+    await requireReceipts(folder);
     if (options?.exclusive) await rejectContradiction(folder);
   },
 
@@ -59,7 +63,10 @@ export const json: StoreDriver = {
     return delegateTo(store, { remembersKeys: true, sell });
   },
 
-  history: (folder) => historyOf(folder).read(),
+  async history(folder) {
+    await rejectLostTickets(folder);
+    return historyOf(folder).read();
+  },
 
   backup: withSnapshot,
 
@@ -81,11 +88,11 @@ export async function openFiles(
   >,
 ): Promise<JsonStoreOptions & { readonly index: ReceiptIndex; readonly receiptFile: Receipts }> {
   const { location: folder, durable, raceWindowMs, emit, beforeWrite, exclusive = false } = options;
-  await rejectLostReceipts(folder);
+  await requireReceipts(folder);
   const receipts = await Receipts.open(receiptsIn(folder), durable);
   if (durable) await syncFolder(folder);
   const tickets = new TicketFile(ticketsIn(folder), durable, {
-    exclusive,
+    ...(exclusive ? { newestVersion: () => receipts.newestVersion() } : {}),
     beforeReplace() {
       receipts.assertWhole();
       beforeWrite?.();
@@ -104,23 +111,11 @@ export async function openFiles(
   };
 }
 
-/** New tickets beside old receipts would be sold again. */
-async function rejectOrphanReceipts(receipts: string, tickets: string): Promise<void> {
-  if (!(await exists(receipts, 1))) return;
-  throw new UserError(
-    `${receipts} records sales, but ${tickets} is gone: restore it, or run npm run reset`,
-  );
-}
-
-/** A server creates the receipts before it sells. Without them, nobody could tell what was sold. */
-async function rejectLostReceipts(folder: string): Promise<void> {
-  const receipts = receiptsIn(folder);
-  if (await exists(receipts)) return;
+/** Reads the version only if there are no receipts: the tickets may be large. */
+async function requireReceipts(folder: string): Promise<void> {
+  if (await exists(receiptsIn(folder))) return;
   const { version } = await new TicketFile(ticketsIn(folder), true).read();
-  if (version === 0 || (await exists(receipts))) return;
-  throw new DamagedFolderError(
-    `${ticketsIn(folder)} has version ${version}, but ${receipts} is gone: restore it, or discard all sales (npm run reset)`,
-  );
+  await rejectLostReceipts(folder, version);
 }
 
 /** Tickets that are on record as sold must not be on sale: an older ticket file was put back. */

@@ -1,10 +1,12 @@
 import { open } from 'node:fs/promises';
 import { ERASED } from '../../booking/outcomes.js';
 import type { Erased, EraseOptions } from '../driver.js';
+import { exists } from '../shared/files.js';
 import { withExclusiveFolderLock } from '../shared/folder-lock.js';
 import { ifExists } from '../shared/if-exists.js';
 import { LineReader } from '../shared/line-reader.js';
 import { rewriteLines } from '../shared/rewrite-lines.js';
+import { rejectLostReceipts } from './damage.js';
 import { receiptsIn, ticketsIn } from './paths.js';
 import { eraseName, parseReceiptLine, type ReceiptLine } from './receipt-lines.js';
 import { TicketFile } from './ticket-file.js';
@@ -15,10 +17,16 @@ type NamedLine = Extract<ReceiptLine, { readonly kind: 'sold' | 'held' }>;
 /**
  * Erases names from the files of a folder that no server has open. Every receipt keeps its length, so
  * that order ids still lead to it.
+ *
+ * @throws DamagedFolderError when the receipts are gone
  */
 export function erase(folder: string, { orders, dryRun }: EraseOptions): Promise<Erased> {
   return withExclusiveFolderLock(folder, async () => {
     const path = receiptsIn(folder);
+    if (!(await exists(path))) {
+      const { version } = await new TicketFile(ticketsIn(folder), true).read();
+      await rejectLostReceipts(folder, version);
+    }
     const found = await findLines(path, orders);
     if ((found.orders > 0 || found.holdIds.size > 0) && !dryRun) {
       await rewriteLines(path, (line) => {

@@ -7,7 +7,7 @@ import { Tally } from '../../verdict/tally.js';
 import { ifExists } from '../shared/if-exists.js';
 import { LineReader } from '../shared/line-reader.js';
 import { parseTickets } from '../shared/tickets-json.js';
-import { readDamage } from './damage.js';
+import { findDamage } from './damage.js';
 import { parseReceiptLine, type ReceiptLine } from './receipt-lines.js';
 
 /** How often to read both files again when one of them changed during the reading. */
@@ -51,7 +51,7 @@ export class JsonHistory {
       return {
         ...this.#tally.toHistory(state, settled),
         ...this.#tally.versionsUpTo(state.version),
-        damage: await readDamage(dirname(this.#tickets)),
+        damage: await findDamage(dirname(this.#tickets), state.version),
       };
     }
   }

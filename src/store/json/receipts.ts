@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { constants, fstatSync, writeSync } from 'node:fs';
+import { constants, fstatSync, readSync, writeSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { Fault } from '../../booking/faults.js';
@@ -27,6 +27,9 @@ import {
  */
 const FIND_WINDOWS_BYTES = [4 * 1024, 1024 * 1024] as const;
 
+/** Longer than any line: of what others appended, only the end is read. */
+const TAIL_BYTES = 16 * 1024;
+
 /** Searches of one process at once; more would take all threads that sales need for their syncs. */
 const FINDS_MAX = 2;
 
@@ -44,6 +47,8 @@ export class Receipts {
   readonly #identity: FileIdentity;
   /** The file was at least this long. */
   #size: number;
+  /** The highest version on record, and how much of the file was looked at for it. */
+  #newest = { version: 0, end: 0 };
   #writeFailed = false;
 
   private constructor(path: string, file: FileHandle, durable: boolean) {
@@ -86,6 +91,21 @@ export class Receipts {
   }
 
   /**
+   * The highest version on record. Under a lock that keeps all other writers out the versions grow, so
+   * the last receipt has it.
+   *
+   * @throws DamagedFolderError like `assertWhole`
+   */
+  newestVersion(): number {
+    const size = this.assertWhole();
+    if (size > this.#newest.end) {
+      const version = lastVersion(this.#readTail(size - this.#newest.end, size));
+      this.#newest = { version: Math.max(version, this.#newest.version), end: size };
+    }
+    return this.#newest.version;
+  }
+
+  /**
    * Appends what one commit did with one write, and gives each sale an order id. If nothing was done,
    * nothing is written. What is returned is durable after a sync.
    *
@@ -114,6 +134,7 @@ export class Receipts {
     if (offset === undefined) return undefined;
     const from = parseInt(offset, 36);
     const found = await this.#finds.run((buffer) => this.#findFrom(from, orderId, buffer));
+    if (found === undefined) this.assertWhole(); // the order may have been cut off
     return found === undefined ? undefined : toOrder(found);
   }
 
@@ -160,6 +181,12 @@ export class Receipts {
     this.#writeFailed = false;
   }
 
+  #readTail(bytes: number, end: number): Buffer {
+    const tail = Buffer.allocUnsafe(Math.min(bytes, TAIL_BYTES));
+    const bytesRead = readSync(this.#file.fd, tail, 0, tail.length, end - tail.length);
+    return tail.subarray(0, bytesRead);
+  }
+
   #write(bytes: Buffer): void {
     this.#writeFailed = true;
     const bytesWritten = writeSync(this.#file.fd, bytes);
@@ -196,6 +223,16 @@ function withoutKey(outcome: Recorded): object {
   if (!('key' in outcome)) return outcome;
   const { key: _, ...result } = outcome;
   return result;
+}
+
+/** The version of the last whole receipt in these bytes, or 0. */
+function lastVersion(bytes: Buffer): number {
+  const lines = bytes.toString('utf8').split('\n');
+  for (const line of lines.reverse()) {
+    const found = line === '' ? undefined : parseReceiptLine(line);
+    if (found !== undefined) return found.version;
+  }
+  return 0;
 }
 
 /** The receipt with this id. Only a line that contains the id is parsed. */

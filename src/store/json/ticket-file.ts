@@ -17,8 +17,12 @@ interface Parsed {
 export interface TicketFileOptions {
   /** Called right before the file is replaced; nothing is replaced if it throws. */
   readonly beforeReplace?: () => void;
-  /** Whether a lock keeps all other writers out: then the version never goes back. */
-  readonly exclusive?: boolean;
+  /**
+   * Given where a lock keeps all other writers out: the highest version on record, below which the file
+   * never goes. What this process read or wrote itself does not tell: it may have just started, or sold
+   * nothing while others did.
+   */
+  readonly newestVersion?: () => number;
 }
 
 /** `tickets.json`: always read and replaced as a whole. */
@@ -40,13 +44,17 @@ export class TicketFile {
   /** @throws DamagedFolderError when the version went back: tickets would be sold again */
   async read(): Promise<TicketState> {
     const { state } = this.#parse();
-    if (this.#options.exclusive && state.version < this.#highest) {
-      const back = `from version ${this.#highest} to ${state.version}`;
-      const damage = `${basename(this.path)} went back ${back} while a server sold, so sales are missing in it`;
-      throw markDamaged(dirname(this.path), damage);
-    }
+    const { newestVersion } = this.#options;
+    if (newestVersion !== undefined) this.#rejectOlder(state, newestVersion());
     this.#highest = state.version;
     return state;
+  }
+
+  #rejectOlder({ version }: TicketState, newest: number): void {
+    const highest = Math.max(newest, this.#highest);
+    if (version >= highest) return;
+    const damage = `${basename(this.path)} went back from version ${highest} to ${version} while a server sold, so sales are missing in it`;
+    throw markDamaged(dirname(this.path), damage);
   }
 
   /** The state and its tag, the hash of the file's bytes. */
@@ -58,7 +66,8 @@ export class TicketFile {
 
   /**
    * The file is read every time, because `stat` cannot tell two versions apart: inode numbers are
-   * reused and its times tick in milliseconds. It is parsed only when its bytes changed.
+   * reused and its times tick in milliseconds. It is parsed only when its bytes changed, and are not
+   * those that this process wrote itself.
    */
   #parse(): Parsed {
     const bytes = readFileSync(this.path);
@@ -70,7 +79,9 @@ export class TicketFile {
 
   /** @throws Fault `SYNC_FAILED` when the file was replaced but may not survive a power cut; LinkError */
   async replace(state: TicketState): Promise<void> {
-    await replaceFile(this.path, printTickets(state), this.#durable, this.#options.beforeReplace);
+    const text = printTickets(state);
+    await replaceFile(this.path, text, this.#durable, this.#options.beforeReplace);
+    this.#last = { bytes: Buffer.from(text), state };
     this.#highest = Math.max(this.#highest, state.version);
     if (!this.#durable) return;
     await syncFolder(dirname(this.path)).catch((error) => {

@@ -5,10 +5,12 @@ import { readPrefix } from '../backup/folder.js';
 import { type BackupEntry, entryOf, type Snapshot } from '../backup/snapshot.js';
 import { readIfExists } from '../shared/files.js';
 import { ifExists } from '../shared/if-exists.js';
+import { readCheckpoint } from './checkpoint.js';
+import { rejectDamaged, rejectLostLedger } from './damage.js';
 import { LedgerHistory } from './history.js';
 import { loadLedger } from './load.js';
 import { readOrderKey } from './order-key.js';
-import { ledgerIn } from './paths.js';
+import { ledgerIn, ticketsIn } from './paths.js';
 
 /** The files that a backup may have, except the ledger. The checkpoint is made again. */
 const otherFiles = ['order.secret', 'order.fingerprint', 'ticket.key', 'tickets.seed.json'];
@@ -17,17 +19,23 @@ const otherFiles = ['order.secret', 'order.fingerprint', 'ticket.key', 'tickets.
  * Passes on the files of a folder as they are at one moment. The ledger only grows, so what ends with
  * a complete line is a whole ledger, whatever is appended meanwhile. It is checked from its genesis.
  *
- * @throws DamagedLedgerError when a line contradicts the ones before
+ * @throws DamagedLedgerError when a line contradicts the ones before, or the checkpoint: of a ledger that was
+ *   cut, the rest would pass for all of it
  */
 export async function withSnapshot<T>(
   folder: string,
   orderSecret: string | undefined,
   use: (snapshot: Snapshot) => Promise<T>,
 ): Promise<T> {
+  await rejectDamaged(folder);
+  await rejectLostLedger(folder);
+  // Before the ledger: what it names is in there.
+  const checkpoint = await readCheckpoint(ticketsIn(folder));
   const file = await ifExists(open(ledgerIn(folder), 'r+'));
   if (file === undefined) throw new UserError(`${folder} contains no ledger`);
   try {
     const { size } = await file.stat();
+    await loadLedger(file, checkpoint);
     const { genesis, fold, lines } = await loadLedger(file);
     await readOrderKey(folder, genesis, orderSecret);
     await lines.readNewLines((line, offset) => void fold.take(line, offset), size);

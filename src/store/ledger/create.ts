@@ -3,8 +3,8 @@ import { UserError } from '../../user-error.js';
 import { createFile, exists } from '../shared/files.js';
 import { rejectOtherStore } from '../shared/folder.js';
 import { LINE_BYTES_MAX } from '../shared/line-reader.js';
-import { readOwnFile } from '../shared/own-file.js';
 import { loadSeed } from '../shared/seed.js';
+import { rejectLostLedger } from './damage.js';
 import { encodeLine, FORMAT } from './ledger-line.js';
 import { createOrderKey, fingerprintOf } from './order-key.js';
 import { ledgerIn, ticketsIn } from './paths.js';
@@ -13,18 +13,14 @@ import { ledgerIn, ticketsIn } from './paths.js';
  * Creates the ledger of a folder if there is none: a genesis with all events for sale. Of several
  * processes that try at once, one creates it, complete and synced.
  *
- * @throws UserError when tickets of this folder were sold that a new ledger would sell again
+ * @throws UserError when tickets of this folder were sold that a new ledger would sell again; DamagedLedgerError
+ *   when the ledger is gone
  */
 export async function createLedger(folder: string, orderSecret?: string): Promise<void> {
   const path = ledgerIn(folder);
   if (await exists(path)) return;
   await rejectOtherStore(folder, 'json');
-  if (await namesLedger(ticketsIn(folder))) {
-    if (await exists(path)) return; // another primary has just created both
-    throw new UserError(
-      `${ticketsIn(folder)} names a ledger, but ${path} is gone: restore it, or run npm run reset`,
-    );
-  }
+  await rejectLostLedger(folder);
   const { events } = await loadSeed(folder, ticketsIn(folder));
   const genesis = encodeLine({
     seq: 0,
@@ -38,10 +34,4 @@ export async function createLedger(folder: string, orderSecret?: string): Promis
     throw new UserError(`${folder} has too many events for a ledger: ${genesis.length} bytes`);
   }
   await createFile(path, Buffer.concat([genesis, Buffer.from('\n')]));
-}
-
-/** Whether a ticket file is the checkpoint of a ledger, even a damaged one. */
-async function namesLedger(path: string): Promise<boolean> {
-  const bytes = await readOwnFile(path);
-  return bytes?.includes('"ledger":{') ?? false;
 }

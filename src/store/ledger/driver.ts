@@ -13,7 +13,7 @@ import { withSnapshot } from './backup.js';
 import { checkpointOf, lockCheckpoint, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { Checkpointer } from './checkpointer.js';
 import { createLedger } from './create.js';
-import { markDamaged, rejectDamaged } from './damage-marker.js';
+import { markDamaged, rejectDamaged, rejectLostLedger } from './damage.js';
 import { erase } from './erase.js';
 import { type Folded, LedgerHistory } from './history.js';
 import { checkLedger } from './inspect.js';
@@ -74,6 +74,7 @@ export const ledger = {
   async history(folder) {
     // What a server found cannot be seen in the file that has the name now.
     await rejectDamaged(folder);
+    await rejectLostLedger(folder);
     return withLedger(folder, constants.O_RDONLY, async (file) => {
       const { fold, lines } = await loadLedger(file, await readCheckpoint(ticketsIn(folder)));
       const newest = async (): Promise<Folded> => {

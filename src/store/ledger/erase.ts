@@ -9,6 +9,7 @@ import { type ReadableFile, readLineAt } from '../shared/line-reader.js';
 import { rewriteLines } from '../shared/rewrite-lines.js';
 import { Chain } from './chain.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
+import { rejectLostLedger } from './damage.js';
 import { checkLedger, type Inspection, inspectFile, inspectLedger } from './inspect.js';
 import { type Commit, eraseNames, hasErasableNames, parseCommit } from './ledger-line.js';
 import { loadLedger, readGenesis } from './load.js';
@@ -36,6 +37,7 @@ interface Meant {
  */
 export function erase(folder: string, options: EraseOptions): Promise<Erased> {
   return withExclusiveFolderLock(folder, async () => {
+    await rejectLostLedger(folder);
     if (!(await exists(ledgerIn(folder)))) throw new UserError(`${folder} contains no ledger`);
     const before = await checkLedger(folder);
     const meant = await findMeant(folder, before, options);

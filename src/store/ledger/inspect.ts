@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { TicketState } from '../../booking/inventory.js';
+import { damagedIn } from '../shared/damage-marker.js';
 import { LineReader, type ReadableFile } from '../shared/line-reader.js';
 import { openOwnFile } from '../shared/own-file.js';
 import { Chain } from './chain.js';
@@ -8,7 +9,7 @@ import { Fold } from './fold.js';
 import { type Commit, type Genesis, parseCommit } from './ledger-line.js';
 import { loadLedger, readGenesis } from './load.js';
 import { isSale } from './ops.js';
-import { damagedIn, ledgerIn, ticketsIn } from './paths.js';
+import { ledgerIn, ticketsIn } from './paths.js';
 import { RecentOps } from './recent-ops.js';
 import { verifyCheckpoint } from './verify-checkpoint.js';
 

@@ -6,5 +6,3 @@ export const ticketsIn = (folder: string): string => join(folder, 'tickets.json'
 export const secretIn = (folder: string): string => join(folder, 'order.secret');
 /** The fingerprint of that key, unless the ledger's genesis has it. */
 export const fingerprintIn = (folder: string): string => join(folder, 'order.fingerprint');
-/** The damage marker: while it exists, no server starts. */
-export const damagedIn = (folder: string): string => join(folder, 'DAMAGED');

@@ -1,4 +1,4 @@
-import { constants, fstatSync } from 'node:fs';
+import { constants, existsSync, fstatSync } from 'node:fs';
 import { type FileHandle, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -73,6 +73,7 @@ export class FolderLock {
   ): Promise<FolderLock> {
     const text = Object.entries(required).map((setting) => setting.join('='));
     const lock = new FolderLock(folder, text.join(' '), onLost);
+    await createFolder(resolve(folder));
     const file = await acquireShared(folder, lock.#required, CREATED_MS);
     // Under the lock: now no restore is running.
     if (await exists(restoringIn(folder))) {
@@ -102,22 +103,45 @@ export class FolderLock {
   }
 
   #reacquireIfLost(): boolean {
-    if (isSameFile(statName(join(this.#folder, LOCK_FILE)), this.#identity)) {
+    const hasName = this.#hasName();
+    if (hasName) {
       this.#checkedAt = performance.now();
+      this.#rewriteIfCut();
       return false;
     }
-    if (!this.#reacquiring) void this.#reacquire();
+    if (hasName === false && !this.#reacquiring) void this.#reacquire();
     return true;
+  }
+
+  /**
+   * Whether the open file has the name. `undefined`: there is no such folder now, or it cannot be read.
+   * Nothing is created then: the folder may have been moved, and may come back.
+   */
+  #hasName(): boolean | undefined {
+    try {
+      const found = statName(join(this.#folder, LOCK_FILE));
+      if (found === undefined && !existsSync(this.#folder)) return undefined;
+      return isSameFile(found, this.#identity);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** The next worker could not open the folder if the settings in the file were cut off. */
+  #rewriteIfCut(): void {
+    if (fstatSync(this.#file.fd).size === Buffer.byteLength(this.#required)) return;
+    void writeRequired(this.#file, this.#required).catch(() => {}); // the next check tries again
   }
 
   async #reacquire(): Promise<void> {
     this.#reacquiring = true;
     try {
       const lost = this.#file;
-      this.#hold(await acquireShared(this.#folder, this.#required, 0));
+      this.#hold(await acquireShared(this.#folder, this.#required));
       await lost.close();
     } catch (error) {
-      const reason = (error as Error).message;
+      if (!(error instanceof UserError)) return; // such as a full disk: the next check tries again
+      const reason = error.message;
       this.#onLost(new FolderBusyError(`${LOCK_FILE} was removed while a server ran: ${reason}`));
     } finally {
       this.#reacquiring = false;
@@ -126,17 +150,12 @@ export class FolderLock {
 }
 
 /** @param createdMs how long to wait after creating the lock file */
-async function acquireShared(
-  folder: string,
-  required: string,
-  createdMs: number,
-): Promise<FileHandle> {
+async function acquireShared(folder: string, required: string, createdMs = 0): Promise<FileHandle> {
   const deadline = performance.now() + ACQUIRE_MS;
   for (;;) {
     const file = await openLockFile(folder, createdMs);
     if (tryLock(file.fd) && hasName(folder, file)) {
-      await file.truncate();
-      await file.write(required);
+      await writeRequired(file, required);
       tryDowngradeLock(file.fd);
       return file;
     }
@@ -157,6 +176,12 @@ async function acquireShared(
   }
 }
 
+/** Several holders may do this at once: all of them write the same. */
+async function writeRequired(file: FileHandle, required: string): Promise<void> {
+  await file.write(required, 0);
+  await file.truncate(Buffer.byteLength(required));
+}
+
 /** `LOCK_STALE_MS is 2000 here` */
 function differences(current: string, required: string): string {
   const there = new Set(current.split(' '));
@@ -173,6 +198,7 @@ export async function withExclusiveFolderLock<T>(
   folder: string,
   section: () => Promise<T>,
 ): Promise<T> {
+  await createFolder(resolve(folder));
   const file = await openLockFile(folder, CREATED_MS);
   try {
     if (!tryLock(file.fd) || !hasName(folder, file)) {
@@ -195,6 +221,7 @@ export async function withSharedFolderLock<T>(
   folder: string,
   section: (requiredSettings: string | undefined) => Promise<T>,
 ): Promise<T> {
+  await createFolder(resolve(folder));
   for (const deadline = performance.now() + ACQUIRE_MS; ; await sleep(20)) {
     const file = await openLockFile(folder, CREATED_MS);
     try {
@@ -217,11 +244,9 @@ const hasName = (folder: string, file: FileHandle): boolean =>
 
 /** No server removes `office.lock`: two processes could then hold the lock of two files. */
 async function openLockFile(folder: string, createdMs: number): Promise<FileHandle> {
-  await createFolder(resolve(folder));
   const path = join(folder, LOCK_FILE);
   const created = statName(path) === undefined;
-  const { O_RDWR, O_APPEND, O_CREAT } = constants;
-  const file = await ifExists(openOwnFile(path, O_RDWR | O_APPEND | O_CREAT));
+  const file = await ifExists(openOwnFile(path, constants.O_RDWR | constants.O_CREAT));
   if (file === undefined) throw new UserError(`${folder} cannot be used: it takes no files`);
   if (created && (await hasRecords(folder))) await sleep(createdMs);
   return file;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { UserError } from '../../user-error.js';
 import { exists, replaceFile, syncFolder } from './files.js';
 import { ifExists } from './if-exists.js';
+import { readOwnFile } from './own-file.js';
 import { loadSeed } from './seed.js';
 import { printTickets } from './tickets-json.js';
 
@@ -11,10 +12,17 @@ const recordFiles = { json: 'receipts.jsonl', ledger: 'ledger.jsonl' } as const;
 
 type FolderStore = keyof typeof recordFiles;
 
-/** The store that sold from a folder, if one did. */
+/** The store that sold from a folder, if one did, also if the record of its sales is gone. */
 export async function storeOfFolder(folder: string): Promise<FolderStore | undefined> {
   if (await exists(join(folder, recordFiles.ledger))) return 'ledger';
-  return (await exists(join(folder, recordFiles.json), 1)) ? 'json' : undefined;
+  if (await exists(join(folder, recordFiles.json), 1)) return 'json';
+  return (await namesLedger(join(folder, 'tickets.json'))) ? 'ledger' : undefined;
+}
+
+/** Whether a ticket file is the checkpoint of a ledger, even a damaged one. */
+export async function namesLedger(ticketsPath: string): Promise<boolean> {
+  const bytes = await readOwnFile(ticketsPath);
+  return /^\{"version":\d+,"ledger":\{/.test(bytes?.toString('latin1', 0, 64) ?? '');
 }
 
 /** Whether a server has sold from a folder, or was about to. */
@@ -27,7 +35,7 @@ export async function hasRecords(folder: string): Promise<boolean> {
 
 /** @throws UserError when the folder holds sales of this store */
 export async function rejectOtherStore(folder: string, store: FolderStore): Promise<void> {
-  if (!(await exists(join(folder, recordFiles[store]), 1))) return;
+  if ((await storeOfFolder(folder)) !== store) return;
   throw new UserError(
     `${folder} belongs to STORE=${store}: start with that store, choose another DATA_DIR, or discard its sales (npm run reset)`,
   );
@@ -38,9 +46,8 @@ export async function readableByOthers(folder: string): Promise<string[]> {
   const open = async (path: string, bits: number) =>
     (((await ifExists(stat(path)))?.mode ?? 0) & bits) !== 0;
   if (process.platform === 'win32' || !(await open(folder, 0o011))) return [];
-  const paths = [...Object.values(recordFiles), 'order.secret', 'ticket.key'].map((name) =>
-    join(folder, name),
-  );
+  const names = [...Object.values(recordFiles), 'order.secret', 'ticket.key', 'admin.token'];
+  const paths = names.map((name) => join(folder, name));
   const found = await Promise.all(paths.map((path) => open(path, 0o044)));
   return paths.filter((_, index) => found[index]);
 }

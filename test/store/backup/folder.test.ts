@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { entryOf } from '../../../src/store/backup/snapshot.js';
 import { json } from '../../../src/store/json/driver.js';
 import { FolderLock } from '../../../src/store/shared/folder-lock.js';
-import { anEvent, openOptions, testFolder } from '../../support/folder.js';
+import { anEvent, openOptions, testFolderWithLock } from '../../support/folder.js';
 
 const options = { replace: true, seeds: '', waitMs: 0, approve: () => {} };
 
@@ -17,7 +17,7 @@ async function* backup(text: string, name = 'tickets.json') {
 
 /** A folder in which one ticket was sold. */
 async function folderWithSale(): Promise<string> {
-  const folder = testFolder({ a: anEvent(10) });
+  const folder = testFolderWithLock({ a: anEvent(10) });
   const store = await json.open(openOptions(folder, false));
   await store.sell([{ kind: 'buy', eventId: 'a', customer: 'Ada', quantity: 1 }]);
   await store.close();

@@ -137,6 +137,58 @@ describe('a json folder', () => {
     await prepare(folder, false);
   });
 
+  test('whose version went back before a worker that just started sells is not sold from', async () => {
+    const { folder, store, tickets } = await folderWithSales();
+    const older = readFileSync(tickets);
+    await sell(store);
+    await store.close();
+    replace(tickets, older);
+    const restarted = await open(folder); // as a worker that replaces another one: nothing is prepared
+    await expect(restarted.sell(buy)).rejects.toThrow('went back from version 3 to 2');
+  });
+
+  test('whose version went back to one that this worker knows, while others sold, stops it', async () => {
+    const { folder, store, tickets } = await folderWithSales();
+    const older = readFileSync(tickets);
+    await sell(await open(folder));
+    replace(tickets, older);
+    await expect(store.sell(buy)).rejects.toThrow('went back from version 3 to 2');
+  });
+
+  test('negative control: a store that looks at no receipts sells the ticket twice', async () => {
+    const { folder, store, tickets } = await folderWithSales();
+    const older = readFileSync(tickets);
+    const [first] = await sell(await open(folder));
+    replace(tickets, older);
+    vi.spyOn(Receipts.prototype, 'newestVersion').mockReturnValue(0);
+    onTestFinished(() => void vi.restoreAllMocks());
+    const [second] = await sell(store);
+    expect(second).toMatchObject({ kind: 'sold', serials: [3] });
+    expect(first).toMatchObject({ kind: 'sold', serials: [3] });
+  });
+
+  test('whose last receipt a crash tore is sold from', async () => {
+    const { folder, receipts } = await folderWithSales();
+    truncateSync(receipts, readFileSync(receipts).length - 10);
+    expect(await sell(await open(folder))).toMatchObject([{ kind: 'sold', version: 3 }]);
+  });
+
+  test.each(['removed', 'emptied'])(
+    'whose receipts were %s does not deny an order',
+    async (how) => {
+      const { store, receipts } = await folderWithSales();
+      const [sold] = await sell(store);
+      const { orderId } = sold as { orderId: string };
+      attacks[how]?.(receipts);
+      if (how === 'removed') expect(await store.find(orderId)).toMatchObject({ orderId });
+      await expect(store.find(`zz-${orderId.split('-').slice(1).join('-')}`)).rejects.toMatchObject(
+        {
+          code: 'DAMAGED',
+        },
+      );
+    },
+  );
+
   test('that offers sold tickets is rejected', async () => {
     const { folder, tickets } = await folderWithSales();
     const offers = readFileSync(tickets, 'utf8').replace('998', '999');

@@ -5,7 +5,7 @@ import type { Order } from '../../../src/booking/outcomes.js';
 import { json } from '../../../src/store/json/driver.js';
 import { FolderLock } from '../../../src/store/shared/folder-lock.js';
 import { judge } from '../../../src/verdict/judge.js';
-import { anEvent, openOptions, testFolder } from '../../support/folder.js';
+import { anEvent, openOptions, testFolderWithLock } from '../../support/folder.js';
 
 const names = ['Ada', 'A', 'Ada "customer":"Ada"', 'Bob', 'Ada'];
 
@@ -16,7 +16,7 @@ async function open(folder: string) {
 }
 
 async function folderWithSales(): Promise<{ folder: string; path: string; orders: Order[] }> {
-  const folder = testFolder({ a: anEvent(10) });
+  const folder = testFolderWithLock({ a: anEvent(10) });
   const store = await open(folder);
   const buys = names.map((customer) => ({
     kind: 'buy' as const,

@@ -7,10 +7,11 @@ import {
   readCheckpoint,
 } from '../../../src/store/ledger/checkpoint.js';
 import { Checkpointer } from '../../../src/store/ledger/checkpointer.js';
-import { markDamaged } from '../../../src/store/ledger/damage-marker.js';
+import { markDamaged } from '../../../src/store/ledger/damage.js';
 import { ledger } from '../../../src/store/ledger/driver.js';
 import { type LedgerFile, OpenLedgerFile } from '../../../src/store/ledger/ledger-file.js';
-import { damagedIn, ledgerIn, ticketsIn } from '../../../src/store/ledger/paths.js';
+import { ledgerIn, ticketsIn } from '../../../src/store/ledger/paths.js';
+import { damagedIn } from '../../../src/store/shared/damage-marker.js';
 import { openOptions, testFolder } from '../../support/folder.js';
 import { events } from './ledger-lines.js';
 import { buy, sell } from './open-store.js';

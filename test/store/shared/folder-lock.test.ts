@@ -1,8 +1,8 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, type TestContext, test } from 'vitest';
 import { tryLock } from '../../../src/lock/fs-native-extensions.js';
 import { FolderLock, withExclusiveFolderLock } from '../../../src/store/shared/folder-lock.js';
 import { testFolder } from '../../support/folder.js';
@@ -13,53 +13,60 @@ const file = { STORE: 'json', LOCK_MODE: 'file', LOCK_STALE_MS: 5000 };
 const kernel = { STORE: 'json', LOCK_MODE: 'kernel' };
 
 /** A folder that a server has open and sold from, and whose lock file was removed. */
-async function folderWithRemovedLock() {
-  const folder = testFolder();
+async function folderWithRemovedLock({ onTestFinished }: TestContext) {
+  const folder = testFolder(undefined, onTestFinished);
   writeFileSync(join(folder, 'receipts.jsonl'), '');
   const lost: Error[] = [];
   const lock = await FolderLock.acquire(folder, file, (error) => lost.push(error));
   lock.assertHeld();
   rmSync(join(folder, 'office.lock'));
-  const until = performance.now() + 120; // a check counts for a moment
-  while (performance.now() < until);
   return { folder, lock, lost };
+}
+
+/** Lets the last check expire. It blocks, so that no timer checks again meanwhile. */
+function expireCheck(): void {
+  const until = performance.now() + 120;
+  while (performance.now() < until);
 }
 
 const acquire = (folder: string, settings: typeof file | typeof kernel) =>
   FolderLock.acquire(folder, settings, () => {});
 
-describe('a folder lock whose file was removed', () => {
-  test('still keeps out a server with other settings', async () => {
-    const { folder, lost } = await folderWithRemovedLock();
+// Concurrent, because most of their time is the wait of a process that had to create the lock file.
+describe.concurrent('a folder lock whose file was removed', () => {
+  test('still keeps out a server with other settings', async (context) => {
+    const { folder, lost } = await folderWithRemovedLock(context);
     await expect(acquire(folder, kernel)).rejects.toThrow(
       /is open with STORE=json LOCK_MODE=file LOCK_STALE_MS=5000: .*LOCK_MODE is kernel here/,
     );
     expect(lost).toEqual([]);
   });
 
-  test('still keeps out a reset', async () => {
-    const { folder } = await folderWithRemovedLock();
+  test('still keeps out a reset', async (context) => {
+    const { folder } = await folderWithRemovedLock(context);
     await expect(withExclusiveFolderLock(folder, async () => {})).rejects.toThrow('stop it first');
   });
 
-  test('still lets in a worker with the same settings', async () => {
-    const { folder, lock } = await folderWithRemovedLock();
+  test('still lets in a worker with the same settings', async (context) => {
+    const { folder, lock } = await folderWithRemovedLock(context);
     (await acquire(folder, file)).assertHeld();
     await sleep(700);
     lock.assertHeld();
   });
 
-  test('does not count as held, until it is acquired again', async () => {
-    const { lock } = await folderWithRemovedLock();
+  test('does not count as held, until it is acquired again', async (context) => {
+    const { lock } = await folderWithRemovedLock(context);
+    expireCheck();
     expect(() => lock.assertHeld()).toThrow('office.lock was removed or replaced');
     await sleep(300);
     lock.assertHeld();
   });
 
-  test('stops its holder once another server has the folder', async () => {
-    const { folder, lock, lost } = await folderWithRemovedLock();
+  test('stops its holder once another server has the folder', async (context) => {
+    const { folder, lock, lost } = await folderWithRemovedLock(context);
     rmSync(join(folder, 'receipts.jsonl')); // nobody waits for a folder without records
     await acquire(folder, kernel);
+    expireCheck();
     expect(() => lock.assertHeld()).toThrow();
     await sleep(300);
     expect(lost[0]?.message).toMatch(
@@ -67,8 +74,10 @@ describe('a folder lock whose file was removed', () => {
     );
   });
 
-  test('negative control: a lock that is never compared with the name keeps nobody out', async () => {
-    const folder = testFolder();
+  test('negative control: a lock that is never compared with the name keeps nobody out', async ({
+    onTestFinished,
+  }) => {
+    const folder = testFolder(undefined, onTestFinished);
     writeFileSync(join(folder, 'receipts.jsonl'), '');
     const handle = await open(join(folder, 'office.lock'), 'a+');
     onTestFinished(() => handle.close());
@@ -77,6 +86,54 @@ describe('a folder lock whose file was removed', () => {
     expect(await withExclusiveFolderLock(folder, async () => 'reset')).toBe('reset');
   });
 });
+
+describe('a folder that is moved away while it is open', () => {
+  const later = () => sleep(700);
+
+  test('is not made again, and counts as locked when it is back', async () => {
+    const { folder, lock, lost } = await openFolder();
+    renameSync(folder, `${folder}.moved`);
+    await later();
+    expect(() => lock.assertHeld()).toThrow('office.lock was removed or replaced');
+    expect(existsSync(folder)).toBe(false);
+    renameSync(`${folder}.moved`, folder);
+    await later();
+    lock.assertHeld();
+    expect(lost).toEqual([]);
+  });
+
+  test('and replaced by a file does not end the process', async () => {
+    const { folder, lock, lost } = await openFolder();
+    renameSync(folder, `${folder}.moved`);
+    writeFileSync(folder, '');
+    await later();
+    expect(() => lock.assertHeld()).toThrow('office.lock was removed or replaced');
+    rmSync(folder);
+    renameSync(`${folder}.moved`, folder);
+    await later();
+    lock.assertHeld();
+    expect(lost).toEqual([]);
+  });
+
+  async function openFolder() {
+    const folder = testFolder();
+    const lost: Error[] = [];
+    const lock = await FolderLock.acquire(folder, file, (error) => lost.push(error));
+    return { folder, lock, lost };
+  }
+});
+
+test.each(['', 'STORE=js', 'something else that is longer than the settings are'])(
+  'a lock file that was overwritten with %j lets in a worker with the same settings',
+  async (text) => {
+    const folder = testFolder();
+    await acquire(folder, file);
+    writeFileSync(join(folder, 'office.lock'), text);
+    await sleep(700);
+    await acquire(folder, file);
+    await expect(acquire(folder, kernel)).rejects.toThrow('LOCK_MODE is kernel here');
+  },
+);
 
 test('a folder that is open with another time for leases is rejected, and the message says which', async () => {
   const folder = testFolder();

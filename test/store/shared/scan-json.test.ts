@@ -25,14 +25,19 @@ describe('scanJson', () => {
   test('accepts what JSON.parse accepts, and nothing else', () => {
     // JSON with a character changed, removed or added, so that about half of the texts are no JSON.
     const alphabet = fc.constantFrom(...'{}[],:"\\\n\t 01-+.eEtrufalsn\u0000\u007f\u00a0é', '');
+    const edit = fc.tuple(fc.nat(60), fc.nat(2), alphabet);
+    // Ten of each, because making JSON takes longer than reading it.
     const edited = fc
-      .tuple(fc.json({ maxDepth: 3 }), fc.nat(60), fc.nat(2), alphabet)
-      .map(([text, at, remove, add]) => text.slice(0, at) + add + text.slice(at + remove));
+      .tuple(fc.json({ maxDepth: 3 }), fc.array(edit, { minLength: 10, maxLength: 10 }))
+      .map(([text, edits]) =>
+        edits.map(([at, remove, add]) => text.slice(0, at) + add + text.slice(at + remove)),
+      );
     fc.assert(
-      fc.property(edited, (text) => {
-        expect(accepts(scanJson, text)).toBe(accepts(JSON.parse, text));
+      fc.property(edited, (texts) => {
+        const differently = (text: string) => accepts(scanJson, text) !== accepts(JSON.parse, text);
+        expect(texts.filter(differently)).toEqual([]);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 500 },
     );
   });
 

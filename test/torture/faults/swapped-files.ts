@@ -1,5 +1,14 @@
-import { copyFileSync, renameSync, rmSync, statSync, truncateSync } from 'node:fs';
+import {
+  copyFileSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { expect } from 'vitest';
+import { receiptsIn, ticketsIn } from '../../../src/store/json/paths.js';
 import { ledgerIn } from '../../../src/store/ledger/paths.js';
 import { anEvent } from '../../support/folder.js';
 import { Load } from '../../support/load.js';
@@ -26,7 +35,7 @@ export const swaps = {
 export type Swap = keyof typeof swaps;
 
 /** The stores that keep files open, and the file of each that must keep its name. */
-export const openFiles = { ledger: ledgerIn } as const;
+export const openFiles = { ledger: ledgerIn, json: receiptsIn } as const;
 export type SwappedStore = keyof typeof openFiles;
 
 export interface SwapResult {
@@ -43,7 +52,8 @@ export interface SwapResult {
 
 export interface SwapOptions {
   readonly store: SwappedStore;
-  readonly swap: Swap;
+  /** `older tickets`: `tickets.json` of the json store by a copy of before the newest sales. */
+  readonly swap: Swap | 'older tickets';
   /** Whether tickets are sold at that moment, or only before and after it. */
   readonly busy: boolean;
   readonly program?: string;
@@ -67,14 +77,24 @@ export async function swapUnderServer(
     return load;
   };
   const before = startLoad();
-  await until('tickets are sold', () => before.sold.length > 30);
-  const [worker] = await server.workers();
+  await until('tickets are sold', () => before.sold.length > 30, 45_000);
+  const older = readFileSync(ticketsIn(folder));
+  await until('more tickets are sold', () => before.sold.length > 60, 45_000);
+  const workers = (await server.workers()).map(({ pid }) => pid);
   if (!busy) await before.stop();
 
-  swaps[swap](openFiles[store](folder));
-  // The next worker opens what has the name now, beside one that has the old file open.
-  kill(worker?.pid ?? 0);
-  const allLive = () => server.untilAllLive(worker?.pid);
+  // The next worker opens what has the name now, beside one that has the old file open. Of older tickets,
+  // a worker that has sold from the newer ones knows: none is left.
+  const killed = swap === 'older tickets' ? workers : workers.slice(0, 1);
+  if (swap === 'older tickets') {
+    for (const pid of killed) kill(pid);
+    writeFileSync(`${ticketsIn(folder)}.new`, older);
+    renameSync(`${ticketsIn(folder)}.new`, ticketsIn(folder));
+  } else {
+    swaps[swap](openFiles[store](folder));
+    for (const pid of killed) kill(pid);
+  }
+  const allLive = () => server.untilAllLive(...killed);
   await Promise.race([
     server.ended,
     allLive()
@@ -83,7 +103,8 @@ export async function swapUnderServer(
   ]);
   await before.stop();
   const after = startLoad();
-  await until('the server exits or goes on', () => code !== undefined || after.sold.length > 500);
+  const exitsOrGoesOn = () => code !== undefined || after.sold.length > 300;
+  await until('the server exits or goes on', exitsOrGoesOn, 60_000);
   await after.stop();
 
   const serials = [...before.sold, ...after.sold].flatMap((sale) => sale.serials ?? []);
@@ -99,8 +120,17 @@ export async function swapUnderServer(
 }
 
 /** @throws unless the server stopped, said why and what to do, and sold no ticket twice */
-export function expectStopped({ code, stderr, twice, restart, verdict }: SwapResult): void {
+export function expectStopped(
+  store: SwappedStore,
+  { code, stderr, twice, restart, verdict }: SwapResult,
+): void {
   expect({ code, twice }).toEqual({ code: 3, twice: 0 });
+  if (store === 'json') {
+    expect(stderr).toMatch(/^\S+ is damaged: (receipts\.jsonl was|tickets\.json went back)/m);
+    expect(restart).toMatch(/is damaged: .*npm run reset/);
+    expect(verdict).toBe('broken');
+    return;
+  }
   expect(stderr).toMatch(/^the ledger is damaged .+ run npm run ledger -- check$/m);
   expect(restart).toContain('keeps the server from starting');
   expect(verdict).toContain('damaged');
@@ -112,16 +142,20 @@ export const swappedFiles: TortureFault = {
   expected: 'no ticket twice; exit code 3 and what to do; refused at the next start',
   async run(round) {
     const names = Object.keys(swaps) as Swap[];
-    const chosen = round.full ? names : [names[0] as Swap, round.random.pick(names.slice(1))];
     const figures: string[] = [];
     for (const store of Object.keys(openFiles) as SwappedStore[]) {
-      for (const swap of chosen) {
+      const copied = store === 'ledger' ? names.slice(0, 1) : [];
+      for (const swap of round.full ? names : [...copied, round.random.pick(names.slice(1))]) {
         const busy = round.random.integer(0, 1) === 1;
         const result = await swapUnderServer(round, { store, swap, busy });
-        expectStopped(result);
+        expectStopped(store, result);
         figures.push(`${store} ${swap}: ${result.sold} sold, exit ${result.code}`);
       }
     }
+    const older = { store: 'json', swap: 'older tickets', busy: false } as const;
+    const result = await swapUnderServer(round, older);
+    expectStopped('json', result);
+    figures.push(`json older tickets: ${result.sold} sold, exit ${result.code}`);
     return figures.join('; ');
   },
 };

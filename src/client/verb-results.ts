@@ -1,0 +1,164 @@
+import type { Ruling } from '../verdict/judge.js';
+
+/** Whether a race of a verb was correct, and why, in one line for people. */
+export interface VerbRuling {
+  readonly ruling: Ruling;
+  readonly because: string;
+}
+
+const holds = (because: string): VerbRuling => ({ ruling: 'holds', because });
+const broken = (because: string): VerbRuling => ({ ruling: 'broken', because });
+const inconclusive = (because: string): VerbRuling => ({ ruling: 'inconclusive', because });
+
+/** What a crowd was told, counted. */
+export interface Told {
+  readonly unknown: number;
+}
+
+const noAnswer = ({ unknown }: Told): VerbRuling | undefined =>
+  unknown > 0 ? inconclusive(`${unknown} clients got no answer`) : undefined;
+
+/** A crowd that holds one ticket each. Pure. */
+export function judgeHolds(
+  told: Told & {
+    readonly before: number;
+    readonly held: number;
+    readonly refused: number;
+    readonly after: number;
+  },
+): VerbRuling {
+  const { before, held, refused, after } = told;
+  if (held > before) {
+    return broken(`${held} buyers were told "held", and there were ${before} tickets`);
+  }
+  if (before === 0) return inconclusive('there were no tickets left to race for');
+  const missing = noAnswer(told);
+  if (missing !== undefined) return missing;
+  if (held + after > before)
+    return broken(`${held} of ${before} tickets are held, but ${after} are left`);
+  if (held + after < before) return inconclusive('other clients took tickets during the race');
+  if (refused === 0) return inconclusive('no buyer was refused: try more buyers');
+  if (after > 0) return broken(`${refused} buyers were refused, but ${after} tickets are left`);
+  return holds(`exactly ${held} tickets are held, each of them once`);
+}
+
+/** A crowd that confirms holds when their time is over, and one that buys. Pure. */
+export function judgeConfirmations(
+  told: Told & {
+    /** Tickets that were on sale before they were held. */
+    readonly before: number;
+    readonly confirmed: number;
+    readonly late: number;
+    readonly bought: number;
+    /** Serials that more than one buyer got. */
+    readonly soldTwice: number;
+    readonly after: number;
+  },
+): VerbRuling {
+  const { before, confirmed, late, bought, soldTwice, after } = told;
+  const sold = confirmed + bought;
+  if (sold > before) return broken(`${sold} tickets were sold, and there were ${before}`);
+  if (soldTwice > 0) return broken(`${soldTwice} tickets were sold more than once`);
+  const missing = noAnswer(told);
+  if (missing !== undefined) return missing;
+  if (sold + after > before) {
+    return broken(
+      `${sold} of ${before} tickets were sold, but ${after} are left: a paid one is on sale again`,
+    );
+  }
+  if (sold + after < before)
+    return inconclusive('other clients took tickets, or a hold has not ended');
+  if (confirmed === 0 || late === 0) {
+    return inconclusive(
+      `every confirmation came ${late === 0 ? 'in time' : 'too late'}: race again`,
+    );
+  }
+  return holds(
+    `${confirmed} holds were paid in time and ${late} ended: every ticket was sold once or is left`,
+  );
+}
+
+/** A crowd that cancels one order. Pure. */
+export function judgeCancellations(
+  told: Told & {
+    /** Tickets on sale before the cancellation, and those of the order. */
+    readonly before: number;
+    readonly quantity: number;
+    readonly cancelled: number;
+    readonly after: number;
+  },
+): VerbRuling {
+  const { before, quantity, cancelled, after } = told;
+  const returned = after - before;
+  if (returned > quantity) {
+    return broken(`the order has ${quantity} tickets, and ${returned} were put back on sale`);
+  }
+  const missing = noAnswer(told);
+  if (missing !== undefined) return missing;
+  if (cancelled < 2) return inconclusive(`${cancelled} clients were told "cancelled": try more`);
+  if (returned < quantity)
+    return broken(`the order has ${quantity} tickets, and ${returned} came back on sale`);
+  return holds(`the ${quantity} tickets of the order were put back on sale once`);
+}
+
+/** A crowd of doors with one ticket. Pure. */
+export function judgeAdmissions(
+  told: Told & { readonly admitted: number; readonly refused: number },
+): VerbRuling {
+  const { admitted, refused } = told;
+  if (admitted > 1) return broken(`${admitted} doors let somebody in with one ticket`);
+  const missing = noAnswer(told);
+  if (missing !== undefined) return missing;
+  if (admitted === 0) return broken('no door let the owner of the ticket in');
+  return refused === 0
+    ? inconclusive('only one door asked: try more')
+    : holds('one door let the owner of the ticket in, and every other one refused');
+}
+
+/** Editors of one revision of an event, and a crowd that buys. Pure. */
+export function judgeEdits(
+  told: Told & {
+    /** Tickets sold or held before the race. */
+    readonly taken: number;
+    readonly sold: number;
+    /** The capacities that editors were told are saved. */
+    readonly saved: readonly number[];
+    readonly refused: number;
+    readonly revisions: number;
+    readonly capacity: number;
+    readonly remaining: number;
+  },
+): VerbRuling {
+  const { taken, sold, saved, refused, revisions, capacity, remaining } = told;
+  if (saved.length > 1) return broken(`${saved.length} editors changed the same revision`);
+  const missing = noAnswer(told);
+  if (missing !== undefined) return missing;
+  const [wanted] = saved;
+  if (wanted === undefined) return inconclusive('no editor was told "saved"');
+  if (revisions > 1) return inconclusive('other clients edited the event during the race');
+  if (capacity !== wanted) {
+    return broken(
+      `an editor was told ${wanted} tickets, and the event has ${capacity}: the edit is lost`,
+    );
+  }
+  const actual = capacity - remaining;
+  if (actual < taken + sold) {
+    return broken(
+      `${taken + sold} tickets are sold, and the event shows ${actual}: sales are lost`,
+    );
+  }
+  if (actual > taken + sold) return inconclusive('other clients took tickets during the race');
+  if (refused === 0 || sold === 0)
+    return inconclusive('the two crowds did not collide: try more buyers');
+  return holds('one edit was saved, every other one refused, and no sale is lost');
+}
+
+/**
+ * What a race proves if updates were lost in it: two clients were told the same, and each of them wrote a
+ * state of its own, even where both states are alike. Pure.
+ */
+export function withLostUpdates<Result extends VerbRuling>(result: Result, lost: number): Result {
+  if (lost === 0 || result.ruling === 'broken') return result;
+  const because = `${result.because}; but ${lost} of the changes were written over others`;
+  return { ...result, ruling: 'broken', because };
+}
