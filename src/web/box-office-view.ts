@@ -36,6 +36,8 @@ export const boxOfficeView: View = ({ root, query, announce }) => {
   const cards = new Map<string, EventCard>();
   const list = h('ul', { class: 'events' });
   const errorLine = h('p', { class: 'error', role: 'status' });
+  /** Of the event in the address: it stays when the list is loaded again. */
+  const linkError = h('p', { class: 'error', role: 'status' });
   const liveness = h('p', { class: 'live' });
   const more = h('button', { type: 'button', class: 'quiet', hidden: true }, text.more);
   const q = h('input', { type: 'search', id: 'q', placeholder: text.searchHint, maxlength: 200 });
@@ -106,7 +108,7 @@ export const boxOfficeView: View = ({ root, query, announce }) => {
       else card.element.scrollIntoView({ block: 'center' });
     } catch (error) {
       const isMissing = error instanceof HttpError && error.status === 404;
-      if (!isStopped) fill(errorLine, isMissing ? text.noEvent : (error as Error).message);
+      if (!isStopped) fill(linkError, isMissing ? text.noEvent : (error as Error).message);
     }
   };
 
@@ -139,6 +141,7 @@ export const boxOfficeView: View = ({ root, query, announce }) => {
       liveness,
     ),
     errorLine,
+    linkError,
     list,
     more,
     orders.element,

@@ -159,9 +159,10 @@ export function counterTests(browser: () => Browser, office: Office): void {
     const { page } = await openWindow(browser(), at(office()));
     await page.click(`${card('gala')} button`);
     await orderTickets(page, 'Ada');
+    let sent = 0;
     await page.route('**/confirm', async (route) => {
+      if (sent++ > 0) return route.continue();
       await route.fetch(); // the office sells, and the answer finds nobody
-      await page.unroute('**/confirm');
       await page.reload();
     });
     await page.click('dialog [type=submit]');
