@@ -13,7 +13,7 @@ export const anEvent = (capacity: number, changes: Partial<TicketEvent> = {}): T
   price: { amount: 1000, currency: 'EUR' },
   capacity,
   remaining: capacity,
-  issued: capacity - (changes.remaining ?? capacity),
+  issued: Math.max(0, capacity - (changes.remaining ?? capacity)),
   revision: 1,
   ...changes,
 });
