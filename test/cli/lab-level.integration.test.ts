@@ -25,6 +25,7 @@ describe('npm run lab -- --level', () => {
       '  A wrote (next: tell)',
       '  tickets.json says: 0 left',
       '  B wrote (next: tell)',
+      '  tickets.json says: 0 left',
       '  A told its buyer, and ended: its buyer has serial 1',
       '  B told its buyer, and ended: its buyer has serial 1',
       '  The goal is reached.',
