@@ -48,8 +48,8 @@ export function checkpointOf(fold: Fold, ledger: string): Checkpoint {
   const { at, events, holds } = fold.state;
   return {
     version: head.seq,
+    ledger: { id: ledger, offset: head.end, hash: head.hash }, // second: see `namesLedger`
     ...(at !== undefined && { at }),
-    ledger: { id: ledger, offset: head.end, hash: head.hash },
     keysFrom: recent.from(head.end),
     ops: recent.count,
     events: { ...events },
