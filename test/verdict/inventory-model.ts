@@ -73,6 +73,7 @@ function stepNow(inventory: Inventory, request: RecordedRequest, hints: Hints): 
   }
 
   const after: Inventory[] = [];
+  let isPossibleUnchanged = false;
   for (const before of withFloatingHoldsEnded(state)) {
     for (const at of timesOf(before, told)) {
       const joins = state.version > 0 && (at === state.at || !endsSomething(before, at));
@@ -84,11 +85,12 @@ function stepNow(inventory: Inventory, request: RecordedRequest, hints: Hints): 
           const isFloating = told === null && outcome.kind === 'held';
           const next = isFloating ? floating(decision.after, holdId) : decision.after;
           after.push(changed(inventory, next, outcome, question));
-        } else if (answer !== null && version === state.version) return [inventory];
+        } else if (answer !== null && version === state.version) isPossibleUnchanged = true;
       }
     }
   }
-  return after;
+  // A release is answered alike whether it ended the hold or came after its end.
+  return isPossibleUnchanged ? [...after, inventory] : after;
 }
 
 const tellingStatuses: readonly number[] = [200, 201, 204, 404, 409, 410, 412, 422];
