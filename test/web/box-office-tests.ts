@@ -116,18 +116,22 @@ export function sellingTests(browser: () => Browser, office: Office): void {
     const { page } = await openWindow(browser(), at(office(), 'workers'));
     const workers = await office().workers();
     await untilText(page, '.workers td', String(workers[0]?.pid));
+    const state = (name: string) => `.workers tr:has-text("${name}") .state`;
     // One after the other: the page has a connection to one of them.
     for (const { pid, name } of workers) {
       process.kill(pid, 'SIGSTOP');
       try {
-        await untilText(page, `.workers tr:has-text("${name}") .state`, 'silent');
+        await untilText(page, state(name), 'silent', SILENT_WAIT_MS);
       } finally {
         process.kill(pid, 'SIGCONT');
       }
-      await untilText(page, `.workers tr:has-text("${name}") .state`, 'alive');
+      await untilText(page, state(name), 'alive', SILENT_WAIT_MS);
     }
   });
 }
+
+/** The page gives up on the stopped worker, connects anew, and both take longer on a busy machine. */
+const SILENT_WAIT_MS = 60_000;
 
 /** The behaviour with stores that support idempotency keys. */
 export function idempotencyTests(browser: () => Browser, office: Office): void {

@@ -180,16 +180,6 @@ test('PostgreSQL without a database: says why it cannot run', async () => {
   expect(complaints).toEqual([]);
 });
 
-test('an office without a lab says how to allow it, and sells', async () => {
-  const closed = await TestServer.startForTest({ env: { WORKERS: '1', LAB: 'off' } });
-  const { page, complaints } = await openWindow(browser(), closed.url);
-  await untilText(page, '.error', 'Start with LAB=on to allow them.');
-  expect(await page.locator('.break').isDisabled()).toBe(true);
-  await page.click('nav a:has-text("Box office")');
-  await untilText(page, '.event', 'left');
-  expect(complaints).toEqual([expect.stringContaining('status of 404 ')]);
-});
-
 test('keyboard alone: break it, follow the arrow, zoom in', {
   timeout: TEST_MS,
 }, async () => {
