@@ -3,7 +3,6 @@ import { expect, test } from 'vitest';
 import { sharedServer } from '../http/shared-server.js';
 import { sharedBrowser } from '../support/browser.js';
 import { until } from '../support/processes.js';
-import { TestServer } from '../support/test-server.js';
 import { openWindow, tabTo, untilText } from './browser-window.js';
 import { expectGoodLayout } from './visual-checks.js';
 
