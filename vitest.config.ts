@@ -12,7 +12,7 @@ const filesOf = (project: string): string[] => [`test/**/*.${project}.test.ts`];
 
 /** The integration tests that take longest: they start first, so that none of them runs alone at the end. */
 const longest =
-  /processes\/(race|kill-worker|supervision|postgres-faults|shutdown)|lab\/(scenarios|postgres|fault-injection)|cli\/(backup|lab)\b|abandoned|stolen-lease|readme/;
+  /processes\/(supervision|postgres-faults|shutdown)|lab\/(postgres|fault-injection)|cli\/(backup|lab)\b|abandoned|stolen-lease|readme/;
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -20,6 +20,13 @@ class LongestFirst extends BaseSequencer {
     return (await super.sort(files)).sort((one, other) => isLong(other) - isLong(one));
   }
 }
+
+/** Integration tests that keep both cores busy by themselves: two files at a time. */
+const heavy = [
+  'test/processes/race*.integration.test.ts',
+  'test/processes/kill-worker.integration.test.ts',
+  'test/lab/scenarios.integration.test.ts',
+];
 
 const needsBuild = {
   // Three times what the slowest needs on a quiet machine: a busy one is several times slower.
@@ -50,11 +57,21 @@ export default defineConfig({
       {
         test: {
           ...needsBuild,
+          name: 'integration-heavy',
+          include: heavy,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...needsBuild,
           name: 'integration',
           include: filesOf('integration'),
+          exclude: [...configDefaults.exclude, ...heavy],
           maxWorkers: 4, // most of them wait: for a process to start, a lease to expire
           isolate: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -64,7 +81,7 @@ export default defineConfig({
           include: filesOf('browser'),
           globalSetup: [...needsBuild.globalSetup, 'test/support/browser-path.ts'],
           maxWorkers: 2,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -73,7 +90,7 @@ export default defineConfig({
           name: 'timing',
           include: filesOf('timing'),
           maxWorkers: 1,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],
