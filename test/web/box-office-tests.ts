@@ -114,6 +114,8 @@ export function sellingTests(browser: () => Browser, office: Office): void {
 
   test('shows a stopped worker as silent, and goes on when its own connection was to that one', async () => {
     const { page } = await openWindow(browser(), at(office(), 'workers'));
+    // A test before this one killed workers, and a worker that starts is not silent.
+    await office().untilAllLive();
     const workers = await office().workers();
     await untilText(page, '.workers td', String(workers[0]?.pid));
     const state = (name: string) => `.workers tr:has-text("${name}") .state`;
