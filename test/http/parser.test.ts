@@ -88,7 +88,8 @@ test('negative control: with the limit of Node it could', async () => {
   const { port } = server.address() as AddressInfo;
   const there = new URL(`http://127.0.0.1:${port}`);
   const [answer] = await sendRaw(there, crowded('/livez', 'Host: evil.example'));
-  expect(answer?.status).toBe(200);
+  // The check of the Host, a 400, does not see it. Newer versions of Node reject so many headers themselves.
+  expect([200, 431]).toContain(answer?.status);
 });
 
 test('an HTTP/1.0 client needs no Host', async () => {
