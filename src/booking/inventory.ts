@@ -115,6 +115,23 @@ export function isOnSale({ salesFrom, salesUntil }: EventDetails, at: string): b
   return !(now < Date.parse(salesFrom ?? at)) && !(now >= Date.parse(salesUntil ?? '9999'));
 }
 
+/** What the organiser of an event decides, without what became of its tickets. */
+export function detailsOf(
+  event: EventDetails & {
+    readonly [Each in Exclude<keyof TicketEvent, keyof EventDetails>]?: unknown;
+  },
+): EventDetails {
+  const {
+    remaining: _r,
+    issued: _i,
+    revision: _v,
+    cancelled: _c,
+    admitted: _a,
+    ...details
+  } = event;
+  return details;
+}
+
 /** An event whose tickets are all for sale. */
 export function newEvent(details: EventDetails): TicketEvent {
   return { ...details, remaining: details.capacity, issued: 0, revision: 1 };

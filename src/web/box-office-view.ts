@@ -164,7 +164,7 @@ export const boxOfficeView: View = ({ root, query, announce }) => {
     onLost: () => setLive(false),
   });
   void load();
-  // Whoever closes the page, or leaves it, wants its held tickets no more.
+  // A buyer who closes or leaves the page no longer wants the held tickets.
   const leave = () => {
     purchase.abandon();
     purchase.close();

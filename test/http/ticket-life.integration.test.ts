@@ -73,7 +73,7 @@ describe('the stream', () => {
     const { remaining } = JSON.parse(data);
     expect(Object.keys(remaining).sort()).toEqual(Object.keys(events).sort());
     expect(remaining.gala).toBe(events.gala?.remaining);
-    // Whoever connects anew reads /search instead.
+    // A client that connects for the first time reads /search instead.
     const fresh = await listen();
     await new Promise((resolve) => setTimeout(resolve, 600));
     expect(fresh()).not.toContain('event: counts');

@@ -1,5 +1,5 @@
 import type { KeyedRequest } from '../../booking/idempotency.js';
-import type { EventDetails, Price, TicketEvent } from '../../booking/inventory.js';
+import { detailsOf, type EventDetails, type Price } from '../../booking/inventory.js';
 import type { Admitted, Held, Order, Outcome, Sold } from '../../booking/outcomes.js';
 import { serialsFrom } from '../../booking/serial-ranges.js';
 import type { SoldOp } from '../../verdict/reference-log.js';
@@ -158,18 +158,6 @@ const toTotal = ({ amount, currency }: Price): Total => [amount, currency];
 
 /** The price that a total is. */
 export const priceOf = ([amount, currency]: Total): Price => ({ amount, currency });
-
-function detailsOf(event: TicketEvent): EventDetails {
-  const {
-    remaining: _r,
-    issued: _i,
-    revision: _v,
-    cancelled: _c,
-    admitted: _a,
-    ...details
-  } = event;
-  return details;
-}
 
 /** The commit of an operation. */
 interface InCommit {

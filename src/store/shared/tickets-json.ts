@@ -1,6 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
-import { newEvent, storedEvent, type TicketState, ticketState } from '../../booking/inventory.js';
+import {
+  detailsOf,
+  newEvent,
+  storedEvent,
+  type TicketState,
+  ticketState,
+} from '../../booking/inventory.js';
 import { UserError } from '../../user-error.js';
 import { type JsonPath, JsonScanError, scanJson } from './scan-json.js';
 
@@ -62,17 +68,7 @@ export function parseSeed(path: string, bytes: Buffer): TicketState {
     const reason = `it ${what}, but a seed puts all on sale: leave \`${used}\` out`;
     throw new TicketFileError(path, at(bytes, ['events', id, used], reason));
   }
-  const forSale = Object.entries(events).map(([id, event]) => {
-    const {
-      remaining: _r,
-      issued: _i,
-      revision: _v,
-      cancelled: _c,
-      admitted: _a,
-      ...details
-    } = event;
-    return [id, newEvent(details)];
-  });
+  const forSale = Object.entries(events).map(([id, event]) => [id, newEvent(detailsOf(event))]);
   return { version: 0, events: Object.fromEntries(forSale) };
 }
 
