@@ -289,7 +289,7 @@ describe('decideBatch', () => {
     expect(() =>
       fc.assert(
         fc.property(batches, (drawn) => check(drawn as never, broken)),
-        { numRuns: 400 },
+        { numRuns: 4_000, seed: 1 }, // it ends at the first difference; some scripts show none
       ),
     ).toThrow();
   });
