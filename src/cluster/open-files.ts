@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { exitCode } from '../exit-codes.js';
 
-/** With fewer descriptors a server or a command could not load its modules; a server would serve almost no connection. */
+/** With fewer descriptors a server could not load its modules, or would serve almost no connection. */
 const OPEN_FILES_MIN = 256;
 
 /** What a worker opens besides its connections: modules, files of the store, pipes, the database. */

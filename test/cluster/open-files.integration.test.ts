@@ -1,6 +1,5 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -113,27 +112,3 @@ test.runIf(process.platform === 'linux')(
     ]);
   },
 );
-
-describe.runIf(process.platform === 'linux')('a command with too few descriptors', () => {
-  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
-    scripts: Record<string, string>;
-  };
-  const runLimited = (script: string) =>
-    spawnSync('sh', ['-c', `ulimit -n 20; exec ${script}`], { encoding: 'utf8' });
-  const commands = Object.keys(scripts).filter((name) =>
-    /^node .*dist\//.test(scripts[name] ?? ''),
-  );
-
-  test.each(commands)('%s ends with one line', (name) => {
-    const { status, stderr } = runLimited(scripts[name] ?? '');
-    expect([status, stderr]).toEqual([
-      2,
-      'the limit of open files is 20: it takes at least 256 (ulimit -n)\n',
-    ]);
-  });
-
-  test('negative control: without the check it ends with a stack trace', () => {
-    const { stderr } = runLimited('node dist/src/cli/verdict.js');
-    expect(stderr).toMatch(/EMFILE.*\n +at /s);
-  });
-});
