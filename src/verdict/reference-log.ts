@@ -24,6 +24,7 @@ export interface HeldOp {
   readonly event: string;
   readonly customer: string;
   readonly quantity: number;
+  /** Tickets that remain after it. */
   readonly left: number;
   readonly total: Total;
   readonly until: string;
@@ -38,7 +39,7 @@ export interface ReleasedOp {
   readonly left: number;
 }
 
-/** The holds whose time was over at this commit, all of them. */
+/** The holds whose time was over at this commit, all of them; always the first operation. */
 export interface ExpiredOp {
   readonly op: 'expire';
   readonly holds: readonly string[];

@@ -18,16 +18,16 @@ import {
 import type { Commit } from './ledger-line.js';
 import { OpenHolds } from './open-holds.js';
 import {
-  type AdmitOp,
-  type CancelOp,
-  type HoldOp,
+  type AdmittedOp,
+  type CancelledOp,
+  type HeldOp,
   isSale,
   type Op,
   priceOf,
-  type ReleaseOp,
-  type RemoveOp,
-  type SaleOp,
-  type SaveOp,
+  type ReleasedOp,
+  type RemovedOp,
+  type SavedOp,
+  type SoldOp,
   type Total,
 } from './ops.js';
 import type { RecentOps } from './recent-ops.js';
@@ -124,7 +124,7 @@ export class Fold {
     this.recent.take(offset, ops);
   }
 
-  #change(op: Exclude<Op, SaleOp>, now: string, offset: number): void {
+  #change(op: Exclude<Op, SoldOp>, now: string, offset: number): void {
     switch (op.op) {
       case 'hold':
         this.#hold(op, now, offset);
@@ -164,7 +164,7 @@ export class Fold {
     for (const id of due) this.#putBack(id);
   }
 
-  #sell(op: SaleOp, now: string, offset: number): void {
+  #sell(op: SoldOp, now: string, offset: number): void {
     const { event: id, quantity, first, left, total, hold } = op;
     const event = this.#event(id);
     const taken = hold === undefined ? quantity : 0; // what is held is off sale already
@@ -181,7 +181,7 @@ export class Fold {
     this.#events[id] = { ...event, remaining: left, issued: event.issued + quantity };
   }
 
-  #confirm({ event, quantity, total }: SaleOp, id: string, offset: number): void {
+  #confirm({ event, quantity, total }: SoldOp, id: string, offset: number): void {
     const hold = this.#holds.get(id);
     if (
       hold === undefined ||
@@ -194,7 +194,7 @@ export class Fold {
     if (hold !== undefined) this.#holds.end(id);
   }
 
-  #hold(op: HoldOp, now: string, offset: number): void {
+  #hold(op: HeldOp, now: string, offset: number): void {
     const { hold: id, event: eventId, customer, quantity, left, total, until } = op;
     const event = this.#event(eventId);
     const fits =
@@ -211,7 +211,7 @@ export class Fold {
   /** Whether the tickets are on sale at this time, for this price. */
   #checkOffer(
     event: TicketEvent,
-    { event: id, quantity }: SaleOp | HoldOp,
+    { event: id, quantity }: SoldOp | HeldOp,
     total: Total | undefined,
     now: string,
     offset: number,
@@ -223,7 +223,7 @@ export class Fold {
     if (!isOnSale(event, now)) this.reject(offset, `sells tickets of ${id} outside their sale`);
   }
 
-  #release({ hold: id, event, quantity, left }: ReleaseOp, offset: number): void {
+  #release({ hold: id, event, quantity, left }: ReleasedOp, offset: number): void {
     const hold = this.#holds.get(id);
     const remaining = this.#event(event)?.remaining ?? 0;
     if (hold?.eventId !== event || hold.quantity !== quantity || left !== remaining + quantity) {
@@ -241,7 +241,7 @@ export class Fold {
     this.#events[hold.eventId] = { ...event, remaining: event.remaining + hold.quantity };
   }
 
-  #cancel({ event: id, first, quantity, left }: CancelOp, offset: number): void {
+  #cancel({ event: id, first, quantity, left }: CancelledOp, offset: number): void {
     const event = this.#event(id);
     const last = first + quantity - 1;
     const isSold = event !== undefined && quantity > 0 && first > 0 && last <= event.issued;
@@ -258,7 +258,7 @@ export class Fold {
     this.#events[id] = { ...event, remaining: left, cancelled: ranges };
   }
 
-  #admit({ event: id, serial }: AdmitOp, offset: number): void {
+  #admit({ event: id, serial }: AdmittedOp, offset: number): void {
     const event = this.#event(id);
     if (event === undefined || !(serial >= 1 && serial <= event.issued)) {
       this.reject(offset, `admits ticket ${serial} of ${id}, which is not sold`);
@@ -275,7 +275,7 @@ export class Fold {
     this.#events[id] = { ...event, admitted: ranges };
   }
 
-  #save({ event: id, revision, details }: SaveOp, offset: number): void {
+  #save({ event: id, revision, details }: SavedOp, offset: number): void {
     const event = this.#event(id);
     if (revision !== (event?.revision ?? 0) + 1) {
       this.reject(offset, `makes revision ${revision} of ${id} out of order`);
@@ -287,7 +287,7 @@ export class Fold {
     this.#events = { ...this.#events, [id]: saved }; // an id that is new may be `__proto__`
   }
 
-  #remove({ event: id }: RemoveOp, offset: number): void {
+  #remove({ event: id }: RemovedOp, offset: number): void {
     const event = this.#event(id);
     if (event === undefined || event.issued > 0 || takenCount(event) > 0) {
       this.reject(offset, `removes ${id}, which is not there or has tickets that are sold`);

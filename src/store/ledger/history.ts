@@ -8,7 +8,7 @@ import { LineReader, type ReadableFile } from '../shared/line-reader.js';
 import { Chain } from './chain.js';
 import type { Commit } from './ledger-line.js';
 import { readGenesis } from './load.js';
-import { isSale, type Op, type SaleOp } from './ops.js';
+import { isSale, type Op, type SoldOp } from './ops.js';
 
 /** A state that was folded elsewhere, and the end of the last line that went into it. */
 export interface Folded {
@@ -72,7 +72,7 @@ export class LedgerHistory {
   }
 }
 
-function countOther(lifecycle: Lifecycle, op: Exclude<Op, SaleOp>): void {
+function countOther(lifecycle: Lifecycle, op: Exclude<Op, SoldOp>): void {
   switch (op.op) {
     case 'hold':
       lifecycle.hold(op.hold, op.event, op.until);

@@ -1,87 +1,37 @@
 import type { KeyedRequest } from '../../booking/idempotency.js';
-import { detailsOf, type EventDetails, type Price } from '../../booking/inventory.js';
+import { detailsOf, type Price } from '../../booking/inventory.js';
 import type { Admitted, Held, Order, Outcome, Sold } from '../../booking/outcomes.js';
 import { serialsFrom } from '../../booking/serial-ranges.js';
-import type { SoldOp } from '../../verdict/reference-log.js';
+import type {
+  AdmittedOp,
+  HeldOp,
+  ReferenceOp,
+  SoldOp,
+  Total,
+} from '../../verdict/reference-log.js';
 
-/** What a sale or a hold costs: `[4200,"EUR"]`. */
-export type Total = readonly [amount: number, currency: string];
+export type {
+  AdmittedOp,
+  CancelledOp,
+  ExpiredOp,
+  HeldOp,
+  ReleasedOp,
+  RemovedOp,
+  SavedOp,
+  SoldOp,
+  Total,
+} from '../../verdict/reference-log.js';
 
 /** Something that a commit did. A sale names no operation: most lines contain nothing else. */
-export type Op = SaleOp | HoldOp | ReleaseOp | ExpireOp | CancelOp | AdmitOp | SaveOp | RemoveOp;
-
-/** Verdicts use it as their reference. */
-export interface SaleOp extends SoldOp {
-  readonly op?: undefined;
-  /** Sales of an older version have none. */
-  readonly total?: Total;
-  /** The hold that was confirmed. */
-  readonly hold?: string;
-}
-
-export interface HoldOp {
-  readonly op: 'hold';
-  readonly hold: string;
-  readonly event: string;
-  readonly customer: string;
-  readonly quantity: number;
-  /** Tickets that remain after it. */
-  readonly left: number;
-  readonly total: Total;
-  readonly until: string;
-  readonly key?: string;
-}
-
-export interface ReleaseOp {
-  readonly op: 'release';
-  readonly hold: string;
-  readonly event: string;
-  readonly quantity: number;
-  readonly left: number;
-}
-
-/** The holds whose time was over at this commit, all of them; always the first of its line. */
-export interface ExpireOp {
-  readonly op: 'expire';
-  readonly holds: readonly string[];
-}
-
-export interface CancelOp {
-  readonly op: 'cancel';
-  readonly event: string;
-  readonly first: number;
-  readonly quantity: number;
-  readonly left: number;
-}
-
-export interface AdmitOp {
-  readonly op: 'admit';
-  readonly event: string;
-  readonly serial: number;
-  readonly door: string;
-  readonly key?: string;
-}
-
-export interface SaveOp {
-  readonly op: 'save';
-  readonly event: string;
-  /** The revision that it made. */
-  readonly revision: number;
-  readonly details: EventDetails;
-}
-
-export interface RemoveOp {
-  readonly op: 'remove';
-  readonly event: string;
-}
+export type Op = ReferenceOp;
 
 /** What can have an idempotency key. */
-export type KeyedOp = SaleOp | HoldOp | AdmitOp;
+export type KeyedOp = SoldOp | HeldOp | AdmittedOp;
 
-export const isSale = (op: Op): op is SaleOp => op.op === undefined;
+export const isSale = (op: Op): op is SoldOp => op.op === undefined;
 
 /** Whether an operation names a customer. */
-export const hasName = (op: Op): op is SaleOp | HoldOp => isSale(op) || op.op === 'hold';
+export const hasName = (op: Op): op is SoldOp | HeldOp => isSale(op) || op.op === 'hold';
 
 const written = ['sold', 'held', 'released', 'cancelled', 'admitted', 'saved', 'removed'] as const;
 
@@ -138,7 +88,7 @@ function toOp(outcome: Written): Op {
   }
 }
 
-function toSale(outcome: Sold): SaleOp {
+function toSale(outcome: Sold): SoldOp {
   const { eventId: event, customer, quantity, serials, remaining: left, total, holdId } = outcome;
   return {
     event,
@@ -166,7 +116,7 @@ interface InCommit {
 }
 
 /** The order of a sale: the same whether it was just sold or is looked up later. */
-export function toOrder(op: SaleOp, { seq: version }: InCommit, orderId: string): Order {
+export function toOrder(op: SoldOp, { seq: version }: InCommit, orderId: string): Order {
   const { event: eventId, customer, quantity, first, left: remaining, total, hold } = op;
   return {
     kind: 'sold',
@@ -183,7 +133,7 @@ export function toOrder(op: SaleOp, { seq: version }: InCommit, orderId: string)
 }
 
 /** The result of a hold, as it was first answered. */
-export function toHeld(op: HoldOp, { seq: version }: InCommit): Held {
+export function toHeld(op: HeldOp, { seq: version }: InCommit): Held {
   const { hold: holdId, event: eventId, customer, quantity, left: remaining, total, until } = op;
   return {
     kind: 'held',
@@ -199,7 +149,7 @@ export function toHeld(op: HoldOp, { seq: version }: InCommit): Held {
 }
 
 /** The result of an admission, as it was first answered. */
-export function toAdmitted(op: AdmitOp, { seq: version, at }: InCommit): Admitted {
+export function toAdmitted(op: AdmittedOp, { seq: version, at }: InCommit): Admitted {
   const { event: eventId, serial, door } = op;
   return { kind: 'admitted', eventId, serial, door, at, version };
 }

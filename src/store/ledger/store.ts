@@ -23,7 +23,7 @@ import type { Counted, Head } from './chain.js';
 import type { LedgerHistory } from './history.js';
 import type { Ledger } from './ledger.js';
 import type { Commit } from './ledger-line.js';
-import { isSale, isWritten, type SaleOp, toAdmitted, toHeld, toOps, toOrder } from './ops.js';
+import { isSale, isWritten, type SoldOp, toAdmitted, toHeld, toOps, toOrder } from './ops.js';
 import type { OrderIds } from './order-ids.js';
 import type { RecentCommits } from './recent-commits.js';
 import type { OpAt } from './recent-ops.js';
@@ -220,7 +220,7 @@ export class LedgerStore implements Store {
     return op.op === 'admit' ? toAdmitted(op, commit) : undefined;
   }
 
-  #toOrder(op: SaleOp, commit: Commit, at: OpAt): Order {
+  #toOrder(op: SoldOp, commit: Commit, at: OpAt): Order {
     return toOrder(op, commit, this.#options.ids.make(at, commit));
   }
 }

@@ -1,7 +1,7 @@
 import type { Buy } from '../../../src/booking/commands.js';
 import type { Order, Result } from '../../../src/booking/outcomes.js';
 import { loadLedger } from '../../../src/store/ledger/load.js';
-import { isSale, priceOf, type SaleOp } from '../../../src/store/ledger/ops.js';
+import { isSale, priceOf, type SoldOp } from '../../../src/store/ledger/ops.js';
 import { OrderIds } from '../../../src/store/ledger/order-ids.js';
 import { staticFile } from './memory-disk.js';
 
@@ -46,7 +46,7 @@ async function readReferenceLog(bytes: Buffer): Promise<ReferenceLog> {
 export const countOrders = async (bytes: Buffer): Promise<number> =>
   (await readReferenceLog(bytes)).orders.size;
 
-function orderOf(op: SaleOp, orderId: string, version: number): Order & { readonly key?: string } {
+function orderOf(op: SoldOp, orderId: string, version: number): Order & { readonly key?: string } {
   const { event: eventId, customer, quantity, first, left: remaining, total, key } = op;
   const serials = Array.from({ length: quantity }, (_, ticket) => first + ticket);
   const order: Order = {

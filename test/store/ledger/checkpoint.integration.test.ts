@@ -11,7 +11,7 @@ import {
   writeCheckpoint,
 } from '../../../src/store/ledger/checkpoint.js';
 import { type Loaded, loadLedger } from '../../../src/store/ledger/load.js';
-import type { SaleOp } from '../../../src/store/ledger/ops.js';
+import type { SoldOp } from '../../../src/store/ledger/ops.js';
 import { encodeRecord } from '../../../src/store/ledger/record.js';
 import { verifyCheckpoint } from '../../../src/store/ledger/verify-checkpoint.js';
 import { anEvent, testFolder } from '../../support/folder.js';
@@ -53,7 +53,7 @@ function ledgerOf(history: readonly Step[]): Buffer {
   return fileOf(...lines);
 }
 
-const saleOf = (first: number, key: string | undefined): SaleOp =>
+const saleOf = (first: number, key: string | undefined): SoldOp =>
   op(first, CAPACITY - first, key === undefined ? {} : { key });
 
 /** Folds the rest of the ledger, and returns all that the fold knows. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Chain, DamagedLedgerError } from '../../../src/store/ledger/chain.js';
 import { Fold } from '../../../src/store/ledger/fold.js';
-import type { HoldOp, Op } from '../../../src/store/ledger/ops.js';
+import type { HeldOp, Op } from '../../../src/store/ledger/ops.js';
 import { RecentOps } from '../../../src/store/ledger/recent-ops.js';
 import { anEvent } from '../../support/folder.js';
 import { commitLine, events, genesisLine, headAfter, op } from './ledger-lines.js';
@@ -45,7 +45,7 @@ describe('fold', () => {
 
   const at = '2027-01-01T00:00:00.000Z';
   const later = '2027-01-01T00:01:00.000Z';
-  const hold = (id: string, left: number, changes: Partial<HoldOp> = {}): HoldOp => ({
+  const hold = (id: string, left: number, changes: Partial<HeldOp> = {}): HeldOp => ({
     op: 'hold',
     hold: id,
     event: 'a',

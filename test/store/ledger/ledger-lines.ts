@@ -7,7 +7,7 @@ import {
   type Genesis,
   hashOf,
 } from '../../../src/store/ledger/ledger-line.js';
-import type { SaleOp } from '../../../src/store/ledger/ops.js';
+import type { SoldOp } from '../../../src/store/ledger/ops.js';
 import { anEvent } from '../../support/folder.js';
 
 const at = '2027-01-01T00:00:00.000Z';
@@ -41,7 +41,7 @@ export function commitLine(head: Head, changes: Partial<Commit> = {}): Buffer {
 }
 
 /** One sale, of one ticket unless changed. */
-export const op = (first: number, left: number, changes: Partial<SaleOp> = {}): SaleOp => ({
+export const op = (first: number, left: number, changes: Partial<SoldOp> = {}): SoldOp => ({
   event: 'a',
   customer: 'Ada',
   quantity: 1,
