@@ -1,6 +1,7 @@
-import type { EventDetails, TicketEvent } from '../booking/inventory.js';
 import { ERASED } from '../booking/outcomes.js';
-import { serialsFrom } from '../booking/serial-ranges.js';
+import { holdName, namesOf, ticketName } from './change-names.js';
+import { DueHolds } from './due-holds.js';
+import { applyOp, type EventSoFar, newEvent, windowOf } from './event-so-far.js';
 import {
   type LifeRuleName,
   type LifeRules,
@@ -12,12 +13,13 @@ import {
 import type {
   AdmittedOp,
   HeldOp,
+  KeyedOp,
   ReferenceCommit,
   ReferenceLog,
   RequestedOp,
   SoldOp,
 } from './reference-log.js';
-import { everyState, type StateRanges, ValueOverTime } from './state-ranges.js';
+import { everyState, type StateRanges } from './state-ranges.js';
 
 /** A change that a client asked for, and its position among all changes, counted from 1. */
 export interface LoggedChange<Op extends RequestedOp = RequestedOp> {
@@ -35,22 +37,6 @@ export interface BrokenRule {
   readonly rule: LifeRuleName;
   readonly version: number;
   readonly what: string;
-}
-
-/** An event as the log has changed it so far, and when it had which values. */
-interface EventSoFar extends LoggedEvent {
-  details: EventDetails;
-  live: number;
-  held: number;
-  issued: number;
-  revision: number;
-  readonly cancelled: Set<number>;
-  readonly admitted: Set<number>;
-  readonly remainingOverTime: ValueOverTime<number>;
-  readonly takenOverTime: ValueOverTime<number>;
-  readonly revisionOverTime: ValueOverTime<number>;
-  readonly inUseOverTime: ValueOverTime<boolean>;
-  readonly windowOverTime: ValueOverTime<string>;
 }
 
 /**
@@ -79,7 +65,7 @@ export class CommitLog {
   readonly #events = new Map<string, EventSoFar>();
   readonly #holds = new Map<string, LoggedHold>();
   readonly #byName = new Map<string, LoggedChange[]>();
-  readonly #byKey = new Map<string, LoggedChange[]>();
+  readonly #byKey = new Map<string, LoggedChange<KeyedOp>[]>();
   readonly #rules: [LifeRuleName, LifeRules[LifeRuleName]][];
   #due: DueHolds;
 
@@ -147,7 +133,7 @@ export class CommitLog {
   }
 
   /** The changes made with an idempotency key, in order. */
-  withKey(key: string): readonly LoggedChange[] {
+  withKey(key: string): readonly LoggedChange<KeyedOp>[] {
     return this.#byKey.get(key) ?? [];
   }
 
@@ -273,7 +259,7 @@ export class CommitLog {
       const what = check?.(step);
       if (what !== undefined) this.brokenRules.push({ rule, version, what });
     }
-    apply(op, event);
+    applyOp(op, event);
     const position = this.lastState + 1;
     if (hold !== undefined) {
       hold.end ??= op.op === 'release' ? 'released' : 'confirmed';
@@ -307,106 +293,6 @@ export class CommitLog {
   }
 }
 
-/** Holds in the order of their time, which is nearly the order in which they are made. */
-class DueHolds {
-  readonly #holds: LoggedHold[] = [];
-  /** The last version in which a hold is confirmed: it is kept until then, to show that it was late. */
-  readonly #confirmed = new Map<string, number>();
-  #first = 0;
-
-  constructor(commits: readonly ReferenceCommit[]) {
-    for (const { version, ops } of commits) {
-      for (const op of ops) {
-        if (op.op === undefined && op.hold !== undefined) this.#confirmed.set(op.hold, version);
-      }
-    }
-  }
-
-  add(hold: LoggedHold): void {
-    let index = this.#holds.length;
-    const isLater = (other: LoggedHold | undefined) => (other?.op.until ?? '') > hold.op.until;
-    while (index > this.#first && isLater(this.#holds[index - 1])) index--;
-    this.#holds.splice(index, 0, hold);
-  }
-
-  /** Takes the holds that end by time at a commit. */
-  until(at: string, version: number): Set<LoggedHold> {
-    const due = new Set<LoggedHold>();
-    for (; (this.#holds[this.#first]?.op.until ?? '~') <= at; this.#first++) {
-      const hold = this.#holds[this.#first] as LoggedHold;
-      const isLate = (this.#confirmed.get(hold.op.hold) ?? 0) >= version;
-      if (hold.end === undefined && !isLate) due.add(hold);
-    }
-    return due;
-  }
-
-  /** The holds that are left. */
-  all(): LoggedHold[] {
-    return this.#holds.slice(this.#first).filter(({ end }) => end === undefined);
-  }
-}
-
-export const ticketName = (what: 'buy' | 'cancel' | 'admit', event: string, serial: number) =>
-  `${what} ${serial} ${event}`;
-export const holdName = (what: 'hold' | 'confirm' | 'release', hold: string) => `${what} ${hold}`;
-export const eventName = (what: 'save' | 'remove', event: string, revision = 0) =>
-  `${what} ${revision} ${event}`;
-
-/** What clients call a change: by each of its tickets, by its hold, or by the revision. */
-function namesOf(op: RequestedOp): string[] {
-  switch (op.op) {
-    case undefined: {
-      const names = serialsFrom(op.first, op.quantity).map((s) => ticketName('buy', op.event, s));
-      return op.hold === undefined ? names : [...names, holdName('confirm', op.hold)];
-    }
-    case 'hold':
-    case 'release':
-      return [holdName(op.op, op.hold)];
-    case 'cancel':
-      return serialsFrom(op.first, op.quantity).map((s) => ticketName('cancel', op.event, s));
-    case 'admit':
-      return [ticketName('admit', op.event, op.serial)];
-    case 'save':
-      return [eventName('save', op.event, op.revision)];
-    case 'remove':
-      return [eventName('remove', op.event)];
-  }
-}
-
-const windowOf = ({ salesFrom, salesUntil }: Partial<EventDetails>): string =>
-  `${salesFrom ?? ''} ${salesUntil ?? ''}`;
-
-const noDetails: EventDetails = {
-  name: '',
-  venue: '',
-  startsAt: '',
-  price: { amount: 0, currency: '' },
-  capacity: 0,
-};
-
-/** An event at the start of the log; without one, an event that does not exist yet. */
-function newEvent(event?: TicketEvent): EventSoFar {
-  const { capacity = 0, remaining = 0, issued = 0, revision = 0 } = event ?? {};
-  const taken = capacity - remaining;
-  return {
-    details: event ?? noDetails,
-    live: taken,
-    held: 0,
-    issued,
-    revision,
-    cancelled: new Set(event?.cancelled?.flatMap(serialsIn)),
-    admitted: new Set(event?.admitted?.flatMap(serialsIn)),
-    remainingOverTime: new ValueOverTime(event === undefined ? Number.NaN : remaining),
-    takenOverTime: new ValueOverTime(taken),
-    revisionOverTime: new ValueOverTime(revision),
-    inUseOverTime: new ValueOverTime(issued > 0 || taken > 0),
-    windowOverTime: new ValueOverTime(event === undefined ? '' : windowOf(event)),
-  };
-}
-
-const serialsIn = ([first, last]: readonly [number, number]): number[] =>
-  serialsFrom(first, last - first + 1);
-
 /** What no server writes, whatever guard it lacks: then the log is no reference for anything. */
 function whatContradicts(
   op: RequestedOp,
@@ -436,37 +322,6 @@ function whatContradicts(
 /** A name may have been erased from one line and not from the other. */
 const isErased = (sale: SoldOp, hold: HeldOp): boolean =>
   [sale.customer, hold.customer].includes(ERASED);
-
-function apply(op: RequestedOp, event: EventSoFar): void {
-  switch (op.op) {
-    case undefined:
-      event.live += op.quantity;
-      if (op.hold !== undefined) event.held -= op.quantity;
-      event.issued = Math.max(event.issued, op.first + op.quantity - 1);
-      for (const serial of serialsFrom(op.first, op.quantity)) event.cancelled.delete(serial);
-      return;
-    case 'hold':
-      event.held += op.quantity;
-      return;
-    case 'release':
-      event.held -= op.quantity;
-      return;
-    case 'cancel':
-      event.live -= op.quantity;
-      for (const serial of serialsFrom(op.first, op.quantity)) event.cancelled.add(serial);
-      return;
-    case 'admit':
-      event.admitted.add(op.serial);
-      return;
-    case 'save':
-      event.revision = op.revision;
-      event.details = op.details;
-      return;
-    case 'remove':
-      event.revision = 0;
-      event.details = noDetails;
-  }
-}
 
 function push<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
   const values = map.get(key);

@@ -1,23 +1,7 @@
-import type { KeyedRequest } from '../booking/idempotency.js';
-import type { EventDetails, Price } from '../booking/inventory.js';
-import {
-  type CommitLog,
-  eventName,
-  holdName,
-  type LoggedChange,
-  ticketName,
-} from './commit-log.js';
-import {
-  isSuccess,
-  isUnknown,
-  type Question,
-  type RecordedAdmission,
-  type RecordedHold,
-  type RecordedOrder,
-  type RecordedRequest,
-  type RecordedSave,
-} from './recorded-request.js';
-import type { AdmittedOp, HeldOp, RequestedOp, SavedOp, SoldOp, Total } from './reference-log.js';
+import type { CommitLog, LoggedChange } from './commit-log.js';
+import { changeNamedBy, textOf } from './named-change.js';
+import { isSuccess, isUnknown, type Question, type RecordedRequest } from './recorded-request.js';
+import type { AdmittedOp, HeldOp, RequestedOp, SavedOp, SoldOp } from './reference-log.js';
 import { describe, type Violations } from './violations.js';
 
 /** A change of the ledger, matched to the requests that may have caused it. */
@@ -121,7 +105,7 @@ function findChange(
   violations: Violations,
   matches: ReadonlyMap<number, MatchedChange>,
 ): LoggedChange | undefined {
-  const named = whatItNames(request);
+  const named = changeNamedBy(request);
   if (named === undefined) return undefined;
   const candidates = log.named(named.name).filter(({ op }) => named.begins(op));
   const found =
@@ -141,191 +125,6 @@ function findChange(
   violations.add('altered', request, `got ${describeChange(found)}, but ${difference}`);
   return undefined;
 }
-
-/** The change that an answer names. */
-interface Named {
-  readonly name: string;
-  /** Whether a change with this name begins with what it names. */
-  readonly begins: (op: RequestedOp) => boolean;
-  readonly version?: number;
-  /** What the client was answered, in words. */
-  readonly told: string;
-  readonly differs: (logged: LoggedChange) => string | undefined;
-}
-
-const always = () => true;
-const never = () => undefined;
-
-function whatItNames(request: RecordedRequest): Named | undefined {
-  const { question, answer } = request;
-  switch (question.kind) {
-    case 'buy':
-      return namedOrder(request as RecordedOrder);
-    case 'confirm':
-      return answer?.status === 201 ? namedOrder(request as RecordedOrder) : undefined;
-    case 'hold': {
-      const { holdId, version } = (request as RecordedHold).answer;
-      return {
-        name: holdName('hold', holdId),
-        begins: always,
-        version,
-        told: `was given hold ${holdId}`,
-        differs: (logged) => differsFromHold(request as RecordedHold, logged),
-      };
-    }
-    case 'release': {
-      const name = holdName('release', question.holdId);
-      return { name, begins: always, told: 'was released', differs: never };
-    }
-    case 'cancel': {
-      const [first = 0] = question.serials;
-      return {
-        name: ticketName('cancel', question.eventId, first),
-        begins: (op) => op.op === 'cancel' && op.first === first,
-        told: 'was cancelled',
-        differs: ({ op }) => compareSerials(op as SoldOp, question.serials),
-      };
-    }
-    case 'admit':
-      return {
-        name: ticketName('admit', question.eventId, question.serial),
-        begins: always,
-        told: 'was let in',
-        differs: (logged) => differsFromAdmission(request as RecordedAdmission, logged),
-      };
-    case 'saveEvent':
-      return {
-        name: eventName('save', question.eventId, (request as RecordedSave).answer.revision),
-        begins: always,
-        told: `was saved as revision ${(request as RecordedSave).answer.revision}`,
-        differs: (logged) => differsFromSave(request as RecordedSave, logged),
-      };
-    case 'removeEvent': {
-      const name = eventName('remove', question.eventId);
-      return { name, begins: always, told: 'was removed', differs: never };
-    }
-    case 'search':
-      return undefined;
-  }
-}
-
-function namedOrder(request: RecordedOrder): Named {
-  const { eventId, serials, version } = request.answer;
-  const [first = 0] = serials;
-  return {
-    name: ticketName('buy', eventId, first),
-    begins: (op) => op.op === undefined && op.first === first,
-    version,
-    told: `was sold ticket ${first} of ${eventId}`,
-    differs: (logged) => differsFromOrder(request, logged),
-  };
-}
-
-/** How an order differs from the sale of the ledger, or from what was asked for. */
-export function differsFromOrder(
-  { question, answer }: RecordedOrder,
-  { op, version }: LoggedChange,
-): string | undefined {
-  const sale = op as SoldOp;
-  const asked = question.kind === 'buy' ? question : sale;
-  return (
-    compare('eventId', 'eventId' in asked ? asked.eventId : asked.event, answer.eventId) ??
-    compare('customer', asked.customer, answer.customer) ??
-    compare('quantity', asked.quantity, answer.quantity) ??
-    compare('customer', sale.customer, answer.customer) ??
-    compare('quantity', sale.quantity, answer.quantity) ??
-    (question.kind === 'buy'
-      ? compare('key', sale.key, question.key)
-      : compare('holdId', sale.hold, question.holdId)) ??
-    compareSerials(sale, answer.serials) ??
-    compare('remaining', sale.left, answer.remaining) ??
-    compareTotals(sale.total, answer.total) ??
-    compare('version', version, answer.version)
-  );
-}
-
-function differsFromHold(
-  { question, answer }: RecordedHold,
-  { op, version }: LoggedChange,
-): string | undefined {
-  const held = op as HeldOp;
-  return (
-    compare('eventId', question.eventId, answer.eventId) ??
-    compare('customer', question.customer, answer.customer) ??
-    compare('quantity', question.quantity, answer.quantity) ??
-    compare('eventId', held.event, answer.eventId) ??
-    compare('customer', held.customer, answer.customer) ??
-    compare('quantity', held.quantity, answer.quantity) ??
-    compare('key', held.key, question.key) ??
-    compare('expiresAt', held.until, answer.expiresAt) ??
-    compare('remaining', held.left, answer.remaining) ??
-    compareTotals(held.total, answer.total) ??
-    compare('version', version, answer.version)
-  );
-}
-
-function differsFromAdmission(
-  { question, answer }: RecordedAdmission,
-  { op, at }: LoggedChange,
-): string | undefined {
-  const admitted = op as AdmittedOp;
-  return (
-    compare('eventId', question.eventId, answer.eventId) ??
-    compare('serial', question.serial, answer.serial) ??
-    compare('key', admitted.key, question.key) ??
-    compare('door', admitted.door, answer.door) ??
-    compare('admittedAt', at, answer.admittedAt)
-  );
-}
-
-function differsFromSave(
-  { question, answer }: RecordedSave,
-  { op, remaining }: LoggedChange,
-): string | undefined {
-  const { revision, details } = op as SavedOp;
-  return (
-    compare('revision', (question.revision ?? 0) + 1, revision) ??
-    compare('event', textOf(details), textOf(question.event)) ??
-    compare('remaining', remaining, answer.remaining ?? remaining)
-  );
-}
-
-export function compare(
-  member: string,
-  expected: string | number | undefined,
-  actual: string | number | undefined,
-): string | undefined {
-  if (expected === actual) return undefined;
-  return `${member} should be ${JSON.stringify(expected)} and is ${JSON.stringify(actual)}`;
-}
-
-function compareSerials(
-  { first, quantity }: Pick<SoldOp, 'first' | 'quantity'>,
-  serials: readonly number[],
-): string | undefined {
-  const equal =
-    serials.length === quantity && serials.every((serial, index) => serial === first + index);
-  return equal ? undefined : `serials should be ${quantity} from ${first} and are ${serials}`;
-}
-
-/** Answers and ledgers of an older version have no total. */
-function compareTotals(expected: Total | undefined, actual: Price | undefined): string | undefined {
-  if (expected === undefined || actual === undefined) return undefined;
-  return compare('total', expected.join(' '), `${actual.amount} ${actual.currency}`);
-}
-
-/** Details of an event as text, in the same order for all. */
-const textOf = (details: EventDetails): string =>
-  JSON.stringify([
-    details.name,
-    details.venue,
-    details.startsAt,
-    details.price.amount,
-    details.price.currency,
-    details.capacity,
-    details.salesFrom,
-    details.salesUntil,
-  ]);
 
 /** What a change did, in words. */
 export function describeChange({ version, op }: LoggedChange): string {
@@ -386,13 +185,6 @@ function bodyOfOp(op: RequestedOp): string {
     case 'remove':
       return JSON.stringify(['remove', op.event]);
   }
-}
-
-/** What a change with an idempotency key was asked for with. */
-export function keyedRequestOf(op: RequestedOp): KeyedRequest {
-  if (op.op === 'admit') return { kind: 'admit', eventId: op.event, serial: op.serial };
-  const { event: eventId, customer, quantity } = op as SoldOp | HeldOp;
-  return { kind: op.op === 'hold' ? 'hold' : 'buy', eventId, customer, quantity };
 }
 
 /** The unanswered requests, grouped by what they asked for; the one sent first is last in its group. */

@@ -1,6 +1,7 @@
 import { requestOf } from '../booking/idempotency.js';
 import type { CommitLog } from './commit-log.js';
-import { compare, differsFromOrder, keyedRequestOf } from './match-changes.js';
+import { compare, differsFromOrder } from './named-change.js';
+
 import {
   type AlreadyAdmittedAnswer,
   type Asked,
@@ -15,6 +16,7 @@ import {
   type RecordedSearch,
   type RevisionMismatchAnswer,
 } from './recorded-request.js';
+import { keyedRequestOf } from './reference-log.js';
 import {
   everyState,
   intersect,

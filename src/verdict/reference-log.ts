@@ -1,3 +1,4 @@
+import type { KeyedRequest } from '../booking/idempotency.js';
 import type { EventDetails, TicketEvent } from '../booking/inventory.js';
 
 /** What a sale or a hold costs: `[4200,"EUR"]`. */
@@ -101,4 +102,14 @@ export interface ReferenceLog {
   readonly commits: readonly ReferenceCommit[];
   /** For how many of the most recent operations the key is remembered; an older key may sell again. */
   readonly keysRemembered: number;
+}
+
+/** What can have an idempotency key. */
+export type KeyedOp = SoldOp | HeldOp | AdmittedOp;
+
+/** What was asked for with a key. */
+export function keyedRequestOf(op: KeyedOp): KeyedRequest {
+  if (op.op === 'admit') return { kind: 'admit', eventId: op.event, serial: op.serial };
+  const { event: eventId, customer, quantity } = op;
+  return { kind: op.op === 'hold' ? 'hold' : 'buy', eventId, customer, quantity };
 }

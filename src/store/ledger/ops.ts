@@ -1,4 +1,3 @@
-import type { KeyedRequest } from '../../booking/idempotency.js';
 import { detailsOf, type Price } from '../../booking/inventory.js';
 import type { Admitted, Held, Order, Outcome, Sold } from '../../booking/outcomes.js';
 import { serialsFrom } from '../../booking/serial-ranges.js';
@@ -24,9 +23,6 @@ export type {
 
 /** Something that a commit did. A sale names no operation: most lines contain nothing else. */
 export type Op = ReferenceOp;
-
-/** What can have an idempotency key. */
-export type KeyedOp = SoldOp | HeldOp | AdmittedOp;
 
 export const isSale = (op: Op): op is SoldOp => op.op === undefined;
 
@@ -152,11 +148,4 @@ export function toHeld(op: HeldOp, { seq: version }: InCommit): Held {
 export function toAdmitted(op: AdmittedOp, { seq: version, at }: InCommit): Admitted {
   const { event: eventId, serial, door } = op;
   return { kind: 'admitted', eventId, serial, door, at, version };
-}
-
-/** What a command asked for that had a key. */
-export function toRequest(op: KeyedOp): KeyedRequest {
-  if (op.op === 'admit') return { kind: 'admit', eventId: op.event, serial: op.serial };
-  const { event: eventId, customer, quantity } = op;
-  return { kind: op.op === 'hold' ? 'hold' : 'buy', eventId, customer, quantity };
 }

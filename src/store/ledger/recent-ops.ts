@@ -1,5 +1,6 @@
 import { requestOf } from '../../booking/idempotency.js';
-import { isSale, type KeyedOp, type Op, toRequest } from './ops.js';
+import { type KeyedOp, keyedRequestOf } from '../../verdict/reference-log.js';
+import { isSale, type Op } from './ops.js';
 
 /** Where an operation is: the offset of its line, and its index in it. */
 export interface OpAt {
@@ -75,7 +76,7 @@ export class RecentOps {
   }
 
   #takeKey(key: string, op: KeyedOp, at: OpAt): void {
-    this.#keys.set(key, { op: at, request: requestOf(toRequest(op)) }, this.#count);
+    this.#keys.set(key, { op: at, request: requestOf(keyedRequestOf(op)) }, this.#count);
   }
 
   #takeEnd(op: Op, at: OpAt): void {
