@@ -10,8 +10,8 @@ import {
   type StoredOrder,
   storeOrder,
 } from './order-storage.js';
-import { askAgain, describeRefusal, describeSale } from './purchase.js';
 import { canAskAgain, sendOrder } from './purchase-requests.js';
+import { askAgain, describeRefusal, describeSale } from './purchase-texts.js';
 
 const text = {
   title: 'My orders',
