@@ -1,4 +1,11 @@
-import { type BenchRequest, buyRequest, searchRequest, unchangedRequest } from './load.js';
+import {
+  admitRequest,
+  type BenchRequest,
+  buyRequest,
+  holdRequest,
+  searchRequest,
+  unchangedRequest,
+} from './load.js';
 import type { ServerSetup } from './server-setup.js';
 import { bareName, ceilingName, peerSetups, referenceSetups, rungSetups } from './setups.js';
 import { eventIds } from './start-data.js';
@@ -83,6 +90,32 @@ function connectionsSweep(): Group {
   );
 }
 
+/** The key of a server whose codes the load generator computes. */
+const ORDER_SECRET = 'a key of the benchmark, not of an office';
+
+/** Tickets that doors admit, in all rounds. */
+const SOLD_FOR_DOORS = 400_000;
+
+/** Rows of other verbs than buy: a hold that is confirmed, and a door. */
+export function verbRows(workers = WORKERS, connections = CONNECTIONS): Row[] {
+  const setups = named(['json file', 'ledger kernel'], workers);
+  return setups.flatMap((setup): Row[] => {
+    const { STORE: store = '' } = setup.settings;
+    const server: ServerSetup = {
+      ...setup,
+      settings: { ...setup.settings, ORDER_SECRET },
+      startData: { store, sold: SOLD_FOR_DOORS, each: 10, orderSecret: ORDER_SECRET },
+    };
+    return [holdRequest, admitRequest(ORDER_SECRET)].map((request) => ({
+      name: `${setup.name}: ${request.title}`,
+      at: connections,
+      connections,
+      server,
+      request,
+    }));
+  });
+}
+
 /** `/search` against bare Fastify that answers the same bytes. */
 function searchTable(): Group {
   const setups = named([bareName, 'ledger kernel']).map(
@@ -124,6 +157,7 @@ export const allGroups = (): Group[] => [
     () => ({ request: eventsRequest }),
   ),
   searchTable(),
+  { name: 'verbs', title: 'Other verbs', axis: 'connections', rows: verbRows() },
 ];
 
 /** The servers of a group, each once. */

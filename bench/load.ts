@@ -1,5 +1,6 @@
 import { createHistogram } from 'node:perf_hooks';
 import autocannon from 'autocannon';
+import { TicketCodes } from '../src/http/ticket-codes.js';
 
 /** The request that a run repeats. */
 export interface BenchRequest {
@@ -11,6 +12,8 @@ export interface BenchRequest {
   readonly bodies?: readonly string[];
   /** The status of an answer that counts. */
   readonly status: number;
+  /** Requests that each connection sends in turn instead: together they count once. */
+  readonly steps?: readonly autocannon.Request[];
 }
 
 /** Buys one ticket: of each event in turn, or of the packaged event that never sells out. */
@@ -22,6 +25,59 @@ export const buyRequest = (eventIds: readonly string[] = ['world-stream']): Benc
   bodies: eventIds.map((eventId) => JSON.stringify({ eventId, customer: 'bench', quantity: 1 })),
   status: 201,
 });
+
+const json = { 'content-type': 'application/json' };
+
+/** Holds a ticket, and confirms the hold: two requests. */
+export const holdRequest: BenchRequest = {
+  title: 'hold+confirm',
+  method: 'POST',
+  path: '/holds',
+  status: 201,
+  steps: [
+    {
+      method: 'POST',
+      headers: json,
+      body: JSON.stringify({ eventId: 'world-stream', customer: 'bench', quantity: 1 }),
+      onResponse(_status, body, context) {
+        Object.assign(context, JSON.parse(body));
+      },
+    },
+    {
+      method: 'POST',
+      setupRequest: (request, context) => ({
+        ...request,
+        path: `/holds/${(context as { holdId?: string }).holdId}/confirm`,
+      }),
+    },
+  ],
+};
+
+/**
+ * Admits tickets of the packaged event that never sells out, in the order of their numbers, each once.
+ *
+ * @param secret the ORDER_SECRET of the server, from which the codes of its tickets are computed
+ */
+export function admitRequest(secret: string): BenchRequest {
+  const codes = new TicketCodes(secret);
+  let serial = 0;
+  return {
+    title: 'admit',
+    method: 'POST',
+    path: '/admissions',
+    status: 201,
+    steps: [
+      {
+        method: 'POST',
+        headers: json,
+        setupRequest(request) {
+          const code = codes.codeOf({ eventId: 'world-stream', serial: ++serial });
+          return { ...request, body: JSON.stringify({ code }) };
+        },
+      },
+    ],
+  };
+}
 
 const search = { method: 'GET', path: '/search' } as const;
 export const searchRequest: BenchRequest = { ...search, title: '/search', status: 200 };
@@ -102,6 +158,7 @@ export async function load(options: LoadOptions): Promise<Run> {
         method: request.method,
         headers: { ...request.headers },
         ...(request.bodies && { requests: request.bodies.map((body) => ({ body })) }),
+        ...(request.steps && { requests: [...request.steps] }),
         connections,
         duration: Math.ceil((leadInMs + measuredMs) / 1000) + 1, // the timer above fires first
         timeout: ANSWER_SECONDS_MAX,
@@ -114,10 +171,11 @@ export async function load(options: LoadOptions): Promise<Run> {
         if (error) return reject(error);
         const now = performance.now();
         const seconds = ((closedAt ?? now) - (openedAt ?? now)) / 1000;
+        const counted = answered / (request.steps?.length ?? 1);
         const latencies = percentiles.map((each) => [each, latency.percentile(each) / 1000]);
         resolve({
           answered,
-          perSecond: answered / seconds,
+          perSecond: counted / seconds,
           latencyMs: Object.fromEntries(latencies),
           answerBytes: bytes / answered,
           starved: connections - served.size,

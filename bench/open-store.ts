@@ -11,6 +11,7 @@ export const openStore = (
   name: 'json' | 'ledger',
   folder: string,
   durable: boolean,
+  { orderSecret }: { readonly orderSecret?: string } = {},
 ): Promise<Store> =>
   stores[name].open({
     location: folder,
@@ -21,4 +22,5 @@ export const openStore = (
     lockTimeoutMs: 10_000,
     lockStaleMs: 5_000,
     lockMode: 'off',
+    ...(orderSecret !== undefined && { orderSecret }),
   });

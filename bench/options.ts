@@ -1,6 +1,15 @@
 import { newCommand, wholeNumber } from '../src/cli/command.js';
 import { UserError } from '../src/user-error.js';
-import { allGroups, CONNECTIONS, type Group, serversOf, table, WORKERS } from './groups.js';
+import {
+  allGroups,
+  CONNECTIONS,
+  type Group,
+  type Row,
+  serversOf,
+  table,
+  verbRows,
+  WORKERS,
+} from './groups.js';
 import type { Plan } from './measure.js';
 import type { ServerSetup } from './server-setup.js';
 import { peerSetups, referenceSetups, rungSetups } from './setups.js';
@@ -72,7 +81,7 @@ export function readOptions(): Options {
   const { quick, rung, rounds, seconds, connections, workers = WORKERS } = given;
   const full = [quick, rung, given.workers, connections].every((each) => each === undefined);
   const usual = times[quick ? 'quick' : full ? 'full' : 'rows'];
-  const setups = chooseSetups(workers, given);
+  const rows = full ? [] : chooseRows(workers, given);
   return {
     plan: {
       ...usual,
@@ -81,24 +90,28 @@ export function readOptions(): Options {
       connections: connections ?? CONNECTIONS,
       workers,
     },
-    groups: full ? allGroups() : [table('rows', 'Throughput', setups, connections)],
+    groups: full ? allGroups() : [{ name: 'rows', title: 'Throughput', axis: 'connections', rows }],
     full,
-    needsPackages: full || setups.some((setup) => setup.package !== undefined),
+    needsPackages: full || rows.some(({ server }) => server.package !== undefined),
     json: given.json,
     redraw: given.redraw === true,
   };
 }
 
-function chooseSetups(workers: number, { rung: names, quick }: Arguments): readonly ServerSetup[] {
-  const rungs = [...referenceSetups(workers), ...rungSetups(workers)];
-  const all = [...rungs, ...peerSetups(workers)];
+function chooseRows(workers: number, { rung: names, quick, connections }: Arguments): Row[] {
+  const rowsOf = (setups: readonly ServerSetup[]) => [
+    ...table('rows', 'Throughput', setups, connections).rows,
+  ];
+  const rungs = rowsOf([...referenceSetups(workers), ...rungSetups(workers)]);
+  const all = [...rungs, ...rowsOf(peerSetups(workers))];
   if (names === undefined) return quick ? rungs : all;
-  const unknown = names.find((name) => !all.some((setup) => setup.name === name));
+  const choice = [...all, ...verbRows(workers, connections)];
+  const unknown = names.find((name) => !choice.some((row) => row.name === name));
   if (unknown !== undefined) {
-    const known = all.map(({ name }) => JSON.stringify(name)).join(', ');
+    const known = choice.map(({ name }) => JSON.stringify(name)).join(', ');
     throw new UserError(`--rung is ${JSON.stringify(unknown)}: it takes one of ${known}`);
   }
-  return all.filter(({ name }) => names.includes(name));
+  return choice.filter(({ name }) => names.includes(name));
 }
 
 /** Starting, stopping and judging a server; and what a run takes beside its time. */

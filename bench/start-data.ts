@@ -8,7 +8,13 @@ import { onFault, openStore } from './open-store.js';
 /** What a server's folder holds at the start: events `event-1` and on, or tickets sold before. */
 export type StartData =
   | { readonly events: number }
-  | { readonly store: string; readonly sold: number };
+  | {
+      readonly store: string;
+      readonly sold: number;
+      /** Tickets of an order; one unless given. */
+      readonly each?: number;
+      readonly orderSecret?: string;
+    };
 
 /** Enough tickets for every round. */
 const CAPACITY = 100_000_000;
@@ -27,7 +33,7 @@ export class StartFolders {
     if (this.#folders.has(key)) return folder;
     this.#folders.set(key, folder);
     if ('events' in data) writeEvents(folder, data.events);
-    else await sellTickets(folder, data.store === 'json' ? 'json' : 'ledger', data.sold);
+    else await sellTickets(folder, data.store === 'json' ? 'json' : 'ledger', data);
     return folder;
   }
 
@@ -50,14 +56,24 @@ function writeEvents(folder: string, count: number): void {
 }
 
 /** Sells tickets of the packaged event that never sells out, with the server's own store. */
-async function sellTickets(folder: string, name: 'json' | 'ledger', count: number): Promise<void> {
+async function sellTickets(
+  folder: string,
+  name: 'json' | 'ledger',
+  { sold: count, each = 1, orderSecret }: Extract<StartData, { readonly sold: number }>,
+): Promise<void> {
   const driver: StoreDriver = stores[name];
-  await driver.prepare(folder);
+  const secret = orderSecret === undefined ? {} : { orderSecret };
+  await driver.prepare(folder, { ...secret, seeds: folder, waitMs: 0 });
   const task = await driver.startBackgroundTask?.({ location: folder, lockMode: 'off', onFault });
-  const store = await openStore(name, folder, false);
-  const buy = { kind: 'buy' as const, eventId: 'world-stream', customer: 'a buyer', quantity: 1 };
-  for (let sold = 0; sold < count; sold += BATCH) {
-    const buys = Array<typeof buy>(Math.min(BATCH, count - sold)).fill(buy);
+  const store = await openStore(name, folder, false, secret);
+  const buy = {
+    kind: 'buy' as const,
+    eventId: 'world-stream',
+    customer: 'a buyer',
+    quantity: each,
+  };
+  for (let sold = 0; sold < count; sold += BATCH * each) {
+    const buys = Array<typeof buy>(Math.min(BATCH, Math.ceil((count - sold) / each))).fill(buy);
     const { results } = await store.sell(buys);
     if (results.some(({ kind }) => kind !== 'sold')) throw new Error(`sold out after ${sold}`);
   }

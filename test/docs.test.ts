@@ -215,6 +215,7 @@ describe('the documentation', () => {
   test.each([
     ['backup', 'src/cli/backup.ts'],
     ['bench', 'bench/options.ts'],
+    ['events', 'src/cli/events.ts'],
     ['lab', 'src/cli/lab.ts'],
     ['ledger', 'src/cli/ledger.ts'],
     ['orders', 'src/cli/orders.ts'],

@@ -78,6 +78,8 @@ export interface SaveEvent {
 export interface RemoveEvent {
   readonly kind: 'removeEvent';
   readonly eventId: string;
+  /** The revision that the editor has seen; without one, whichever it has. */
+  readonly revision?: number;
 }
 
 /** Commits the release of the holds whose time is over. */

@@ -12,8 +12,8 @@ import type {
 import {
   eventOf,
   type Hold,
-  type Holds,
   holdOf,
+  holdsByTime,
   isOnSale,
   newEvent,
   type Price,
@@ -182,8 +182,11 @@ function saveEvent(draft: Draft, { eventId, event: details, revision }: SaveEven
 }
 
 /** Removes an event that nobody ever had tickets of. */
-function removeEvent(draft: Draft, { eventId }: RemoveEvent): Decided {
+function removeEvent(draft: Draft, { eventId, revision }: RemoveEvent): Decided {
   const event = draft.event(eventId);
+  if (revision !== undefined && event?.revision !== revision) {
+    return { kind: 'revisionMismatch', eventId, revision: event?.revision ?? 0 };
+  }
   if (event === undefined) return { kind: 'unknownEvent', eventId };
   if (event.issued > 0 || takenCount(event) > 0) return { kind: 'eventInUse', eventId };
   draft.putEvent(eventId, undefined);
@@ -275,8 +278,9 @@ class Draft {
   constructor(state: TicketState, now: string) {
     this.#state = state;
     this.at = state.at !== undefined && state.at > now ? state.at : now;
-    this.holdCount = state.holdsElsewhere ?? 0;
-    if (state.holds !== undefined) this.#releaseExpired(state.holds);
+    const holds = holdsByTime(state);
+    this.holdCount = holds.count + (state.holdsElsewhere ?? 0);
+    this.#releaseExpired(holds.due(this.at));
   }
 
   event(id: string): TicketEvent | undefined {
@@ -340,10 +344,10 @@ class Draft {
   }
 
   /** No command can see a hold whose time is over. */
-  #releaseExpired(holds: Holds): void {
-    for (const [id, hold] of Object.entries(holds)) {
-      this.holdCount++;
-      if (hold.until > this.at) continue;
+  #releaseExpired(due: readonly string[]): void {
+    for (const id of due) {
+      const hold = this.hold(id);
+      if (hold === undefined) continue;
       this.#expired.set(id, hold);
       this.endHold(id, 'put back on sale');
     }

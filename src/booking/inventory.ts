@@ -36,6 +36,20 @@ export const eventDetails = z.strictObject({
     .meta({ description: 'When the sale ends; without it, when all is sold' }),
 });
 
+/** So that a price times a quantity stays a whole number that every client can read. */
+const PRICE_MAX = 1_000_000_000_000;
+
+/** The same of an event that is saved now; older files may have more. */
+export const eventToSave = eventDetails
+  .extend({ price: money.extend({ amount: money.shape.amount.max(PRICE_MAX) }) })
+  .refine(
+    ({ salesFrom, salesUntil }) =>
+      salesFrom === undefined ||
+      salesUntil === undefined ||
+      Date.parse(salesFrom) < Date.parse(salesUntil),
+    { error: 'the sale must begin before it ends', path: ['salesUntil'] },
+  );
+
 const serialRanges = z.array(z.tuple([z.int().min(1), z.int().min(1)]));
 
 /** An event as files have it. */
@@ -82,6 +96,13 @@ export type TicketEvent = Readonly<z.infer<typeof ticketEvent>>;
 export type Hold = Readonly<z.infer<typeof hold>>;
 export type Holds = Readonly<Record<string, Hold>>;
 
+/** The holds of a state in the order of their time, so that few of many need to be looked at. */
+export interface HoldsByTime {
+  readonly count: number;
+  /** The ids of those whose time is over at a moment. */
+  due(at: string): readonly string[];
+}
+
 export interface TicketState {
   readonly version: number;
   /** The time of the newest commit, in UTC; missing before the first. */
@@ -89,6 +110,8 @@ export interface TicketState {
   readonly events: Readonly<Record<string, TicketEvent>>;
   /** By id. Missing if there are none. */
   readonly holds?: Holds | undefined;
+  /** The same, of a store that keeps them in the order of their time. */
+  readonly holdsByTime?: HoldsByTime | undefined;
   /** How many holds there are besides, of a store that reads only those of a batch. */
   readonly holdsElsewhere?: number | undefined;
 }
@@ -100,6 +123,14 @@ export const eventOf = (state: TicketState, id: string): TicketEvent | undefined
 /** The hold with this id. */
 export const holdOf = ({ holds }: TicketState, id: string): Hold | undefined =>
   holds !== undefined && Object.hasOwn(holds, id) ? holds[id] : undefined;
+
+/** The holds of a state in the order of their time; without such an order, each is looked at. */
+export function holdsByTime({ holds = {}, holdsByTime }: TicketState): HoldsByTime {
+  if (holdsByTime !== undefined) return holdsByTime;
+  const all = Object.entries(holds);
+  const due = (at: string) => all.flatMap(([id, { until }]) => (until <= at ? [id] : []));
+  return { count: all.length, due };
+}
 
 /** Tickets that somebody has: sold and not returned. */
 export const liveCount = ({ issued, cancelled = [] }: TicketEvent): number =>

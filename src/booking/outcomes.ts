@@ -219,7 +219,7 @@ interface ResultsByCommand {
   readonly cancel: Cancelled | AlreadyCancelled | AlreadyAdmitted | UnknownTicket | UnknownEvent;
   readonly admit: Admitted | AlreadyAdmitted | TicketCancelled | UnknownTicket | KeyReused;
   readonly saveEvent: Saved | RevisionMismatch | CapacityTooSmall;
-  readonly removeEvent: Removed | EventInUse | UnknownEvent;
+  readonly removeEvent: Removed | EventInUse | RevisionMismatch | UnknownEvent;
   readonly expireHolds: Expired;
 }
 

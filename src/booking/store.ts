@@ -39,7 +39,11 @@ export interface Store {
   findEndedHold(holdId: string): Promise<EndedHold | undefined>;
   /** The order that a ticket belongs to, and its admission, or `undefined`. */
   findTicket(eventId: string, serial: number): Promise<Ticket | undefined>;
-  /** The orders of an event, or of all, in the order in which they were sold. */
+  /**
+   * The orders of an event, or of all, in the order in which they were sold.
+   *
+   * @throws UnknownCursorError
+   */
   orders(query: OrdersQuery): Promise<OrdersPage>;
   /** Everything sold so far, counted, and the state that it should have led to. */
   history(): Promise<SalesHistory>;
@@ -80,6 +84,9 @@ export interface OrdersQuery {
   readonly after?: string | undefined;
   readonly limit: number;
 }
+
+/** A cursor that is not `next` of a page of this store: clients send it. */
+export class UnknownCursorError extends Error {}
 
 export interface OrdersPage {
   readonly orders: readonly PlacedOrder[];

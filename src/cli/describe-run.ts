@@ -31,7 +31,8 @@ export function describeRun(run: Run): string {
 
 /** A table of several runs. */
 export function describeRuns(runs: readonly Run[]): string {
-  return `${layOut(columns, runs)}\n`;
+  const told = runs[0]?.told;
+  return `${layOut(told === undefined ? columns : columnsOfVerb(told), runs)}\n`;
 }
 
 /** Describes a run that is part of a table: only its story. */
@@ -58,7 +59,7 @@ export function describeCatalogue({ rungs, scenarios, levels }: LabCatalogue): s
   ].join('\n');
 }
 
-function describeSetting({ setting, disturbance: injectedFault }: Run): string {
+function describeSetting({ setting, verb, disturbance: injectedFault }: Run): string {
   const { store, lockMode, workers, buyers, capacity, quantity, windowMs, batchMax } = setting;
   const each = quantity === 1 ? '' : ` wanting ${quantity} each`;
   const facts = [
@@ -67,7 +68,9 @@ function describeSetting({ setting, disturbance: injectedFault }: Run): string {
       ? []
       : [batchMax === 1 ? 'one buy per batch' : `up to ${batchMax} buys per batch`]),
     count(workers, 'worker'),
-    `${count(buyers, 'buyer')}${each} for ${count(capacity, 'ticket')}`,
+    verb === undefined
+      ? `${count(buyers, 'buyer')}${each} for ${count(capacity, 'ticket')}`
+      : `${count(buyers, 'client')} that race to ${verb}`,
     ...(windowMs === 0 ? [] : [`a window of ${windowMs} ms`]),
     ...(injectedFault === undefined ? [] : [faultDescriptions[injectedFault]]),
   ];
@@ -98,8 +101,16 @@ const figure = (head: string, of: (run: Run) => number, isWrong = false): Column
 
 const rulingStyles = { holds: 'green', broken: 'red', inconclusive: 'yellow' } as const;
 
+const titleColumn: Column<Run> = { head: '', align: 'left', cell: ({ title }) => title };
+
+const verdictColumn: Column<Run> = {
+  head: 'verdict',
+  align: 'left',
+  cell: ({ verdict: { ruling } }) => ({ text: ruling, style: rulingStyles[ruling] }),
+};
+
 const columns: readonly Column<Run>[] = [
-  { head: '', align: 'left', cell: ({ title }) => title },
+  titleColumn,
   {
     head: 'told\n"sold"',
     align: 'right',
@@ -123,11 +134,22 @@ const columns: readonly Column<Run>[] = [
     cell: ({ figures: { lockWaitMs } }) =>
       lockWaitMs === undefined ? '–' : `${round(lockWaitMs.p50)} / ${round(lockWaitMs.p99)}`,
   },
-  {
-    head: 'verdict',
-    align: 'left',
-    cell: ({ verdict: { ruling } }) => ({ text: ruling, style: rulingStyles[ruling] }),
-  },
+  verdictColumn,
+];
+
+/** Of runs whose clients raced for another verb than buy: what they were told. */
+const columnsOfVerb = (told: NonNullable<Run['told']>): Column<Run>[] => [
+  titleColumn,
+  ...told.map(
+    ({ name }, index): Column<Run> => ({
+      head: name.replace(/ (?=\S+$)/, '\n'),
+      align: 'right',
+      cell: (run) => run.told?.[index]?.value ?? '',
+    }),
+  ),
+  figure('lost\nupdates', ({ figures }) => figures.lostUpdates, true),
+  figure('batches', ({ figures }) => figures.batches),
+  verdictColumn,
 ];
 
 const round = (value: number): string =>

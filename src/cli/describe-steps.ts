@@ -50,7 +50,7 @@ const done: Readonly<Record<string, string>> = {
   decide: 'decided',
   write: 'wrote',
   check: 'checked its line',
-  tell: 'told its buyer',
+  tell: 'answered',
   sell: 'sold',
   unlock: 'released the lock',
 };

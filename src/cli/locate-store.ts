@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Store } from '../booking/store.js';
 import { type Settings, storeLocation } from '../settings.js';
 import { type StoreName, stores } from '../store/registry.js';
 import { exists } from '../store/shared/files.js';
@@ -31,4 +32,24 @@ export async function locateStore(settings: Settings): Promise<LocatedStore> {
     throw new UserError(`${location} contains no tickets`);
   }
   return { store, location, shown: location };
+}
+
+/** Opens a store of which only questions are asked. */
+export function openForReading(
+  { store, location }: LocatedStore,
+  settings: Settings,
+): Promise<Store> {
+  return stores[store].open({
+    location,
+    durable: false,
+    raceWindowMs: 0,
+    lockTimeoutMs: settings.LOCK_TIMEOUT_MS,
+    lockStaleMs: settings.LOCK_STALE_MS,
+    lockMode: stores[store].lockModeDefault,
+    ...(settings.ORDER_SECRET === undefined ? {} : { orderSecret: settings.ORDER_SECRET }),
+    emit: () => {},
+    onFault(fault) {
+      throw fault;
+    },
+  });
 }

@@ -8,7 +8,7 @@ import { stores } from '../store/registry.js';
 import { count } from '../timeline/format.js';
 import { UserError } from '../user-error.js';
 import { newCommand, printLine, runCommand } from './command.js';
-import { type LocatedStore, locateStore } from './locate-store.js';
+import { locateStore, openForReading } from './locate-store.js';
 
 interface Options {
   readonly csv?: true;
@@ -56,23 +56,6 @@ async function list(settings: Settings): Promise<number> {
     await store.close();
   }
   return exitCode.ok;
-}
-
-/** Opens a store of which only questions are asked. */
-function openForReading({ store, location }: LocatedStore, settings: Settings) {
-  return stores[store].open({
-    location,
-    durable: false,
-    raceWindowMs: 0,
-    lockTimeoutMs: settings.LOCK_TIMEOUT_MS,
-    lockStaleMs: settings.LOCK_STALE_MS,
-    lockMode: stores[store].lockModeDefault,
-    ...(settings.ORDER_SECRET === undefined ? {} : { orderSecret: settings.ORDER_SECRET }),
-    emit: () => {},
-    onFault(fault) {
-      throw fault;
-    },
-  });
 }
 
 type Listed = ReturnType<typeof allOrders> extends AsyncGenerator<infer Each> ? Each : never;

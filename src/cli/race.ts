@@ -9,11 +9,12 @@ import { Recorder } from '../client/recorder.js';
 import { type VerbRaceResult, verbRaces } from '../client/verb-races.js';
 import { withLostUpdates } from '../client/verb-results.js';
 import { exitCodeOfRuling } from '../exit-codes.js';
-import { readSettings, serverUrl } from '../settings.js';
+import { readSettings } from '../settings.js';
 import { count } from '../timeline/format.js';
 import { UserError } from '../user-error.js';
 import { color, colorRuling } from './colors.js';
 import { newCommand, requireWritable, runCommand, wholeNumber } from './command.js';
+import { localServer, parseServerUrl } from './server-url.js';
 
 const BUYERS_MAX = 5_000;
 
@@ -49,7 +50,7 @@ interface Options {
 await runCommand(command, async () => {
   const options = command.opts<Options>();
   const buyers = wholeNumber('--buyers', options.buyers, 1, BUYERS_MAX);
-  const url = options.url === undefined ? localServer() : parseUrl(options.url);
+  const url = options.url === undefined ? localServer() : parseServerUrl(options.url);
   if (options.record !== undefined) await requireWritable('--record', options.record);
 
   const { event, store, lockMode, version } = await findEvent(url, options.event);
@@ -181,17 +182,4 @@ async function get(url: URL, path: string): Promise<any> {
     }
   }
   throw new UserError(`${url.origin}${path} is not the answer of a Turnstile server`);
-}
-
-function localServer(): URL {
-  const { HOST, PORT } = readSettings();
-  return serverUrl(HOST, PORT);
-}
-
-function parseUrl(text: string): URL {
-  if (URL.canParse(text) && /^https?:/i.test(text)) {
-    const url = new URL(text);
-    if (url.href === `${url.origin}/`) return url; // no user, path or query, which would be ignored
-  }
-  throw new UserError(`--url is ${JSON.stringify(text)}: it takes http://host:port`);
 }

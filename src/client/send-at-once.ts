@@ -2,6 +2,7 @@ import { once, setMaxListeners } from 'node:events';
 import { type IncomingMessage, request as sendRequest } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { UserError } from '../user-error.js';
 import type { Answer, Question } from '../verdict/recorded-request.js';
@@ -14,6 +15,8 @@ export interface ClientRequest {
   readonly body?: object;
   readonly headers?: Readonly<Record<string, string>>;
   readonly question: Question;
+  /** When it is sent, in milliseconds of `Date.now()`; missing: as soon as all connections are open. */
+  readonly at?: number;
 }
 
 /** What a client was answered; without an answer, or with one that cannot be read, the status is 0. */
@@ -42,14 +45,12 @@ const ANSWER_MS_MAX = 30_000;
  * Sends many requests at once. Each has its own connection, and no request is sent before all
  * connections are open, so that the requests arrive as close together as possible.
  *
- * @param moment awaited once all connections are open, before the first request is sent
  * @throws UserError when no server listens at `url`
  */
 export async function sendAtOnce(
   url: URL,
   requests: readonly ClientRequest[],
   { signal, recorder = new Recorder() }: SendOptions = {},
-  moment: () => Promise<void> = async () => {},
 ): Promise<ClientAnswer[]> {
   if (signal !== undefined) setMaxListeners(requests.length, signal); // one listener per client
   const sockets: Socket[] = [];
@@ -61,7 +62,6 @@ export async function sendAtOnce(
       const failed = opened.find((result) => result.status === 'rejected');
       if (failed !== undefined) throw failed.reason;
     }
-    await moment();
     return await Promise.all(
       requests.map((request, index) =>
         send(sockets[index] as Socket, url, request, recorder, signal),
@@ -91,10 +91,11 @@ async function openSocket(url: URL): Promise<Socket> {
 async function send(
   socket: Socket,
   url: URL,
-  { method, path, body, headers, question }: ClientRequest,
+  { method, path, body, headers, question, at = 0 }: ClientRequest,
   recorder: Recorder,
   signal: AbortSignal | undefined,
 ): Promise<ClientAnswer> {
+  if (at > 0) await sleep(Math.max(0, at - Date.now()));
   const request = sendRequest({
     method,
     path: new URL(path, url).pathname,

@@ -39,6 +39,39 @@ const HOLD_MS_MAX = 60_000;
 /** One process releases holds within a second after their time. */
 const RELEASE_MS = 2_000;
 
+/** Holds that are made one after the other, and confirmed. */
+const HOLDS_MAX = 20;
+
+/** How long before their end holds are confirmed that do not race. */
+const LEAD_MS = 1_000;
+
+/**
+ * How long before their end the others are, and their buyers come: a request is decided some milliseconds later,
+ * more with a race window, and both must have read before either writes.
+ */
+const RACE_LEADS_MS = [
+  { confirm: 2, buy: 0 },
+  { confirm: 4, buy: 0 },
+  { confirm: 7, buy: 0 },
+  { confirm: 10, buy: 2 },
+  { confirm: 13, buy: 3 },
+  { confirm: 16, buy: 5 },
+  { confirm: 20, buy: 8 },
+  { confirm: 24, buy: 10 },
+] as const;
+
+/**
+ * How often an order is cancelled by a crowd, or a ticket scanned: each is over with the first write, so that a
+ * crowd that comes a little apart may miss it.
+ */
+const ROUNDS = 5;
+
+/** Tickets of an order that is cancelled. */
+const TICKETS_MAX = 10;
+
+/** A server serves this many cancellations of one client at once in each worker. */
+const CANCELLATIONS_MAX = 30;
+
 const EDITORS_MAX = 20;
 
 /** The races of all verbs but `buy`, which the command has itself. */
@@ -75,49 +108,53 @@ async function raceToHold(setup: RaceSetup): Promise<VerbRaceResult> {
 async function raceToConfirm(setup: RaceSetup): Promise<VerbRaceResult> {
   const { eventId, clients, recorder, url } = setup;
   const before = await setup.remaining();
-  const wanted = Math.max(1, Math.floor(clients / 2));
-  const holding = customers(setup)
-    .slice(0, wanted)
-    .map((customer) => holdRequest(setup, customer));
-  const held = (await crowd(setup, holding)).filter(({ status }) => status === 201);
-  const last = held.at(-1)?.body.expiresAt;
+  const wanted = Math.min(HOLDS_MAX, Math.max(1, Math.floor(clients / 2)));
+  const held = await holdOneByOne(setup, wanted);
+  const last = held.at(-1);
   if (last === undefined) throw new UserError('no ticket could be held: is the event on sale?');
-  const waitMs = Date.parse(last) - Date.now();
+  const waitMs = last.until - Date.now();
   if (waitMs > HOLD_MS_MAX) {
     const seconds = Math.ceil(waitMs / 1000);
     throw new UserError(
       `the server holds tickets for ${seconds} s, and a race waits ${HOLD_MS_MAX / 1000} s at most: start it with HOLD_SECONDS=5`,
     );
   }
-  const confirming = held.map(({ body: { holdId } }): ClientRequest => {
+  // Every second hold is confirmed long before its end. The others race with a buyer each.
+  const leadsOf = (index: number) =>
+    RACE_LEADS_MS[Math.floor(index / 2) % RACE_LEADS_MS.length] ?? RACE_LEADS_MS[0];
+  const confirming = held.map(({ holdId, until }, index): ClientRequest => {
+    const leadMs = index % 2 === 0 ? LEAD_MS : leadsOf(index).confirm;
     const path = `/holds/${holdId}/confirm`;
-    return { method: 'POST', path, question: { kind: 'confirm', holdId } };
+    return { method: 'POST', path, question: { kind: 'confirm', holdId }, at: until - leadMs };
   });
-  const buying = held.map((_, index): ClientRequest => {
+  const buying = held.map(({ until }, index): ClientRequest => {
     const body = { eventId, customer: `late buyer ${index + 1}`, quantity: 1 };
-    return { method: 'POST', path: '/buy', body, question: { kind: 'buy', ...body } };
+    const at = until - leadsOf(index).buy;
+    return { method: 'POST', path: '/buy', body, question: { kind: 'buy', ...body }, at };
   });
-  // Half of the confirmations are sent before the time is over, and half after it.
-  const half = Math.ceil(confirming.length / 2);
-  const until = (ms: number) => async () => void (await sleep(Math.max(0, waitUntil(last) + ms)));
-  const answers = await Promise.all([
-    sendAtOnce(url, confirming.slice(0, half), { recorder }, until(-LEAD_MS)),
-    sendAtOnce(url, [...confirming.slice(half), ...buying], { recorder }, until(0)),
-  ]);
+  const answers = await sendAtOnce(url, [...confirming, ...buying], { recorder });
   await sleep(RELEASE_MS);
   const after = await setup.remaining();
-  const [early = [], atTheEnd = []] = answers;
-  const confirms = [...early, ...atTheEnd.slice(0, confirming.length - half)];
-  const buys = atTheEnd.slice(confirming.length - half);
+  const confirms = answers.slice(0, confirming.length);
+  const buys = answers.slice(confirming.length);
   const [confirmed, late] = [count(confirms, 201), count(confirms, 410)];
   const [bought, refused] = [count(buys, 201), count(buys, 409)];
-  const serials = [...confirms, ...buys].flatMap(({ status, body }) =>
-    status === 201 ? (body.serials as number[]) : [],
-  );
+  const [paid, sold] = [serialsOf(confirms), serialsOf(buys)];
+  const serials = [...paid, ...sold];
+  const soldAgain = paid.filter((serial) => sold.includes(serial)).length;
   const soldTwice = serials.length - new Set(serials).size;
-  const unknown = confirms.length + buys.length - confirmed - late - bought - refused;
+  const unknown = answers.length - confirmed - late - bought - refused;
   return {
-    ...judgeConfirmations({ before, confirmed, late, bought, soldTwice, after, unknown }),
+    ...judgeConfirmations({
+      before,
+      confirmed,
+      late,
+      bought,
+      soldTwice,
+      soldAgain,
+      after,
+      unknown,
+    }),
     rows: [
       ['tickets', before],
       ['held', held.length],
@@ -125,62 +162,82 @@ async function raceToConfirm(setup: RaceSetup): Promise<VerbRaceResult> {
       ['told "expired"', late],
       ['told "sold"', bought],
       ['told "sold out"', refused],
+      ['paid and sold again', soldAgain],
       ['serials given', new Set(serials).size],
       ['recorded as left', after],
     ],
   };
 }
 
-/** How long before their end the first holds are confirmed. */
-const LEAD_MS = 1_000;
+/** One after the other: without a lock, holds of a crowd would be lost before the race. */
+async function holdOneByOne(
+  setup: RaceSetup,
+  wanted: number,
+): Promise<{ readonly holdId: string; readonly until: number }[]> {
+  const held: { holdId: string; until: number }[] = [];
+  for (const customer of customers(setup).slice(0, wanted)) {
+    const [answer] = await crowd(setup, [holdRequest(setup, customer)]);
+    if (answer?.status !== 201) break;
+    const { holdId, expiresAt } = answer.body;
+    held.push({ holdId, until: Date.parse(expiresAt) });
+  }
+  return held;
+}
 
-const waitUntil = (time: string): number => Date.parse(time) - Date.now();
-
-/** Many clients cancel one order: its tickets are put back on sale twice. */
+/** Many clients cancel one order, several times: its tickets are put back on sale twice. */
 async function raceToCancel(setup: RaceSetup): Promise<VerbRaceResult> {
-  const order = await buyOne(setup, Math.min(10, Math.max(1, await setup.remaining())));
+  const each = Math.min(TICKETS_MAX, Math.max(1, Math.floor((await setup.remaining()) / ROUNDS)));
+  const orders = await buyOrders(setup, each);
   const before = await setup.remaining();
-  const { orderId, eventId, serials, quantity } = order;
-  const request: ClientRequest = {
-    method: 'POST',
-    path: `/orders/${orderId}/cancel`,
-    question: { kind: 'cancel', orderId, eventId, serials },
-  };
-  const answers = await crowd(setup, Array(setup.clients).fill(request));
+  const clients = Math.min(CANCELLATIONS_MAX, clientsOfRound(setup));
+  const answers: ClientAnswer[] = [];
+  for (const { orderId, eventId, serials } of orders) {
+    const request: ClientRequest = {
+      method: 'POST',
+      path: `/orders/${orderId}/cancel`,
+      question: { kind: 'cancel', orderId, eventId, serials },
+    };
+    answers.push(...(await crowd(setup, Array(clients).fill(request))));
+  }
   const after = await setup.remaining();
   const cancelled = count(answers, 200);
   const unknown = answers.length - cancelled;
+  const quantity = each * orders.length;
   return {
-    ...judgeCancellations({ before, quantity, cancelled, after, unknown }),
+    ...judgeCancellations({ before, quantity, orders: orders.length, cancelled, after, unknown }),
     rows: [
-      ['tickets of the order', quantity],
+      ['orders', orders.length],
+      ['tickets of them', quantity],
       ['told "cancelled"', cancelled],
       ['put back on sale', after - before],
     ],
   };
 }
 
-/** Many doors scan one ticket: two let somebody in. */
+/** Many doors scan one ticket, several times: two let somebody in. */
 async function raceToAdmit(setup: RaceSetup): Promise<VerbRaceResult> {
-  const { orderId, eventId, serials } = await buyOne(setup, 1);
-  const { tickets } = await setup.get(`/orders/${orderId}`);
-  const code = tickets?.[0]?.code;
-  if (typeof code !== 'string') throw new UserError('this server gives its tickets no codes');
-  const request: ClientRequest = {
-    method: 'POST',
-    path: '/admissions',
-    body: { code },
-    headers: authorization(setup),
-    question: { kind: 'admit', eventId, serial: serials[0] ?? 0 },
-  };
-  const answers = await crowd(setup, Array(setup.clients).fill(request));
+  const orders = await buyOrders(setup, 1);
+  const answers: ClientAnswer[] = [];
+  for (const { orderId, eventId, serials } of orders) {
+    const { tickets } = await setup.get(`/orders/${orderId}`);
+    const code = tickets?.[0]?.code;
+    if (typeof code !== 'string') throw new UserError('this server gives its tickets no codes');
+    const request: ClientRequest = {
+      method: 'POST',
+      path: '/admissions',
+      body: { code },
+      headers: authorization(setup),
+      question: { kind: 'admit', eventId, serial: serials[0] ?? 0 },
+    };
+    answers.push(...(await crowd(setup, Array(clientsOfRound(setup)).fill(request))));
+  }
   requireOperator(answers);
   const [admitted, refused] = [count(answers, 201), count(answers, 409)];
   const unknown = answers.length - admitted - refused;
   return {
-    ...judgeAdmissions({ admitted, refused, unknown }),
+    ...judgeAdmissions({ tickets: orders.length, admitted, refused, unknown }),
     rows: [
-      ['tickets', 1],
+      ['tickets', orders.length],
       ['told "come in"', admitted],
       ['told "already in"', refused],
     ],
@@ -257,17 +314,23 @@ interface BoughtOrder {
   readonly orderId: string;
   readonly eventId: string;
   readonly serials: number[];
-  readonly quantity: number;
 }
 
-/** Buys what the race is about. */
-async function buyOne(setup: RaceSetup, quantity: number): Promise<BoughtOrder> {
+/** Buys what the race is about: an order for each round. */
+async function buyOrders(setup: RaceSetup, quantity: number): Promise<BoughtOrder[]> {
   const body = { eventId: setup.eventId, customer: 'racer', quantity };
   const question = { kind: 'buy', ...body } as const;
-  const [answer] = await crowd(setup, [{ method: 'POST', path: '/buy', body, question }]);
-  if (answer?.status === 201) return answer.body;
-  throw new UserError(`the race could not buy its ticket: ${answer?.why}`);
+  const orders: BoughtOrder[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const [answer] = await crowd(setup, [{ method: 'POST', path: '/buy', body, question }]);
+    if (answer?.status === 201) orders.push(answer.body);
+    else if (round === 0) throw new UserError(`the race could not buy its ticket: ${answer?.why}`);
+  }
+  return orders;
 }
+
+/** The clients of all rounds together are those of the race. */
+const clientsOfRound = ({ clients }: RaceSetup): number => Math.max(2, Math.ceil(clients / ROUNDS));
 
 const authorization = ({ adminToken }: RaceSetup): Record<string, string> =>
   adminToken === undefined ? {} : { authorization: `Bearer ${adminToken}` };
@@ -277,6 +340,9 @@ function requireOperator(answers: readonly ClientAnswer[]): void {
   if (!answers.some(({ status }) => status === 401 || status === 403)) return;
   throw new UserError('the server takes this client for no operator: set ADMIN_TOKEN to its token');
 }
+
+const serialsOf = (answers: readonly ClientAnswer[]): number[] =>
+  answers.flatMap(({ status, body }) => (status === 201 ? (body.serials as number[]) : []));
 
 const count = (answers: readonly ClientAnswer[], status: number): number =>
   answers.filter((answer) => answer.status === status).length;

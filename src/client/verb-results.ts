@@ -50,15 +50,19 @@ export function judgeConfirmations(
     readonly confirmed: number;
     readonly late: number;
     readonly bought: number;
-    /** Serials that more than one buyer got. */
+    /** Serials that more than one buyer got, and those of them that one of them had held. */
     readonly soldTwice: number;
+    readonly soldAgain: number;
     readonly after: number;
   },
 ): VerbRuling {
-  const { before, confirmed, late, bought, soldTwice, after } = told;
+  const { before, confirmed, late, bought, soldTwice, soldAgain, after } = told;
   const sold = confirmed + bought;
   if (sold > before) return broken(`${sold} tickets were sold, and there were ${before}`);
-  if (soldTwice > 0) return broken(`${soldTwice} tickets were sold more than once`);
+  if (soldTwice > 0) {
+    const again = soldAgain > 0 ? `, ${soldAgain} of them after a hold was paid` : '';
+    return broken(`${soldTwice} tickets were sold more than once${again}`);
+  }
   const missing = noAnswer(told);
   if (missing !== undefined) return missing;
   if (sold + after > before) {
@@ -78,41 +82,49 @@ export function judgeConfirmations(
   );
 }
 
-/** A crowd that cancels one order. Pure. */
+/** Crowds that cancel one order each. Pure. */
 export function judgeCancellations(
   told: Told & {
-    /** Tickets on sale before the cancellation, and those of the order. */
+    /** Tickets on sale before the cancellations, and those of the orders. */
     readonly before: number;
     readonly quantity: number;
+    readonly orders: number;
     readonly cancelled: number;
     readonly after: number;
   },
 ): VerbRuling {
-  const { before, quantity, cancelled, after } = told;
+  const { before, quantity, orders, cancelled, after } = told;
   const returned = after - before;
   if (returned > quantity) {
-    return broken(`the order has ${quantity} tickets, and ${returned} were put back on sale`);
+    return broken(`${quantity} tickets were cancelled, and ${returned} were put back on sale`);
   }
   const missing = noAnswer(told);
   if (missing !== undefined) return missing;
-  if (cancelled < 2) return inconclusive(`${cancelled} clients were told "cancelled": try more`);
+  if (cancelled < 2 * orders) {
+    return inconclusive(`${cancelled} clients were told "cancelled": try more`);
+  }
   if (returned < quantity)
-    return broken(`the order has ${quantity} tickets, and ${returned} came back on sale`);
-  return holds(`the ${quantity} tickets of the order were put back on sale once`);
+    return broken(`${quantity} tickets were cancelled, and ${returned} came back on sale`);
+  return holds(`the ${quantity} cancelled tickets were put back on sale once`);
 }
 
-/** A crowd of doors with one ticket. Pure. */
+/** Crowds of doors with one ticket each. Pure. */
 export function judgeAdmissions(
-  told: Told & { readonly admitted: number; readonly refused: number },
+  told: Told & {
+    readonly tickets: number;
+    readonly admitted: number;
+    readonly refused: number;
+  },
 ): VerbRuling {
-  const { admitted, refused } = told;
-  if (admitted > 1) return broken(`${admitted} doors let somebody in with one ticket`);
+  const { tickets, admitted, refused } = told;
+  const some = tickets === 1 ? 'one ticket' : `${tickets} tickets`;
+  if (admitted > tickets) return broken(`${admitted} doors let somebody in with ${some}`);
   const missing = noAnswer(told);
   if (missing !== undefined) return missing;
-  if (admitted === 0) return broken('no door let the owner of the ticket in');
-  return refused === 0
-    ? inconclusive('only one door asked: try more')
-    : holds('one door let the owner of the ticket in, and every other one refused');
+  if (admitted < tickets) return broken(`only ${admitted} doors let somebody in with ${some}`);
+  return refused < tickets
+    ? inconclusive('only one door asked for a ticket: try more')
+    : holds(`${some} let somebody in once, and every other door refused`);
 }
 
 /** Editors of one revision of an event, and a crowd that buys. Pure. */

@@ -8,6 +8,7 @@ import type {
   FastifySchemaValidationError,
 } from 'fastify';
 import { Fault, type FaultCode } from '../booking/faults.js';
+import { UnknownCursorError } from '../booking/store.js';
 import {
   type Problem,
   ProblemError,
@@ -65,7 +66,7 @@ export function handleUndecodableUrl(
  * Waits for the store or the primary. If it fails, the answer is a 503 and not a 500: it may work
  * again soon.
  *
- * @throws Fault as it is; ProblemError `kind` for any other error
+ * @throws Fault as it is; ProblemError `malformed` for a cursor of no page, and `kind` for any other error
  */
 export async function readUpstream<T>(
   request: FastifyRequest,
@@ -75,6 +76,11 @@ export async function readUpstream<T>(
   try {
     return await result;
   } catch (error) {
+    if (error instanceof UnknownCursorError) {
+      throw new ProblemError('malformed', {
+        detail: 'cursor must be the `next` of an earlier answer',
+      });
+    }
     request.log.error({ err: error }, 'upstream read failed');
     throw error instanceof Fault ? error : new ProblemError(kind);
   }

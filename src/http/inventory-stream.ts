@@ -39,6 +39,7 @@ export class InventoryStream {
   /** Since when a listener has left bytes unread. */
   readonly #unreadSince = new WeakMap<ServerResponse, number>();
   readonly #remaining = new Map<string, number>();
+  readonly #revisions = new Map<string, number>();
   /** Of the events whose sale begins or ends at a time: whether it is on. */
   readonly #onSale = new Map<string, boolean>();
   /** The state of the last poll. */
@@ -88,6 +89,7 @@ export class InventoryStream {
 
   #start(): void {
     this.#remaining.clear();
+    this.#revisions.clear();
     this.#onSale.clear();
     this.#state = undefined;
     this.#tag = undefined;
@@ -98,7 +100,11 @@ export class InventoryStream {
   async #poll(): Promise<void> {
     const changes = await this.#readChanges().catch(() => undefined); // the next poll tries again
     if (this.#context.queue.draining || this.#listeners.size === 0) return this.end();
-    if (changes !== undefined) this.#send(formatEvent('counts', changes, changes.version));
+    if (changes !== undefined) {
+      const { counts, edits } = changes;
+      if (edits !== undefined) this.#send(formatEvent('edits', edits, counts.version));
+      this.#send(formatEvent('counts', counts, counts.version));
+    }
     const sales = this.#readSales();
     if (sales !== undefined) this.#send(formatEvent('sales', sales));
     if (performance.now() - this.#lastSentAt > KEEP_ALIVE_MS) this.#send(': still here\n\n');
@@ -114,6 +120,7 @@ export class InventoryStream {
     const isFirst = this.#tag === undefined;
     this.#tag = tag;
     this.#state = state;
+    const edits = this.#followEdits(state);
     const remaining: Record<string, number> = {};
     for (const [id, event] of Object.entries(state.events)) {
       if (this.#remaining.get(id) === event.remaining) continue;
@@ -121,7 +128,22 @@ export class InventoryStream {
       remaining[id] = event.remaining;
     }
     this.#followSales(state);
-    return isFirst ? undefined : { version: state.version, remaining };
+    return isFirst ? undefined : { counts: { version: state.version, remaining }, edits };
+  }
+
+  /** The events that were created, changed or removed since the last poll, if any were. */
+  #followEdits({ events }: TicketState): { saved: string[]; removed: string[] } | undefined {
+    const removed = [...this.#revisions.keys()].filter((id) => !Object.hasOwn(events, id));
+    for (const id of removed) {
+      this.#revisions.delete(id);
+      this.#remaining.delete(id);
+    }
+    const saved: string[] = [];
+    for (const [id, { revision }] of Object.entries(events)) {
+      if (this.#revisions.get(id) !== revision) saved.push(id);
+      this.#revisions.set(id, revision);
+    }
+    return saved.length + removed.length === 0 ? undefined : { saved, removed };
   }
 
   /** Remembers which events have a time at which their sale begins or ends, and whether it is on. */

@@ -152,21 +152,24 @@ class BatchBuilder {
     const spans = this.#holding === undefined ? this.#spans : [this.#holding, ...this.#spans];
     spans.sort((a, b) => a.start - b.start || b.end - a.end);
     const sold = this.#results.filter((result) => result.kind === 'sold');
+    const refused = this.#results.filter(({ kind }) => kind === 'soldOut').length;
     const [first] = this.#results;
-    const before = first && first.remaining + (first.kind === 'sold' ? first.serials.length : 0);
+    const lastChange = this.#results.findLast(({ kind }) => kind !== 'soldOut');
     return {
       id: this.#id,
       number: this.#number,
       start: this.#start,
       end: Math.max(this.#start, ...spans.map(({ end }) => end)),
       spans,
-      ...(this.#read === undefined ? {} : { read: withRemaining(this.#read, before) }),
+      ...(this.#read === undefined
+        ? {}
+        : { read: withRemaining(this.#read, first && remainingBefore(first)) }),
       ...(this.#wrote === undefined
         ? {}
-        : { wrote: withRemaining(this.#wrote, sold.at(-1)?.remaining) }),
+        : { wrote: withRemaining(this.#wrote, lastChange?.remaining) }),
       buys: this.#buys,
       serials: sold.flatMap(({ serials }) => serials),
-      refused: this.#results.length - sold.length,
+      refused,
       ...(this.#rejected ? { rejected: true as const } : {}),
     };
   }
@@ -203,6 +206,13 @@ class BatchBuilder {
     if (this.#heldAt === undefined) return;
     this.#holding ??= { kind: 'holding', start: this.#heldAt, end, unfinished: true };
   }
+}
+
+/** The tickets that were left before a result. */
+function remainingBefore(result: TracedResult): number {
+  if (result.kind === 'soldOut') return result.remaining;
+  const taken = result.kind === 'sold' ? result.serials.length : 0;
+  return result.before ?? result.remaining + taken;
 }
 
 const withRemaining = (state: ObservedState, remaining: number | undefined): ObservedState =>

@@ -1,4 +1,5 @@
 import type { BuyerResult } from '../client/buyers.js';
+import type { VerbRaceResult } from '../client/verb-races.js';
 import type { Batch, Lane, Run } from '../timeline/report.js';
 import type { Verdict } from '../verdict/judge.js';
 import type { Timeline } from './build-timeline.js';
@@ -16,7 +17,7 @@ const BATCHES_MAX = 1_000;
 /** Builds the report of a run. Pure. */
 export function buildReport(
   plan: Plan,
-  results: readonly BuyerResult[],
+  { results, told }: { results: readonly BuyerResult[]; told?: VerbRaceResult | undefined },
   timeline: Timeline,
   verdict: Verdict,
 ): Run {
@@ -25,9 +26,12 @@ export function buildReport(
   const lostUpdate = firstLostUpdate(timeline.lanes);
   const contention = hadContention(timeline.lanes);
   const { sold = 0 } = verdict.events[0] ?? {};
+  const incomplete = timeline.incomplete;
+  const judged = judgeRun({ told, setting, figures, verdict, contention, incomplete });
+  const end = told === undefined ? describeFinalCount(setting, figures, sold) : judged.because;
   const story = [
-    ...buildStory({ lanes: timeline.lanes, lostUpdate }),
-    { text: `in the end ${describeFinalCount(setting, figures, sold)}`, at: timeline.endMs },
+    ...buildStory({ lanes: timeline.lanes, lostUpdate, verb: plan.verb }),
+    { text: `in the end ${end}`, at: timeline.endMs },
   ];
   const storyBatches = new Set(story.map(({ batchId }) => batchId));
   const { lanes, omitted } = limitBatches(timeline.lanes, ({ id }) => storyBatches.has(id));
@@ -41,9 +45,12 @@ export function buildReport(
     ...(lostUpdate === undefined ? {} : { lostUpdate }),
     story,
     figures,
-    verdict: judgeRun({ setting, figures, verdict, contention, incomplete: timeline.incomplete }),
+    ...(told === undefined ? {} : { told: told.rows.map(toTold) }),
+    verdict: judged,
   };
 }
+
+const toTold = ([name, value]: VerbRaceResult['rows'][number]) => ({ name, value: String(value) });
 
 /** Keeps the first batches, and those that are required. */
 function limitBatches(lanes: readonly Lane[], isRequired: (batch: Batch) => boolean) {

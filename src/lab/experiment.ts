@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BuyerResult, buyAtOnce } from '../client/buyers.js';
+import type { VerbRaceResult } from '../client/verb-races.js';
 import { exitCode } from '../exit-codes.js';
 import type { Progress, Run } from '../timeline/report.js';
 import { UserError } from '../user-error.js';
@@ -11,6 +12,7 @@ import { isInDatabase } from './experiment-setting.js';
 import { historySince } from './figures.js';
 import { clearFault } from './inject-fault.js';
 import type { Plan } from './plan.js';
+import { raceForVerb } from './race-verb.js';
 import { Sandbox } from './sandbox.js';
 import { eventIdOf } from './sandbox-folder.js';
 import { countBuys, isMark, isStep, linesSince, sharedClock, type TraceLine } from './trace.js';
@@ -43,9 +45,9 @@ export async function runExperiment(
   { onPhase = () => {}, databaseUrl, timeLimitMs = EXPERIMENT_MS_MAX }: ExperimentOptions = {},
 ): Promise<Run> {
   onPhase('starting');
-  const { setting, injectedFault } = plan;
+  const { injectedFault } = plan;
   const attempts = injectedFault === undefined ? ATTEMPTS_MAX : 1;
-  const sandbox = await Sandbox.open({ setting, injectedFault, databaseUrl, events: attempts });
+  const sandbox = await Sandbox.open({ ...plan, databaseUrl, events: attempts });
   const timer = new AbortController();
   const timeout = sleep(timeLimitMs, undefined, { signal: timer.signal });
   try {
@@ -104,9 +106,8 @@ export async function runIn(
 
   onPhase('selling');
   const giveUp = new AbortController();
-  const { quantity } = setting;
-  const [results] = await Promise.all([
-    buyAtOnce(sandbox.url, eventId, setting.buyers, { quantity, signal: giveUp.signal }),
+  const [{ results, answered, told }] = await Promise.all([
+    race(sandbox.url, plan, eventId, giveUp.signal),
     injectedFault &&
       awaitRecovery(sandbox, injectedFault, traced).then(() => {
         if (injectedFault === 'kill') giveUp.abort(); // the killed worker never answers
@@ -114,7 +115,7 @@ export async function runIn(
   ]);
 
   onPhase('judging');
-  await awaitTraces(sandbox, traced, results, began);
+  await awaitTraces(sandbox, traced, answered, began);
   const verdict = judge(historySince(before, await sandbox.history(), eventId));
   // In a database each event has its own version, and nothing of this event was sold before.
   const version = isInDatabase(setting.store) ? 0 : before.state.version;
@@ -122,17 +123,38 @@ export async function runIn(
     version,
     remaining: setting.capacity,
   });
-  return buildReport(plan, results, timeline, verdict);
+  return buildReport(plan, { results, told }, timeline, verdict);
 }
 
-/** Waits until the traces contain every answer that the buyers got. */
+/** What the clients of a run were told. */
+interface RaceAnswers {
+  /** Of buyers. */
+  readonly results: readonly BuyerResult[];
+  /** Of clients that raced for another verb. */
+  readonly told?: VerbRaceResult;
+  readonly answered: number;
+}
+
+/** Lets the clients of a plan race. */
+async function race(
+  url: URL,
+  { verb, setting: { buyers, quantity } }: Plan,
+  eventId: string,
+  signal: AbortSignal,
+): Promise<RaceAnswers> {
+  if (verb !== undefined)
+    return { results: [], ...(await raceForVerb(url, verb, eventId, buyers)) };
+  const results = await buyAtOnce(url, eventId, buyers, { quantity, signal });
+  return { results, answered: results.filter(({ kind }) => kind !== 'unknown').length };
+}
+
+/** Waits until the traces contain every answer that the clients got. */
 async function awaitTraces(
   sandbox: Sandbox,
   traced: TraceLine[],
-  results: readonly BuyerResult[],
+  answered: number,
   began: number,
 ): Promise<void> {
-  const answered = results.filter(({ kind }) => kind !== 'unknown').length;
   const isComplete = async () => {
     traced.push(...(await sandbox.trace.readNewLines()));
     if (traced.some((line) => isMark(line) && line.mark === 'full')) return true;

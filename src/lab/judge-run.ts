@@ -1,3 +1,4 @@
+import { type VerbRuling, withLostUpdates } from '../client/verb-results.js';
 import { count } from '../timeline/format.js';
 import type { Figures, LabVerdict, Setting } from '../timeline/report.js';
 import type { Verdict } from '../verdict/judge.js';
@@ -10,6 +11,8 @@ export interface JudgeRunInput {
   readonly figures: Figures;
   /** The verdict on what the store recorded, for this run alone. */
   readonly verdict: Verdict;
+  /** Of clients that raced for another verb than buy: what they were told, and what it proves. */
+  readonly told?: VerbRuling | undefined;
   /** Whether two processes ever contended for the lock. */
   readonly contention: boolean;
   /** Whether steps are missing from the trace, because there were too many. */
@@ -21,7 +24,13 @@ export interface JudgeRunInput {
  * still be possible.
  */
 export function judgeRun(input: JudgeRunInput): LabVerdict {
-  const { setting, figures, verdict } = input;
+  const { setting, figures, verdict, told } = input;
+  if (told !== undefined) {
+    const { ruling, because } = withLostUpdates(told, verdict.lostUpdates);
+    return ruling === 'holds' && isUnguarded(setting)
+      ? { ruling: 'inconclusive', because: NO_RACE_SEEN }
+      : { ruling, because };
+  }
   const { sold = 0 } = verdict.events[0] ?? {};
   if (verdict.verdict === 'broken') {
     return { ruling: 'broken', because: whyBroken(setting, figures, sold) };
@@ -54,6 +63,8 @@ export function whyBroken(
     : count(lostUpdates, 'lost update');
 }
 
+const NO_RACE_SEEN = 'no race was seen, which does not make it safe: try more buyers, or a window';
+
 function whyInconclusive({
   setting,
   verdict,
@@ -64,7 +75,7 @@ function whyInconclusive({
     return 'nothing was sold, or the files changed while they were read';
   }
   if (isUnguarded(setting)) {
-    return 'no race was seen, which does not make it safe: try more buyers, or a window';
+    return NO_RACE_SEEN;
   }
   if (incomplete) return 'there were too many steps to record: try fewer buyers';
   if (setting.workers > 1 && !contention) {

@@ -1,5 +1,11 @@
 import { lockModesOf } from '../store/registry.js';
-import type { InjectedFault, LabCatalogue, LabRequest, Setting } from '../timeline/report.js';
+import type {
+  InjectedFault,
+  LabCatalogue,
+  LabRequest,
+  RaceVerb,
+  Setting,
+} from '../timeline/report.js';
 import { UserError } from '../user-error.js';
 import type { Ruling } from '../verdict/judge.js';
 import {
@@ -29,6 +35,8 @@ export interface Plan {
   readonly setting: Setting;
   /** `disturbance` in the catalogue and in reports. */
   readonly injectedFault?: InjectedFault;
+  /** What the clients race for; missing: to buy. */
+  readonly verb?: RaceVerb;
   readonly expect: Ruling;
   /** The command that repeats the run. */
   readonly command: string;

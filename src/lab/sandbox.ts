@@ -7,7 +7,7 @@ import { buyAtOnce } from '../client/buyers.js';
 import { exitCode } from '../exit-codes.js';
 import { environmentOf } from '../settings.js';
 import { stores } from '../store/registry.js';
-import type { InjectedFault, Setting } from '../timeline/report.js';
+import type { InjectedFault, RaceVerb, Setting } from '../timeline/report.js';
 import { canSignalGroups, killGroup, programPath } from './child-process.js';
 import { isInDatabase } from './experiment-setting.js';
 import { SandboxDatabase } from './sandbox-database.js';
@@ -29,6 +29,9 @@ const WARM_UP_BUYS = 10;
 /** When a lease counts as stale in a run with a fault: the smallest value that LOCK_STALE_MS takes. */
 const STALE_MS = 2000;
 
+/** How long tickets are held in a race that waits for the end of holds. */
+const HOLD_SECONDS = 3;
+
 /** What the server prints once all workers listen. */
 const openMessage = /open on (http:\S+)/;
 
@@ -41,6 +44,8 @@ process.on('exit', () => {
 export interface SandboxOptions {
   readonly setting: Setting;
   readonly injectedFault?: InjectedFault | undefined;
+  /** What its clients race for; missing: to buy. */
+  readonly verb?: RaceVerb | undefined;
   /** How many equal events it has: one for each run. */
   readonly events?: number;
   /** The server on which it creates its database, if it needs one. */
@@ -57,6 +62,7 @@ export class Sandbox {
   readonly folder: string;
   readonly trace: TraceReader;
   readonly #injectedFault: InjectedFault | undefined;
+  readonly #verb: RaceVerb | undefined;
   readonly #database: SandboxDatabase | undefined;
   readonly #server: ChildProcess;
   #stdout = '';
@@ -64,11 +70,12 @@ export class Sandbox {
   #url: URL | undefined;
 
   private constructor(
-    { setting, injectedFault, events = 1 }: SandboxOptions,
+    { setting, injectedFault, verb, events = 1 }: SandboxOptions,
     database: SandboxDatabase | undefined,
   ) {
     this.setting = setting;
     this.#injectedFault = injectedFault;
+    this.#verb = verb;
     this.#database = database;
     this.folder = createSandboxFolder(events, setting.capacity);
     openSandboxes.add(this);
@@ -178,6 +185,7 @@ export class Sandbox {
         PORT: 0,
         DATA_DIR: this.folder,
         ...(database === undefined ? {} : { DATABASE_URL: database.address }),
+        ...(this.#verb === 'confirm' ? { HOLD_SECONDS } : {}),
         LAB: 'off',
         LOG_LEVEL: fault === undefined ? 'error' : 'silent',
         ...(fault === undefined ? {} : { LOCK_STALE_MS: STALE_MS }),

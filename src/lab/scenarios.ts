@@ -1,4 +1,10 @@
-import type { InjectedFault, Scenario, ScenarioRun, Setting } from '../timeline/report.js';
+import type {
+  InjectedFault,
+  RaceVerb,
+  Scenario,
+  ScenarioRun,
+  Setting,
+} from '../timeline/report.js';
 import { defaults, isUnguarded } from './experiment-setting.js';
 
 /** A run of a scenario. A fault breaks only a store that trusts a lease: json, with a lock file. */
@@ -14,6 +20,15 @@ function run(title: string, changes: Partial<Setting>, injectedFault?: InjectedF
     ...(injectedFault === undefined ? {} : { disturbance: injectedFault }),
   };
 }
+
+/** Clients that race for another verb than buy, without a lock and with one. */
+const racesFor = (verb: RaceVerb, changes: Partial<Setting>): ScenarioRun[] => [
+  { ...run('no lock', { ...changes, lockMode: 'off' }), verb },
+  { ...run('a lock', { ...changes, lockMode: 'file' }), verb },
+];
+
+/** A window between read and write: such a race has one chance, when the first of the crowd come. */
+const crowd = { buyers: 20, capacity: 20, windowMs: 20 };
 
 const few = { buyers: 40, capacity: 10 };
 const some = { buyers: 60, capacity: 30 };
@@ -95,5 +110,33 @@ export const scenarios: readonly Scenario[] = [
       'All processes write at the same time. A line counts if it refers to the line before it. A process that was overtaken detects that, and tries again. Correct without any lock.',
     // Without a pause a sale takes microseconds, and processes would hardly overtake each other.
     runs: [run('no lock', { ...some, store: 'ledger', lockMode: 'off', workers: 3, windowMs: 1 })],
+  },
+  {
+    name: 'two-doors',
+    title: 'Two doors, one ticket',
+    teaches:
+      'Twenty doors scan one ticket at the same time. Without a lock several of them read that nobody is in yet, and let somebody in; the file shows one admission.',
+    runs: racesFor('admit', crowd),
+  },
+  {
+    name: 'refund-twice',
+    title: 'A refund, paid twice',
+    teaches:
+      'Twenty clients cancel one order. Without a lock several of them are told that their cancellation was the one that counted. The file looks right: they all wrote the same.',
+    runs: racesFor('cancel', crowd),
+  },
+  {
+    name: 'paid-after-its-time',
+    title: 'Paid after its time',
+    teaches:
+      'Holds are confirmed in the moment when their time ends, and others buy. Without a lock a process that saw the time end puts a ticket back on sale that another one is just selling to its holder.',
+    runs: racesFor('confirm', { ...crowd, buyers: 40, windowMs: 5 }),
+  },
+  {
+    name: 'the-lost-edit',
+    title: 'The lost edit',
+    teaches:
+      'Editors change the number of tickets while a crowd buys. Without a lock a sale writes the event as it had read it: the edit is gone, although its editor was told that it is saved.',
+    runs: racesFor('edit', { ...crowd, buyers: 40, capacity: 100 }),
   },
 ];

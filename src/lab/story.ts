@@ -1,20 +1,33 @@
-import { ms, serialsInWords } from '../timeline/format.js';
-import type { Lane, LostSide, LostUpdate, ObservedState, Sentence } from '../timeline/report.js';
+import { describeState, ms, serialsInWords } from '../timeline/format.js';
+import type { Lane, LostSide, LostUpdate, RaceVerb, Sentence } from '../timeline/report.js';
 import { findSpan, type ProcessBatch, processBatches } from './contention.js';
 
 export interface StoryInput {
   readonly lanes: readonly Lane[];
   readonly lostUpdate: LostUpdate | undefined;
+  /** What the clients raced for; missing: to buy. */
+  readonly verb?: RaceVerb | undefined;
 }
+
+/** What both processes of a lost update did. */
+const bothDid: Readonly<Record<RaceVerb, string>> = {
+  hold: 'both held tickets',
+  confirm: 'both answered that it was done, a confirmation or a sale',
+  cancel: 'both cancelled the order',
+  admit: 'both admitted the owner of the ticket',
+  edit: 'both answered that it was done, an edit or a sale',
+};
 
 /**
  * Describes what happened, in chronological order: the injected fault, and the first lost update or,
  * if there is none, what prevented it. Pure. Times are those of the lanes.
  */
-export function buildStory({ lanes, lostUpdate }: StoryInput): Sentence[] {
+export function buildStory({ lanes, lostUpdate, verb }: StoryInput): Sentence[] {
   const batches = processBatches(lanes);
   const faults = lanes.flatMap((lane) => describeFault(lane, batches, lostUpdate === undefined));
-  if (lostUpdate !== undefined) return inOrder([...faults, ...describeLostUpdate(lostUpdate)]);
+  if (lostUpdate !== undefined) {
+    return inOrder([...faults, ...describeLostUpdate(lostUpdate, verb)]);
+  }
   const overtaken = batches.find(({ spans }) => spans.some((span) => span.overtaken));
   if (overtaken !== undefined) {
     return inOrder([...faults, ...describeOvertaken(overtaken, batches)]);
@@ -26,8 +39,6 @@ const inOrder = (sentences: readonly Sentence[]): Sentence[] =>
   [...sentences].sort((a, b) => a.at - b.at);
 
 const worker = (pid: number): string => `worker ${pid}`;
-const ticketsLeft = ({ remaining }: Pick<ObservedState, 'remaining'>): string =>
-  remaining === undefined ? 'the number of tickets left' : `${remaining} left`;
 
 /** A sentence about a batch, at a moment on the axis. */
 const sentence = (batch: ProcessBatch, at: number, text: string): Sentence => ({
@@ -39,7 +50,10 @@ const sentence = (batch: ProcessBatch, at: number, text: string): Sentence => ({
 
 const SERIALS_MAX = 50;
 
-function describeLostUpdate({ erased, erasing, serials }: LostUpdate): Sentence[] {
+function describeLostUpdate(
+  { erased, erasing, serials }: LostUpdate,
+  verb: RaceVerb | undefined,
+): Sentence[] {
   const [one, two] = erased.read.at <= erasing.read.at ? [erased, erasing] : [erasing, erased];
   // Its read had begun before the other write, but it learned the result only after it.
   const isLate = two.read.at > erased.wrote.at;
@@ -51,32 +65,38 @@ function describeLostUpdate({ erased, erasing, serials }: LostUpdate): Sentence[
   });
   const both =
     serials.length === 0
-      ? 'both sold'
+      ? verb === undefined
+        ? 'both sold'
+        : bothDid[verb]
       : `both sold ${serialsInWords(serials.slice(0, SERIALS_MAX))}`;
   const name = (side: LostSide, other: LostSide) =>
     side.pid === other.pid ? `another batch of ${worker(side.pid)}` : worker(side.pid);
   return [
-    say(one, one.read.at, `${worker(one.pid)} read ${ticketsLeft(one.read)} at ${ms(one.read.at)}`),
+    say(
+      one,
+      one.read.at,
+      `${worker(one.pid)} read ${describeState(one.read)} at ${ms(one.read.at)}`,
+    ),
     isLate
       ? say(
           two,
           two.readFrom,
-          `${name(two, one)} had begun to read at ${ms(two.readFrom)}, and got ${ticketsLeft(two.read)}, too`,
+          `${name(two, one)} had begun to read at ${ms(two.readFrom)}, and got ${describeState(two.read)}, too`,
         )
       : say(
           two,
           two.read.at,
-          `${name(two, one)} read ${ticketsLeft(two.read)} at ${ms(two.read.at)}, too`,
+          `${name(two, one)} read ${describeState(two.read)} at ${ms(two.read.at)}, too`,
         ),
     say(
       erased,
       erased.wrote.at,
-      `${worker(erased.pid)} wrote ${ticketsLeft(erased.wrote)} at ${ms(erased.wrote.at)}`,
+      `${worker(erased.pid)} wrote ${describeState(erased.wrote)} at ${ms(erased.wrote.at)}`,
     ),
     say(
       erasing,
       erasing.wrote.at,
-      `${name(erasing, erased)} wrote ${ticketsLeft(erasing.wrote)} at ${ms(erasing.wrote.at)}: ${both}, and the second write erased the first`,
+      `${name(erasing, erased)} wrote ${describeState(erasing.wrote)} at ${ms(erasing.wrote.at)}: ${both}, and the second write erased the first`,
     ),
   ];
 }
@@ -117,7 +137,7 @@ function describeOvertaken(batch: ProcessBatch, batches: readonly ProcessBatch[]
     const text = `${name} tried again, and sold ${serialsInWords(serials)} as version ${wrote.version} at ${ms(wrote.at)}`;
     sentences.push(sentence(batch, wrote.at, text));
   } else if (read !== undefined && refused > 0) {
-    const text = `${name} tried again, read ${ticketsLeft(read)}, and told its buyers "sold out"`;
+    const text = `${name} tried again, read ${describeState(read)}, and told its buyers "sold out"`;
     sentences.push(sentence(batch, read.at, text));
   }
   return sentences;
@@ -133,7 +153,8 @@ function describeFault(
   const target = batches.findLast((batch) => batch.pid === pid && batch.start <= (mark?.at ?? 0));
   if (mark === undefined || target === undefined) return [];
   const read = withRead ? findSpan(target, 'reading') : undefined;
-  const before = read === undefined ? '' : `had read ${ticketsLeft(read)}, and `;
+  const before =
+    read === undefined ? '' : `had read ${describeState({ version: 0, ...read })}, and `;
   const text = `${worker(pid)} ${before}was ${mark.kind} at ${ms(mark.at)}, before it wrote`;
   const sentences = [sentence(target, mark.at, text)];
 
@@ -153,7 +174,7 @@ function describeFault(
     sentences.push(sentence(target, resumed.at, resumedText));
   } else if (next?.read !== undefined) {
     const sold = next.serials.length > 0 ? `, and sold ${serialsInWords(next.serials)}` : '';
-    const readText = `${worker(next.pid)} read ${ticketsLeft(next.read)}${sold}`;
+    const readText = `${worker(next.pid)} read ${describeState(next.read)}${sold}`;
     sentences.push(sentence(next, next.read.at, readText));
   }
   return sentences;
@@ -190,12 +211,12 @@ function describeHandover(batches: readonly ProcessBatch[]): Sentence[] {
       sentence(
         holder,
         wrote.at,
-        `${first} sold ${serialsInWords(serials)} and wrote ${ticketsLeft(wrote)} at ${ms(wrote.at)}`,
+        `${first} ${serials.length > 0 ? `sold ${serialsInWords(serials)} and ` : ''}wrote ${describeState(wrote)} at ${ms(wrote.at)}`,
       ),
       sentence(
         waiter,
         waiter.read.at,
-        `${second} read ${ticketsLeft(waiter.read)} at ${ms(waiter.read.at)}: what ${first} had written`,
+        `${second} read ${describeState(waiter.read)} at ${ms(waiter.read.at)}: what ${first} had written`,
       ),
     ]);
   }

@@ -5,10 +5,18 @@ import type { Step, StepName } from '../booking/sale-steps.js';
 import { LineReader } from '../store/shared/line-reader.js';
 import type { Mark } from '../timeline/report.js';
 
-/** The result of a buy, as far as a timeline shows it. */
+/** The result of a command, as far as a timeline shows it. */
 export type TracedResult =
-  | { readonly kind: 'sold'; readonly serials: readonly number[]; readonly remaining: number }
-  | { readonly kind: 'soldOut'; readonly remaining: number };
+  | {
+      readonly kind: 'sold';
+      readonly serials: readonly number[];
+      readonly remaining: number;
+      /** Tickets left before it, if it sold what was held. */
+      readonly before?: number;
+    }
+  | { readonly kind: 'soldOut'; readonly remaining: number }
+  /** It held tickets, or put some back on sale. */
+  | { readonly kind: 'changed'; readonly before: number; readonly remaining: number };
 
 /** A step of a sale, recorded by a process of the sandbox. */
 export interface TracedStep {
@@ -76,13 +84,32 @@ export function toTracedStep(pid: number, step: Step, at: number): TracedStep {
 function toTracedResult(result: Result): TracedResult[] {
   switch (result.kind) {
     case 'sold':
-      return [{ kind: 'sold', serials: result.serials, remaining: result.remaining }];
+      return [
+        {
+          kind: 'sold',
+          serials: result.serials,
+          remaining: result.remaining,
+          ...(result.holdId === undefined ? {} : { before: result.remaining }),
+        },
+      ];
+    case 'held':
+      return [changed(result.remaining + result.quantity, result.remaining)];
+    case 'released':
+      return [changed(result.remaining - result.quantity, result.remaining)];
+    case 'cancelled':
+      return [changed(result.remaining - result.serials.length, result.remaining)];
     case 'soldOut':
       return [{ kind: 'soldOut', remaining: result.remaining }];
     default:
       return [];
   }
 }
+
+const changed = (before: number, remaining: number): TracedResult => ({
+  kind: 'changed',
+  before,
+  remaining,
+});
 
 /** Reads the trace files of a sandbox; each call continues where the last one ended. */
 export class TraceReader {

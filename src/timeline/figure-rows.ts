@@ -3,15 +3,22 @@ import type { Figures, Run } from './report.js';
 
 /** One figure of a run, ready to be shown. */
 export interface FigureRow {
-  readonly name: keyof Figures;
+  readonly name: keyof Figures | 'told';
   readonly label: string;
   readonly value: string;
   /** The figure shows that a promise is broken. */
   readonly isViolation: boolean;
 }
 
+/** The figures that say something also where the clients do not buy. */
+const ofEveryVerb: ReadonlySet<FigureRow['name']> = new Set(['lostUpdates', 'skipped', 'batches']);
+
 /** The figures of a run in the order in which they are shown, without those that do not apply to it. */
-export function figureRows({ figures, setting }: Pick<Run, 'figures' | 'setting'>): FigureRow[] {
+export function figureRows({
+  figures,
+  setting,
+  told,
+}: Pick<Run, 'figures' | 'setting' | 'told'>): FigureRow[] {
   const { toldSold, capacity, remaining, lockWaitMs } = figures;
   const row = (
     name: Exclude<keyof Figures, 'lockWaitMs'>,
@@ -39,9 +46,14 @@ export function figureRows({ figures, setting }: Pick<Run, 'figures' | 'setting'
     row('batches', 'batches'),
   ];
   const shown = rows.filter(({ name }) => {
+    if (told !== undefined) return ofEveryVerb.has(name);
     if (name === 'unknown' || name === 'withdrawn') return figures[name] > 0;
     return name !== 'skipped' || setting.store === 'ledger';
   });
+  const others = (told ?? []).map(
+    ({ name: label, value }): FigureRow => ({ name: 'told', label, value, isViolation: false }),
+  );
+  shown.unshift(...others);
   if (lockWaitMs === undefined) return shown;
   const waits = `${ms(lockWaitMs.p50)} / ${ms(lockWaitMs.p99)}`;
   return [

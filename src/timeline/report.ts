@@ -80,7 +80,12 @@ export const labRequest = z.strictObject({
     .max(64)
     .optional()
     .meta({ description: 'The name of a scenario, which sets everything' }),
-  level: z.int().min(1).max(8).optional().meta({ description: 'A level, which you step yourself' }),
+  level: z
+    .int()
+    .min(1)
+    .max(12)
+    .optional()
+    .meta({ description: 'A level, which you step yourself' }),
   variant: levelVariant
     .optional()
     .meta({ description: 'Which setting of a level that has several' }),
@@ -91,6 +96,11 @@ export const labRequest = z.strictObject({
   ...setting.extend(requestAmounts()).partial().shape,
 });
 export type LabRequest = Immutable<z.infer<typeof labRequest>>;
+
+const verb = z.enum(['hold', 'confirm', 'cancel', 'admit', 'edit']);
+
+/** What the clients of a run race for, if they do not buy. */
+export type RaceVerb = z.infer<typeof verb>;
 
 const fault = z.enum(['kill', 'stop']);
 
@@ -283,6 +293,11 @@ const run = z.object({
   scenario: z.string().exactOptional(),
   setting,
   disturbance: fault.exactOptional().meta({ description: 'The fault that was injected' }),
+  verb: verb.exactOptional().meta({ description: 'What the clients raced for; missing: to buy' }),
+  told: z
+    .array(z.object({ name: z.string(), value: z.string() }))
+    .exactOptional()
+    .meta({ description: 'What clients of another verb than buy were told, counted' }),
   endMs: z.number().meta({ description: 'Where the axis ends; it begins at 0' }),
   lanes: z.array(lane).meta({ description: 'One per process, in order of their first batch' }),
   batchesOmitted: z.int().meta({
@@ -338,7 +353,11 @@ const storeChoice = z.object({
 /** A store that a custom setting can choose. */
 export type StoreChoice = Immutable<z.infer<typeof storeChoice>>;
 
-const scenarioRun = z.object({ ...planned, disturbance: fault.exactOptional() });
+const scenarioRun = z.object({
+  ...planned,
+  disturbance: fault.exactOptional(),
+  verb: verb.exactOptional(),
+});
 export type ScenarioRun = Immutable<z.infer<typeof scenarioRun>>;
 
 const scenario = z.object({

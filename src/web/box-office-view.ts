@@ -160,7 +160,7 @@ export const boxOfficeView: View = ({ root, query, announce }) => {
     onUpdate({ remaining }) {
       for (const [id, tickets] of Object.entries(remaining)) cards.get(id)?.update(tickets);
     },
-    onSales: () => void load(),
+    onEventsChanged: () => void load(),
     onLost: () => setLive(false),
   });
   void load();

@@ -9,8 +9,8 @@ export interface StreamListener {
   /** The stream is open. Changes before this moment were missed and must be fetched. */
   readonly onOpen: () => void;
   readonly onUpdate: (update: InventoryUpdate) => void;
-  /** A sale began or ended. */
-  readonly onSales: () => void;
+  /** A sale began or ended, or events were created, changed or removed. */
+  readonly onEventsChanged: () => void;
   readonly onLost: () => void;
 }
 
@@ -21,7 +21,7 @@ export interface StreamListener {
  * @returns a function that ends the subscription
  */
 export function subscribeToInventory(listener: StreamListener): () => void {
-  const { onOpen, onUpdate, onSales, onLost } = listener;
+  const { onOpen, onUpdate, onEventsChanged, onLost } = listener;
   const backoff = new Backoff();
   let source: EventSource | undefined;
   const open = () => {
@@ -32,7 +32,8 @@ export function subscribeToInventory(listener: StreamListener): () => void {
       onOpen();
     });
     opened.addEventListener('counts', ({ data }) => onUpdate(JSON.parse(data) as InventoryUpdate));
-    opened.addEventListener('sales', onSales);
+    opened.addEventListener('sales', onEventsChanged);
+    opened.addEventListener('edits', onEventsChanged);
     opened.addEventListener('error', () => {
       onLost();
       // A browser reconnects after a lost connection, but never after an answer such as 503.

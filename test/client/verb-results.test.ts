@@ -27,7 +27,16 @@ describe('a race to hold', () => {
 });
 
 describe('a race to confirm', () => {
-  const good = { before: 4, confirmed: 2, late: 2, bought: 1, soldTwice: 0, after: 1, unknown };
+  const good = {
+    before: 4,
+    confirmed: 2,
+    late: 2,
+    bought: 1,
+    soldTwice: 0,
+    soldAgain: 0,
+    after: 1,
+    unknown,
+  };
   test.each([
     ['holds', {}],
     ['broken', { bought: 3 }], // more sold than there were
@@ -43,28 +52,28 @@ describe('a race to confirm', () => {
 });
 
 describe('a race to cancel', () => {
-  const good = { before: 5, quantity: 3, cancelled: 9, after: 8, unknown };
+  const good = { before: 5, quantity: 3, orders: 2, cancelled: 9, after: 8, unknown };
   test.each([
     ['holds', {}],
     ['broken', { after: 11 }], // put back on sale twice
     ['broken', { after: 5 }], // or never
     ['broken', { after: 11, unknown: 1 }],
     ['inconclusive', { unknown: 1 }],
-    ['inconclusive', { cancelled: 1 }],
+    ['inconclusive', { cancelled: 3 }],
   ] as const)('%s: %j', (ruling, changes) => {
     expect(judgeCancellations({ ...good, ...changes }).ruling).toBe(ruling);
   });
 });
 
 describe('a race of doors', () => {
-  const good = { admitted: 1, refused: 9, unknown };
+  const good = { tickets: 2, admitted: 2, refused: 9, unknown };
   test.each([
     ['holds', {}],
-    ['broken', { admitted: 2 }],
-    ['broken', { admitted: 2, unknown: 1 }],
-    ['broken', { admitted: 0 }],
+    ['broken', { admitted: 3 }],
+    ['broken', { admitted: 3, unknown: 1 }],
+    ['broken', { admitted: 1 }],
     ['inconclusive', { unknown: 1 }],
-    ['inconclusive', { refused: 0 }],
+    ['inconclusive', { refused: 1 }],
   ] as const)('%s: %j', (ruling, changes) => {
     expect(judgeAdmissions({ ...good, ...changes }).ruling).toBe(ruling);
   });
@@ -89,7 +98,7 @@ describe('a race of editors and buyers', () => {
 });
 
 test('a race in which updates were lost is broken, even if the figures add up', () => {
-  const result = judgeAdmissions({ admitted: 1, refused: 9, unknown });
+  const result = judgeAdmissions({ tickets: 1, admitted: 1, refused: 9, unknown });
   expect(withLostUpdates(result, 0)).toBe(result);
   expect(withLostUpdates(result, 2)).toMatchObject({ ruling: 'broken' });
 });

@@ -60,6 +60,34 @@ describe('GET /stream', () => {
     }
   });
 
+  test('tells which events an operator creates, changes and removes', async () => {
+    const { received } = await listen(server());
+    await until('hello', () => received().includes('event: hello\n'));
+    await new Promise((resolve) => setTimeout(resolve, 500)); // the first poll sends nothing
+    const { remaining: _r, issued: _i, revision: _v, ...details } = anEvent(5);
+    const edit = (method: string, headers: Record<string, string>, body?: object) =>
+      server().fetch('/events/new', {
+        method,
+        headers: { 'content-type': 'application/json', ...headers },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    const edits = () => [...received().matchAll(/event: edits\nid: \d+\ndata: (.*)\n/g)];
+    const heard = async (number: number, edited: object) => {
+      await until('the edit arrives', () => edits().length >= number);
+      expect(JSON.parse(edits()[number - 1]?.[1] ?? '')).toEqual(edited);
+    };
+    expect((await edit('PUT', { 'if-none-match': '*' }, details)).status).toBe(201);
+    await heard(1, { saved: ['new'], removed: [] });
+    expect((await edit('PUT', { 'if-match': '"1"' }, { ...details, name: 'B' })).status).toBe(200);
+    await heard(2, { saved: ['new'], removed: [] });
+    expect((await edit('DELETE', { 'if-match': '"1"' })).status).toBe(412);
+    expect((await edit('DELETE', { 'if-match': '"2"' })).status).toBe(204);
+    await heard(3, { saved: [], removed: ['new'] });
+    await server().buy({ eventId: 'gala', customer: 'Ada' });
+    await until('the sale arrives', () => received().includes('"gala":'));
+    expect(edits()).toHaveLength(3); // a sale is no edit
+  });
+
   test('keeps a quiet stream alive with comments', async () => {
     const { received } = await listen(server());
     await until('a comment', () => received().includes(': still here\n\n'), 10_000);

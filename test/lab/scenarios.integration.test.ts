@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { runExperiment } from '../../src/lab/experiment.js';
+import type { Plan } from '../../src/lab/plan.js';
 import { scenarios } from '../../src/lab/scenarios.js';
 import type { Figures } from '../../src/timeline/report.js';
-import { expectInNearlyAll, runScenario } from './scenario-runs.js';
+import { expectInNearlyAll, plansOf, runScenario } from './scenario-runs.js';
 
 /** Expects a condition that depends on scheduling: a run may occasionally differ. */
 const expectInMost = (
@@ -50,6 +52,47 @@ test('every scenario has a test', () => {
     'ledger-without-a-lock',
     'memory-is-not-shared',
     'overtaken-while-polling',
+    'paid-after-its-time',
+    'refund-twice',
+    'the-lost-edit',
     'three-tickets', // in three-tickets.timing.test.ts
+    'two-doors',
   ]);
+});
+
+describe('a scenario of another verb than buy', () => {
+  const planOf = (name: string, index: number): Plan => {
+    const plan = plansOf(name)[index];
+    if (plan === undefined) throw new Error(`${name} has no such run`);
+    return plan;
+  };
+
+  test.each([
+    ['two-doors', 'both admitted the owner of the ticket'],
+    ['refund-twice', 'both cancelled the order'],
+    ['paid-after-its-time', 'both'],
+    ['the-lost-edit', 'both'],
+  ])(
+    '%s is broken without a lock',
+    async (name, bothDid) => {
+      const plan = planOf(name, 0);
+      const { verdict, verb, lostUpdate, story } = await runExperiment(plan);
+      expect(verdict, verdict.because).toMatchObject({ ruling: 'broken' });
+      expect(verb).toBe(plan.verb);
+      expect(lostUpdate).toBeDefined();
+      expect(story.map(({ text }) => text).join('\n')).toContain(bothDid);
+      expect(story.at(-1)?.text).toBe(`in the end ${verdict.because}`);
+    },
+    120_000,
+  );
+
+  test('two-doors holds with a lock', async () => {
+    const { verdict, told, lostUpdate } = await runExperiment(planOf('two-doors', 1));
+    expect(verdict, verdict.because).toMatchObject({ ruling: 'holds' });
+    expect(told?.slice(0, 2)).toEqual([
+      { name: 'tickets', value: '5' },
+      { name: 'told "come in"', value: '5' },
+    ]);
+    expect(lostUpdate).toBeUndefined();
+  }, 120_000);
 });

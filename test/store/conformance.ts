@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Buy, Command } from '../../src/booking/commands.js';
 import type { TicketState } from '../../src/booking/inventory.js';
 import type { Order, Outcome, Result } from '../../src/booking/outcomes.js';
-import type { Store } from '../../src/booking/store.js';
+import { type Store, UnknownCursorError } from '../../src/booking/store.js';
 import type { StoreDriver } from '../../src/store/driver.js';
 import { lockModesOf, type StoreName, storeNames, stores } from '../../src/store/registry.js';
 import { judge } from '../../src/verdict/judge.js';
@@ -291,9 +291,14 @@ export function testStore(name: StoreName, mode: string): void {
       ]);
       const smaller = { ...save, event: { ...open_, capacity: 2 }, revision: 2 };
       expect(await sell(store, smaller)).toMatchObject([{ kind: 'capacityTooSmall', taken: 3 }]);
-      const remove = (eventId: string): Command => ({ kind: 'removeEvent', eventId });
+      const remove = (eventId: string) => ({ kind: 'removeEvent', eventId }) as const;
       expect(await sell(store, remove('new'))).toMatchObject([{ kind: 'eventInUse' }]);
-      expect(await sell(store, remove('b'))).toMatchObject([{ kind: 'removed' }]);
+      expect(await sell(store, { ...remove('b'), revision: 2 })).toMatchObject([
+        { kind: 'revisionMismatch', revision: 1 },
+      ]);
+      expect(await sell(store, { ...remove('b'), revision: 1 })).toMatchObject([
+        { kind: 'removed' },
+      ]);
       expect(await sell(store, remove('b'))).toMatchObject([{ kind: 'unknownEvent' }]);
       const { events: after } = (await store.search()).state;
       expect(Object.keys(after).sort()).toEqual(['a', 'new']);
@@ -337,6 +342,9 @@ export function testStore(name: StoreName, mode: string): void {
         [sold[0], sold[2]].map((each) => (each as Order).orderId),
       );
       expect(await store.orders({ eventId: 'nowhere', limit: 10 })).toEqual({ orders: [] });
+      for (const after of ['', 'a', '2', '../..', 'zzzzzzzzzz', '1.1.x']) {
+        await expect(store.orders({ limit: 2, after })).rejects.toThrow(UnknownCursorError);
+      }
     });
   });
 

@@ -106,14 +106,23 @@ export function eventRoutes(app: FastifyInstance, context: AppContext, operators
     async (request, reply: FastifyReply) => {
       operators.require(request);
       const { eventId } = request.params;
-      if (request.headers['if-match'] !== undefined) {
-        const current = (await find(request))?.revision ?? NO_REVISION;
-        if ((await seenRevision(request)) !== current) throw revisionMismatch(current);
+      const hasIfMatch = request.headers['if-match'] !== undefined;
+      const revision = hasIfMatch ? await seenRevision(request) : undefined;
+      const result = await context.queue.submit({
+        kind: 'removeEvent',
+        eventId,
+        ...(revision !== undefined && { revision }),
+      });
+      switch (result.kind) {
+        case 'removed':
+          return reply.code(204).send();
+        case 'unknownEvent':
+          throw unknownEvent(eventId);
+        case 'revisionMismatch':
+          throw revisionMismatch(result.revision);
+        case 'eventInUse':
+          throw new ProblemError('event-in-use');
       }
-      const { kind } = await context.queue.submit({ kind: 'removeEvent', eventId });
-      if (kind === 'unknownEvent') throw unknownEvent(eventId);
-      if (kind === 'eventInUse') throw new ProblemError('event-in-use');
-      return reply.code(204).send();
     },
   );
 

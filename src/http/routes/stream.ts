@@ -36,7 +36,7 @@ export function streamRoute(app: FastifyInstance, context: AppContext): void {
     tags: ['tickets'],
     summary: 'Stream the remaining tickets as they change',
     description:
-      'Server-sent events: `hello` once, then `counts` with `{version, remaining: {eventId: number}}` of the events that changed, and `sales` with `{open: [eventId], closed: [eventId]}` when a sale begins or ends. Their `id` is the version: after a reconnect with `Last-Event-ID`, the counts of all events are sent anew.',
+      'Server-sent events: `hello` once, then `counts` with `{version, remaining: {eventId: number}}` of the events that changed, and `sales` with `{open: [eventId], closed: [eventId]}` when a sale begins or ends, and `edits` with `{saved: [eventId], removed: [eventId]}` when operators create, change or remove events. Their `id` is the version: after a reconnect with `Last-Event-ID`, the counts of all events are sent anew.',
     headers: jsonSchema(streamHeaders, 'input'),
     response: {
       200: {

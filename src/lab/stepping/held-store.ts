@@ -1,27 +1,30 @@
-import type { TicketState } from '../../booking/inventory.js';
+import type { Command } from '../../booking/commands.js';
 import { delegateTo, type Store } from '../../booking/store.js';
 import type { StoreOptions } from '../../store/driver.js';
 import { openFiles } from '../../store/json/driver.js';
+import { isRecorded } from '../../store/json/receipt-lines.js';
 import { JsonStore, type JsonStoreOptions } from '../../store/json/store.js';
 import { openLedger } from '../../store/ledger/driver.js';
 import type { LedgerFile } from '../../store/ledger/ledger-file.js';
 import { isSale } from '../../store/ledger/ops.js';
 import { LedgerStore, type LedgerStoreOptions } from '../../store/ledger/store.js';
-import { count } from '../../timeline/format.js';
+import { whatItDecided, whatItRead, whyRefused } from './beliefs.js';
 import type { Gate } from './gate.js';
+import type { Work } from './work.js';
 
-type OpenHeld = (options: StoreOptions, eventId: string, gate: Gate) => Promise<Store>;
+type OpenHeld = (options: StoreOptions, work: Work, gate: Gate) => Promise<Store>;
 
 /** The stores that can be stepped. The wrapped files hold the process; `sell` is the usual one. */
 export const heldStores: Readonly<Record<string, OpenHeld>> = {
-  async json(options, eventId, gate) {
+  async json(options, { command, now }, gate) {
     const files = await openFiles(options);
-    return new JsonStore({ ...files, ...holdFiles(files, eventId, gate) });
+    const clock = now === undefined ? {} : { now: () => now };
+    return new JsonStore({ ...files, ...clock, ...holdFiles(files, command, gate) });
   },
 
-  async ledger(options, eventId, gate) {
+  async ledger(options, { command }, gate) {
     const parts = await openLedger(options, (file) => holdFile(file, gate));
-    const store = new LedgerStore({ ...parts, selling: holdLedger(parts, eventId, gate) });
+    const store = new LedgerStore({ ...parts, selling: holdLedger(parts, command, gate) });
     return holdAnswer(store, gate);
   },
 };
@@ -38,7 +41,7 @@ export const holdSale = (store: Store, gate: Gate): Store =>
 /** `read`, `decide`, `write` and `tell` of the json store. */
 function holdFiles(
   { tickets, receipts }: Pick<JsonStoreOptions, 'tickets' | 'receipts'>,
-  eventId: string,
+  command: Command,
   gate: Gate,
 ): Pick<JsonStoreOptions, 'tickets' | 'receipts'> {
   return {
@@ -46,13 +49,12 @@ function holdFiles(
       async read() {
         await gate.before('read');
         const state = await tickets.read();
-        gate.believe(leftIn(state, eventId));
+        gate.believe(whatItRead(state, command));
         await gate.before('decide');
         return state;
       },
       async replace(after) {
-        const { issued = 0, remaining = 0 } = after.events[eventId] ?? {};
-        gate.believe(`it sells ticket ${issued}, ${remaining} left`);
+        gate.believe(whatItDecided(after, command));
         await gate.before('write');
         await tickets.replace(after);
       },
@@ -60,7 +62,8 @@ function holdFiles(
     },
     receipts: {
       async append(outcomes, at) {
-        if (outcomes.every(({ kind }) => kind !== 'sold')) gate.believe('sold out');
+        const [outcome] = outcomes;
+        if (outcome !== undefined && !isRecorded(outcome)) gate.believe(whyRefused(outcome));
         await gate.before('tell');
         return receipts.append(outcomes, at);
       },
@@ -73,13 +76,13 @@ function holdFiles(
 /** `read`, `decide` and `write` of the ledger store. */
 const holdLedger = (
   { ledger, selling }: Pick<LedgerStoreOptions, 'ledger' | 'selling'>,
-  eventId: string,
+  command: Command,
   gate: Gate,
 ): LedgerStoreOptions['selling'] => ({
   async catchUp() {
     await gate.before('read');
     await selling.catchUp();
-    gate.believe(leftIn(ledger.state, eventId));
+    gate.believe(whatItRead(ledger.state, command));
     await gate.before('decide');
   },
   async append(decided, head) {
@@ -118,7 +121,3 @@ const holdAnswer = (store: Store, gate: Gate): Store =>
       return { results, durable: durable.then(() => gate.before('tell')) };
     },
   });
-
-function leftIn({ events }: TicketState, eventId: string): string {
-  return `${count(events[eventId]?.remaining ?? 0, 'ticket')} left`;
-}

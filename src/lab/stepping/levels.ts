@@ -7,6 +7,8 @@ import type {
   SteppedProcess,
 } from '../../timeline/stepped-run.js';
 import type { Verdict } from '../../verdict/judge.js';
+import type { LifecycleViolation } from '../../verdict/lifecycle.js';
+import type { LevelVerb } from './work.js';
 
 /** What a goal is decided by. */
 export interface Outcome {
@@ -25,6 +27,8 @@ export interface Level {
   readonly store: StoreName;
   readonly lockMode: LabLockMode;
   readonly capacity: number;
+  /** What A and B do; missing: each buys a ticket. */
+  readonly verbs?: readonly [LevelVerb, LevelVerb];
   /** The locks that A and B acquire, in this order; missing: the lock of the store. */
   readonly locks?: readonly (readonly string[])[];
   /** What the learner may do to a process; by default only `step`. */
@@ -52,6 +56,14 @@ const deadlock = ({ processes }: Outcome): boolean =>
 
 const waitsForItself = ({ processes }: Outcome): boolean =>
   processes.some(({ waitingFor, holds }) => waitingFor !== undefined && holds.includes(waitingFor));
+
+const violates =
+  (kind: LifecycleViolation) =>
+  ({ verdict }: Outcome): boolean =>
+    (verdict.violations?.[kind] ?? 0) > 0;
+
+/** No lock, and verbs other than buy: won by the same steps, for the same reason. */
+const noLock = { store: 'json', lockMode: 'off', solution: 'a b a b a b a b' } as const;
 
 const twoHalls = { level: 8, store: 'json', lockMode: 'file', capacity: 2 } as const;
 
@@ -177,6 +189,50 @@ export const levels: readonly Level[] = [
     lesson:
       'The lock is not re-entrant: it knows that it is held, not by whom, so a process that holds it waits for itself.',
     solution: 'a a',
+  },
+  {
+    ...noLock,
+    level: 9,
+    title: 'Two doors, one ticket',
+    goal: 'Let two people in with one ticket: A is the door in the north, B the one in the south.',
+    capacity: 1,
+    verbs: ['admit', 'admit'],
+    reached: violates('admittedTwice'),
+    lesson:
+      'Both doors read that nobody was in yet, and each let somebody in. Looking at the ticket and marking it as used must be one step that no other door can come between.',
+  },
+  {
+    ...noLock,
+    level: 10,
+    title: 'A refund, paid twice',
+    goal: 'Cancel one order in both processes, so that both pay the money back.',
+    capacity: 1,
+    verbs: ['cancel', 'cancel'],
+    reached: violates('cancelledTwice'),
+    lesson:
+      'Both read a valid order. The file looks right in the end, because both wrote the same; only what the buyers were told shows that the money went out twice.',
+  },
+  {
+    ...noLock,
+    level: 11,
+    title: 'Paid after its time',
+    goal: 'A confirms a hold a second before its time is over, B buys a second after it. Sell both the same ticket.',
+    capacity: 1,
+    verbs: ['confirm', 'buy'],
+    reached: soldTwice,
+    lesson:
+      'A decided in time and wrote too late: B had read the hold before, saw its time end, and put its ticket on sale. That a hold has ended is decided where the ticket is sold, under the same lock.',
+  },
+  {
+    ...noLock,
+    level: 12,
+    title: 'The lost edit',
+    goal: 'A gives the event more tickets, B sells one. Let the file forget the edit that was confirmed.',
+    capacity: 3,
+    verbs: ['edit', 'buy'],
+    reached: violates('notShown'),
+    lesson:
+      'The sale wrote the whole event as it had read it, and so the old number of tickets, too. A revision (If-Match) protects an editor from another editor, not from a write that never looks at it.',
   },
 ];
 

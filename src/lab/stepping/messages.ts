@@ -1,3 +1,4 @@
+import type { Command } from '../../booking/commands.js';
 import type { StoreName } from '../../settings.js';
 import type { LabRequest } from '../../timeline/report.js';
 import type { SteppedAction, SteppedStatus } from '../../timeline/stepped-run.js';
@@ -8,9 +9,10 @@ export type StepName = 'lock' | 'read' | 'decide' | 'write' | 'check' | 'tell' |
 /** What a process of a stepped run does: the argument of its program, as JSON. */
 export interface SellerTask {
   readonly folder: string;
-  /** It sells one ticket of each of these events. */
-  readonly eventIds: readonly string[];
-  readonly customer: string;
+  /** What it does; only a level with several locks has more than one command. */
+  readonly commands: readonly Command[];
+  /** Its clock, in ISO 8601; missing: the time that it is. */
+  readonly now?: string;
   readonly store: StoreName;
   readonly lockMode: string;
   /** When a lease counts as stale, in milliseconds. */

@@ -1,14 +1,13 @@
 import { join } from 'node:path';
 import { BatchQueue } from '../../booking/batch-queue.js';
-import type { Result } from '../../booking/outcomes.js';
 import { StepTracer } from '../../booking/sale-steps.js';
 import type { Store } from '../../booking/store.js';
 import type { Lock } from '../../lock/lock-mode.js';
 import type { LockRegistry } from '../../lock/registry.js';
 import type { StoreOptions } from '../../store/driver.js';
 import { stores } from '../../store/registry.js';
-import { serialsInWords } from '../../timeline/format.js';
 import { onParentExit, sendToParent } from '../child-process.js';
+import { whatWasTold } from './beliefs.js';
 import { Gate } from './gate.js';
 import { holdLock, nestLocks } from './held-lock.js';
 import { heldStores, holdSale } from './held-store.js';
@@ -18,7 +17,7 @@ import type { SellerMessage, SellerTask } from './messages.js';
 const LOCK_TIMEOUT_MS = 20 * 60_000;
 
 /**
- * The program of a process that a learner steps: it sells to one buyer, with the store, the lock and the
+ * The program of a process that a learner steps: it serves one client, with the store, the lock and the
  * queue of a server's worker, and exits. Its only argument is a `SellerTask`, as JSON.
  *
  * @param locks the lock modes
@@ -28,17 +27,17 @@ export async function runSeller(locks: LockRegistry): Promise<void> {
   const task = JSON.parse(process.argv[2] ?? '{}') as SellerTask;
   const gate = new Gate(process);
   const believes = await sell(task, locks, gate).catch(
-    (error) => `its buyer got an error: ${(error as Error).message}`,
+    (error) => `its client got an error: ${(error as Error).message}`,
   );
   await sendToParent({ type: 'done', believes } satisfies SellerMessage);
   process.exit();
 }
 
-/** Sells one ticket of each event. Returns what the buyer was told. */
+/** Carries out its commands. Returns what the client was told. */
 async function sell(task: SellerTask, locks: LockRegistry, gate: Gate): Promise<string> {
-  const { folder, eventIds, customer } = task;
+  const { folder, commands } = task;
   const tracer = new StepTracer(() => {}, 1);
-  const onFault = () => {}; // the buyer is told
+  const onFault = () => {}; // the client is told
   const options = {
     location: folder,
     durable: true,
@@ -55,25 +54,24 @@ async function sell(task: SellerTask, locks: LockRegistry, gate: Gate): Promise<
     sell: (buys) => store.sell(buys),
     withLock: (section, deadline) => lock.run(section, deadline),
     maxConcurrentBatches: 1,
-    batchMax: eventIds.length,
-    maxWaiting: eventIds.length,
+    batchMax: commands.length,
+    maxWaiting: commands.length,
     lockTimeoutMs: LOCK_TIMEOUT_MS,
     sellTimeoutMs: LOCK_TIMEOUT_MS,
     tracer,
     onFault,
   });
-  const results = await Promise.all(
-    eventIds.map((eventId) => queue.submit({ kind: 'buy', eventId, customer, quantity: 1 })),
-  );
-  return results.map(describe).join(', ');
+  const results = await Promise.all(commands.map((command) => queue.submit(command)));
+  return results.map(whatWasTold).join(', ');
 }
 
 function openStore(task: SellerTask, options: StoreOptions, gate: Gate): Promise<Store> {
-  const { store, locks, eventIds } = task;
+  const { store, locks, commands, now } = task;
+  const [command] = commands;
   if (locks !== undefined) return stores[store].open(options).then((each) => holdSale(each, gate));
   const open = heldStores[store];
-  if (open === undefined) throw new Error(`${store} cannot be stepped`);
-  return open(options, eventIds[0] ?? '', gate);
+  if (open === undefined || command === undefined) throw new Error(`${store} cannot be stepped`);
+  return open(options, { command, ...(now !== undefined && { now }) }, gate);
 }
 
 /** The lock or locks, held before each step; `off` locks nothing, so there is nothing to hold. */
@@ -90,9 +88,4 @@ async function openLock(task: SellerTask, locks: LockRegistry, gate: Gate): Prom
   const { guardedFile, recordFile } = stores[task.store];
   const lock = await open(guardedFile(task.folder), recordFile(task.folder));
   return mode.scope === 'nothing' ? lock : holdLock(lock, gate);
-}
-
-function describe(result: Result): string {
-  if (result.kind === 'sold') return `its buyer has ${serialsInWords(result.serials)}`;
-  return result.kind === 'soldOut' ? 'its buyer was told "sold out"' : result.kind;
 }

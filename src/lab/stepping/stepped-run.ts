@@ -4,21 +4,26 @@ import { basename } from 'node:path';
 import { stores } from '../../store/registry.js';
 import type { SteppedAction, SteppedStatus } from '../../timeline/stepped-run.js';
 import { judge, type Verdict } from '../../verdict/judge.js';
+import { type LifecycleViolation, lifecycleViolations } from '../../verdict/lifecycle.js';
 import { programPath } from '../child-process.js';
 import { whyBroken } from '../judge-run.js';
 import { createFolderWith, removeAbandonedFolders } from '../sandbox-folder.js';
 import type { RunReply } from './messages.js';
 import type { SteppedPlan } from './plan-stepped.js';
 import { SellerHandle } from './seller-handle.js';
+import { buyFor, prepareWork, type Work } from './work.js';
 
-/** The event that each process sells a ticket of; in a level with several locks, one for each lock. */
-const eventIds = ['gala'];
+/** The event of a run; in a level with several locks, there is one for each lock. */
+const EVENT_ID = 'gala';
 
 /** The processes of a run, by name. */
 const names = ['A', 'B'];
 
 /** On a busy machine every process takes seconds to start. */
 const START_MS_MAX = 60_000;
+
+/** Nobody else has the folder while it is prepared. */
+const PREPARE_MS_MAX = 10_000;
 
 /** How long a reply waits for a step to end; after that it says `running`. A server waits 2 s for it. */
 const STEP_MS_MAX = 1_400;
@@ -62,7 +67,11 @@ export class SteppedRun {
   #reached = false;
   #gaveUp = false;
 
-  private constructor({ id, plan, program }: SteppedRunOptions, folder: string) {
+  private constructor(
+    { id, plan, program }: SteppedRunOptions,
+    folder: string,
+    work: readonly Work[],
+  ) {
     this.#id = id;
     this.#plan = plan;
     this.#folder = folder;
@@ -70,17 +79,14 @@ export class SteppedRun {
     const { store, lockMode, locks, actions = [] } = plan;
     const staleMs = actions.includes('stop') ? STALE_MS.stoppable : STALE_MS.otherwise;
     this.#sellers = names.map((name, index) => {
-      const customer = `buyer of ${name}`;
+      const task = { folder, store, lockMode, staleMs };
       const own = locks?.[index];
-      return new SellerHandle(name, path, {
-        folder,
-        eventIds: own === undefined ? eventIds : [...new Set(own)],
-        customer,
-        store,
-        lockMode,
-        staleMs,
-        ...(own === undefined ? {} : { locks: own }),
-      });
+      if (own !== undefined) {
+        const commands = [...new Set(own)].map((eventId) => buyFor(`buyer of ${name}`, eventId));
+        return new SellerHandle(name, path, { ...task, commands, locks: own });
+      }
+      const { command, ...clock } = work[index] as Work;
+      return new SellerHandle(name, path, { ...task, commands: [command], ...clock });
     });
   }
 
@@ -92,14 +98,14 @@ export class SteppedRun {
   static async open(options: SteppedRunOptions): Promise<SteppedRun> {
     const { plan } = options;
     await removeAbandonedFolders();
-    const events = plan.locks === undefined ? eventIds : plan.locks.flat();
+    const events = plan.locks === undefined ? [EVENT_ID] : plan.locks.flat();
     const folder = createFolderWith(Object.fromEntries(events.map((id) => [id, plan.capacity])));
     const remove = () => removeFolder(folder);
     onExit.add(remove);
     let run: SteppedRun | undefined;
     try {
       await stores[plan.store].prepare(folder);
-      run = new SteppedRun(options, folder);
+      run = new SteppedRun(options, folder, await prepareIn(folder, plan));
       onExit.add(run.close);
       onExit.delete(remove);
       const startBy = performance.now() + START_MS_MAX;
@@ -232,6 +238,8 @@ export class SteppedRun {
   #because(verdict: Verdict): string {
     const { store } = this.#plan;
     const { sold, capacity, remaining, oversold, duplicates } = totalOf(verdict);
+    const [[kind, number] = []] = Object.entries(verdict.violations ?? {});
+    if (kind !== undefined) return `${lifecycleViolations[kind as LifecycleViolation]}: ${number}`;
     if (verdict.verdict === 'broken') {
       const { lostUpdates } = verdict;
       const figures = { oversold, duplicates, lostUpdates, capacity, remaining };
@@ -245,6 +253,29 @@ export class SteppedRun {
     const path = stores[this.#plan.store].guardedFile(this.#folder);
     const text = await readFile(path, 'utf8');
     return { name: basename(path), text: text.slice(-FILE_TEXT_MAX) };
+  }
+}
+
+/** Prepares what the processes of a run are about, with the store that they use. */
+async function prepareIn(folder: string, { store: name, lockMode, verbs }: SteppedPlan) {
+  if (verbs === undefined)
+    return names.map((each) => ({ command: buyFor(`buyer of ${each}`, EVENT_ID) }));
+  const store = await stores[name].open({
+    location: folder,
+    durable: true,
+    raceWindowMs: 0,
+    lockTimeoutMs: PREPARE_MS_MAX,
+    lockStaleMs: PREPARE_MS_MAX,
+    lockMode,
+    emit: () => {},
+    onFault(fault) {
+      throw fault;
+    },
+  });
+  try {
+    return await prepareWork(store, EVENT_ID, verbs);
+  } finally {
+    await store.close();
   }
 }
 

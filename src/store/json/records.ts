@@ -1,10 +1,11 @@
 import { ERASED } from '../../booking/outcomes.js';
-import type {
-  EndedHold,
-  OrdersPage,
-  OrdersQuery,
-  PlacedOrder,
-  Ticket,
+import {
+  type EndedHold,
+  type OrdersPage,
+  type OrdersQuery,
+  type PlacedOrder,
+  type Ticket,
+  UnknownCursorError,
 } from '../../booking/store.js';
 import { LineReader } from '../shared/line-reader.js';
 import type { ReceiptIndex } from './receipt-index.js';
@@ -43,12 +44,14 @@ export class Records {
     return { order: toOrder(sold), admission: { at: admitted.at, door: admitted.door } };
   }
 
-  /** A page of orders, in the order of the file. */
+  /**
+   * A page of orders, in the order of the file. The cursor is where its first line begins.
+   *
+   * @throws UnknownCursorError
+   */
   async orders({ eventId, after, limit }: OrdersQuery): Promise<OrdersPage> {
     const orders: PlacedOrder[] = [];
-    // A cursor comes from a client: Node ends the process at an offset that is no number.
-    if (after !== undefined && !/^[0-9a-z]{1,10}$/.test(after)) return { orders };
-    const from = after === undefined ? 0 : Number.parseInt(after, 36);
+    const from = after === undefined ? 0 : await this.#offsetOf(after);
     const lines = new LineReader(this.#receipts.file, from);
     let next: string | undefined;
     const take = (bytes: Buffer, offset: number): void => {
@@ -65,6 +68,15 @@ export class Records {
       if (!(error instanceof PageIsFull)) throw error;
     });
     return next === undefined ? { orders } : { orders, next };
+  }
+
+  /** Where a line begins, as a client says. (Node ends the process at an offset that is no number.) */
+  async #offsetOf(cursor: string): Promise<number> {
+    const offset = /^[1-9a-z][0-9a-z]{0,9}$/.test(cursor) ? Number.parseInt(cursor, 36) : 0;
+    const before = Buffer.alloc(1);
+    if (offset > 0) await this.#receipts.file.read(before, 0, 1, offset - 1);
+    if (before.toString() !== '\n') throw new UnknownCursorError();
+    return offset;
   }
 }
 

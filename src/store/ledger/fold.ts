@@ -1,6 +1,7 @@
 import { edited } from '../../booking/decide.js';
 import {
   type Holds,
+  type HoldsByTime,
   isOnSale,
   newEvent,
   type TicketEvent,
@@ -83,9 +84,9 @@ export class Fold {
     };
   }
 
-  /** The holds that a commit of this time ends. */
-  due(at: string): readonly string[] {
-    return this.#holds.due(at);
+  /** The holds of the current state. */
+  get holdsByTime(): HoldsByTime {
+    return this.#holds;
   }
 
   /**
@@ -158,7 +159,8 @@ export class Fold {
   /** The holds whose time is over end before anything else happens. */
   #expire(listed: readonly string[], now: string, offset: number): void {
     const due = this.#holds.due(now);
-    if (due.length !== listed.length || due.some((id, index) => id !== listed[index])) {
+    const wanted = new Set(listed); // an older version wrote them in another order
+    if (due.length !== listed.length || due.some((id) => !wanted.has(id))) {
       this.reject(offset, 'ends other holds by time than those whose time is over');
     }
     for (const id of due) this.#putBack(id);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Fault } from '../../booking/faults.js';
-import type { TicketState } from '../../booking/inventory.js';
+import type { HoldsByTime, TicketState } from '../../booking/inventory.js';
 import { CoalescedRun } from '../shared/coalesced-run.js';
 import { type LineReader, readLineAt } from '../shared/line-reader.js';
 import { type Counted, DamagedLedgerError, type Head } from './chain.js';
@@ -89,9 +89,9 @@ export class Ledger {
     return this.#fold.recent.findEnd(holdId);
   }
 
-  /** The holds that a commit of this time ends. */
-  due(at: string): readonly string[] {
-    return this.#fold.due(at);
+  /** The holds of the state at `head`, which change with every fold, too. */
+  get holdsByTime(): HoldsByTime {
+    return this.#fold.holdsByTime;
   }
 
   /**

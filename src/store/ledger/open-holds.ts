@@ -1,27 +1,27 @@
-import type { Hold, Holds } from '../../booking/inventory.js';
-
-/** After every time that a hold can end. */
-const NEVER = '~';
+import type { Hold, Holds, HoldsByTime } from '../../booking/inventory.js';
 
 /** Holds without the names of their customers, which may be erased in one of two copies only. */
 export const withoutNames = (holds: Holds = {}): readonly object[] =>
   Object.entries(holds).map(([id, { customer: _, ...hold }]) => ({ id, ...hold }));
 
-/** The holds of a fold that have not ended, by id. */
-export class OpenHolds {
+/** The holds of a fold that have not ended, by id, and in the order of their time. */
+export class OpenHolds implements HoldsByTime {
   /** Without a prototype: an id may be any text. */
   readonly #holds: Record<string, Hold> = Object.create(null);
-  #count = 0;
-  /** No hold ends by time before this. */
-  #earliest = NEVER;
+  /** The ids, the hold that ends first first. */
+  readonly #byTime: string[] = [];
 
   constructor(holds: Holds = {}) {
     for (const [id, hold] of Object.entries(holds)) this.put(id, hold);
   }
 
+  get count(): number {
+    return this.#byTime.length;
+  }
+
   /** The holds, or `undefined` if there are none. They change with every fold. */
   get all(): Holds | undefined {
-    return this.#count > 0 ? this.#holds : undefined;
+    return this.count > 0 ? this.#holds : undefined;
   }
 
   get(id: string): Hold | undefined {
@@ -29,25 +29,32 @@ export class OpenHolds {
   }
 
   put(id: string, hold: Hold): void {
+    this.end(id);
+    this.#byTime.splice(this.#endOf(hold.until), 0, id);
     this.#holds[id] = hold;
-    this.#count++;
-    if (hold.until < this.#earliest) this.#earliest = hold.until;
   }
 
   end(id: string): void {
+    const hold = this.#holds[id];
+    if (hold === undefined) return;
+    this.#byTime.splice(this.#byTime.lastIndexOf(id, this.#endOf(hold.until) - 1), 1);
     delete this.#holds[id];
-    this.#count--;
   }
 
-  /** The holds whose time is over at a moment. Looks at all of them only if there may be one. */
+  /** The holds whose time is over at a moment, the one that ended first first. */
   due(at: string): readonly string[] {
-    if (at < this.#earliest) return [];
-    const due: string[] = [];
-    this.#earliest = NEVER;
-    for (const [id, { until }] of Object.entries(this.#holds)) {
-      if (until <= at) due.push(id);
-      if (until < this.#earliest) this.#earliest = until;
+    return this.#byTime.slice(0, this.#endOf(at));
+  }
+
+  /** How many holds end at a moment or before it: a binary search. */
+  #endOf(at: string): number {
+    let [low, high] = [0, this.#byTime.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const until = this.#holds[this.#byTime[middle] ?? '']?.until ?? '';
+      if (until <= at) low = middle + 1;
+      else high = middle;
     }
-    return due;
+    return low;
   }
 }

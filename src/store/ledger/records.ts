@@ -1,13 +1,13 @@
 import { eventOf } from '../../booking/inventory.js';
 import { includesSerial } from '../../booking/serial-ranges.js';
-import type {
-  EndedHold,
-  OrdersPage,
-  OrdersQuery,
-  PlacedOrder,
-  Ticket,
+import {
+  type EndedHold,
+  type OrdersPage,
+  type OrdersQuery,
+  type PlacedOrder,
+  type Ticket,
+  UnknownCursorError,
 } from '../../booking/store.js';
-import { UserError } from '../../user-error.js';
 import { LineReader, type ReadableFile } from '../shared/line-reader.js';
 import { Chain, type Head } from './chain.js';
 import type { Ledger } from './ledger.js';
@@ -66,7 +66,7 @@ export class Records {
    * A page of orders, in the order of the ledger. The cursor is the id of the last order of the page
    * before: only this ledger can have made it, and its line counts.
    *
-   * @throws UserError for another cursor
+   * @throws UnknownCursorError for another cursor
    */
   async orders({ eventId, after, limit }: OrdersQuery): Promise<OrdersPage> {
     const { head: end } = this.#ledger;
@@ -106,7 +106,7 @@ export class Records {
     const named = this.#ids.read(after);
     const line = named && (await this.#ledger.commitAt(named.sale.offset));
     if (named === undefined || line === undefined || !named.isIn(line.commit)) {
-      throw new UserError('the cursor of a page of orders is the one of the page before');
+      throw new UnknownCursorError();
     }
     const { seq, prev } = line.commit;
     return {

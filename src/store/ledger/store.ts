@@ -150,11 +150,12 @@ export class LedgerStore implements Store {
     const { selling, pause } = this.#options;
     await selling.catchUp();
     await pause();
-    const { state, head } = this.#ledger;
+    const { head, holdsByTime } = this.#ledger;
+    const state = { ...this.#ledger.state, holdsByTime };
     const now = new Date().toISOString();
     const decision = decideWithKeys(state, commands, now, (key) => this.#findByKey(key));
     const { outcomes, changes, at } = decision;
-    const line = { at, ops: changes ? toOps(outcomes, this.#ledger.due(at)) : [] };
+    const line = { at, ops: changes ? toOps(outcomes, holdsByTime.due(at)) : [] };
     // Before the append: if this read failed afterwards, a sale would have no answer.
     return { outcomes, changes, line, head, replays: await this.#findReplays(outcomes) };
   }

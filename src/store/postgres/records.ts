@@ -1,10 +1,11 @@
 import type { Order } from '../../booking/outcomes.js';
-import type {
-  EndedHold,
-  OrdersPage,
-  OrdersQuery,
-  PlacedOrder,
-  Ticket,
+import {
+  type EndedHold,
+  type OrdersPage,
+  type OrdersQuery,
+  type PlacedOrder,
+  type Ticket,
+  UnknownCursorError,
 } from '../../booking/store.js';
 import { isText } from './batch-events.js';
 import { parseOrderId, toOrder } from './order-ids.js';
@@ -56,14 +57,13 @@ export async function findTicket(
 
 type PageRow = OrderRow & { readonly at: Date; readonly position: string };
 
-/** A page of orders. A cursor that no page had is followed by none. */
+/** A page of orders that begins after a position. */
 export async function readOrders(
   session: Session,
-  { eventId, after, limit }: OrdersQuery,
+  { eventId, limit }: Pick<OrdersQuery, 'eventId' | 'limit'>,
+  { commit, first, token }: Position,
 ): Promise<OrdersPage> {
-  const position = after === undefined ? start : parseCursor(after);
-  if (position === undefined || (eventId !== undefined && !isText(eventId))) return { orders: [] };
-  const { commit, first, token } = position;
+  if (eventId !== undefined && !isText(eventId)) return { orders: [] };
   const rows =
     eventId === undefined
       ? await session.rows<PageRow>(selectOrders, [commit, first, token, limit + 1])
@@ -85,9 +85,17 @@ interface Position {
 
 const start: Position = { commit: '0', first: 0, token: '' };
 
-function parseCursor(cursor: string): Position | undefined {
+/**
+ * The position that a cursor names; without one, the first.
+ *
+ * @throws UnknownCursorError
+ */
+export function positionOf(cursor: string | undefined): Position {
+  if (cursor === undefined) return start;
   const [, commit, serial, token] = /^(\d{1,18})\.(\d{1,10})\.([\w-]{16})$/.exec(cursor) ?? [];
-  if (commit === undefined || serial === undefined || token === undefined) return undefined;
   const first = Number(serial);
-  return first <= INTEGER_MAX ? { commit, first, token } : undefined;
+  if (commit === undefined || token === undefined || first > INTEGER_MAX) {
+    throw new UnknownCursorError();
+  }
+  return { commit, first, token };
 }

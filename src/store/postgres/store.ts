@@ -19,7 +19,7 @@ import { readHistory } from './history.js';
 import type { AttemptResult, ConcurrencyMode } from './modes/concurrency-mode.js';
 import { readBatch } from './read-batch.js';
 import { readRecentCommits } from './recent-commits.js';
-import { findEndedHold, findOrder, findTicket, readOrders } from './records.js';
+import { findEndedHold, findOrder, findTicket, positionOf, readOrders } from './records.js';
 import { withRetries } from './retry.js';
 import type { Session, SessionPool } from './session.js';
 
@@ -91,8 +91,9 @@ export class PostgresStore implements Store {
     return this.#read((session) => findTicket(session, eventId, serial));
   }
 
-  orders(query: OrdersQuery): Promise<OrdersPage> {
-    return this.#read((session) => readOrders(session, query));
+  async orders(query: OrdersQuery): Promise<OrdersPage> {
+    const position = positionOf(query.after);
+    return this.#read((session) => readOrders(session, query, position));
   }
 
   history(): Promise<SalesHistory> {

@@ -11,6 +11,7 @@ const rulings = { holds: 'Holds', broken: 'Broken', inconclusive: 'Inconclusive'
 
 /** The figures at the top of a card; the others are below, in a list to open. */
 const mainFigures: readonly FigureRow['name'][] = [
+  'told',
   'toldSold',
   'capacity',
   'lostUpdates',

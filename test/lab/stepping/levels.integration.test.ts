@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { levels } from '../../../src/lab/stepping/levels.js';
+import type { SteppedRun } from '../../../src/lab/stepping/stepped-run.js';
+import type { SteppedStatus } from '../../../src/timeline/stepped-run.js';
 import { until } from '../../support/processes.js';
-import { openRun, play, processOf, whileIn } from './play.js';
+import { openPlan, openRun, play, processOf, whileIn } from './play.js';
 
 const winnable = levels.filter(({ solution }) => solution !== undefined);
 
@@ -100,5 +102,56 @@ describe('levels', () => {
     const run = await openRun({ level: 8, variant: 'twice' });
     const { processes } = await play(run, 'a a');
     expect(processes[0]).toMatchObject({ state: 'waiting', holds: ['east'], waitingFor: 'east' });
+  });
+});
+
+/** Plays some steps, and then those of B until it has ended. */
+async function playOut(run: SteppedRun, steps: string): Promise<SteppedStatus> {
+  let status = await play(run, steps);
+  while (status.state === 'running') status = await play(run, 'b');
+  return status;
+}
+
+const ofVerbs = levels.filter(({ verbs }) => verbs !== undefined);
+
+describe('the levels of other verbs than buy', () => {
+  test('are four', () => expect(ofVerbs.map(({ level }) => level)).toEqual([9, 10, 11, 12]));
+
+  test.each(ofVerbs)(
+    '$level cannot be won when one process follows the other',
+    async ({ level }) => {
+      const { goal, state, verdict } = await playOut(await openRun({ level }), 'a a a a');
+      expect([goal.reached, state, verdict.ruling], verdict.because).toEqual([
+        false,
+        'done',
+        'holds',
+      ]);
+    },
+  );
+
+  test.each(ofVerbs)('$level cannot be won with a lock', async (level) => {
+    const run = await openPlan({ ...level, lockMode: 'kernel' });
+    const { goal, state, verdict } = await playOut(run, 'a b a a a a a');
+    expect([goal.reached, state, verdict.ruling], verdict.because).toEqual([
+      false,
+      'done',
+      'holds',
+    ]);
+  });
+
+  test('9: shows what each door believes, and what the verdict says', async () => {
+    const run = await openRun({ level: 9 });
+    const read = await play(run, 'a b');
+    expect(read.processes.map(({ believes }) => believes)).toEqual([
+      'ticket 1 has let nobody in',
+      'ticket 1 has let nobody in',
+    ]);
+    const { processes, verdict, file } = await play(run, 'a b a b a b');
+    expect(processes.map(({ believes }) => believes)).toEqual([
+      'its door, north, let somebody in',
+      'its door, south, let somebody in',
+    ]);
+    expect(verdict.because).toBe('tickets that let somebody in twice: 1');
+    expect(JSON.parse(file?.text ?? '{}').events.gala.admitted).toEqual([[1, 1]]);
   });
 });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { parseMoves } from '../../../src/lab/stepping/moves.js';
-import { planStepped } from '../../../src/lab/stepping/plan-stepped.js';
+import { planStepped, type SteppedPlan } from '../../../src/lab/stepping/plan-stepped.js';
 import { SteppedRun } from '../../../src/lab/stepping/stepped-run.js';
 import type { LabRequest } from '../../../src/timeline/report.js';
 import type { SteppedProcess, SteppedStatus } from '../../../src/timeline/stepped-run.js';
@@ -11,10 +11,14 @@ import { built } from '../../support/processes.js';
 const WAIT_MS_MAX = 30_000;
 
 /** Opens a stepped run that is closed when the test ends. */
-export async function openRun(request: LabRequest, program?: string): Promise<SteppedRun> {
+export const openRun = (request: LabRequest, program?: string): Promise<SteppedRun> =>
+  openPlan(planStepped(request), program);
+
+/** The same for a plan that is no level. */
+export async function openPlan(plan: SteppedPlan, program?: string): Promise<SteppedRun> {
   const run = await SteppedRun.open({
     id: 'test',
-    plan: planStepped(request),
+    plan,
     program: built(program ?? 'src/lab/stepping/seller-process'),
   });
   onTestFinished(() => run.close());

@@ -61,7 +61,7 @@ function foldDecisions(
       if (each.kind === 'sold') made.orders.push({ ...each, orderId: 'o' });
     }
     if (!changes) continue;
-    const due = fold.due(at);
+    const due = fold.holdsByTime.due(at);
     expired += due.length;
     const line = commitLine(fold.head, { at, ops: toOps(outcomes, due) });
     fold.take(line, fold.head.end);

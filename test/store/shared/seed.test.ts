@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { isOnSale } from '../../../src/booking/inventory.js';
 import { json } from '../../../src/store/json/driver.js';
 import { loadSeed } from '../../../src/store/shared/seed.js';
 import {
@@ -28,6 +29,12 @@ describe('packaged seed', () => {
       expect(capacities.filter((capacity) => capacity === size)).toHaveLength(1);
     }
     expect(Object.values(events).every((event) => event.remaining === event.capacity)).toBe(true);
+  });
+
+  test('has one event whose sale opens later', () => {
+    const later = Object.values(events).filter(({ salesFrom }) => salesFrom !== undefined);
+    expect(later.map((event) => isOnSale(event, '2027-01-01T00:00:00Z'))).toEqual([false]);
+    expect(later.map((event) => isOnSale(event, event.startsAt))).toEqual([true]);
   });
 });
 

@@ -1,0 +1,32 @@
+import { Recorder } from '../client/recorder.js';
+import { type VerbRaceResult, verbRaces } from '../client/verb-races.js';
+import type { RaceVerb } from '../timeline/report.js';
+
+/** How long an answer may take that is not part of the race. */
+const ANSWER_MS_MAX = 15_000;
+
+/** What became of a race for another verb than buy. */
+export interface VerbRace {
+  readonly told: VerbRaceResult;
+  /** How many requests were answered, for the trace. */
+  readonly answered: number;
+}
+
+/** Lets clients race for a verb on one event of a server on this machine. */
+export async function raceForVerb(
+  url: URL,
+  verb: RaceVerb,
+  eventId: string,
+  clients: number,
+): Promise<VerbRace> {
+  const recorder = new Recorder();
+  // biome-ignore lint/suspicious/noExplicitAny: as the race wants it
+  const get = async (path: string): Promise<any> => {
+    const answer = await fetch(new URL(path, url), { signal: AbortSignal.timeout(ANSWER_MS_MAX) });
+    return answer.json();
+  };
+  const remaining = async () => (await get(`/events/${eventId}`)).remaining as number;
+  const told = await verbRaces[verb]({ url, eventId, clients, recorder, remaining, get });
+  const { requests } = recorder.history();
+  return { told, answered: requests.filter(({ answer }) => answer !== null).length };
+}
