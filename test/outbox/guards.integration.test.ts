@@ -1,6 +1,7 @@
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Order } from '../../src/booking/outcomes.js';
 import type { AcquiredOutbox, OutboxBackend } from '../../src/outbox/backend.js';
@@ -25,6 +26,15 @@ const changed = (
   hasRequest: (name) => backend.hasRequest(name),
   close: () => backend.close(),
 });
+
+/** A connection of its own to the database. */
+async function connect({ location }: TestOutbox): Promise<pg.Client> {
+  const client = new pg.Client(connectionOptions(location));
+  client.on('error', () => {}); // the database is dropped before it is closed
+  await client.connect();
+  onTestFinished(() => client.end().catch(() => {}));
+  return client;
+}
 
 /** Saves where a page ends before its messages are sent. */
 const cursorBeforeSend = (backend: OutboxBackend): OutboxBackend =>
@@ -68,14 +78,14 @@ describe('a process that dies before the receiver has answered', () => {
     const backend = await tested.newBackend();
     const first = await tested.start({ backend: wrap(backend) });
     await tested.buy(10);
-    await expect.poll(() => tested.receiver.attempts, { timeout: 10_000 }).toBeGreaterThan(0);
+    await expect.poll(() => tested.receiver.attempts, { timeout: 45_000 }).toBeGreaterThan(0);
     await sleep(400); // longer than it waits between two saves
     await first.close(0);
     tested.receiver.answer = answerOk;
     await tested.start();
     await tested.buy(1); // after the ten
     const last = () => tested.receiver.accepted.some(({ data }) => String(data.serials) === '11');
-    await expect.poll(last, { timeout: 10_000 }).toBe(true);
+    await expect.poll(last, { timeout: 45_000 }).toBe(true);
     return tested.receiver.orderIds.length - 1;
   }
 
@@ -97,7 +107,7 @@ describe('two processes on one folder', () => {
     }
     await tested.buy(10);
     const { receiver } = tested;
-    await expect.poll(() => receiver.orderIds.length, { timeout: 10_000 }).toBe(10);
+    await expect.poll(() => receiver.orderIds.length, { timeout: 45_000 }).toBe(10);
     await sleep(1_500); // longer than the other one waits before it tries to follow
     return receiver.accepted.length;
   }
@@ -113,12 +123,9 @@ describe('two processes on one folder', () => {
 
 describe('a commit that becomes visible after one with a higher number', () => {
   async function sellOutOfOrder() {
-    const { default: pg } = await import('pg');
     const tested = await TestOutbox.create('postgres');
     await tested.start();
-    const client = new pg.Client(connectionOptions(tested.location));
-    await client.connect();
-    onTestFinished(() => client.end());
+    const client = await connect(tested);
     // The number of the commit of event b is drawn; then its transaction goes on for a second.
     await client.query(`
       create function slow() returns trigger language plpgsql as
@@ -169,9 +176,44 @@ describe('a log that is not the one that was followed', () => {
       await other.buy(2);
       copyFileSync(join(followed.location, 'outbox.json'), join(other.location, 'outbox.json'));
       await other.start();
-      await expect.poll(() => other.errors.length, { timeout: 10_000 }).toBeGreaterThan(0);
+      await expect.poll(() => other.errors.length, { timeout: 45_000 }).toBeGreaterThan(0);
       expect(String(other.errors[0])).toContain('up to which the outbox has delivered');
       expect(other.receiver.attempts).toBe(0);
     },
   );
+});
+
+describe('a process that loses the lock', () => {
+  async function goesOnAfter(tested: TestOutbox, lose: () => Promise<unknown>, error: RegExp) {
+    await tested.start();
+    await tested.buy(1);
+    await tested.received(1);
+    await lose();
+    const orders = await tested.buy(5);
+    await expect.poll(() => tested.receiver.orderIds.length, { timeout: 45_000 }).toBe(6);
+    expect(tested.receiver.orderIds.slice(1)).toEqual(orders.map(({ orderId }) => orderId));
+    const errors = () => tested.errors.map(String).join();
+    await expect.poll(errors, { timeout: 45_000 }).toMatch(error);
+  }
+
+  test.each(['json', 'ledger'] as const)(
+    '%s: stops, acquires it again, and goes on',
+    async (name) => {
+      const tested = await TestOutbox.create(name);
+      const lose = async () => rmSync(join(tested.location, 'outbox.lock'));
+      await goesOnAfter(tested, lose, /outbox\.lock was removed or replaced/);
+    },
+  );
+
+  test('postgres: the same, when its connection is lost', async () => {
+    const tested = await TestOutbox.create('postgres');
+    const client = await connect(tested);
+    const lose = () =>
+      client.query(
+        `select pg_terminate_backend(pid) from pg_locks
+        where locktype = 'advisory' and objid = 5
+          and database = (select oid from pg_database where datname = current_database())`,
+      );
+    await goesOnAfter(tested, lose, /terminat|Connection/i);
+  });
 });

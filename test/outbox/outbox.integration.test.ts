@@ -86,7 +86,7 @@ describe.each(storeNames)('the outbox of %s', (name) => {
       await outbox.close(1_000);
     }
     await tested.start();
-    await expect.poll(() => tested.receiver.orderIds.length, { timeout: 20_000 }).toBe(120);
+    await expect.poll(() => tested.receiver.orderIds.length, { timeout: 45_000 }).toBe(120);
     const { accepted, orderIds, unsigned } = tested.receiver;
     expect([...orderIds].sort()).toEqual(sold.map(({ orderId }) => orderId).sort());
     expect(outOfOrder(accepted)).toEqual([]);
@@ -137,7 +137,7 @@ describe.each(storeNames)('the outbox of %s', (name) => {
     const tested = await TestOutbox.create(name, answerWith(410));
     const first = await tested.start();
     await tested.buy(1);
-    await expect.poll(() => tested.stopped, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => tested.stopped, { timeout: 45_000 }).toBe(1);
     tested.receiver.answer = answerOk;
     await first.close(1_000);
     const { attempts } = tested.receiver;
@@ -145,7 +145,7 @@ describe.each(storeNames)('the outbox of %s', (name) => {
     await tested.buy(1, 'b');
     await expect
       .poll(async () => (await second.figures()).progress?.backlog?.undelivered, {
-        timeout: 10_000,
+        timeout: 45_000,
       })
       .toBe(2);
     expect(tested.receiver.attempts).toBe(attempts);
@@ -159,11 +159,11 @@ describe.each(storeNames)('the outbox of %s', (name) => {
     const tested = await TestOutbox.create(name, answerWith(410));
     const first = await tested.start();
     await tested.buy(1);
-    await expect.poll(() => tested.stopped, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => tested.stopped, { timeout: 45_000 }).toBe(1);
     await first.close(1_000);
     const other = await WebhookReceiver.startForTest();
     await tested.start({ url: other.url });
-    await expect.poll(() => other.accepted.length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => other.accepted.length, { timeout: 45_000 }).toBe(1);
   });
 
   test('delivers an order once more, with another id', async () => {
@@ -201,7 +201,7 @@ describe.each(storeNames)('the outbox of %s', (name) => {
       await tested.commit(...Array(100).fill(buy));
     }
     const undelivered = async () => (await outbox.figures()).progress?.backlog?.undelivered ?? 0;
-    await expect.poll(undelivered, { timeout: 10_000 }).toBeGreaterThanOrEqual(1_000);
+    await expect.poll(undelivered, { timeout: 45_000 }).toBeGreaterThanOrEqual(1_000);
     await sleep(500);
     expect(await undelivered()).toBeLessThanOrEqual(1_300); // a page and a commit more
     const began = performance.now();
