@@ -13,10 +13,10 @@ import {
   type Cursor,
   type OutboxRequest,
   type Progress,
-  REDELIVERIES_MAX,
   type Redelivery,
   redeliveryOf,
 } from './progress.js';
+import { Redeliveries } from './redeliveries.js';
 import type { DeliveryResult, Sender } from './sender.js';
 
 /** Messages in memory. While there are as many, nothing is read. */
@@ -26,7 +26,7 @@ const WINDOW_MESSAGES_MAX = 1_000;
 const PAGE_MESSAGES = 200;
 
 /** How long to wait at the end of the log, between two saves, and between two looks for requests. */
-const PAUSES_MS = { read: 100, save: 250, requests: 500 };
+const PAUSES_MS = { read: 200, save: 250, requests: 500 };
 
 /** How many failed messages a status names. */
 const FAILED_SHOWN_MAX = 20;
@@ -54,7 +54,7 @@ export class Follower {
   /** Messages that were read and not delivered, in the order of the log. */
   readonly #undelivered = new Set<ReadMessage>();
   readonly #positions = new Map<string, Position>();
-  readonly #redeliveries = new Map<string, Redelivery>();
+  readonly #redeliveries = new Redeliveries();
   readonly #stopping = new AbortController();
   /** One at a time: an older progress must not replace a newer one. */
   readonly #saving = new CoalescedRun(() => this.#options.outbox.save(this.progress()));
@@ -88,6 +88,11 @@ export class Follower {
         events.onStopped();
       },
     });
+  }
+
+  /** Whether it knows what was delivered before. */
+  get hasBegun(): boolean {
+    return this.#source !== undefined;
   }
 
   /** Messages that were delivered by this process. */
@@ -127,7 +132,7 @@ export class Follower {
   progress(): Progress {
     const [first] = this.#undelivered;
     const cursor = first === undefined ? this.#cursor : first.resume;
-    const redeliveries = [...this.#redeliveries.values()];
+    const redeliveries = [...this.#redeliveries.all];
     const due = redeliveries.filter(({ parked }) => parked === undefined).length;
     return {
       ...(cursor && { cursor }),
@@ -199,29 +204,20 @@ export class Follower {
     if ('position' in message) {
       this.#undelivered.delete(message);
       this.#positions.set(message.eventId, message.position);
-    } else this.#redeliveries.delete(message.id);
+    } else this.#redeliveries.remove(message.id);
   }
 
   /** @returns whether there is room for it; otherwise it is tried on */
-  #park(message: ReadMessage | Redelivery, { tries, reason }: FailedMessage): boolean {
-    if ('position' in message && this.#redeliveries.size >= REDELIVERIES_MAX) return false;
-    const { id, type, eventId, at, data } = message;
-    const { orderId } = 'position' in message ? (data as { orderId?: string }) : message;
+  #park(message: ReadMessage | Redelivery, failed: FailedMessage): boolean {
+    if ('position' in message && this.#redeliveries.isFull) return false;
     this.#settle(message);
-    this.#redeliveries.set(id, {
-      id,
-      type,
-      eventId,
-      at,
-      ...(orderId === undefined ? { data: { ...data } } : { orderId }),
-      parked: { at: new Date().toISOString(), tries, reason },
-    });
+    this.#redeliveries.park(message, failed);
     return true;
   }
 
   #redeliver(redelivery: Redelivery): void {
     this.#changed = true;
-    this.#redeliveries.set(redelivery.id, redelivery);
+    this.#redeliveries.put(redelivery);
     if (redelivery.parked === undefined) this.#lanes.add(redelivery.id, redelivery);
   }
 
@@ -247,14 +243,12 @@ export class Follower {
   #take(name: string, request: OutboxRequest): boolean {
     if (request.kind === 'resend') {
       const redelivery = redeliveryOf(name, request);
-      if (this.#redeliveries.size >= REDELIVERIES_MAX) return false;
+      if (this.#redeliveries.isFull) return false;
       if (!this.#redeliveries.has(redelivery.id)) this.#redeliver(redelivery);
       return true;
     }
     const { id } = request;
-    const parked = [...this.#redeliveries.values()].filter(
-      (each) => each.parked !== undefined && (id === undefined || each.id === id),
-    );
+    const parked = this.#redeliveries.parked(id);
     if (request.kind === 'retry') {
       this.#stopped = false;
       for (const { parked: _, ...redelivery } of parked) this.#redeliver(redelivery);

@@ -46,7 +46,7 @@ export async function openJsonSource(
     }
     const holds = new OpenHolds();
     const lines = new LineReader(receipts.file);
-    await skipTo(lines, offset, holds);
+    await skipTo(receipts, lines, offset, holds);
     return new JsonSource(receipts, lines, holds);
   } catch (error) {
     await receipts.close();
@@ -55,18 +55,22 @@ export async function openJsonSource(
 }
 
 /** Reads up to an offset, for the holds that were open there. Most lines have none, and are not parsed. */
-async function skipTo(lines: LineReader, offset: number, holds: OpenHolds): Promise<void> {
-  let last = Buffer.alloc(0);
-  await lines.readNewLines((bytes) => {
+async function skipTo(
+  receipts: Receipts,
+  lines: LineReader,
+  until: number,
+  holds: OpenHolds,
+): Promise<void> {
+  let last: number | undefined;
+  await lines.readNewLines((bytes, offset) => {
     if (bytes.length === 0) return;
-    if (bytes.includes('"holdId"')) {
-      const line = parseReceiptLine(bytes.toString('utf8'));
-      if (line !== undefined) followHold(line, holds);
-    }
-    last = Buffer.from(bytes);
-  }, offset);
-  const at = parseReceiptLine(last.toString('utf8'))?.at;
-  if (at !== undefined) holds.takeDue(at);
+    last = offset;
+    if (!bytes.includes('"holdId"')) return;
+    const line = parseReceiptLine(bytes.toString('utf8'));
+    if (line !== undefined) followHold(line, holds);
+  }, until);
+  const line = last === undefined ? undefined : await receipts.lineAt(last);
+  if (line !== undefined) holds.takeDue(line.at);
 }
 
 function followHold(line: ReceiptLine, holds: OpenHolds): void {

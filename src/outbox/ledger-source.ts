@@ -69,7 +69,7 @@ export async function openLedgerSource(
     const ids = new OrderIds(await readOrderKey(folder, genesis, orderSecret), genesis.ledger);
     const holds = new OpenHolds();
     const lines = new LineReader(file);
-    const last = await skipTo(lines, cursor.offset, holds);
+    const last = await skipTo(file, lines, cursor.offset, holds);
     const head = { seq: cursor.seq ?? 0, hash: cursor.hash ?? '', end: cursor.offset };
     await rejectOtherLedger(file, head, last);
     return new LedgerSource({ file, lines, chain: new Chain(head), ids, holds, durable });
@@ -94,17 +94,22 @@ async function rejectOtherLedger(file: FileHandle, head: Head, last: Buffer): Pr
  *
  * @returns the last line
  */
-async function skipTo(lines: LineReader, offset: number, holds: OpenHolds): Promise<Buffer> {
-  let last = Buffer.alloc(0);
-  await lines.readNewLines((bytes) => {
-    if (bytes.includes('"hold"')) {
-      for (const op of parseCommit(bytes)?.ops ?? []) followHold(op, holds);
-    }
-    last = Buffer.from(bytes);
-  }, offset);
-  const at = parseCommit(last)?.at;
+async function skipTo(
+  file: FileHandle,
+  lines: LineReader,
+  until: number,
+  holds: OpenHolds,
+): Promise<Buffer> {
+  let last = 0;
+  await lines.readNewLines((bytes, offset) => {
+    last = offset;
+    if (!bytes.includes('"hold"')) return;
+    for (const op of parseCommit(bytes)?.ops ?? []) followHold(op, holds);
+  }, until);
+  const line = (await readLineAt(file, last)) ?? Buffer.alloc(0);
+  const at = parseCommit(line)?.at;
   if (at !== undefined) holds.takeDue(at);
-  return last;
+  return line;
 }
 
 function followHold(op: Op, holds: OpenHolds): void {

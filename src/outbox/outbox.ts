@@ -67,11 +67,11 @@ export class Outbox {
   }
 
   async figures(): Promise<OutboxFigures> {
-    const isFollowing = this.#follower !== undefined;
+    const follower = this.#follower?.hasBegun ? this.#follower : undefined;
     return {
-      isFollowing,
-      delivered: this.#deliveredBefore + (this.#follower?.delivered ?? 0),
-      progress: this.#follower?.progress() ?? (await this.#options.backend.read()),
+      isFollowing: follower !== undefined,
+      delivered: this.#deliveredBefore + (follower?.delivered ?? 0),
+      progress: follower?.progress() ?? (await this.#options.backend.read()),
     };
   }
 

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Order } from '../../src/booking/outcomes.js';
-import { storeNames } from '../../src/store/registry.js';
+import type { BackupEntry } from '../../src/store/backup/snapshot.js';
+import { storeNames, stores } from '../../src/store/registry.js';
 import { Random } from '../support/random.js';
 import { type Answer, answerOk, outOfOrder, WebhookReceiver } from '../support/webhook-receiver.js';
 import { TestOutbox } from './test-outbox.js';
@@ -176,6 +177,32 @@ describe.each(storeNames)('the outbox of %s', (name) => {
     const [one, two] = tested.receiver.accepted;
     expect(two).toMatchObject({ type: 'order.created', data: one?.data ?? {} });
     expect(two?.id).not.toBe(one?.id);
+  });
+
+  test('a restored backup delivers what was not delivered when it was made', async () => {
+    const tested = await TestOutbox.create(name);
+    const first = await tested.start();
+    await tested.buy(2);
+    await tested.received(2);
+    await first.close(1_000);
+    const [undelivered] = (await tested.buy(1)) as [Order];
+    const entries: BackupEntry[] = [];
+    const options = { lockTimeoutMs: 1_000, lockStaleMs: 2_000, waitMs: 0 };
+    await stores[name].backup(tested.location, options, async (snapshot) => {
+      for await (const { chunks, ...entry } of snapshot.entries) {
+        const bytes: Buffer[] = [];
+        for await (const chunk of chunks) bytes.push(chunk);
+        entries.push({ ...entry, chunks: bytes });
+      }
+    });
+    const restored = await TestOutbox.create(name, answerOk, entries);
+    await restored.start();
+    await restored.received(1);
+    expect(restored.receiver.orderIds).toEqual([undelivered.orderId]);
+    const again = await tested.start();
+    await tested.received(3);
+    await again.close(1_000);
+    expect(tested.receiver.accepted[2]?.id).toBe(restored.receiver.accepted[0]?.id);
   });
 
   test('of two processes one delivers, and the other takes over', async () => {

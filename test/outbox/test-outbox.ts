@@ -6,6 +6,7 @@ import type { OutboxBackend } from '../../src/outbox/backend.js';
 import { createBackend } from '../../src/outbox/create-backend.js';
 import type { FailedMessage } from '../../src/outbox/delivery-lanes.js';
 import { Outbox } from '../../src/outbox/outbox.js';
+import type { BackupEntry } from '../../src/store/backup/snapshot.js';
 import { type StoreName, stores } from '../../src/store/registry.js';
 import { eventsOf, openOptions } from '../support/folder.js';
 import { newStoreLocation } from '../support/store-location.js';
@@ -38,14 +39,23 @@ export class TestOutbox {
     this.receiver = where.receiver;
   }
 
-  /** Creates one that is disposed of when the test ends. */
-  static async create(name: StoreName, answer?: Answer): Promise<TestOutbox> {
+  /**
+   * Creates one that is disposed of when the test ends.
+   *
+   * @param backup what is restored first
+   */
+  static async create(
+    name: StoreName,
+    answer?: Answer,
+    backup?: readonly BackupEntry[],
+  ): Promise<TestOutbox> {
     const { path, prepare, dispose } = await newStoreLocation(
       name,
       eventsOf(['a', 'b', 'c'], 10_000),
     );
     onTestFinished(dispose);
-    await prepare();
+    if (backup === undefined) await prepare();
+    else await restore(name, path, backup);
     const exclusive = { ...openOptions(path, false), exclusive: true };
     const store = await stores[name].open(exclusive);
     onTestFinished(() => store.close());
@@ -96,4 +106,12 @@ export class TestOutbox {
     await expect.poll(() => accepted.length, { timeout: 45_000 }).toBeGreaterThanOrEqual(count);
     expect(accepted).toHaveLength(count);
   }
+}
+
+async function restore(name: StoreName, path: string, backup: readonly BackupEntry[]) {
+  async function* entries() {
+    yield* backup;
+  }
+  const options = { replace: true, seeds: '', waitMs: 0, approve: () => {} };
+  await stores[name].restore(path, entries(), options);
 }

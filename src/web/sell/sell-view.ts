@@ -118,7 +118,7 @@ function signIn(root: HTMLElement, why: string, onToken: () => void): void {
 function management({ root, announce }: ViewContext, onSignedOut: () => void): () => void {
   const errorLine = h('p', { class: 'error', role: 'status' });
   const verdictLine = h('p', { class: 'verdict-line' });
-  const outboxLine = h('p', { class: 'note' });
+  const outboxLine = h('p', { class: 'note', 'data-outbox': '', hidden: true });
   const rows = h('tbody');
   const orders = new OrdersSection();
   const doorCode = doorCodePanel();
@@ -131,7 +131,9 @@ function management({ root, announce }: ViewContext, onSignedOut: () => void): (
   const show = ({ events, verdict, outbox }: Awaited<ReturnType<typeof readAll>>) => {
     verdictLine.dataset.verdict = verdict.verdict;
     fill(verdictLine, h('strong', {}, 'So far: '), describeVerdict(verdict));
-    fill(outboxLine, describeOutbox(outbox));
+    const webhook = describeOutbox(outbox);
+    outboxLine.hidden = webhook === undefined;
+    fill(outboxLine, webhook);
     orders.showEvents(events);
     const focused = document.activeElement?.closest('[data-row]')?.getAttribute('data-row');
     const focusedLabel = document.activeElement?.textContent;

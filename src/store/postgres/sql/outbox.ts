@@ -72,17 +72,21 @@ const orderOf = `json_build_object(
  * and become visible in that order, because each holds the row of its event until it has committed; the
  * numbers of the table itself are drawn earlier, so a row with a lower one may appear later.
  *
- * `$1`: a JSON array of `{event, after}`, `$2`: how many commits of each.
+ * `$1`: a JSON array of `{event, after}`, `$2`: how many commits of each, until they have sold as many tickets.
  */
 export const selectMessages = `
 with wanted as (select * from json_to_recordset($1) as wanted (event integer, after integer)),
 page as (
   select c.event, c.seq, c.hash, c.at, c.first, c.last
   from wanted cross join lateral (
-    select * from turnstile.commits c
-    where c.event = wanted.event and c.seq > wanted.after and c.exclusive
-    order by c.seq limit $2
+    select *, sum(tickets) over (order by seq) - tickets as before
+    from (
+      select *, coalesce(last - first + 1, 1) as tickets from turnstile.commits
+      where event = wanted.event and seq > wanted.after and exclusive
+      order by seq limit $2
+    ) next
   ) c
+  where c.before < $2
 )
 select page.event, page.seq, page.hash, page.at, made.type, made.body
 from page join turnstile.events e on e.number = page.event
