@@ -70,6 +70,21 @@ const isOrigin = (text: string): boolean =>
 /** The names that Fastify knows for ranges of addresses. */
 const addressRanges = ['loopback', 'linklocal', 'uniquelocal'];
 
+function isWebhookUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return (
+    url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
+  );
+}
+
+/** As Standard Webhooks has it. */
+function isWebhookSecret(text: string): boolean {
+  const [, key = ''] = /^whsec_([A-Za-z\d+/]+={0,2})$/.exec(text) ?? [];
+  const bytes = Buffer.from(key, 'base64');
+  // Also not what only some decoders accept.
+  return bytes.length >= 24 && bytes.length <= 64 && bytes.toString('base64') === key;
+}
+
 function isAddressRange(text: string): boolean {
   const [, address = '', bits = '1'] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
   const version = isIP(address);
@@ -211,6 +226,38 @@ export const settingsSchema = z.object({
     'origins whose pages may sell tickets of this server in a browser: your own site; none of their requests are those of an operator',
     'origins such as https://tickets.example, separated by commas',
   ).default([]),
+  WEBHOOK_URL: z
+    .string()
+    .max(2048)
+    .refine(isWebhookUrl)
+    .meta({
+      takes: 'an http or https URL without user and password, of at most 2048 characters',
+      about:
+        'where messages about orders, holds, admissions and events are delivered; http only with `WEBHOOK_ALLOW_PRIVATE`',
+    })
+    .optional(),
+  WEBHOOK_SECRET: z
+    .string()
+    .refine(isWebhookSecret)
+    .meta({
+      takes: '`whsec_` and 24 to 64 bytes in base64',
+      about: 'key of the signatures of Standard Webhooks; required by `WEBHOOK_URL`',
+    })
+    .optional(),
+  WEBHOOK_ALLOW_PRIVATE: oneOf(
+    ['0', '1'],
+    '`1`: the receiver may be on this machine or in a private network, and may speak http',
+  ).default('0'),
+  WEBHOOK_TRIES_MAX: wholeNumber(
+    1,
+    100_000,
+    'how often a message may fail before it is parked, and those of its event that follow go on',
+  ).default(500),
+  WEBHOOK_AGE_MAX_S: wholeNumber(
+    1,
+    2_592_000,
+    'how old a message that fails may be before it is parked, in seconds',
+  ).default(86_400),
   LOG_LEVEL: oneOf(
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
     'lowest level that is logged, to stderr',
@@ -248,6 +295,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
   }
   requireLess(data, 'LOCK_STALE_MS', 'LOCK_TIMEOUT_MS');
   requireLess(data, 'LOCK_TIMEOUT_MS', 'HEARTBEAT_TIMEOUT_MS');
+  requireWebhookSettings(data);
   return data;
 }
 
@@ -264,7 +312,13 @@ export function databaseUrlOf(environment: NodeJS.ProcessEnv = process.env): str
 }
 
 /** Settings whose values are never printed. */
-const secrets: ReadonlySet<SettingName> = new Set(['ORDER_SECRET', 'ADMIN_TOKEN', 'DATABASE_URL']);
+const secrets: ReadonlySet<SettingName> = new Set([
+  'ORDER_SECRET',
+  'ADMIN_TOKEN',
+  'DATABASE_URL',
+  'WEBHOOK_URL', // its path may be one
+  'WEBHOOK_SECRET',
+]);
 
 /** Where the store keeps its tickets: a folder, or a database URL. */
 export const storeLocation = ({ STORE, DATA_DIR, DATABASE_URL = '' }: Settings): string =>
@@ -300,6 +354,26 @@ function rejectForeignLockMode({ STORE, LOCK_MODE }: Settings): void {
 function requireLess(settings: Settings, less: Timeout, more: Timeout): void {
   if (settings[less] < settings[more]) return;
   throw new SettingsError(less, String(settings[less]), `less than ${more}, ${settings[more]}`);
+}
+
+/** @throws SettingsError for a webhook that could not be signed, read by others, or followed */
+function requireWebhookSettings(settings: Settings): void {
+  const { WEBHOOK_URL, WEBHOOK_SECRET, WEBHOOK_ALLOW_PRIVATE, STORE, LOCK_MODE } = settings;
+  if (WEBHOOK_URL === undefined) return;
+  if (WEBHOOK_SECRET === undefined) {
+    throw new SettingsError('WEBHOOK_SECRET', '', `${takes('WEBHOOK_SECRET')} with WEBHOOK_URL`);
+  }
+  if (WEBHOOK_ALLOW_PRIVATE === '0' && new URL(WEBHOOK_URL).protocol !== 'https:') {
+    throw new SettingsError('WEBHOOK_URL', '…', 'an https URL unless WEBHOOK_ALLOW_PRIVATE is 1');
+  }
+  // Two commits of an event may have one version there, and only one of them would be found.
+  if (STORE === 'postgres' && LOCK_MODE === 'off') {
+    throw new SettingsError(
+      'LOCK_MODE',
+      LOCK_MODE,
+      'a mode that keeps batches apart with WEBHOOK_URL',
+    );
+  }
 }
 
 /**

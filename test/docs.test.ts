@@ -219,6 +219,7 @@ describe('the documentation', () => {
     ['lab', 'src/cli/lab.ts'],
     ['ledger', 'src/cli/ledger.ts'],
     ['orders', 'src/cli/orders.ts'],
+    ['outbox', 'src/cli/outbox.ts'],
     ['race', 'src/cli/race.ts'],
     ['reset', 'src/cli/reset.ts'],
     ['restore', 'src/cli/restore.ts'],

@@ -41,6 +41,9 @@ describe('settings', () => {
       METRICS: 'operators',
       TRUSTED_PROXIES: [],
       CORS_ORIGINS: [],
+      WEBHOOK_ALLOW_PRIVATE: '0',
+      WEBHOOK_TRIES_MAX: 500,
+      WEBHOOK_AGE_MAX_S: 86_400,
       LOG_LEVEL: 'info',
     });
     expect(readSettings({}).WORKERS).toBeGreaterThanOrEqual(2);
@@ -186,5 +189,48 @@ describe('settings', () => {
       expect(storeLocation(readSettings({ DATABASE_URL }))).toBe('data');
       expect(storeLocation(readSettings(postgres))).toBe(DATABASE_URL);
     });
+  });
+});
+
+describe('the webhook', () => {
+  const url = 'https://shop.example/hook';
+  const secret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
+
+  test('needs a URL and a secret', () => {
+    expect(readSettings({ WEBHOOK_URL: url, WEBHOOK_SECRET: secret })).toMatchObject({
+      WEBHOOK_URL: url,
+      WEBHOOK_SECRET: secret,
+    });
+    expect(messageFor({ WEBHOOK_URL: url })).toContain('with WEBHOOK_URL');
+  });
+
+  test.each(['ftp://shop.example/', 'https://me:word@shop.example/', 'shop.example', 'https://'])(
+    'is not %s',
+    (WEBHOOK_URL) => {
+      expect(messageFor({ WEBHOOK_URL, WEBHOOK_SECRET: secret })).toMatch(/^WEBHOOK_URL is "…": /);
+    },
+  );
+
+  test('speaks http only where it may be private', () => {
+    const given = { WEBHOOK_URL: 'http://127.0.0.1:9000/', WEBHOOK_SECRET: secret };
+    expect(messageFor(given)).toContain('an https URL unless WEBHOOK_ALLOW_PRIVATE is 1');
+    expect(readSettings({ ...given, WEBHOOK_ALLOW_PRIVATE: '1' })).toMatchObject(given);
+  });
+
+  test.each([
+    'whsec_',
+    'whsec_c2hvcnQ=',
+    secret.slice(6),
+    `${secret} `,
+    `whsec_${'A'.repeat(100)}`,
+  ])('has no secret such as %j', (WEBHOOK_SECRET) => {
+    expect(messageFor({ WEBHOOK_URL: url, WEBHOOK_SECRET })).toMatch(/^WEBHOOK_SECRET is "…": /);
+  });
+
+  test('cannot follow PostgreSQL without a lock', () => {
+    const given = { WEBHOOK_URL: url, WEBHOOK_SECRET: secret, STORE: 'postgres' };
+    const database = { DATABASE_URL: 'postgres://localhost/x' };
+    expect(messageFor({ ...given, ...database, LOCK_MODE: 'off' })).toContain('with WEBHOOK_URL');
+    expect(readSettings({ ...given, ...database })).toMatchObject({ LOCK_MODE: 'row' });
   });
 });

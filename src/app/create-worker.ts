@@ -29,6 +29,7 @@ export interface WorkerContext {
   readonly requestLog: Logger;
   readonly workers: AppContext['workers'];
   readonly metrics: AppContext['metrics'];
+  readonly outbox: AppContext['outbox'];
   /** What operators send; without it, only this machine has operators. */
   readonly adminToken?: string | undefined;
   /** What the codes of tickets and doors are computed from. */
@@ -118,6 +119,7 @@ export async function createWorker(
       closing: () => closing,
       workers: context.workers,
       metrics: context.metrics,
+      outbox: context.outbox,
       newDurations: (route) => metrics.requests.newSeries(route),
       health: () => health.read(),
       adminToken: context.adminToken,

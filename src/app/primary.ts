@@ -6,10 +6,11 @@ import { resolvePort } from '../cluster/listen-address.js';
 import { probeConnections } from '../cluster/probe-connections.js';
 import { requestExpiries } from '../cluster/request-expiries.js';
 import { announceMsFor, onStopSignal } from '../cluster/signals.js';
-import { CLOSE_MS, FAILED_STARTS_MAX } from '../cluster/timeouts.js';
+import { CLOSE_MS, FAILED_STARTS_MAX, OUTBOX_DRAIN_MS } from '../cluster/timeouts.js';
 import { WorkerSlot } from '../cluster/worker-slot.js';
 import { exitCode, exitCodeOfFault } from '../exit-codes.js';
 import { LabService } from '../lab/lab-service.js';
+import type { Outbox } from '../outbox/outbox.js';
 import { allowedHosts, type Settings, serverUrl, storeLocation, workerMark } from '../settings.js';
 import { exitAfterOutput, writeStderr, writeStdout } from '../standard-streams.js';
 import type { BackgroundTask, StoreDriver } from '../store/driver.js';
@@ -22,6 +23,7 @@ import { createAdminToken, readAdminToken } from './admin-token.js';
 import { banner } from './banner.js';
 import { type Dependencies, modeInfo, storeDriver } from './dependencies.js';
 import { lockFolder } from './lock-folder.js';
+import { outboxMetrics, outboxStatus, resendOrder, startOutbox } from './outbox.js';
 import { createTicketKey } from './ticket-key.js';
 
 /** Runs the primary: prepares the store, starts the workers, and replaces those that exit. */
@@ -69,6 +71,8 @@ class Primary {
   /** Why the newest worker could not start, since the last one that did. */
   #whyNoWorker: { readonly code: number; readonly message: string } | undefined;
   #backgroundTask: BackgroundTask | undefined;
+  #outbox: Outbox | undefined;
+  #outboxClosed: Promise<void> | undefined;
   #opened = false;
   #stopProbing = () => {};
   #port: number;
@@ -97,6 +101,7 @@ class Primary {
       lockMode: this.#settings.LOCK_MODE,
       onFault: (fault) => this.#onFault(fault),
     });
+    this.#outbox = await startOutbox(this.#settings, this.#log, (fault) => this.#onFault(fault));
     onStopSignal({
       first: (signal) => {
         writeStderr(
@@ -135,6 +140,8 @@ class Primary {
         workers: async () => this.#workerSlots.map((slot) => slot.status()),
         metrics: () => this.#collectMetrics(),
         lab: async (question) => this.#lab.answer(question),
+        outbox: () => outboxStatus(this.#outbox),
+        resend: (order) => resendOrder(this.#outbox, order),
       },
       onReport: (report) => this.#metricReports.update(name, report),
       onReady: () => this.#onWorkerReady(),
@@ -212,13 +219,14 @@ class Primary {
     setTimeout(() => this.#exit(this.#closing ?? code), CLOSE_MS);
     this.#stopProbing();
     this.#lab.close();
+    this.#outboxClosed = this.#outbox?.close(OUTBOX_DRAIN_MS);
     for (const slot of this.#workerSlots) slot.drain(announceMs);
     this.#exitWhenWorkersGone(code);
   }
 
   #exitWhenWorkersGone(code: number): void {
     if (this.#workerSlots.some((slot) => slot.running)) return;
-    const closed = this.#backgroundTask?.close() ?? Promise.resolve();
+    const closed = Promise.allSettled([this.#backgroundTask?.close(), this.#outboxClosed]);
     void closed.finally(() => this.#exit(this.#closing ?? code));
   }
 
@@ -230,7 +238,8 @@ class Primary {
   async #collectMetrics(): Promise<string> {
     await Promise.all(this.#workerSlots.map((slot) => slot.requestMetrics()));
     const { sumMetrics } = await import('../telemetry/metrics.js'); // loaded on first use
-    return sumMetrics(this.#metricReports.all());
+    const ofWorkers = await sumMetrics(this.#metricReports.all());
+    return ofWorkers + (await outboxMetrics(this.#outbox));
   }
 }
 

@@ -43,6 +43,11 @@ export async function runWorker(settings: Settings, dependencies: Dependencies):
     requestLog,
     workers: () => primary.call('workers', PRIMARY_ANSWER_MS),
     metrics: () => primary.call('metrics', PRIMARY_ANSWER_MS),
+    outbox: {
+      status: () => primary.call('outbox', PRIMARY_ANSWER_MS),
+      resend: ({ orderId, eventId }) =>
+        primary.call('resend', PRIMARY_ANSWER_MS, { orderId, eventId }),
+    },
     adminToken: settings.ADMIN_TOKEN, // from the primary
     ticketSecret: await readTicketKey(settings),
     lab: createLab(settings, (question) => primary.call('lab', PRIMARY_ANSWER_MS, question)),

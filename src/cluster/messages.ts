@@ -1,5 +1,5 @@
-import type { LabQuestion, LabReply } from '../http/app-context.js';
-import type { WorkerStatus } from '../http/schemas.js';
+import type { LabQuestion, LabReply, ResendResult } from '../http/app-context.js';
+import type { OutboxStatus, WorkerStatus } from '../http/schemas.js';
 
 /** What a worker sends to its primary, besides calls. */
 export type WorkerMessage =
@@ -39,6 +39,10 @@ export interface RpcMethods {
   metrics(): string;
   /** Worker to primary: an experiment. */
   lab(question: LabQuestion): LabReply;
+  /** Worker to primary: the state of the outbox. */
+  outbox(): OutboxStatus;
+  /** Worker to primary: deliver an order once more. */
+  resend(order: { readonly orderId: string; readonly eventId: string }): ResendResult;
   /** Primary to worker: the worker's own metrics. */
   report(): readonly object[];
   /** Primary to worker: put the tickets of holds whose time is over back on sale. */

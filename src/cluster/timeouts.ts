@@ -39,6 +39,9 @@ export const DRAIN_MS = 7_000;
 /** How long a draining worker keeps idle connections, on which a request may be on its way. */
 export const KEEP_IDLE_CONNECTIONS_MS = 250;
 
+/** How long a closing primary waits for deliveries that are under way. */
+export const OUTBOX_DRAIN_MS = 5_000;
+
 /** When a closing primary kills the workers that are still running. */
 export const CLOSE_MS = 9_500;
 

@@ -1,7 +1,8 @@
 import type { BatchQueue } from '../booking/batch-queue.js';
+import type { Order } from '../booking/outcomes.js';
 import type { Store } from '../booking/store.js';
 import type { LabCatalogue, LabQuestion, LabReply } from '../timeline/report.js';
-import type { WorkerStatus } from './schemas.js';
+import type { OutboxStatus, WorkerStatus } from './schemas.js';
 
 export type { LabQuestion, LabReply } from '../timeline/report.js';
 
@@ -12,6 +13,16 @@ export interface Lab {
   /** The rungs, scenarios and stores that can be run. */
   readonly catalogue: LabCatalogue;
   ask(question: LabQuestion): Promise<LabReply>;
+}
+
+/** `off` without a webhook, `full` when too many orders wait already. */
+export type ResendResult = 'queued' | 'off' | 'full';
+
+/** What operators may know and ask of the outbox. */
+export interface OutboxControl {
+  status(): Promise<OutboxStatus>;
+  /** Delivers an order once more. */
+  resend(order: Pick<Order, 'orderId' | 'eventId'>): Promise<ResendResult>;
 }
 
 /** What a worker knows of its storage, beyond that it can be read. */
@@ -39,6 +50,7 @@ export interface AppContext {
   newDurations(route: string): (durationMs: number) => void;
   /** Whether tickets can be sold, as far as the storage says so. */
   health(): Promise<Health>;
+  readonly outbox: OutboxControl;
   /** How long tickets are held for a buyer, in seconds. */
   readonly holdSeconds: number;
   /** What the codes of tickets and doors are computed from; without it, there are none. */

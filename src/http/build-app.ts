@@ -23,6 +23,7 @@ import { labRoutes } from './routes/lab.js';
 import { ledgerRoute } from './routes/ledger.js';
 import { orderRoutes } from './routes/order.js';
 import { orderListRoutes } from './routes/order-list.js';
+import { outboxRoutes } from './routes/outbox.js';
 import { pageRoutes } from './routes/page.js';
 import { problemRoutes } from './routes/problems.js';
 import { searchRoute } from './routes/search.js';
@@ -121,6 +122,7 @@ export async function buildApp(
     ticketRoutes(api, { context, codes, doors, operators });
     eventRoutes(api, context, operators);
     orderListRoutes(api, context, operators);
+    outboxRoutes(api, context, operators);
     doorRoutes(api, doors, operators);
     verdictRoute(api, context);
     workersRoute(api, context, operators);

@@ -46,6 +46,8 @@ export const explanations: Readonly<Record<ProblemKind, string>> = {
     'People have or hold more tickets than the new capacity; “taken” says how many. Choose a larger one, or cancel orders first.',
   'event-in-use':
     'An event that tickets were sold of, or are held of, cannot be removed. End its sale instead.',
+  'no-webhook':
+    'The server was started without WEBHOOK_URL, so there is nobody to deliver the order to.',
   'step-impossible':
     'The process of the experiment cannot make this step now. Read the experiment again.',
   'hold-expired': 'Held tickets go back on sale after a time. Nothing was sold; hold or buy again.',
@@ -76,6 +78,8 @@ export const explanations: Readonly<Record<ProblemKind, string>> = {
   busy: 'Too many requests are waiting. Nothing was sold; try again as “Retry-After” says.',
   'too-many-holds':
     'As many holds as there may be exist already. Nothing was held; try again as “Retry-After” says, or buy at once.',
+  'outbox-full':
+    'As many orders as there may be wait to be delivered once more. See “npm run outbox -- status”.',
   'lab-busy': 'Another experiment is running. Try again as “Retry-After” says.',
   'lock-timeout':
     'The sale did not get its turn in time. Nothing was sold; try again as “Retry-After” says.',

@@ -226,6 +226,43 @@ export const workersAnswer = z.object({
 
 export const ledgerAnswer = z.object({ lines: z.array(chainLine) });
 
+const outboxMessage = z.object({
+  id: z.string().meta({ description: 'The `webhook-id` of its deliveries' }),
+  type: z.string(),
+  eventId: z.string(),
+  at: z.string().meta({ description: 'When it was committed' }),
+  tries: z.int(),
+  reason: z.string().meta({ description: 'Why the last delivery failed' }),
+});
+
+/** Without a webhook there is only `webhook`. */
+export const outboxAnswer = z.object({
+  webhook: z.enum(['off', 'on', 'stopped']).meta({
+    description: '`stopped`: the receiver answered 410; `npm run outbox -- retry` goes on',
+  }),
+  isFollowing: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Whether this server delivers; of several servers, one does' }),
+  delivered: z.int().optional().meta({ description: 'Messages delivered so far' }),
+  undelivered: z
+    .int()
+    .optional()
+    .meta({ description: 'Messages that were read and not delivered; more may follow' }),
+  oldest: z.string().nullable().optional().meta({ description: 'The time of the oldest of them' }),
+  waiting: z
+    .array(outboxMessage)
+    .optional()
+    .meta({ description: 'Some of those that failed and are tried again' }),
+  parkedCount: z.int().optional().meta({ description: 'Messages that were given up' }),
+  parked: z.array(outboxMessage).optional().meta({ description: 'Some of them' }),
+});
+
+export const resendAnswer = z.object({
+  orderId: z.string(),
+  status: z.literal('queued').meta({ description: 'It is delivered after what waits already' }),
+});
+
 export const status = z.object({ status: z.string() });
 
 export const readiness = z.object({
@@ -258,4 +295,5 @@ export type AdmissionBody = z.infer<typeof admissionBody>;
 export type Admission = z.infer<typeof admission>;
 export type VerdictAnswer = z.infer<typeof verdictAnswer>;
 export type WorkerStatus = z.infer<typeof workerStatus>;
+export type OutboxStatus = z.infer<typeof outboxAnswer>;
 export type LedgerAnswer = z.infer<typeof ledgerAnswer>;

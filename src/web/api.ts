@@ -18,6 +18,7 @@ export type Admission = z.infer<typeof http.admission>;
 export type WorkersAnswer = z.infer<typeof http.workersAnswer>;
 export type WorkerStatus = WorkersAnswer['workers'][number];
 export type VerdictAnswer = z.infer<typeof http.verdictAnswer>;
+export type OutboxStatus = z.infer<typeof http.outboxAnswer>;
 export type LedgerAnswer = z.infer<typeof http.ledgerAnswer>;
 export type LedgerLine = LedgerAnswer['lines'][number];
 

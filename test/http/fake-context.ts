@@ -4,14 +4,21 @@ import { afterAll } from 'vitest';
 import type { AppContext } from '../../src/http/app-context.js';
 import { buildApp } from '../../src/http/build-app.js';
 import { anEvent } from '../support/folder.js';
-import { inject } from './test-app.js';
+import { inject, withoutOutbox } from './test-app.js';
 
 /** What to replace in a context with one event that sells nothing. */
 export interface FakeContext
   extends Partial<
     Pick<
       AppContext,
-      'closing' | 'workers' | 'metrics' | 'lab' | 'health' | 'openMetrics' | 'ticketSecret'
+      | 'closing'
+      | 'workers'
+      | 'metrics'
+      | 'outbox'
+      | 'lab'
+      | 'health'
+      | 'openMetrics'
+      | 'ticketSecret'
     >
   > {
   readonly queue?: Partial<AppContext['queue']>;
@@ -45,6 +52,7 @@ function makeContext({ queue, store, ...rest }: FakeContext): AppContext {
     closing: () => false,
     workers: async () => [],
     metrics: async () => '',
+    outbox: withoutOutbox,
     newDurations: () => () => {},
     health: async () => ({ canSell: true }),
     openMetrics: false,

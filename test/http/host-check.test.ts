@@ -8,7 +8,7 @@ import { anEvent, testFolder } from '../support/folder.js';
 import { expectProblem } from './expect-problem.js';
 import { readFiles } from './files.js';
 import { sendRaw } from './raw.js';
-import { inject, sharedApp } from './test-app.js';
+import { inject, sharedApp, withoutOutbox } from './test-app.js';
 
 const events = { gala: anEvent(10) };
 const app = sharedApp({ events, env: { ALLOWED_HOSTS: 'tickets.example, Shop.example' } });
@@ -49,6 +49,7 @@ describe('a request by another name', () => {
       requestLog: pino({ level: 'silent' }),
       workers: async () => [],
       metrics: async () => '',
+      outbox: withoutOutbox,
       onFault: () => {},
     });
     const answer = await inject(worker.app, { ...buyRequest, method: 'POST', headers: rebound });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { createWorker, type Worker } from '../../src/app/create-worker.js';
 import { dependencies } from '../../src/app/dependencies.js';
 import type { TicketState } from '../../src/booking/inventory.js';
-import type { Lab } from '../../src/http/app-context.js';
+import type { Lab, OutboxControl } from '../../src/http/app-context.js';
 import type { SearchAnswer, WorkerStatus } from '../../src/http/schemas.js';
 import { catalogueOf } from '../../src/lab/plan.js';
 import { readSettings } from '../../src/settings.js';
@@ -28,6 +28,12 @@ const idleLab: Lab = {
   openToAll: false,
   catalogue: catalogueOf(undefined),
   ask: async () => ({ kind: 'unknown' }),
+};
+
+/** What a server without a webhook says. */
+export const withoutOutbox: OutboxControl = {
+  status: async () => ({ webhook: 'off' }),
+  resend: async () => 'off',
 };
 
 const thisWorker: WorkerStatus = {
@@ -67,6 +73,7 @@ export class TestApp {
       requestLog: discard,
       workers: async () => [thisWorker],
       metrics: async () => '# no metrics\n',
+      outbox: withoutOutbox,
       adminToken: settings.ADMIN_TOKEN ?? adminToken,
       ticketSecret: settings.ORDER_SECRET ?? ticketSecret,
       lab: idleLab,

@@ -88,6 +88,14 @@ export function sellTests(browser: () => Browser, office: Office): void {
     await expectGoodLayout(page, 'sell');
   });
 
+  test('says what the webhook was told, if there is one', async () => {
+    const { page } = await openSell();
+    expect(await page.locator('[data-outbox]').isVisible()).toBe(false);
+    const status = { webhook: 'on', delivered: 1_234, undelivered: 0, parkedCount: 2 };
+    await page.route('**/outbox', (route) => route.fulfill({ json: status }));
+    await untilText(page, '[data-outbox]', '1,234 delivered, 2 given up');
+  });
+
   test('the orders are saved as a file', async () => {
     await office().buy({ eventId: 'gala', customer: '=1+1' });
     const { page } = await openSell();

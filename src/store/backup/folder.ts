@@ -26,6 +26,7 @@ const salesFiles = [
   'ledger.jsonl',
   'order.secret',
   'order.fingerprint',
+  'outbox.json',
   'DAMAGED',
 ];
 

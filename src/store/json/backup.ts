@@ -22,8 +22,11 @@ import { findDamage, rejectLostTickets } from './damage.js';
 import { countReceipt } from './history.js';
 import { receiptsIn, ticketsIn } from './paths.js';
 
-/** The files that a backup may have besides. Without the key, the codes of tickets would be others. */
-const otherFiles = ['ticket.key', 'tickets.seed.json'];
+/**
+ * The files that a backup may have besides. Without the key, the codes of tickets would be others. The outbox
+ * is read before the receipts: what it names as delivered is in there.
+ */
+const otherFiles = ['ticket.key', 'outbox.json', 'tickets.seed.json'];
 
 /** The tickets, and how many bytes of receipts belong to them. */
 interface Moment {

@@ -74,7 +74,7 @@ export const json: StoreDriver = {
 
   restore: (folder, entries, { replace, approve }) =>
     restoreFolder(folder, entries, {
-      names: ['tickets.json', 'receipts.jsonl', 'ticket.key', 'tickets.seed.json'],
+      names: ['tickets.json', 'receipts.jsonl', 'ticket.key', 'outbox.json', 'tickets.seed.json'],
       replace,
       verify: async (unpacked) => approve(await historyOf(unpacked).read()),
     }),

@@ -12,6 +12,9 @@ import { loadLedger } from './load.js';
 import { readOrderKey } from './order-key.js';
 import { ledgerIn, ticketsIn } from './paths.js';
 
+/** What was delivered to a webhook. */
+const OUTBOX = 'outbox.json';
+
 /** The files that a backup may have, except the ledger. The checkpoint is made again. */
 const otherFiles = ['order.secret', 'order.fingerprint', 'ticket.key', 'tickets.seed.json'];
 
@@ -29,8 +32,9 @@ export async function withSnapshot<T>(
 ): Promise<T> {
   await rejectDamaged(folder);
   await rejectLostLedger(folder);
-  // Before the ledger: what it names is in there.
+  // Before the ledger: what they name is in there.
   const checkpoint = await readCheckpoint(ticketsIn(folder));
+  const outbox = await readIfExists(join(folder, OUTBOX));
   const file = await ifExists(open(ledgerIn(folder), 'r+'));
   if (file === undefined) throw new UserError(`${folder} contains no ledger`);
   try {
@@ -45,6 +49,7 @@ export async function withSnapshot<T>(
     const entries: BackupEntry[] = [
       { name: 'ledger.jsonl', bytes: end, chunks: readPrefix(file, end) },
     ];
+    if (outbox !== undefined) entries.push(entryOf(OUTBOX, outbox));
     for (const name of otherFiles) {
       const content = await readIfExists(join(folder, name));
       if (content !== undefined) entries.push(entryOf(name, content));

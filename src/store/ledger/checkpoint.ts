@@ -1,11 +1,10 @@
-import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { type TicketState, ticketState } from '../../booking/inventory.js';
-import { tryLock } from '../../lock/fs-native-extensions.js';
 import { replaceFile, syncFolder } from '../shared/files.js';
-import { openOwnFile, readOwnFile } from '../shared/own-file.js';
+import { readOwnFile } from '../shared/own-file.js';
+import { tryLockFile } from '../shared/try-lock-file.js';
 import type { Fold } from './fold.js';
 import { decodeRecord, encodeRecord } from './record.js';
 
@@ -80,13 +79,7 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
 }
 
 /**
- * Takes the lock for writing a folder's checkpoint; `undefined` while another process holds it. It is
- * released when the handle is closed. It only prevents that an older checkpoint replaces a newer one.
+ * Takes the lock for writing a folder's checkpoint; `undefined` while another process holds it. It only prevents that an older checkpoint replaces a newer one.
  */
-export async function lockCheckpoint(folder: string): Promise<FileHandle | undefined> {
-  const { O_WRONLY, O_APPEND, O_CREAT } = constants;
-  const file = await openOwnFile(join(folder, 'checkpoint.lock'), O_WRONLY | O_APPEND | O_CREAT);
-  if (tryLock(file.fd)) return file;
-  await file.close();
-  return undefined;
-}
+export const lockCheckpoint = (folder: string): Promise<FileHandle | undefined> =>
+  tryLockFile(join(folder, 'checkpoint.lock'));

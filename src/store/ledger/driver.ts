@@ -96,6 +96,7 @@ export const ledger = {
         'order.secret',
         'order.fingerprint',
         'ticket.key',
+        'outbox.json',
         'tickets.seed.json',
       ],
       replace,

@@ -58,7 +58,8 @@ export async function resetFolder(folder: string): Promise<void> {
   const seed = await loadSeed(folder, path);
   // In this order: a crash in between loses records of sales, it never sells a recorded ticket again.
   // Without the key: a ticket of before must not open the door for the new one of its number.
-  const others = ['order.fingerprint', 'ticket.key', 'DAMAGED', 'restoring'];
+  const ofOutbox = ['outbox.json', 'outbox.requests']; // they name places in the records
+  const others = ['order.fingerprint', 'ticket.key', ...ofOutbox, 'DAMAGED', 'restoring'];
   for (const name of [...Object.values(recordFiles), ...others]) {
     await rm(join(folder, name), { recursive: true, force: true });
   }

@@ -2,6 +2,7 @@ import { number } from '../../timeline/format.js';
 import {
   fetchJson,
   HttpError,
+  type OutboxStatus,
   type SearchAnswer,
   type TicketEvent,
   type VerdictAnswer,
@@ -15,8 +16,9 @@ import { heading, poll, type View, type ViewContext } from '../view.js';
 import { describeVerdict } from '../workers-view.js';
 import { doorCodePanel } from './door-code.js';
 import { EventEditor } from './event-editor.js';
-import { checkAccess, operatorToken, rememberToken } from './operator.js';
+import { checkAccess, operatorJson, operatorToken, rememberToken } from './operator.js';
 import { OrdersSection } from './orders-section.js';
+import { describeOutbox } from './outbox-line.js';
 
 const POLL_MS = 3_000;
 
@@ -116,6 +118,7 @@ function signIn(root: HTMLElement, why: string, onToken: () => void): void {
 function management({ root, announce }: ViewContext, onSignedOut: () => void): () => void {
   const errorLine = h('p', { class: 'error', role: 'status' });
   const verdictLine = h('p', { class: 'verdict-line' });
+  const outboxLine = h('p', { class: 'note', 'data-outbox': '', hidden: true });
   const rows = h('tbody');
   const orders = new OrdersSection();
   const doorCode = doorCodePanel();
@@ -125,9 +128,12 @@ function management({ root, announce }: ViewContext, onSignedOut: () => void): (
   });
 
   const refresh = async () => show(await readAll());
-  const show = ({ events, verdict }: Awaited<ReturnType<typeof readAll>>) => {
+  const show = ({ events, verdict, outbox }: Awaited<ReturnType<typeof readAll>>) => {
     verdictLine.dataset.verdict = verdict.verdict;
     fill(verdictLine, h('strong', {}, 'So far: '), describeVerdict(verdict));
+    const webhook = describeOutbox(outbox);
+    outboxLine.hidden = webhook === undefined;
+    fill(outboxLine, webhook);
     orders.showEvents(events);
     const focused = document.activeElement?.closest('[data-row]')?.getAttribute('data-row');
     const focusedLabel = document.activeElement?.textContent;
@@ -207,6 +213,7 @@ function management({ root, announce }: ViewContext, onSignedOut: () => void): (
     root,
     heading(text.title, text.lead),
     verdictLine,
+    outboxLine,
     errorLine,
     h(
       'section',
@@ -237,9 +244,10 @@ function management({ root, announce }: ViewContext, onSignedOut: () => void): (
   return stop;
 }
 
-/** All events, and the verdict on their sales so far. */
+/** All events, the verdict on their sales so far, and what the webhook was told. */
 async function readAll() {
   const verdict = await fetchJson<VerdictAnswer>('/verdict');
+  const outbox = await operatorJson<OutboxStatus>('/outbox');
   const events: TicketEvent[] = [];
   let cursor: string | null = null;
   for (let page = 0; page < PAGES_MAX; page++) {
@@ -249,5 +257,5 @@ async function readAll() {
     cursor = answer.next;
     if (cursor === null) break;
   }
-  return { events, verdict };
+  return { events, verdict, outbox };
 }

@@ -25,3 +25,7 @@ select exists (
     and classid = ${APPLICATION} and objid = case when $1 then 4 else 3 end
 ) as exists
 `;
+
+/** Held by the process that follows the commits for the outbox. */
+export const acquireOutbox = `select pg_try_advisory_lock(${APPLICATION}, 5) as granted`;
+export const releaseOutbox = `select pg_advisory_unlock(${APPLICATION}, 5)`;

@@ -87,6 +87,8 @@ export const backupTables: readonly BackupTable[] = [
         exclusive boolean)`,
   },
   table('edits', 'event, version, details'),
+  table('outbox', 'single, progress'),
+  table('outbox_positions', 'event, version, place'),
 ];
 
 /** The time of the newest commit, which a backup of an older version does not have. */

@@ -200,10 +200,32 @@ create table turnstile.edits (
 create index on turnstile.edits (event, version);
 ${continueEventNumbers}`;
 
+/**
+ * Migration 4: the outbox. `outbox` has one row, the progress of the process that follows the commits;
+ * `outbox_positions` says for each event up to which message it was delivered, and `outbox_requests` what
+ * operators asked for.
+ */
+const migration4 = `
+create table turnstile.outbox (
+  single boolean primary key default true check (single),
+  progress json not null
+);
+create table turnstile.outbox_positions (
+  event integer primary key,
+  version integer not null,
+  place integer not null
+);
+create table turnstile.outbox_requests (
+  number bigint generated always as identity primary key,
+  request json not null
+);
+`;
+
 export const migrations: readonly (readonly [number: number, text: string])[] = [
   [1, migration1],
   [2, migration2],
   [3, migration3],
+  [4, migration4],
 ];
 
 /** Every event with all its tickets for sale. `$1`: a JSON array of events, `$2`: the office's id. */
@@ -245,5 +267,6 @@ export const selectOffice = 'select id from turnstile.office';
 export const truncateAll = `
 truncate turnstile.office, turnstile.events, turnstile.inventory, turnstile.commits,
   turnstile.orders, turnstile.serials, turnstile.holds, turnstile.hold_ends,
-  turnstile.cancellations, turnstile.admissions, turnstile.edits
+  turnstile.cancellations, turnstile.admissions, turnstile.edits, turnstile.outbox,
+  turnstile.outbox_positions, turnstile.outbox_requests
 `;

@@ -1,0 +1,85 @@
+import type { Order } from '../booking/outcomes.js';
+import type { OutboxMessage, Position } from './message.js';
+import type { Cursor, NamedRequest, OutboxRequest, Progress } from './progress.js';
+
+/** A message as it was read, and where reading must begin to find it again. */
+export interface ReadMessage extends OutboxMessage {
+  readonly resume?: Cursor;
+}
+
+export interface MessagePage {
+  readonly messages: readonly ReadMessage[];
+  /** Where the next page begins; missing where each event has a place of its own. */
+  readonly cursor?: Cursor;
+  /** Whether the next page may have messages already. */
+  readonly more: boolean;
+}
+
+/** Reads the log of a store: what was committed, in the order of each event. */
+export interface MessageSource {
+  /**
+   * The next messages, once they are durable; none at the end of the log. No commit is divided, so there
+   * may be more than `limit`.
+   */
+  read(limit: number): Promise<MessagePage>;
+  /** An order as it is on record now. */
+  order(orderId: string): Promise<Order | undefined>;
+  close(): Promise<void>;
+}
+
+/** The outbox of a folder or of a database, while this process alone follows it. */
+export interface AcquiredOutbox {
+  load(): Promise<Progress>;
+  /** Opens the log at a place. */
+  openSource(progress: Progress): Promise<MessageSource>;
+  /**
+   * Saves the progress durably.
+   *
+   * @throws OutboxLostError when another process may follow the log
+   */
+  save(progress: Progress): Promise<void>;
+  /** The oldest requests of operators. */
+  requests(): Promise<readonly NamedRequest[]>;
+  removeRequest(name: string): Promise<void>;
+  /** Lets another process follow the log. */
+  close(): Promise<void>;
+}
+
+/** Where the progress of the outbox is kept, and who follows the log. */
+export interface OutboxBackend {
+  /** Begins at the end of the log, if there is no progress yet. Several processes may do so at once. */
+  create(): Promise<void>;
+  /** `undefined` while another process follows the log. */
+  acquire(): Promise<AcquiredOutbox | undefined>;
+  /** The newest progress that was saved, whoever follows; `undefined` if there was no webhook yet. */
+  read(): Promise<Progress | undefined>;
+  /**
+   * Leaves a request for the process that follows the log.
+   *
+   * @returns its name
+   * @throws OutboxBusyError when too many wait
+   */
+  addRequest(request: OutboxRequest): Promise<string>;
+  /** Whether a request still waits. */
+  hasRequest(name: string): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** Another process may follow the log now. */
+export class OutboxLostError extends Error {
+  readonly code = 'OUTBOX_LOST';
+}
+
+/** Too many requests wait. */
+export class OutboxBusyError extends Error {
+  readonly code = 'OUTBOX_BUSY';
+}
+
+/** The positions that a restart needs: of a folder, those of messages behind the cursor. */
+export function positionsFrom(
+  positions: ReadonlyMap<string, Position>,
+  cursor: Cursor | undefined,
+): Record<string, [number, number]> {
+  const needed = [...positions].filter(([, [commit]]) => commit >= (cursor?.offset ?? 0));
+  return Object.fromEntries(needed.map(([eventId, [commit, index]]) => [eventId, [commit, index]]));
+}

@@ -1,0 +1,167 @@
+import { randomBytes } from 'node:crypto';
+import { fstatSync } from 'node:fs';
+import { type FileHandle, readdir, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isSameFile, statName } from '../lock/same-file.js';
+import { createFile, createFolder, exists, replaceFile } from '../store/shared/files.js';
+import { ifExists } from '../store/shared/if-exists.js';
+import { readOwnFile } from '../store/shared/own-file.js';
+import { tryLockFile } from '../store/shared/try-lock-file.js';
+import { UserError } from '../user-error.js';
+import {
+  type AcquiredOutbox,
+  type MessageSource,
+  type OutboxBackend,
+  OutboxBusyError,
+  OutboxLostError,
+} from './backend.js';
+import {
+  type Cursor,
+  type NamedRequest,
+  newProgress,
+  type OutboxRequest,
+  outboxRequest,
+  type Progress,
+  progress,
+  REQUESTS_MAX,
+} from './progress.js';
+
+/** Requests that are read at once. */
+const REQUESTS_READ = 100;
+
+const progressIn = (folder: string): string => join(folder, 'outbox.json');
+const lockIn = (folder: string): string => join(folder, 'outbox.lock');
+const requestsIn = (folder: string): string => join(folder, 'outbox.requests');
+
+export interface FolderBackendOptions {
+  readonly folder: string;
+  /** The end of the log of this folder. */
+  readonly endOfLog: () => Promise<Cursor>;
+  readonly openSource: (cursor: Cursor) => Promise<MessageSource>;
+}
+
+/**
+ * The outbox of a folder: `outbox.json` is the progress, `outbox.requests` has a file for each request,
+ * and the kernel's lock on `outbox.lock` says who follows the log.
+ */
+export class FolderBackend implements OutboxBackend {
+  readonly #options: FolderBackendOptions;
+
+  constructor(options: FolderBackendOptions) {
+    this.#options = options;
+  }
+
+  async create(): Promise<void> {
+    const { folder, endOfLog } = this.#options;
+    await createFolder(requestsIn(folder));
+    if (await exists(progressIn(folder))) return;
+    await createFile(progressIn(folder), print(newProgress(await endOfLog())));
+  }
+
+  async acquire(): Promise<AcquiredOutbox | undefined> {
+    const lock = await tryLockFile(lockIn(this.#options.folder));
+    return lock && new AcquiredFolder(this.#options, lock);
+  }
+
+  read(): Promise<Progress | undefined> {
+    return readProgress(this.#options.folder);
+  }
+
+  async addRequest(request: OutboxRequest): Promise<string> {
+    const folder = requestsIn(this.#options.folder);
+    const waiting = (await ifExists(readdir(folder))) ?? [];
+    if (waiting.length >= REQUESTS_MAX) throw new OutboxBusyError('too many requests wait already');
+    // In the order of time: names are read in their order.
+    const name = `${Date.now()}-${randomBytes(6).toString('hex')}.json`;
+    await createFile(join(folder, name), `${JSON.stringify(request)}\n`);
+    return name;
+  }
+
+  hasRequest(name: string): Promise<boolean> {
+    return exists(join(requestsIn(this.#options.folder), name));
+  }
+
+  async close(): Promise<void> {}
+}
+
+class AcquiredFolder implements AcquiredOutbox {
+  readonly #options: FolderBackendOptions;
+  readonly #lock: FileHandle;
+
+  constructor(options: FolderBackendOptions, lock: FileHandle) {
+    this.#options = options;
+    this.#lock = lock;
+  }
+
+  async load(): Promise<Progress> {
+    const { folder } = this.#options;
+    this.#assertHeld();
+    const found = await readProgress(folder);
+    if (found !== undefined) return found;
+    throw new UserError(`${progressIn(folder)} is gone: restore it, or start again without it`);
+  }
+
+  openSource({ cursor }: Progress): Promise<MessageSource> {
+    return this.#options.openSource(cursor ?? { offset: 0 });
+  }
+
+  async save(saved: Progress): Promise<void> {
+    await replaceFile(progressIn(this.#options.folder), print(saved), true, () =>
+      this.#assertHeld(),
+    );
+  }
+
+  async requests(): Promise<readonly NamedRequest[]> {
+    const folder = requestsIn(this.#options.folder);
+    const names = ((await ifExists(readdir(folder))) ?? []).filter((name) =>
+      name.endsWith('.json'),
+    );
+    const found: NamedRequest[] = [];
+    for (const name of names.sort().slice(0, REQUESTS_READ)) {
+      const bytes = await readOwnFile(join(folder, name));
+      const request = bytes && parseRequest(bytes);
+      if (request !== undefined) found.push({ name, request });
+      else if (bytes !== undefined) await this.removeRequest(name); // not one of ours
+    }
+    return found;
+  }
+
+  async removeRequest(name: string): Promise<void> {
+    await ifExists(unlink(join(requestsIn(this.#options.folder), name)));
+  }
+
+  close(): Promise<void> {
+    return this.#lock.close();
+  }
+
+  /** A lock on a file that lost its name keeps nobody out. @throws OutboxLostError */
+  #assertHeld(): void {
+    const path = lockIn(this.#options.folder);
+    if (isSameFile(statName(path), fstatSync(this.#lock.fd))) return;
+    throw new OutboxLostError(`${path} was removed or replaced`);
+  }
+}
+
+const print = (saved: Progress): string => `${JSON.stringify(saved)}\n`;
+
+/** @throws UserError when the file is damaged */
+async function readProgress(folder: string): Promise<Progress | undefined> {
+  const bytes = await readOwnFile(progressIn(folder));
+  if (bytes === undefined) return undefined;
+  const found = progress.safeParse(parseJson(bytes)).data;
+  if (found !== undefined) return found;
+  throw new UserError(
+    `${progressIn(folder)} is damaged: restore it from a backup, or remove it; then nothing that was sold before the next start is delivered`,
+  );
+}
+
+const parseRequest = (bytes: Buffer): OutboxRequest | undefined =>
+  outboxRequest.safeParse(parseJson(bytes)).data;
+
+function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

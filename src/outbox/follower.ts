@@ -1,0 +1,264 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CoalescedRun } from '../store/shared/coalesced-run.js';
+import {
+  type AcquiredOutbox,
+  type MessageSource,
+  positionsFrom,
+  type ReadMessage,
+} from './backend.js';
+import type { RetryLimits } from './backoff.js';
+import { DeliveryLanes, type FailedMessage } from './delivery-lanes.js';
+import { isAfter, orderData, type Position } from './message.js';
+import {
+  type Cursor,
+  type OutboxRequest,
+  type Progress,
+  type Redelivery,
+  redeliveryOf,
+} from './progress.js';
+import { Redeliveries } from './redeliveries.js';
+import type { DeliveryResult, Sender } from './sender.js';
+
+/** Messages in memory. While there are as many, nothing is read. */
+const WINDOW_MESSAGES_MAX = 1_000;
+
+/** Messages of one read. */
+const PAGE_MESSAGES = 200;
+
+/** How long to wait at the end of the log, between two saves, and between two looks for requests. */
+const PAUSES_MS = { read: 200, save: 250, requests: 500 };
+
+/** How many failed messages a status names. */
+const FAILED_SHOWN_MAX = 20;
+
+export interface FollowerOptions {
+  readonly outbox: AcquiredOutbox;
+  readonly sender: Pick<Sender, 'send'>;
+  readonly limits: RetryLimits;
+  /** The hash of the URL. */
+  readonly target: string;
+  readonly onFailed: (message: FailedMessage) => void;
+  readonly onParked: (message: FailedMessage) => void;
+  /** The receiver answered 410. */
+  readonly onStopped: () => void;
+}
+
+/**
+ * Follows a log and delivers its messages, in the order of each event. The progress is saved after the
+ * receiver has said yes: a message is sent again if this process dies in between, and never left out.
+ */
+export class Follower {
+  readonly #options: FollowerOptions;
+  /** By event; and those that are out of order, by their id. */
+  readonly #lanes: DeliveryLanes<ReadMessage | Redelivery>;
+  /** Messages that were read and not delivered, in the order of the log. */
+  readonly #undelivered = new Set<ReadMessage>();
+  readonly #positions = new Map<string, Position>();
+  readonly #redeliveries = new Redeliveries();
+  readonly #stopping = new AbortController();
+  /** One at a time: an older progress must not replace a newer one. */
+  readonly #saving = new CoalescedRun(() => this.#options.outbox.save(this.progress()));
+  #source: MessageSource | undefined;
+  #cursor: Cursor | undefined;
+  #stopped = false;
+  #deliveredBefore = 0;
+  #delivered = 0;
+  #changed = false;
+
+  constructor(options: FollowerOptions) {
+    this.#options = options;
+    const { limits, target: _, ...events } = options;
+    this.#lanes = new DeliveryLanes({
+      send: (message) => this.#send(message),
+      limits,
+      onDelivered: (message) => {
+        this.#delivered++;
+        this.#settle(message);
+      },
+      onFailed: (message, failed, exhausted) => {
+        this.#changed = true;
+        const isParked = exhausted && this.#park(message, failed);
+        if (isParked) events.onParked(failed);
+        else events.onFailed(failed);
+        return isParked;
+      },
+      onGone: () => {
+        this.#stopped = true;
+        this.#changed = true;
+        events.onStopped();
+      },
+    });
+  }
+
+  /** Whether it knows what was delivered before. */
+  get hasBegun(): boolean {
+    return this.#source !== undefined;
+  }
+
+  /** Messages that were delivered by this process. */
+  get delivered(): number {
+    return this.#delivered;
+  }
+
+  /** Follows until `close`. @throws what made it impossible to go on */
+  async run(): Promise<void> {
+    const { outbox } = this.#options;
+    try {
+      const progress = await outbox.load();
+      this.#source = await outbox.openSource(progress);
+      this.#begin(progress);
+      await Promise.all([
+        this.#repeat(PAUSES_MS.read, () => this.#read()),
+        this.#repeat(PAUSES_MS.save, () => this.#save()),
+        this.#repeat(PAUSES_MS.requests, () => this.#takeRequests()),
+      ]);
+      await this.#lanes.close();
+      await this.#save(); // what was delivered since the last save
+    } finally {
+      this.#stopping.abort();
+      await this.#lanes.close();
+      await this.#source?.close();
+      await outbox.close();
+    }
+  }
+
+  /** Begins no other delivery; `run` ends when those under way have ended. */
+  close(): void {
+    this.#stopping.abort();
+    void this.#lanes.close();
+  }
+
+  /** The progress as it would be saved now. */
+  progress(): Progress {
+    const [first] = this.#undelivered;
+    const cursor = first === undefined ? this.#cursor : first.resume;
+    const redeliveries = [...this.#redeliveries.all];
+    const due = redeliveries.filter(({ parked }) => parked === undefined).length;
+    return {
+      ...(cursor && { cursor }),
+      positions: positionsFrom(this.#positions, cursor),
+      redeliveries,
+      ...(this.#stopped && { stopped: this.#options.target }),
+      delivered: this.#deliveredBefore + this.#delivered,
+      backlog: {
+        savedAt: new Date().toISOString(),
+        undelivered: this.#undelivered.size + due,
+        ...(first && { oldest: first.at }),
+        waiting: this.#lanes.failed(FAILED_SHOWN_MAX),
+      },
+    };
+  }
+
+  #begin({ cursor, positions, redeliveries, stopped, delivered }: Progress): void {
+    this.#cursor = cursor;
+    this.#deliveredBefore = delivered;
+    // Another URL was not the one that answered 410.
+    this.#stopped = stopped === this.#options.target;
+    if (this.#stopped) this.#lanes.pause();
+    for (const [id, position] of Object.entries(positions)) this.#positions.set(id, position);
+    for (const redelivery of redeliveries) this.#redeliver(redelivery);
+  }
+
+  async #repeat(ms: number, work: () => Promise<boolean>): Promise<void> {
+    const { signal } = this.#stopping;
+    try {
+      while (!signal.aborted) {
+        const hasMore = await work();
+        if (!hasMore) await sleep(ms, undefined, { signal }).catch(() => {});
+      }
+    } catch (error) {
+      this.#stopping.abort(); // the others end, too
+      throw error;
+    }
+  }
+
+  /** @returns whether there may be more to read, and there is room for it */
+  async #read(): Promise<boolean> {
+    if (this.#source === undefined || this.#undelivered.size >= WINDOW_MESSAGES_MAX) return false;
+    const { messages, cursor, more } = await this.#source.read(PAGE_MESSAGES);
+    this.#cursor = cursor;
+    for (const message of messages) {
+      if (!isAfter(message.position, this.#positions.get(message.eventId))) continue;
+      this.#undelivered.add(message);
+      this.#lanes.add(message.eventId, message);
+      this.#changed = true;
+    }
+    return more;
+  }
+
+  async #send(message: ReadMessage | Redelivery): Promise<DeliveryResult> {
+    const { sender } = this.#options;
+    const { data } = message;
+    if (data !== undefined) return sender.send({ ...message, data });
+    try {
+      const order = await this.#source?.order((message as Redelivery).orderId ?? '');
+      if (order === undefined) return { kind: 'failed', reason: 'the order is not on record' };
+      return await sender.send({ ...message, data: orderData(order) });
+    } catch (error) {
+      return { kind: 'failed', reason: `the order cannot be read: ${(error as Error).message}` };
+    }
+  }
+
+  #settle(message: ReadMessage | Redelivery): void {
+    this.#changed = true;
+    if ('position' in message) {
+      this.#undelivered.delete(message);
+      this.#positions.set(message.eventId, message.position);
+    } else this.#redeliveries.remove(message.id);
+  }
+
+  /** @returns whether there is room for it; otherwise it is tried on */
+  #park(message: ReadMessage | Redelivery, failed: FailedMessage): boolean {
+    if ('position' in message && this.#redeliveries.isFull) return false;
+    this.#settle(message);
+    this.#redeliveries.park(message, failed);
+    return true;
+  }
+
+  #redeliver(redelivery: Redelivery): void {
+    this.#changed = true;
+    this.#redeliveries.put(redelivery);
+    if (redelivery.parked === undefined) this.#lanes.add(redelivery.id, redelivery);
+  }
+
+  async #save(): Promise<boolean> {
+    if (!this.#changed) return false;
+    this.#changed = false;
+    await this.#saving.run();
+    return false;
+  }
+
+  async #takeRequests(): Promise<boolean> {
+    const { outbox } = this.#options;
+    for (const { name, request } of await outbox.requests()) {
+      if (!this.#take(name, request)) continue;
+      this.#changed = true;
+      await this.#save(); // first: what was asked for must not be forgotten
+      await outbox.removeRequest(name);
+    }
+    return false;
+  }
+
+  /** @returns whether there was room for it */
+  #take(name: string, request: OutboxRequest): boolean {
+    if (request.kind === 'resend') {
+      const redelivery = redeliveryOf(name, request);
+      if (this.#redeliveries.isFull) return false;
+      if (!this.#redeliveries.has(redelivery.id)) this.#redeliver(redelivery);
+      return true;
+    }
+    const { id } = request;
+    const parked = this.#redeliveries.parked(id);
+    if (request.kind === 'retry') {
+      this.#stopped = false;
+      for (const { parked: _, ...redelivery } of parked) this.#redeliver(redelivery);
+      this.#lanes.resume(id);
+      return true;
+    }
+    for (const each of parked) this.#settle(each);
+    // Only one that is named: all that waits may be most of the log.
+    const skipped = id === undefined ? undefined : this.#lanes.skip(id);
+    if (skipped !== undefined) this.#settle(skipped);
+    return true;
+  }
+}
