@@ -27,7 +27,7 @@ export interface Level {
   readonly capacity: number;
   /** The locks that A and B acquire, in this order; missing: the lock of the store. */
   readonly locks?: readonly (readonly string[])[];
-  /** What the learner may do to a process; by default only `step`. */
+  /** What the learner may do to a process; missing: `onlyStep`. */
   readonly actions?: readonly SteppedAction[];
   readonly reached: (outcome: Outcome) => boolean;
   /** One sentence, once the level is won or has ended. */
@@ -37,6 +37,9 @@ export interface Level {
 }
 
 export const everyAction: readonly SteppedAction[] = ['step', 'stop', 'continue', 'kill'];
+
+/** What the learner may do to a process where a level does not say it. */
+export const onlyStep: readonly SteppedAction[] = ['step'];
 
 const event = ({ verdict }: Outcome) => verdict.events[0];
 
