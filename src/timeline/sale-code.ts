@@ -15,18 +15,18 @@ export interface SaleCode {
   readonly lines: readonly CodeLine[];
 }
 
-/** The statements of `sell` in src/store/json/store.ts; a test compares them with it. */
+/** The body of `sell` in the json store, without `this.#`; a test compares them. */
 const json: SaleCode = {
   source: 'sell, in src/store/json/store.ts',
   lines: [
-    { code: 'const before = await this.#tickets.read();', step: 'read' },
-    { code: 'await this.#pause();' },
+    { code: 'const before = await tickets.read();', step: 'read' },
+    { code: 'await pause();' },
     {
-      code: 'const { outcomes, changes, after, at } = decide(before, commands, this.#now());',
+      code: 'const { outcomes, changes, after, at } = decide(before, commands, now());',
       step: 'decide',
     },
-    { code: 'if (changes) await this.#tickets.replace(after);', step: 'write' },
-    { code: 'return this.#receipts.append(outcomes, at);', step: 'tell' },
+    { code: 'if (changes) await tickets.replace(after);', step: 'write' },
+    { code: 'return receipts.append(outcomes, at);', step: 'tell' },
   ],
 };
 

@@ -110,12 +110,12 @@ test('level 1 is won by keyboard alone, and each step is announced', async () =>
   await page.keyboard.press('Enter');
   await untilText(page, '.announcer', 'A read: 1 ticket left, next: decide.');
   await untilText(page, '.code li[data-at="A"]', 'decide(before, commands');
-  await untilText(page, '.code li[data-at="B"]', 'this.#tickets.read()');
+  await untilText(page, '.code li[data-at="B"]', 'tickets.read()');
   const keys = ['b', '1', '2', 'A', 'B', 'a', 'b'];
   for (const [index, key] of keys.entries()) {
     await untilReady(page);
     await page.keyboard.press(key);
-    const made = page.locator('.history .who');
+    const made = page.locator('.history .process-name');
     await until('the step is made', async () => (await made.count()) === index + 2, WAIT_MS);
     expect(await focused(page)).not.toBe('BODY');
   }
@@ -144,7 +144,7 @@ test('a level that was not won can be given up or started over', async () => {
   await page.click('button:has-text("Start over")');
   await untilText(page, '.history', 'Nothing yet');
   await play(page, 'a');
-  expect(await page.locator('.history .who').count()).toBe(1);
+  expect(await page.locator('.history .process-name').count()).toBe(1);
   await page.click('nav a:has-text("Levels")');
   await page.locator('.level-list').waitFor();
   expect(await page.locator('.result').count()).toBe(0);
@@ -160,7 +160,7 @@ test('a waiting process says so, and its button keeps the focus', async () => {
   await page.keyboard.press('Enter'); // does nothing
   await untilText(page, `${card('A')} .process-facts`, 'the lock');
   expect(await page.locator(`${card('B')} .step:focus`).count()).toBe(1);
-  expect(await page.locator('.history .who').count()).toBe(2);
+  expect(await page.locator('.history .process-name').count()).toBe(2);
 });
 
 test('a run that is gone says so, and can be started over', async () => {

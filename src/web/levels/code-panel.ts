@@ -26,7 +26,7 @@ export class CodePanel {
         h(
           'span',
           { class: 'places' },
-          ...here.map((name) => h('span', { class: 'who', 'data-process': name }, name)),
+          ...here.map((name) => h('span', { class: 'process-name', 'data-process': name }, name)),
         ),
         h('code', {}, line),
       );

@@ -182,7 +182,12 @@ export class LevelPage {
       history.length === 0 && h('li', { class: 'note' }, text.noHistory),
       ...history.map(({ subject, did }) =>
         cast.some(({ name }) => name === subject)
-          ? h('li', {}, h('span', { class: 'who', 'data-process': subject }, subject), ` ${did}`)
+          ? h(
+              'li',
+              {},
+              h('span', { class: 'process-name', 'data-process': subject }, subject),
+              ` ${did}`,
+            )
           : h('li', { class: 'of-file' }, h('code', {}, subject), ` ${did}`),
       ),
     );

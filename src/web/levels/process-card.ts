@@ -88,7 +88,7 @@ export class ProcessCard {
     this.element = h(
       'section',
       { class: 'process', 'data-process': name, 'aria-label': `Process ${name}` },
-      h('h2', {}, h('span', { class: 'who' }, name), this.#pid),
+      h('h2', {}, h('span', { class: 'process-name' }, name), this.#pid),
       this.#step,
       this.#meaning,
       this.#facts,
