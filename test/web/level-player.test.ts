@@ -10,13 +10,15 @@ afterEach(() => {
 
 type Answer = SteppedStatus | { problem: string; status: number };
 
-/** A server that answers each request when the test says so. */
+/** A server that answers each request when the test says so, and the end of a run at once. */
 function fakeServer() {
   const requests: { path: string; answer: (answer: Answer) => Promise<void> }[] = [];
   const answerTo = (resolve: (response: Response) => void) => async (answer: Answer) => {
     const isProblem = 'problem' in answer;
     const body = isProblem ? { type: `/problems/${answer.problem}`, title: 'no' } : answer;
-    resolve(Response.json(body, { status: isProblem ? answer.status : 200 }));
+    const headers = new Headers();
+    const status = isProblem ? answer.status : 200;
+    resolve({ ok: !isProblem, status, headers, json: async () => body } as Response);
     await vi.advanceTimersByTimeAsync(0);
   };
   vi.useFakeTimers();
@@ -24,6 +26,7 @@ function fakeServer() {
   vi.stubGlobal('fetch', (path: string, { method = 'GET' }: RequestInit) => {
     return new Promise<Response>((resolve) => {
       requests.push({ path: `${method} ${path}`, answer: answerTo(resolve) });
+      if (method === 'DELETE') void answerTo(resolve)(aStatus({ state: 'stopped' }));
     });
   });
   const paths = () => requests.map(({ path }) => path);
@@ -89,6 +92,15 @@ test('a run that is started late, after its level was left, is ended', async () 
   player.close();
   await answer(0, aStatus());
   expect(paths()).toEqual(['POST /lab/runs', 'DELETE /lab/runs/run']);
+});
+
+test('a run starts only when the last one has ended', async () => {
+  const { paths, player } = await started();
+  void player.start();
+  expect(paths()).toEqual(['POST /lab/runs', 'DELETE /lab/runs/run']);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(paths().at(-1)).toBe('POST /lab/runs');
+  player.close();
 });
 
 test('a busy lab is asked again for a bounded time, because the last run may be ending', async () => {

@@ -1,5 +1,5 @@
 import type { Change } from '../../timeline/step-words.js';
-import type { LevelSummary, SteppedAction } from '../../timeline/stepped-run.js';
+import type { LevelSummary } from '../../timeline/stepped-run.js';
 import { fill, h } from '../dom.js';
 import type { ViewContext } from '../view.js';
 import { CodePanel } from './code-panel.js';
@@ -23,7 +23,7 @@ const text = {
 };
 
 /** The processes of every level, and the keys that let them make a step. */
-const cast = [
+const processes = [
   { name: 'A', keys: ['a', '1'] },
   { name: 'B', keys: ['b', '2'] },
 ];
@@ -34,9 +34,10 @@ export class LevelPage {
   readonly #levels: readonly LevelSummary[];
   readonly #level: LevelSummary;
   readonly #player: LevelPlayer;
-  readonly #cards = cast.map(({ name }) => ({
+  readonly #cards = processes.map(({ name, keys }) => ({
     name,
-    card: new ProcessCard(name, (action) => this.#act(name, action)),
+    keys,
+    card: new ProcessCard(name, (action) => void this.#player.act(name, action)),
   }));
   readonly #file = new FilePanel();
   readonly #code = new CodePanel();
@@ -118,19 +119,15 @@ export class LevelPage {
     );
   }
 
-  #act(name: string, action: SteppedAction): void {
-    void this.#player.act(name, action);
-  }
-
   readonly #onKey = (event: KeyboardEvent): void => {
     const { key, target, repeat } = event;
     const isModified = event.ctrlKey || event.metaKey || event.altKey;
     const isTyping =
       target instanceof Element && target.closest('input, select, textarea') !== null;
-    const name = cast.find(({ keys }) => keys.includes(key.toLowerCase()))?.name;
-    if (name === undefined || isModified || isTyping || repeat) return;
+    const pressed = this.#cards.find(({ keys }) => keys.includes(key.toLowerCase()));
+    if (pressed === undefined || isModified || isTyping || repeat) return;
     event.preventDefault();
-    this.#act(name, 'step');
+    pressed.card.press();
   };
 
   /** Nobody plays a run whose page is gone, and another page may want to start one. */
@@ -181,7 +178,7 @@ export class LevelPage {
       this.#history,
       history.length === 0 && h('li', { class: 'note' }, text.noHistory),
       ...history.map(({ subject, did }) =>
-        cast.some(({ name }) => name === subject)
+        processes.some(({ name }) => name === subject)
           ? h(
               'li',
               {},

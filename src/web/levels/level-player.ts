@@ -12,6 +12,9 @@ const LOOK_MS = { soon: 400, later: 2_000 };
 const BUSY_MS_MAX = 3_000;
 const BUSY_RETRY_MS = 250;
 
+/** How long the next run waits for the end of the last one. */
+const END_MS_MAX = 5_000;
+
 /** Steps that are shown; a run may make as many. */
 const HISTORY_MAX = 1_000;
 
@@ -61,7 +64,7 @@ export class LevelPlayer {
 
   /** Ends the run that there is, and starts one. */
   async start(): Promise<void> {
-    this.#abandon();
+    this.close();
     const run = this.#run;
     this.#settled = undefined;
     this.#show(notStarted);
@@ -95,13 +98,8 @@ export class LevelPlayer {
     await this.#ask(() => fetchJson(`/lab/runs/${status.id}`, { method: 'DELETE' }));
   }
 
-  /** Ends the run. It can be called while the page is unloaded. */
+  /** Ends the run that there is. It can be called while the page is unloaded. */
   close(): void {
-    this.#abandon();
-  }
-
-  /** Forgets the run and ends it. */
-  #abandon(): void {
     const { status } = this.#played;
     this.#run++;
     clearTimeout(this.#timer);
@@ -194,6 +192,7 @@ const requestOf = ({ level, variant }: LevelName): LabRequest =>
   variant === undefined ? { level } : { level, variant };
 
 async function endRun(id: string): Promise<void> {
+  const signal = AbortSignal.timeout(END_MS_MAX);
   // `keepalive`: the page may be gone before the answer. The run may have ended by itself.
-  await fetchJson(`/lab/runs/${id}`, { method: 'DELETE', keepalive: true }).catch(() => {});
+  await fetchJson(`/lab/runs/${id}`, { method: 'DELETE', keepalive: true, signal }).catch(() => {});
 }

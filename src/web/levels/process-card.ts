@@ -96,6 +96,11 @@ export class ProcessCard {
     );
   }
 
+  /** Lets the process make its next step if it can, like a click on its button. */
+  press(): void {
+    this.#step.click();
+  }
+
   /** @param isFree whether the run can make a step now */
   show(
     process: SteppedProcess | undefined,
