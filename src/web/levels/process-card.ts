@@ -21,9 +21,9 @@ const meanings: Readonly<Record<string, string>> = {
   decide: 'decides on what it read',
   write: 'writes what it decided',
   check: 'reads its line back: does it count?',
-  tell: 'tells its buyer',
+  tell: 'answers its client',
   unlock: 'releases the lock',
-  sell: 'reads, decides, writes and tells',
+  sell: 'does all of it: reads, decides, writes, tells',
 };
 
 /** What the big button of a process says, and whether the process can make a step. */
