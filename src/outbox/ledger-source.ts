@@ -8,11 +8,11 @@ import { readCheckpoint } from '../store/ledger/checkpoint.js';
 import { type Commit, hashOf, parseCommit } from '../store/ledger/ledger-line.js';
 import { loadLedger, readGenesis } from '../store/ledger/load.js';
 import {
-  type CancelOp,
+  type CancelledOp,
   isSale,
   type Op,
   priceOf,
-  type SaleOp,
+  type SoldOp,
   toOrder,
 } from '../store/ledger/ops.js';
 import { OrderIds } from '../store/ledger/order-ids.js';
@@ -232,12 +232,12 @@ class LedgerSource implements MessageSource {
   }
 
   /** The ledger says which tickets were cancelled: their order is found by them. */
-  async #cancelled({ event, first, quantity }: CancelOp): Promise<object> {
+  async #cancelled({ event, first, quantity }: CancelledOp): Promise<object> {
     await this.#tickets.follow();
     const offset = this.#tickets.soldAt(event, first);
     const line = offset === undefined ? undefined : await readLineAt(this.#options.file, offset);
     const commit = line && parseCommit(line);
-    const isIts = (op: Op): op is SaleOp => isSale(op) && op.event === event && op.first === first;
+    const isIts = (op: Op): op is SoldOp => isSale(op) && op.event === event && op.first === first;
     const index = commit?.ops.findIndex(isIts) ?? -1;
     const op = commit?.ops[index];
     if (offset === undefined || commit === undefined || op === undefined || !isSale(op)) {

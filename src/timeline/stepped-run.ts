@@ -40,6 +40,9 @@ const steppedProcess = z.object({
       'The step that it makes next: `lock`, `read`, `decide`, `write`, `tell`, `unlock`; with two locks `lock east`, `sell`',
   }),
   waitingFor: z.string().exactOptional().meta({ description: 'The lock that it waits for' }),
+  locks: z.array(z.string()).exactOptional().meta({
+    description: 'The locks that it acquires, in this order; in levels with several',
+  }),
   holds: z
     .array(z.string())
     .meta({ description: 'The locks that it acquired and believes it has' }),
@@ -67,6 +70,9 @@ export const steppedStatus = z.object({
     lockMode: z.enum(allLockModeNames),
     capacity: z.int().meta({ description: 'Tickets for sale, of each event' }),
   }),
+  actions: z
+    .array(steppedAction)
+    .meta({ description: 'What may be done to its processes: some levels take only `step`' }),
   processes: z.array(steppedProcess),
   file: file.exactOptional(),
   told: z.int().meta({ description: 'Tickets that buyers were told are theirs' }),

@@ -6,16 +6,20 @@ import { ledgerView } from './ledger-view.js';
 import { heading, type View } from './view.js';
 import { workersView } from './workers-view.js';
 
-type ViewName = 'lab' | 'box-office' | 'sell' | 'door' | 'workers' | 'ledger';
+type ViewName = 'lab' | 'levels' | 'box-office' | 'sell' | 'door' | 'workers' | 'ledger';
 
 interface Entry {
   readonly title: string;
-  /** What only staff use is loaded when it is opened. */
+  /** What few visitors open is loaded when it is opened. */
   readonly load: () => View | Promise<View>;
 }
 
 const views: Readonly<Record<ViewName, Entry>> = {
   lab: { title: 'Race lab', load: () => labView },
+  levels: {
+    title: 'Levels',
+    load: async () => (await import('./levels/levels-view.js')).levelsView,
+  },
   'box-office': { title: 'Box office', load: () => boxOfficeView },
   sell: { title: 'Sell', load: async () => (await import('./sell/sell-view.js')).sellView },
   door: { title: 'Door', load: async () => (await import('./door/door-view.js')).doorView },
@@ -109,7 +113,7 @@ function closeLab(): void {
   home = 'box-office';
   brand.href = `#${home}`;
   for (const { name, link } of links) {
-    if (name === 'lab') link.remove();
+    if (name === 'lab' || name === 'levels') link.remove();
     else if (name !== 'box-office') staffLinks.append(link);
   }
   staffLinks.hidden = false;

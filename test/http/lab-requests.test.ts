@@ -5,6 +5,8 @@ import { bounds, labStores } from '../../src/lab/experiment-setting.js';
 import { ladder } from '../../src/lab/ladder.js';
 import { catalogueOf } from '../../src/lab/plan.js';
 import { labRequest, requestBounds } from '../../src/timeline/report.js';
+import { until } from '../support/processes.js';
+import { aStatus } from '../timeline/stepped-samples.js';
 import { expectProblem } from './expect-problem.js';
 import { buildFakeApp } from './fake-context.js';
 import { inject, sharedApp } from './test-app.js';
@@ -97,6 +99,40 @@ test('too many experiments are answered with 429, and when the next one may star
   const { detail } = await expectProblem(answer, 429, 'lab-limit');
   expect(detail).toContain('42 s');
   expect(asked).toEqual([{ verb: 'begin', request: { rung: 1 }, isLocal: true }]);
+});
+
+test.each([
+  ['ends if its client goes away before the answer, which has its id', true, ['begin', 'stop']],
+  ['goes on if its client gets the answer', false, ['begin']],
+])('a stepped run %s', async (_what, goesAway, verbs) => {
+  const asked: string[] = [];
+  const client = new AbortController();
+  let hasLeft = false;
+  const ask = async ({ verb }: LabQuestion): Promise<LabReply> => {
+    asked.push(verb);
+    if (verb === 'begin' && goesAway) {
+      client.abort();
+      await until('the client has left', () => hasLeft);
+    }
+    return { kind: 'status', status: aStatus() };
+  };
+  const routes = await buildFakeApp({ lab: { ...lab, ask } });
+  onTestFinished(() => {
+    routes.server.closeAllConnections();
+    return routes.close();
+  });
+  routes.server.once('connection', (socket) => socket.on('end', () => (hasLeft = true)));
+  const url = await routes.listen({ port: 0, host: '127.0.0.1' });
+  const answer = fetch(new URL('/lab/runs', url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ level: 1 }),
+    signal: client.signal,
+  });
+  if (goesAway) await expect(answer).rejects.toThrow();
+  else expect((await answer).status).toBe(202);
+  await until('the lab was asked', () => asked.length === verbs.length);
+  expect(asked).toEqual(verbs);
 });
 
 test('the routes accept exactly what their catalogue says, and no more than the lab', () => {

@@ -265,24 +265,27 @@ export function doorTests(browser: () => Browser, office: Office): void {
 }
 
 export function closedLabTests(browser: () => Browser): void {
-  test.each(['off', 'auto'])(
-    'where the lab is closed (%s), / opens the box office',
-    async (LAB) => {
-      const office = await TestServer.startForTest({ env: { WORKERS: '1', LAB } });
-      // `auto` is closed to what comes through a proxy.
-      const options = { extraHTTPHeaders: proxied };
-      const { page } = await openWindow(browser(), office.url, options);
-      await page.locator('.event').first().waitFor();
-      expect(await page.locator('h1').textContent()).toBe('Box office');
-      expect(await page.locator('a[href="#lab"]').count()).toBe(0);
-      await page.click('.staff a:has-text("Door")');
-      await page.locator('#door-code').waitFor();
-      await page.click('.brand');
-      await page.locator('.event').first().waitFor();
-      await page.goto(String(new URL('/#lab', office.url)));
-      await untilText(page, 'h1', 'Box office');
-    },
-  );
+  test.each([
+    ['off', 'Experiments are switched off here. Start with LAB=on to allow them.'],
+    ['auto', 'start the server with LAB=on'],
+  ])('where the lab is closed (%s), / opens the box office', async (LAB, why) => {
+    const office = await TestServer.startForTest({ env: { WORKERS: '1', LAB } });
+    // `auto` is closed to what comes through a proxy.
+    const options = { extraHTTPHeaders: proxied };
+    const { page } = await openWindow(browser(), office.url, options);
+    await page.locator('.event').first().waitFor();
+    expect(await page.locator('h1').textContent()).toBe('Box office');
+    expect(await page.locator('a[href="#lab"]').count()).toBe(0);
+    await page.click('.staff a:has-text("Door")');
+    await page.locator('#door-code').waitFor();
+    await page.click('.brand');
+    await page.locator('.event').first().waitFor();
+    await page.goto(String(new URL('/#lab', office.url)));
+    await untilText(page, 'h1', 'Box office');
+    expect(await page.locator('a[href="#levels"]').count()).toBe(0);
+    await page.goto(String(new URL('/#levels?level=1', office.url)));
+    await untilText(page, '.error', why);
+  });
 
   test('negative control: where it is open, / opens the lab', async () => {
     const office = await TestServer.startForTest({ env: { WORKERS: '1' } });

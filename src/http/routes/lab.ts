@@ -83,6 +83,10 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
         isLocal: isLocalClient(request),
       });
       const status = statusOf(await readUpstream(request, started, 'unavailable'));
+      // Nobody has its id: it would wait for steps, and keep the lab busy. Others end by themselves.
+      if ('processes' in status && request.socket.readableEnded) {
+        await lab.ask({ verb: 'stop', id: status.id });
+      }
       return reply.code(202).header('Location', `/lab/runs/${status.id}`).send(status);
     },
   );

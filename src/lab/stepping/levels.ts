@@ -31,7 +31,7 @@ export interface Level {
   readonly verbs?: readonly [LevelVerb, LevelVerb];
   /** The locks that A and B acquire, in this order; missing: the lock of the store. */
   readonly locks?: readonly (readonly string[])[];
-  /** What the learner may do to a process; by default only `step`. */
+  /** What the learner may do to a process; missing: `onlyStep`. */
   readonly actions?: readonly SteppedAction[];
   readonly reached: (outcome: Outcome) => boolean;
   /** One sentence, once the level is won or has ended. */
@@ -41,6 +41,9 @@ export interface Level {
 }
 
 export const everyAction: readonly SteppedAction[] = ['step', 'stop', 'continue', 'kill'];
+
+/** What the learner may do to a process where a level does not say it. */
+export const onlyStep: readonly SteppedAction[] = ['step'];
 
 const event = ({ verdict }: Outcome) => verdict.events[0];
 

@@ -9,6 +9,7 @@ export class SellerHandle {
   readonly name: string;
   readonly pid: number;
   readonly #child: ChildProcess;
+  readonly #locks: readonly string[] | undefined;
   /** Emits `change` with every message of the process, and when it exits. */
   readonly #changes = new EventEmitter();
   readonly #holds = new Set<string>();
@@ -23,6 +24,7 @@ export class SellerHandle {
   /** @param program the path of its program */
   constructor(name: string, program: string, task: SellerTask) {
     this.name = name;
+    this.#locks = task.locks;
     this.#child = spawn(process.execPath, [program, JSON.stringify(task)], {
       env: environmentOf({}),
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -66,6 +68,7 @@ export class SellerHandle {
       state: this.#state(),
       ...(ended || this.#next === undefined ? {} : { next: this.#next }),
       ...(ended || this.#waitingFor === undefined ? {} : { waitingFor: this.#waitingFor }),
+      ...(this.#locks === undefined ? {} : { locks: this.#locks }),
       holds: ended ? [] : [...this.#holds],
       ...(this.#believes === undefined ? {} : { believes: this.#believes }),
     };

@@ -8,6 +8,7 @@ import { type LifecycleViolation, lifecycleViolations } from '../../verdict/life
 import { programPath } from '../child-process.js';
 import { whyBroken } from '../judge-run.js';
 import { createFolderWith, removeAbandonedFolders } from '../sandbox-folder.js';
+import { onlyStep } from './levels.js';
 import type { RunReply } from './messages.js';
 import type { SteppedPlan } from './plan-stepped.js';
 import { SellerHandle } from './seller-handle.js';
@@ -76,7 +77,7 @@ export class SteppedRun {
     this.#plan = plan;
     this.#folder = folder;
     const path = program ?? programPath('lab/stepping/seller-process');
-    const { store, lockMode, locks, actions = [] } = plan;
+    const { store, lockMode, locks, actions = onlyStep } = plan;
     const staleMs = actions.includes('stop') ? STALE_MS.stoppable : STALE_MS.otherwise;
     this.#sellers = names.map((name, index) => {
       const task = { folder, store, lockMode, staleMs };
@@ -154,6 +155,7 @@ export class SteppedRun {
 
   async status(): Promise<SteppedStatus> {
     const { level, variant, title, goal, store, lockMode, capacity, lesson, solution } = this.#plan;
+    const { actions = onlyStep } = this.#plan;
     const verdict = judge(await stores[store].history(this.#folder));
     const processes = this.#sellers.map((seller) => seller.status());
     const holderKilled = this.#sellers.some((seller) => seller.killedHolding);
@@ -167,6 +169,7 @@ export class SteppedRun {
       ...(level === undefined ? {} : { level }),
       ...(variant === undefined ? {} : { variant }),
       setting: { store, lockMode, capacity },
+      actions,
       processes,
       file: { ...(await this.#readFile()), remaining },
       told: sold,
@@ -188,7 +191,7 @@ export class SteppedRun {
     const { name, stopped, ended, waitingFor } = seller;
     if (this.#steps >= STEPS_MAX) return `The run has made ${STEPS_MAX} steps: end it`;
     if (ended) return `${name} has ended`;
-    const { actions = ['step'] } = this.#plan;
+    const { actions = onlyStep } = this.#plan;
     if (!actions.includes(action)) {
       return `This level has no ${action}: it takes ${actions.join(', ')}`;
     }

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { environmentOf } from '../../settings.js';
 import type { SteppedStatus } from '../../timeline/stepped-run.js';
 import { canSignalGroups, killGroup, programPath } from '../child-process.js';
 import { removeAbandonedFolders } from '../sandbox-folder.js';
+import { onlyStep } from './levels.js';
 import type {
   RunnerArgs,
   RunnerMessage,
@@ -59,6 +61,11 @@ export class SteppingProcess {
     while (this.#status.state === 'starting' && performance.now() < deadline) {
       await this.#nextChange(deadline - performance.now());
     }
+  }
+
+  /** Resolves when the process has exited, or after `withinMs`. */
+  async ended(withinMs: number): Promise<void> {
+    await Promise.race([this.exited, sleep(Math.max(0, withinMs), undefined, { ref: false })]);
   }
 
   /** Asks the run. After `withinMs` without an answer it replies with the newest known status. */
@@ -140,7 +147,7 @@ export class SteppingProcess {
 }
 
 function startingStatus(id: string, plan: SteppedPlan): SteppedStatus {
-  const { level, variant, title, goal, store, lockMode, capacity } = plan;
+  const { level, variant, title, goal, store, lockMode, capacity, actions = onlyStep } = plan;
   return {
     id,
     state: 'starting',
@@ -148,6 +155,7 @@ function startingStatus(id: string, plan: SteppedPlan): SteppedStatus {
     ...(level === undefined ? {} : { level }),
     ...(variant === undefined ? {} : { variant }),
     setting: { store, lockMode, capacity },
+    actions,
     processes: [],
     told: 0,
     goal: { text: goal, reached: false },

@@ -53,8 +53,10 @@ export class SteppingService {
       return run.ask(question, REPLY_MS_MAX);
     }
     if (question.verb === 'look') return run.ask({ verb: 'look' }, REPLY_MS_MAX);
+    const deadline = performance.now() + REPLY_MS_MAX;
     const reply = await run.ask({ verb: 'end' }, REPLY_MS_MAX);
     run.stop();
+    await run.ended(deadline - performance.now()); // so that the next one may start
     return reply.kind === 'status' ? { kind: 'status', status: run.status } : reply;
   }
 

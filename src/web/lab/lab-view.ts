@@ -1,6 +1,6 @@
 import { number } from '../../timeline/format.js';
 import type { LabCatalogue, LabRequest, Run, Rung } from '../../timeline/report.js';
-import { fetchJson, HttpError, isTemporary } from '../api.js';
+import { fetchJson, isTemporary } from '../api.js';
 import { Backoff } from '../backoff.js';
 import { fill, h } from '../dom.js';
 import type { View, ViewContext } from '../view.js';
@@ -8,6 +8,7 @@ import { chooser, describeUnavailable } from './chooser.js';
 import { Experiment } from './experiment.js';
 import { type FinishedExperiment, finishedAt, keepFinished } from './finished-runs.js';
 import { helpDialog } from './help-dialog.js';
+import { describeLabError } from './lab-errors.js';
 import { ProgressPanel } from './progress-panel.js';
 import { addressFor, requestFromQuery, requestOnRung, rungAbove } from './request-url.js';
 import { RunCard } from './run-card.js';
@@ -16,6 +17,7 @@ import { sketch } from './sketch.js';
 const text = {
   title: 'Two processes sell one ticket twice. See how.',
   lead: 'Every run here is real: this machine starts processes that share one file or one database, and only the lock that you choose keeps them apart.',
+  levels: 'Break it yourself: you decide which process moves next',
   breakIt: 'Break it',
   guess: 'Predict first: how many buyers will be told “sold”?',
   guessHint: 'Your guess (optional)',
@@ -27,8 +29,6 @@ const text = {
   copied: 'Link copied',
   notCopied: 'The link is in the address bar',
   stopped: 'Stopped.',
-  labOff: 'Experiments are switched off here. Start with LAB=on to allow them.',
-  busy: 'Another experiment is running, and there is room for only one. Try again in a moment.',
 };
 
 /** What one click on the front page runs. */
@@ -85,6 +85,7 @@ class Lab {
           {},
           h('h1', { tabindex: -1 }, text.title),
           h('p', { class: 'lead' }, text.lead),
+          h('p', { class: 'first-level' }, h('a', { href: '#levels?level=1' }, text.levels)),
           h(
             'div',
             { class: 'start' },
@@ -116,8 +117,7 @@ class Lab {
     } catch (error) {
       if (this.#closed) return;
       this.#setUsable(false);
-      const isOff = error instanceof HttpError && error.status === 404;
-      this.#showMessage(isOff ? text.labOff : (error as Error).message);
+      this.#showMessage(describeLabError(error));
       if (isTemporary(error)) this.#backoff.retry(() => void this.#load());
       return;
     }
@@ -188,8 +188,7 @@ class Lab {
       cards[0]?.element.scrollIntoView({ block: 'start' });
       return status.runs;
     } catch (error) {
-      const isBusy = error instanceof HttpError && error.status === 503;
-      if (!this.#closed) this.#showMessage(isBusy ? text.busy : (error as Error).message);
+      if (!this.#closed) this.#showMessage(describeLabError(error));
     } finally {
       this.#experiment = undefined;
       this.#setBusy(false);
