@@ -2,9 +2,11 @@ import type { BuyerResult } from '../client/buyers.js';
 import type { Batch, Lane, Run } from '../timeline/report.js';
 import type { Verdict } from '../verdict/judge.js';
 import type { Timeline } from './build-timeline.js';
+import { nameProcesses } from './cast.js';
 import { hadContention } from './contention.js';
 import { figuresOf } from './figures.js';
 import { describeFinalCount } from './final-count.js';
+import { findHighlight } from './highlight.js';
 import { judgeRun } from './judge-run.js';
 import { firstLostUpdate } from './lost-update.js';
 import type { Plan } from './plan.js';
@@ -20,25 +22,31 @@ export function buildReport(
   timeline: Timeline,
   verdict: Verdict,
 ): Run {
-  const { setting, injectedFault, expect: _expect, ...named } = plan;
+  const { setting, injectedFault, expect: _expect, ...titles } = plan;
   const figures = figuresOf(setting, results, verdict, timeline);
   const lostUpdate = firstLostUpdate(timeline.lanes);
   const contention = hadContention(timeline.lanes);
   const { sold = 0 } = verdict.events[0] ?? {};
+  const highlight = findHighlight(timeline.lanes, lostUpdate);
+  const named = nameProcesses(timeline.lanes, highlight);
+  const fault = injectedFault;
+  const { events, cause } = buildStory({ lanes: named, lostUpdate, highlight, setting, fault });
   const story = [
-    ...buildStory({ lanes: timeline.lanes, lostUpdate }),
-    { text: `in the end ${describeFinalCount(setting, figures, sold)}`, at: timeline.endMs },
+    ...events,
+    { text: `In the end ${describeFinalCount(setting, figures, sold)}`, at: timeline.endMs },
+    ...(cause === undefined ? [] : [cause]),
   ];
   const storyBatches = new Set(story.map(({ batchId }) => batchId));
-  const { lanes, omitted } = limitBatches(timeline.lanes, ({ id }) => storyBatches.has(id));
+  const { lanes, omitted } = limitBatches(named, ({ id }) => storyBatches.has(id));
   return {
-    ...named,
+    ...titles,
     setting,
     ...(injectedFault === undefined ? {} : { disturbance: injectedFault }),
     endMs: timeline.endMs,
     lanes,
     batchesOmitted: omitted,
     ...(lostUpdate === undefined ? {} : { lostUpdate }),
+    ...(highlight === undefined ? {} : { highlight }),
     story,
     figures,
     verdict: judgeRun({ setting, figures, verdict, contention, incomplete: timeline.incomplete }),

@@ -1,10 +1,13 @@
 import { type FigureRow, figureRows } from '../../timeline/figure-rows.js';
 import { number } from '../../timeline/format.js';
-import type { Run, Sentence } from '../../timeline/report.js';
+import { findHighlightedPair } from '../../timeline/highlighted-pair.js';
+import type { Lane, Run } from '../../timeline/report.js';
 import { fill, h } from '../dom.js';
 import { batchTables } from './batch-tables.js';
-import { legend } from './legend.js';
+import { Legend } from './legend.js';
+import { RunStory } from './run-story.js';
 import { RunTimeline } from './run-timeline.js';
+import { SellCode } from './sell-code.js';
 import { stepPanel } from './step-panel.js';
 
 const rulings = { holds: 'Holds', broken: 'Broken', inconclusive: 'Inconclusive' };
@@ -38,10 +41,19 @@ export class RunCard {
     const panel = h('div', { class: 'step-panel' });
     fill(panel, stepPanel(undefined, ''));
     const figures = figureRows(run);
+    const legend = new Legend(run, 'simple');
+    const story = new RunStory(run, (batchId, at) => this.#timeline.show(batchId, at));
+    const code = run.setting.store === 'json' ? new SellCode() : undefined;
+    const followed = lanesOfPair(run);
     this.#timeline = new RunTimeline(run, {
       onHelp,
       announce,
       onStep: (step, name) => fill(panel, stepPanel(step, name)),
+      onMoment: (at) => {
+        story.showMoment(at);
+        code?.show(at, followed);
+      },
+      onDetail: (detail) => legend.show(detail),
     });
     this.title = h('h2', { id, tabindex: -1 }, run.title);
     this.element = h(
@@ -59,8 +71,8 @@ export class RunCard {
       h(
         'div',
         { class: 'timeline-and-story' },
-        h('figure', {}, this.#timeline.element, panel, legend(run)),
-        storyOf(run.story, (batchId, at) => this.#timeline.show(batchId, at)),
+        h('figure', {}, this.#timeline.element, legend.element, panel),
+        h('div', {}, story.element, code?.element),
       ),
       batchTables(run),
       h('details', {}, h('summary', {}, 'All figures'), figureList(figures, 'all')),
@@ -73,30 +85,12 @@ export class RunCard {
   }
 }
 
-/** The story; each sentence is a button that shows its moment in the timeline. */
-function storyOf(
-  story: readonly Sentence[],
-  onShow: (batchId: string, at: number) => void,
-): HTMLElement {
-  return h(
-    'div',
-    { class: 'story' },
-    h('h3', {}, 'What happened'),
-    h(
-      'ol',
-      {},
-      ...story.map(({ text, at, batchId }) => {
-        const sentence = `${text.replaceAll(' ms', '\u00a0ms')}.`; // keeps a number and its unit together
-        return h(
-          'li',
-          {},
-          batchId === undefined
-            ? h('p', {}, sentence)
-            : h('button', { type: 'button', click: () => onShow(batchId, at) }, sentence),
-        );
-      }),
-    ),
-  );
+/** The lanes of the two processes that the story is about, each with its batch alone. */
+function lanesOfPair(run: Run): Lane[] {
+  const pair = findHighlightedPair(run);
+  if (pair === undefined) return [];
+  const sides = [pair.first, pair.second].map(({ lane, batch }) => ({ ...lane, batches: [batch] }));
+  return sides.toSorted((a, b) => a.name.localeCompare(b.name));
 }
 
 const figureList = (figures: readonly FigureRow[], kind: 'main' | 'all'): HTMLElement =>
