@@ -29,6 +29,9 @@ export const arrowHeads = (id: string): Markup[] =>
     ),
   );
 
+/** Beside a column there is room for no longer label: `wrote 10,000` has 12 characters. */
+const LABEL_MAX = 14;
+
 /** A state that was read or written, with a line from its label to its moment. */
 export function stateOf(dot: StateDot, { direction, batches, width, isNarrow }: Layout): Markup {
   const { state } = dot;
@@ -40,7 +43,9 @@ export function stateOf(dot: StateDot, { direction, batches, width, isNarrow }: 
   });
   const data = { 'data-batch': state.batch.id, 'data-at': state.at };
   if (batches === 'all' || isNarrow) return markup('g', { class: classes, ...data }, point);
-  const label = `${state.verb} ${describeState(state)}`;
+  const long = `${state.verb} ${describeState(state)}`;
+  const isLong = direction === 'down' && long.length > LABEL_MAX;
+  const label = isLong ? describeState(state) : long;
   const out = dot.side === 'before' ? -1 : 1;
   const half = (label.length * CHARACTER_PX) / 2 + 2;
   const end =

@@ -135,7 +135,7 @@ const titleWidth = (title: string): number => title.length * 8.3;
 function ticksOf({ ticks, direction, isNarrow, lanes, height, width }: Layout): Markup[] {
   const [first] = lanes;
   const unit =
-    isNarrow && first !== undefined
+    isNarrow && first !== undefined && ticks.length > 0
       ? [markup('text', { x: round(first.x - 6), y: first.y - 12, 'text-anchor': 'end' }, 'ms')]
       : [];
   const marks = ticks.map(({ along, at }) => {
@@ -171,7 +171,9 @@ function blockOf(block: Block, layout: Layout, id: string, title: string | undef
   if (unfinished) classes.push('unfinished');
   if (block.state?.lost) classes.push('lost');
   const rx = Math.min(4, block.width / 3, block.height / 3);
-  const labels = [...stateLabels(block, layout), ...saleLabels(serials), spanKinds[kind].does];
+  const { does } = spanKinds[kind];
+  const verbs = [does, does.replace('is ', '')];
+  const labels = [...stateLabels(block, layout), ...saleLabels(serials), ...verbs];
   const label = labels.find((text) => fits(text, block, layout));
   return markup(
     'g',

@@ -34,7 +34,7 @@ const size = {
   laneGap: { across: 12, down: 12 },
   pairGap: {
     across: () => 52,
-    down: (width: number) => width / 6,
+    down: (width: number) => width / 8,
     narrow: (width: number) => width / 9,
   },
   pairRow: { across: 42, down: 150 },

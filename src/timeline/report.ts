@@ -80,6 +80,10 @@ export const labRequest = z.strictObject({
     .max(64)
     .optional()
     .meta({ description: 'The name of a scenario, which sets everything' }),
+  ladder: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Whether to run all rungs that can be run here, one after the other' }),
   level: z.int().min(1).max(8).optional().meta({ description: 'A level, which you step yourself' }),
   variant: levelVariant
     .optional()

@@ -1,16 +1,27 @@
 import { number } from '../../timeline/format.js';
-import type { LabCatalogue, LabRequest, Run, Rung } from '../../timeline/report.js';
+import type { LabCatalogue, LabRequest, LabStatus, Run } from '../../timeline/report.js';
 import { fetchJson, HttpError, isTemporary } from '../api.js';
 import { Backoff } from '../backoff.js';
 import { fill, h } from '../dom.js';
 import type { View, ViewContext } from '../view.js';
-import { chooser, describeUnavailable } from './chooser.js';
+import { chooser } from './chooser.js';
 import { Experiment } from './experiment.js';
-import { type FinishedExperiment, finishedAt, keepFinished } from './finished-runs.js';
+import { fixesFor } from './fixes.js';
+import { withTerms } from './glossary.js';
 import { helpDialog } from './help-dialog.js';
+import { HistoryList } from './history-list.js';
+import { LadderBoard } from './ladder-board.js';
 import { ProgressPanel } from './progress-panel.js';
-import { addressFor, requestFromQuery, requestOnRung, rungAbove } from './request-url.js';
+import {
+  addressFor,
+  idsFromQuery,
+  requestFromQuery,
+  requestOnRung,
+  rungAbove,
+} from './request-url.js';
+import { runActions } from './run-actions.js';
 import { RunCard } from './run-card.js';
+import { type FinishedExperiment, RunHistory } from './run-history.js';
 import { sketch } from './sketch.js';
 
 const text = {
@@ -19,20 +30,17 @@ const text = {
   breakIt: 'Break it',
   guess: 'Predict first: how many buyers will be told “sold”?',
   guessHint: 'Your guess (optional)',
-  again: 'Run it again',
-  oneUp: 'The same run, one rung up',
-  highestRung: 'This is the highest rung of the ladder.',
-  link: 'Copy a link to this run',
-  linkNote: 'The link contains the settings. Opening it runs them again.',
-  copied: 'Link copied',
-  notCopied: 'The link is in the address bar',
   stopped: 'Stopped.',
+  allRun: 'All rungs were run. Their results are on the ladder.',
   labOff: 'Experiments are switched off here. Start with LAB=on to allow them.',
   busy: 'Another experiment is running, and there is room for only one. Try again in a moment.',
 };
 
 /** What one click on the front page runs. */
 const breakIt: LabRequest = { rung: 1 };
+
+/** The runs of this browser, whichever view is open. */
+const runHistory = new RunHistory();
 
 /** Puts an address into the browser's history: Back leads to the run before. */
 function showAddress(address: string): void {
@@ -62,11 +70,14 @@ class Lab {
   );
   readonly #setting = h('span', { class: 'setting' });
   readonly #progress = new ProgressPanel(() => void this.#experiment?.stop());
+  readonly #lesson = h('div', { class: 'lesson' });
   readonly #results = h('div', { class: 'results' });
   readonly #actions = h('div', { class: 'actions' });
   readonly #choices = h('div');
   readonly #help = helpDialog();
+  readonly #kept = new HistoryList(runHistory);
   #catalogue: LabCatalogue | undefined;
+  #ladder: LadderBoard | undefined;
   #cards: RunCard[] = [];
   /** The experiments of the cards. */
   #shown: FinishedExperiment[] = [];
@@ -95,6 +106,7 @@ class Lab {
         sketch(),
       ),
       this.#progress.element,
+      this.#lesson,
       this.#results,
       this.#actions,
       this.#choices,
@@ -129,20 +141,33 @@ class Lab {
     const setting = rungs[0]?.setting ?? defaults;
     const { buyers, capacity } = setting;
     fill(this.#setting, `${number(buyers)} buyers, ${number(capacity)} tickets, no lock.`);
+    const onChoose = (chosen: LabRequest) => this.#choose(chosen);
+    this.#ladder = new LadderBoard(rungs, { onChoose, onRunAll: () => void this.#runAll() });
     fill(
       this.#choices,
-      chooser(this.#catalogue, request, (chosen) => this.#choose(chosen)),
+      chooser({
+        catalogue: this.#catalogue,
+        ladder: this.#ladder.element,
+        kept: this.#kept.element,
+        shown: request,
+        onChoose,
+      }),
     );
 
     if (request === undefined) return;
-    const earlier = finishedAt(location.hash);
-    if (earlier.length > 0) {
-      for (const experiment of earlier) this.#showEnd(experiment);
-      return;
-    }
-    const [first] = await this.#run(request, false);
+    if (await this.#showKept(idsFromQuery(query))) return;
+    const [first] = await this.#run(request, undefined);
     const then = Number(query.get('then'));
     if (then > 0 && first !== undefined) await this.#runBeside(request, then, first);
+  }
+
+  /** Shows experiments that this browser keeps. Returns whether it has all of them. */
+  async #showKept(ids: readonly string[]): Promise<boolean> {
+    const found = await Promise.all(ids.map((id) => runHistory.find(id)));
+    const kept = found.filter((each) => each !== undefined);
+    if (this.#closed || kept.length === 0 || kept.length < ids.length) return false;
+    for (const experiment of kept) this.#showEnd(experiment);
+    return true;
   }
 
   #setUsable(isUsable: boolean): void {
@@ -153,48 +178,87 @@ class Lab {
 
   #choose(request: LabRequest): void {
     showAddress(addressFor(request, undefined));
-    void this.#run(request, false);
+    void this.#run(request, undefined);
   }
 
   /** Runs the same buyers on another rung, beside the run that is shown. */
   async #runBeside(request: LabRequest, rung: number, beside: Run): Promise<void> {
     showAddress(addressFor(request, rung));
-    await this.#run(requestOnRung(rung, beside.setting), true);
+    await this.#run(requestOnRung(rung, beside.setting), { request, rung });
   }
 
-  /** Runs a request and shows it beside the cards that are shown, or in their place. */
-  async #run(request: LabRequest, beside: boolean): Promise<readonly Run[]> {
-    if (this.#experiment !== undefined) return [];
-    const guess = beside || this.#guess.value === '' ? undefined : this.#guess.valueAsNumber;
+  /** Runs every rung, and shows the results on the ladder. */
+  async #runAll(): Promise<void> {
+    let recorded = 0;
+    const status = await this.#follow({ ladder: true }, ({ runs }) => {
+      for (const run of runs.slice(recorded)) this.#ladder?.record(run);
+      recorded = runs.length;
+    });
+    if (this.#closed || status === undefined) return;
+    const { state, failure } = status;
+    if (state === 'failed') this.#showMessage(describeFailure(failure));
+    else this.#progress.showMessage(state === 'stopped' ? text.stopped : text.allRun, 'note');
+    this.#ladder?.focus();
+  }
+
+  /**
+   * Runs a request and shows it.
+   *
+   * @param beside the request and the rung of the address, if it is shown beside the card that is
+   *   there, not in its place
+   */
+  async #run(
+    request: LabRequest,
+    beside: { readonly request: LabRequest; readonly rung: number } | undefined,
+  ): Promise<readonly Run[]> {
+    const isBeside = beside !== undefined;
+    const guess = isBeside || this.#guess.value === '' ? undefined : this.#guess.valueAsNumber;
+    if (this.#experiment === undefined && !isBeside) this.#clear();
+    const status = await this.#follow(request, () => {});
+    if (this.#closed || status === undefined) return [];
+    const experiment = { status, request, beside: isBeside, guess };
+    const ids = [...this.#shown.map((shown) => shown.status.id), status.id];
+    const address = addressFor(beside?.request ?? request, beside?.rung, ids);
+    if (status.state === 'done') {
+      history.replaceState(null, '', address);
+      void runHistory.keep(experiment, address).then(() => this.#kept.update());
+    }
+    const cards = this.#showEnd(experiment);
+    // Screen readers read the title; sighted users see the card.
+    cards[0]?.title.focus({ preventScroll: true });
+    cards[0]?.element.scrollIntoView({ block: 'start' });
+    return status.runs;
+  }
+
+  /** Runs a request, with its progress. Returns its final status; `undefined` if it has none. */
+  async #follow(
+    request: LabRequest,
+    onProgress: (status: LabStatus) => void,
+  ): Promise<LabStatus | undefined> {
+    if (this.#experiment !== undefined) return undefined;
     const experiment = new Experiment();
     this.#experiment = experiment;
-    if (!beside) this.#clear();
     fill(this.#actions);
     this.#progress.begin();
     this.#setBusy(true);
     try {
-      const status = await experiment.run(request, ({ state, progress }) => {
-        if (state === 'running' && !this.#closed) this.#progress.show(progress);
+      const status = await experiment.run(request, (current) => {
+        if (this.#closed) return;
+        if (current.state === 'running') this.#progress.show(current.progress);
+        onProgress(current);
       });
-      if (this.#closed) return [];
-      if (status === undefined) {
-        this.#showMessage(text.stopped);
-        return [];
+      if (status === undefined && !this.#closed) {
+        this.#progress.showMessage(text.stopped, 'note');
       }
-      const cards = this.#showEnd({ status, request, beside, guess });
-      if (status.state === 'done') keepFinished(location.hash, this.#shown);
-      // Screen readers read the title; sighted users see the card.
-      cards[0]?.title.focus({ preventScroll: true });
-      cards[0]?.element.scrollIntoView({ block: 'start' });
-      return status.runs;
+      return status;
     } catch (error) {
       const isBusy = error instanceof HttpError && error.status === 503;
       if (!this.#closed) this.#showMessage(isBusy ? text.busy : (error as Error).message);
+      return undefined;
     } finally {
       this.#experiment = undefined;
       this.#setBusy(false);
     }
-    return [];
   }
 
   #setBusy(busy: boolean): void {
@@ -210,84 +274,64 @@ class Lab {
   /** Adds the cards of an experiment, and returns them. */
   #showEnd(experiment: FinishedExperiment): readonly RunCard[] {
     const { status, request, beside, guess } = experiment;
-    const { state, runs, failure = '' } = status;
-    if (state === 'failed') this.#showMessage(`The run failed: ${failure}`);
+    const { state, runs, failure } = status;
+    if (state === 'failed') this.#showMessage(describeFailure(failure));
     else this.#showMessage(state === 'stopped' ? text.stopped : undefined);
     const { announce } = this.#context;
     const onHelp = () => this.#help.showModal();
-    const cards = runs.map((run) => new RunCard(run, { guess, onHelp, announce }));
+    const cards = runs.map((run) => {
+      const fixes = fixesFor(run, this.#catalogue);
+      const onFix = (rung: number) => this.#showBeside(run, rung, request);
+      const scenario = this.#catalogue?.scenarios.find(({ name }) => name === run.scenario);
+      this.#ladder?.record(run);
+      return new RunCard(run, { guess, fixes, onFix, scenario, onHelp, announce });
+    });
     this.#shown = [...this.#shown, experiment];
     this.#cards.push(...cards);
     this.#results.append(...cards.map(({ element }) => element));
     this.#results.dataset.cards = String(this.#cards.length);
     const last = runs.at(-1);
     if (last !== undefined) this.#showActions(last, request, beside);
+    if (!beside) this.#showLesson(request);
     return cards;
   }
 
+  /** The lesson of a scenario stands above its runs. */
+  #showLesson({ scenario: name }: LabRequest): void {
+    const scenario = this.#catalogue?.scenarios.find((each) => each.name === name);
+    if (scenario === undefined) fill(this.#lesson);
+    else {
+      fill(this.#lesson, h('h2', {}, scenario.title), h('p', {}, ...withTerms(scenario.teaches)));
+    }
+  }
+
   #showActions(run: Run, request: LabRequest, beside: boolean): void {
-    const above = this.#catalogue && rungAbove(this.#catalogue, run.setting);
-    const isComparable = this.#cards.length === 1 || beside;
     fill(
       this.#actions,
-      isComparable &&
-        above !== undefined &&
-        above.unavailable === undefined &&
-        h(
-          'button',
-          { type: 'button', click: () => this.#oneUp(run, above.rung, request) },
-          text.oneUp,
-        ),
-      h(
-        'button',
-        { type: 'button', class: 'quiet', click: () => this.#choose(request) },
-        text.again,
-      ),
-      this.#link(),
-      isComparable && h('span', { class: 'note' }, this.#describeNext(run, above)),
+      ...runActions({
+        run,
+        request,
+        above: this.#catalogue && rungAbove(this.#catalogue, run.setting),
+        isComparable: this.#cards.length === 1 || beside,
+        onOneUp: (rung) => this.#showBeside(run, rung, request),
+        onAgain: () => this.#choose(request),
+      }),
     );
   }
 
-  #link(): HTMLElement {
-    const note = h('span', { class: 'note', role: 'status' });
-    const copy = async (event: Event) => {
-      event.preventDefault(); // it leads to what is shown already
-      const copied = await navigator.clipboard?.writeText(location.href).then(
-        () => true,
-        () => false,
-      );
-      fill(note, copied ? text.copied : text.notCopied);
-    };
-    const attributes = { href: location.hash, title: text.linkNote };
-    return h(
-      'span',
-      {},
-      h('a', { ...attributes, click: (event) => void copy(event) }, text.link),
-      ' ',
-      note,
-    );
-  }
-
-  #describeNext({ rung }: Run, above: Rung | undefined): string {
-    if (above !== undefined) {
-      const next = `Next: Rung ${above.rung}, ${above.title}`;
-      const { unavailable } = above;
-      return unavailable === undefined ? next : `${next}. ${describeUnavailable(unavailable)}`;
+  /** Of several cards only that of a run stays; the same buyers on another rung appear beside it. */
+  #showBeside(run: Run, rung: number, request: LabRequest): void {
+    if (this.#experiment !== undefined) return;
+    for (const card of this.#cards) {
+      if (card.run === run) continue;
+      card.close();
+      card.element.remove();
     }
-    return rung === undefined ? '' : text.highestRung;
-  }
-
-  /** Of two cards only the higher rung stays; the next rung appears beside it. */
-  #oneUp(run: Run, rung: number, request: LabRequest): void {
-    while (this.#cards.length > 1) {
-      const card = this.#cards.shift();
-      card?.close();
-      card?.element.remove();
-    }
-    this.#shown = this.#shown.slice(-1).map((experiment) => ({
-      ...experiment,
-      status: { ...experiment.status, runs: [run] },
-    }));
+    this.#cards = this.#cards.filter((card) => card.run === run);
+    this.#results.dataset.cards = String(this.#cards.length);
+    this.#shown = this.#shown
+      .filter(({ status }) => status.runs.includes(run))
+      .map((shown) => ({ ...shown, status: { ...shown.status, runs: [run] } }));
     const from = run.rung === undefined ? request : requestOnRung(run.rung, run.setting);
     void this.#runBeside(from, rung, run);
   }
@@ -300,6 +344,9 @@ class Lab {
     for (const card of this.#cards) card.close();
     this.#cards = [];
     this.#shown = [];
+    fill(this.#lesson);
     fill(this.#results);
   }
 }
+
+const describeFailure = (failure = ''): string => `The run failed: ${failure}`;

@@ -1,6 +1,7 @@
 import type { Run } from '../../timeline/report.js';
 import { type Detail, spanKindsIn } from '../../timeline/span-kinds.js';
 import { fill, h } from '../dom.js';
+import { withTerms } from './glossary.js';
 
 /** The meaning of the colours and hatches that a timeline shows. */
 export class Legend {
@@ -16,7 +17,7 @@ export class Legend {
     fill(
       this.element,
       ...spanKindsIn(this.#run, detail).map(({ kind, means }) =>
-        h('li', {}, h('span', { class: `swatch ${kind}` }), means),
+        h('li', {}, h('span', { class: `swatch ${kind}` }), h('span', {}, ...withTerms(means))),
       ),
     );
   }

@@ -103,6 +103,13 @@ export class Playback {
     this.#playFrom(next < this.#moments.length ? next : 0);
   }
 
+  /** Plays all steps. */
+  play(): void {
+    this.pause();
+    this.#showPlaying(true);
+    this.#playFrom(0);
+  }
+
   pause(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -1,9 +1,12 @@
 import { type FigureRow, figureRows } from '../../timeline/figure-rows.js';
 import { number } from '../../timeline/format.js';
 import { findHighlightedPair } from '../../timeline/highlighted-pair.js';
-import type { Lane, Run } from '../../timeline/report.js';
+import type { Lane, Run, Scenario } from '../../timeline/report.js';
 import { fill, h } from '../dom.js';
 import { batchTables } from './batch-tables.js';
+import type { Format } from './download-run.js';
+import type { Fix } from './fixes.js';
+import { withTerms } from './glossary.js';
 import { Legend } from './legend.js';
 import { RunStory } from './run-story.js';
 import { RunTimeline } from './run-timeline.js';
@@ -11,6 +14,14 @@ import { SellCode } from './sell-code.js';
 import { stepPanel } from './step-panel.js';
 
 const rulings = { holds: 'Holds', broken: 'Broken', inconclusive: 'Inconclusive' };
+
+const text = { why: 'See why', download: 'Download this run as' };
+
+const formats: readonly [Format, string][] = [
+  ['html', 'HTML'],
+  ['trace', 'trace'],
+  ['json', 'JSON'],
+];
 
 /** The figures at the top of a card; the others are below, in a list to open. */
 const mainFigures: readonly FigureRow['name'][] = [
@@ -23,6 +34,11 @@ const mainFigures: readonly FigureRow['name'][] = [
 export interface CardOptions {
   /** The user's guess, if there is one. */
   readonly guess: number | undefined;
+  /** What to try next. */
+  readonly fixes: readonly Fix[];
+  readonly onFix: (rung: number) => void;
+  /** The scenario that it is a run of. */
+  readonly scenario: Scenario | undefined;
   readonly onHelp: () => void;
   readonly announce: (text: string) => void;
 }
@@ -35,7 +51,10 @@ export class RunCard {
   readonly title: HTMLElement;
   readonly #timeline: RunTimeline;
 
-  constructor(run: Run, { guess, onHelp, announce }: CardOptions) {
+  readonly run: Run;
+
+  constructor(run: Run, { guess, fixes, onFix, scenario, onHelp, announce }: CardOptions) {
+    this.run = run;
     const id = `run-card-${++cards}`;
     const { ruling, because } = run.verdict;
     const panel = h('div', { class: 'step-panel' });
@@ -61,6 +80,23 @@ export class RunCard {
       { class: `card ${ruling}`, 'aria-labelledby': id },
       this.title,
       h('p', { class: 'ruling' }, h('strong', {}, `${rulings[ruling]}.`), ` ${because}.`),
+      fixes.length > 0 &&
+        h(
+          'div',
+          { class: 'path' },
+          h(
+            'button',
+            { type: 'button', class: 'quiet', click: () => this.#timeline.play() },
+            text.why,
+          ),
+          ...fixes.map(({ label, rung }, index) =>
+            h(
+              'button',
+              { type: 'button', class: index === 0 ? 'fix' : 'quiet', click: () => onFix(rung) },
+              label,
+            ),
+          ),
+        ),
       guess === undefined
         ? undefined
         : h('p', { class: 'guess' }, describeGuess(guess, run.figures.toldSold)),
@@ -76,6 +112,7 @@ export class RunCard {
       ),
       batchTables(run),
       h('details', {}, h('summary', {}, 'All figures'), figureList(figures, 'all')),
+      downloads(run, scenario),
       h('p', { class: 'command' }, h('span', {}, 'In a terminal: '), h('code', {}, run.command)),
     );
   }
@@ -83,6 +120,20 @@ export class RunCard {
   close(): void {
     this.#timeline.close();
   }
+}
+
+/** The run as a file, as the command writes it. */
+function downloads(run: Run, scenario: Scenario | undefined): HTMLElement {
+  const save = async (format: Format) =>
+    (await import('./download-run.js')).download(run, format, scenario);
+  return h(
+    'p',
+    { class: 'downloads' },
+    h('span', {}, text.download),
+    ...formats.map(([format, label]) =>
+      h('button', { type: 'button', class: 'quiet', click: () => void save(format) }, label),
+    ),
+  );
 }
 
 /** The lanes of the two processes that the story is about, each with its batch alone. */
@@ -101,7 +152,7 @@ const figureList = (figures: readonly FigureRow[], kind: 'main' | 'all'): HTMLEl
       h(
         'div',
         { class: `figure-${name}${isViolation ? ' violation' : ''}` },
-        h('dt', {}, label),
+        h('dt', {}, ...withTerms(label)),
         h('dd', {}, value),
       ),
     ),

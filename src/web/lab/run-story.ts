@@ -18,7 +18,6 @@ export const withProcesses = (
 export class RunStory {
   readonly element: HTMLElement;
   readonly #sentences: readonly { readonly at: number; readonly item: HTMLElement }[];
-  readonly #cause: HTMLElement | undefined;
 
   constructor(run: Run, onShow: (batchId: string, at: number) => void) {
     const items = run.story.map(({ text, at, batchId, cause }) => {
@@ -32,7 +31,6 @@ export class RunStory {
       return { at, cause, item: h('li', { class: cause ? 'cause' : undefined }, content) };
     });
     this.#sentences = items.filter(({ cause }) => !cause);
-    this.#cause = items.find(({ cause }) => cause)?.item;
     this.element = h(
       'div',
       { class: 'story' },
@@ -48,10 +46,5 @@ export class RunStory {
       if (index === current) item.setAttribute('aria-current', 'step');
       else item.removeAttribute('aria-current');
     }
-  }
-
-  /** Shows why it happened, if the story says so. */
-  showCause(): void {
-    this.#cause?.querySelector('button')?.click();
   }
 }

@@ -117,9 +117,12 @@ export class RunTimeline {
     this.#stage.scrollIntoView({ block: 'nearest' });
   }
 
-  /** Plays the steps of the pair from the first one on, or stops. */
-  togglePlayback(): void {
-    this.#playback.toggle();
+  /** Plays the steps of the pair from the first one on. */
+  play(): void {
+    if (this.#pair === undefined) return;
+    this.#showBatches('pair');
+    this.#playback.play();
+    this.#stage.scrollIntoView({ block: 'nearest' });
   }
 
   /** Shows the state after a step, and what happened in words. */
