@@ -46,9 +46,11 @@ const size = {
     down: { bar: 64, title: 0, gap: 8 },
     narrow: { bar: 36, title: 0, gap: 5 },
   },
-  /** Narrower than this, with time running down, there is only room for short labels. */
-  narrow: 440,
+  /** Narrower than this, with time running down, the labels of states have no room beside the blocks. */
+  narrow: 640,
   step: 40,
+  /** For the outlines of the last strip. */
+  edge: 2,
   allRow: { min: 3, max: 22, lane: 190 },
   blockMin: 1.2,
 } as const;
@@ -109,7 +111,8 @@ export class LayoutBuilder {
     const count = this.#lanes.length;
     const { bar, gap: stripGap } = size.strip[this.#room];
     const forStrips = isDown ? this.#strips.length * (bar + stripGap) : 0;
-    const laneWidth = (width - this.#times() - forStrips - gap * (count - 1)) / count;
+    const inner = width - this.#times() - forStrips - size.edge;
+    const laneWidth = (inner - gap * (count - 1)) / count;
     const states = batches === 'all' ? 0 : size.states[this.#room];
     const geometry: LaneGeometry[] = [];
     let start = this.#times();

@@ -147,9 +147,9 @@ describe('buildTimeline', () => {
     expect(batch?.wrote?.version).toBe(2);
     expect(firstLostUpdate(lanes)).toBeUndefined();
     expect(storyOf(steps)).toMatchObject([
-      expect.stringMatching(/^B wrote version 1 /),
-      expect.stringMatching(/^A had read the version before, too, and was rejected at 5/),
-      expect.stringMatching(/^A tried again, and sold .* version 2/),
+      expect.stringMatching(/^A wrote version 1 /),
+      expect.stringMatching(/^B had read the version before, too, and was rejected at 5/),
+      expect.stringMatching(/^B tried again, and sold .* version 2/),
     ]);
   });
 

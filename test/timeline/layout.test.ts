@@ -88,7 +88,7 @@ describe('a layout', () => {
     const { blocks, dots, lanes, strips, width, height } = layOut(lostUpdateRun(), options);
     const segments = strips.flatMap((strip) => strip.segments);
     // A narrow timeline has no room for the lock that a run does not have.
-    const narrow = options.direction === 'down' && options.width < 440;
+    const narrow = options.direction === 'down' && options.width < 640;
     expect(strips).toHaveLength(options.batches === 'pair' ? (narrow ? 1 : 2) : 0);
     for (const { x, y, width: w, height: h } of [...blocks, ...lanes, ...strips, ...segments]) {
       expect(x).toBeGreaterThanOrEqual(0);

@@ -262,5 +262,20 @@ describe('a run for everybody', () => {
     }
     await page.click('.card .path button:has-text("Fix it")');
     await untilText(page, '.card.holds .controls', 'Where B sees A’s write');
+    await page.click('nav a:has-text("Workers")');
+    await untilText(page, '.workers thead', /Uptime.*Lock waits.*Last exit/);
+  });
+
+  test('says why there are no experiments', async () => {
+    const { page } = await openWindow(browser(), new URL('/#workers', office().url));
+    await untilText(page, '.workers', 'worker-1');
+    await page.route('**/lab/scenarios', (route) => route.abort());
+    await page.click('nav a:has-text("Race lab")');
+    await untilText(page, '.progress', 'The office is not reachable. Is it running?');
+    await page.click('nav a:has-text("Workers")');
+    await page.route('**/lab/scenarios', (route) => route.fulfill({ status: 404, json: {} }));
+    await page.click('nav a:has-text("Race lab")');
+    const off = 'Experiments are switched off here. Start with LAB=on to allow them.';
+    await untilText(page, '.progress', off);
   });
 });

@@ -7,8 +7,8 @@ import type { View, ViewContext } from '../view.js';
 import { chooser } from './chooser.js';
 import { Experiment } from './experiment.js';
 import { fixesFor } from './fixes.js';
-import { withTerms } from './glossary.js';
 import { helpDialog } from './help-dialog.js';
+import { Hero } from './hero.js';
 import { HistoryList } from './history-list.js';
 import { LadderBoard } from './ladder-board.js';
 import { ProgressPanel } from './progress-panel.js';
@@ -20,16 +20,11 @@ import {
   rungAbove,
 } from './request-url.js';
 import { runActions } from './run-actions.js';
-import { RunCard } from './run-card.js';
+import type { RunCard } from './run-card.js';
 import { type FinishedExperiment, RunHistory } from './run-history.js';
-import { sketch } from './sketch.js';
+import { ShownRuns } from './shown-runs.js';
 
 const text = {
-  title: 'Two processes sell one ticket twice. See how.',
-  lead: 'Every run here is real: this machine starts processes that share one file or one database, and only the lock that you choose keeps them apart.',
-  breakIt: 'Break it',
-  guess: 'Predict first: how many buyers will be told “sold”?',
-  guessHint: 'Your guess (optional)',
   stopped: 'Stopped.',
   allRun: 'All rungs were run. Their results are on the ladder.',
   labOff: 'Experiments are switched off here. Start with LAB=on to allow them.',
@@ -55,32 +50,15 @@ export const labView: View = (context) => {
 
 class Lab {
   readonly #context: ViewContext;
-  readonly #guess = h('input', {
-    id: 'guess',
-    type: 'number',
-    min: 0,
-    max: 50_000,
-    inputmode: 'numeric',
-    placeholder: text.guessHint,
-  });
-  readonly #breakIt = h(
-    'button',
-    { type: 'button', class: 'break', click: () => this.#choose(breakIt) },
-    text.breakIt,
-  );
-  readonly #setting = h('span', { class: 'setting' });
+  readonly #hero = new Hero(() => this.#choose(breakIt));
   readonly #progress = new ProgressPanel(() => void this.#experiment?.stop());
-  readonly #lesson = h('div', { class: 'lesson' });
-  readonly #results = h('div', { class: 'results' });
+  readonly #runs = new ShownRuns();
   readonly #actions = h('div', { class: 'actions' });
   readonly #choices = h('div');
   readonly #help = helpDialog();
   readonly #kept = new HistoryList(runHistory);
   #catalogue: LabCatalogue | undefined;
   #ladder: LadderBoard | undefined;
-  #cards: RunCard[] = [];
-  /** The experiments of the cards. */
-  #shown: FinishedExperiment[] = [];
   #experiment: Experiment | undefined;
   readonly #backoff = new Backoff();
   #closed = false;
@@ -88,26 +66,9 @@ class Lab {
   constructor(context: ViewContext) {
     this.#context = context;
     context.root.append(
-      h(
-        'header',
-        { class: 'heading hero' },
-        h(
-          'div',
-          {},
-          h('h1', { tabindex: -1 }, text.title),
-          h('p', { class: 'lead' }, text.lead),
-          h(
-            'div',
-            { class: 'start' },
-            h('p', { class: 'prediction' }, h('label', { for: 'guess' }, text.guess), this.#guess),
-            h('p', {}, this.#breakIt, this.#setting),
-          ),
-        ),
-        sketch(),
-      ),
+      this.#hero.element,
       this.#progress.element,
-      this.#lesson,
-      this.#results,
+      this.#runs.element,
       this.#actions,
       this.#choices,
       this.#help,
@@ -119,7 +80,7 @@ class Lab {
     this.#closed = true;
     this.#backoff.cancel();
     void this.#experiment?.stop();
-    this.#clear();
+    this.#runs.clear();
   }
 
   async #load(): Promise<void> {
@@ -140,7 +101,7 @@ class Lab {
     const { rungs, defaults } = this.#catalogue;
     const setting = rungs[0]?.setting ?? defaults;
     const { buyers, capacity } = setting;
-    fill(this.#setting, `${number(buyers)} buyers, ${number(capacity)} tickets, no lock.`);
+    fill(this.#hero.setting, `${number(buyers)} buyers, ${number(capacity)} tickets, no lock.`);
     const onChoose = (chosen: LabRequest) => this.#choose(chosen);
     this.#ladder = new LadderBoard(rungs, { onChoose, onRunAll: () => void this.#runAll() });
     fill(
@@ -171,8 +132,7 @@ class Lab {
   }
 
   #setUsable(isUsable: boolean): void {
-    this.#breakIt.disabled = !isUsable;
-    this.#guess.disabled = !isUsable;
+    this.#hero.setUsable(isUsable);
     if (isUsable) this.#progress.showMessage(undefined);
   }
 
@@ -212,12 +172,12 @@ class Lab {
     beside: { readonly request: LabRequest; readonly rung: number } | undefined,
   ): Promise<readonly Run[]> {
     const isBeside = beside !== undefined;
-    const guess = isBeside || this.#guess.value === '' ? undefined : this.#guess.valueAsNumber;
-    if (this.#experiment === undefined && !isBeside) this.#clear();
+    const guess = isBeside ? undefined : this.#hero.guess;
+    if (this.#experiment === undefined && !isBeside) this.#runs.clear();
     const status = await this.#follow(request, () => {});
     if (this.#closed || status === undefined) return [];
     const experiment = { status, request, beside: isBeside, guess };
-    const ids = [...this.#shown.map((shown) => shown.status.id), status.id];
+    const ids = [...this.#runs.ids, status.id];
     const address = addressFor(beside?.request ?? request, beside?.rung, ids);
     if (status.state === 'done') {
       history.replaceState(null, '', address);
@@ -262,7 +222,7 @@ class Lab {
   }
 
   #setBusy(busy: boolean): void {
-    this.#breakIt.disabled = busy;
+    this.#hero.setBusy(busy);
     for (const button of this.#choices.querySelectorAll<HTMLButtonElement>(
       'button:not(.unavailable)',
     )) {
@@ -278,31 +238,19 @@ class Lab {
     if (state === 'failed') this.#showMessage(describeFailure(failure));
     else this.#showMessage(state === 'stopped' ? text.stopped : undefined);
     const { announce } = this.#context;
-    const onHelp = () => this.#help.showModal();
-    const cards = runs.map((run) => {
-      const fixes = fixesFor(run, this.#catalogue);
-      const onFix = (rung: number) => this.#showBeside(run, rung, request);
-      const scenario = this.#catalogue?.scenarios.find(({ name }) => name === run.scenario);
-      this.#ladder?.record(run);
-      return new RunCard(run, { guess, fixes, onFix, scenario, onHelp, announce });
-    });
-    this.#shown = [...this.#shown, experiment];
-    this.#cards.push(...cards);
-    this.#results.append(...cards.map(({ element }) => element));
-    this.#results.dataset.cards = String(this.#cards.length);
+    const scenario = this.#catalogue?.scenarios.find(({ name }) => name === request.scenario);
+    const cards = this.#runs.add(experiment, scenario, (run) => ({
+      guess,
+      fixes: fixesFor(run, this.#catalogue),
+      onFix: (rung) => this.#showBeside(run, rung, request),
+      scenario,
+      onHelp: () => this.#help.showModal(),
+      announce,
+    }));
+    for (const run of runs) this.#ladder?.record(run);
     const last = runs.at(-1);
     if (last !== undefined) this.#showActions(last, request, beside);
-    if (!beside) this.#showLesson(request);
     return cards;
-  }
-
-  /** The lesson of a scenario stands above its runs. */
-  #showLesson({ scenario: name }: LabRequest): void {
-    const scenario = this.#catalogue?.scenarios.find((each) => each.name === name);
-    if (scenario === undefined) fill(this.#lesson);
-    else {
-      fill(this.#lesson, h('h2', {}, scenario.title), h('p', {}, ...withTerms(scenario.teaches)));
-    }
   }
 
   #showActions(run: Run, request: LabRequest, beside: boolean): void {
@@ -312,7 +260,7 @@ class Lab {
         run,
         request,
         above: this.#catalogue && rungAbove(this.#catalogue, run.setting),
-        isComparable: this.#cards.length === 1 || beside,
+        isComparable: this.#runs.count === 1 || beside,
         onOneUp: (rung) => this.#showBeside(run, rung, request),
         onAgain: () => this.#choose(request),
       }),
@@ -322,30 +270,13 @@ class Lab {
   /** Of several cards only that of a run stays; the same buyers on another rung appear beside it. */
   #showBeside(run: Run, rung: number, request: LabRequest): void {
     if (this.#experiment !== undefined) return;
-    for (const card of this.#cards) {
-      if (card.run === run) continue;
-      card.close();
-      card.element.remove();
-    }
-    this.#cards = this.#cards.filter((card) => card.run === run);
-    this.#results.dataset.cards = String(this.#cards.length);
-    this.#shown = this.#shown
-      .filter(({ status }) => status.runs.includes(run))
-      .map((shown) => ({ ...shown, status: { ...shown.status, runs: [run] } }));
+    this.#runs.keepOnly(run);
     const from = run.rung === undefined ? request : requestOnRung(run.rung, run.setting);
     void this.#runBeside(from, rung, run);
   }
 
   #showMessage(line: string | undefined): void {
     this.#progress.showMessage(line);
-  }
-
-  #clear(): void {
-    for (const card of this.#cards) card.close();
-    this.#cards = [];
-    this.#shown = [];
-    fill(this.#lesson);
-    fill(this.#results);
   }
 }
 
