@@ -18,6 +18,7 @@ export function describeRun(run: Run): string {
   return [
     color('bold', run.title),
     describeSetting(run),
+    describeProcesses(run),
     '',
     ...storyLines(run),
     '',
@@ -37,7 +38,13 @@ export function describeRuns(runs: readonly Run[]): string {
 
 /** Describes a run that is part of a table: only its story. */
 export const describeStory = (run: Run): string =>
-  [color('bold', run.title), describeSetting(run), '', ...storyLines(run)].join('\n');
+  [
+    color('bold', run.title),
+    describeSetting(run),
+    describeProcesses(run),
+    '',
+    ...storyLines(run),
+  ].join('\n');
 
 /** Lists the rungs, the scenarios and the levels. */
 export function describeCatalogue({ rungs, scenarios, levels }: LabCatalogue): string {
@@ -76,6 +83,10 @@ function describeSetting({ setting, verb, disturbance: injectedFault }: Run): st
   ];
   return facts.join(', ');
 }
+
+/** Which process each letter of the story is. */
+const describeProcesses = ({ lanes }: Run): string =>
+  `processes ${lanes.map(({ name, pid }) => `${name} (${pid})`).join(', ')}`;
 
 const faultDescriptions = {
   kill: 'the first lock holder is killed',

@@ -1,22 +1,23 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { exitCode, exitCodeOfRuling } from '../exit-codes.js';
-import { chromeTrace } from '../lab/chrome-trace.js';
 import { runExperiment } from '../lab/experiment.js';
 import { bounds, defaults, isInDatabase, type NumericSetting } from '../lab/experiment-setting.js';
-import { htmlPage } from '../lab/html-report.js';
 import { ladder } from '../lab/ladder.js';
 import { catalogueOf, type Plan, planLadder, planOf } from '../lab/plan.js';
 import { SandboxDatabase } from '../lab/sandbox-database.js';
 import { levels } from '../lab/stepping/levels.js';
 import { databaseUrlOf } from '../settings.js';
 import { allLockModeNames, storeNames } from '../store/registry.js';
+import { chromeTrace } from '../timeline/chrome-trace.js';
+import { htmlPage } from '../timeline/html-report.js';
 import type { LabRequest, Run } from '../timeline/report.js';
 import { levelVariant } from '../timeline/stepped-run.js';
 import { UserError } from '../user-error.js';
 import { newCommand, requireWritable, runCommand, wholeNumber } from './command.js';
 import { describeCatalogue, describeRun, describeRuns, describeStory } from './describe-run.js';
 import { playLevel } from './play-level.js';
+import { readTimelineCss } from './timeline-css.js';
 
 interface Options {
   readonly level?: string;
@@ -109,7 +110,10 @@ await runCommand(command, async () => {
       process.stdout.write(`${describeStory(runs.at(-1) as Run)}\n\n`);
     }
   }
-  if (options.html !== undefined) await writeReport(options.html, htmlPage(runs));
+  if (options.html !== undefined) {
+    const timelineCss = readTimelineCss();
+    await writeReport(options.html, htmlPage(runs, { timelineCss, scenario }));
+  }
   if (options.trace !== undefined)
     await writeReport(options.trace, JSON.stringify(chromeTrace(runs)));
   if (options.ladder) {

@@ -3,9 +3,11 @@ import type { VerbRaceResult } from '../client/verb-races.js';
 import type { Batch, Lane, Run } from '../timeline/report.js';
 import type { Verdict } from '../verdict/judge.js';
 import type { Timeline } from './build-timeline.js';
+import { nameProcesses } from './cast.js';
 import { hadContention } from './contention.js';
 import { figuresOf } from './figures.js';
 import { describeFinalCount } from './final-count.js';
+import { findHighlight } from './highlight.js';
 import { judgeRun } from './judge-run.js';
 import { firstLostUpdate } from './lost-update.js';
 import type { Plan } from './plan.js';
@@ -21,7 +23,7 @@ export function buildReport(
   timeline: Timeline,
   verdict: Verdict,
 ): Run {
-  const { setting, injectedFault, expect: _expect, ...named } = plan;
+  const { setting, injectedFault, expect: _expect, ...titles } = plan;
   const figures = figuresOf(setting, results, verdict, timeline);
   const lostUpdate = firstLostUpdate(timeline.lanes);
   const contention = hadContention(timeline.lanes);
@@ -29,20 +31,32 @@ export function buildReport(
   const incomplete = timeline.incomplete;
   const judged = judgeRun({ told, setting, figures, verdict, contention, incomplete });
   const end = told === undefined ? describeFinalCount(setting, figures, sold) : judged.because;
+  const highlight = findHighlight(timeline.lanes, lostUpdate);
+  const named = nameProcesses(timeline.lanes, highlight);
+  const { events, cause } = buildStory({
+    lanes: named,
+    lostUpdate,
+    highlight,
+    setting,
+    fault: injectedFault,
+    verb: plan.verb,
+  });
   const story = [
-    ...buildStory({ lanes: timeline.lanes, lostUpdate, verb: plan.verb }),
-    { text: `in the end ${end}`, at: timeline.endMs },
+    ...events,
+    { text: `In the end ${end}`, at: timeline.endMs },
+    ...(cause === undefined ? [] : [cause]),
   ];
   const storyBatches = new Set(story.map(({ batchId }) => batchId));
-  const { lanes, omitted } = limitBatches(timeline.lanes, ({ id }) => storyBatches.has(id));
+  const { lanes, omitted } = limitBatches(named, ({ id }) => storyBatches.has(id));
   return {
-    ...named,
+    ...titles,
     setting,
     ...(injectedFault === undefined ? {} : { disturbance: injectedFault }),
     endMs: timeline.endMs,
     lanes,
     batchesOmitted: omitted,
     ...(lostUpdate === undefined ? {} : { lostUpdate }),
+    ...(highlight === undefined ? {} : { highlight }),
     story,
     figures,
     ...(told === undefined ? {} : { told: told.rows.map(toTold) }),

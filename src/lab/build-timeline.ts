@@ -1,5 +1,6 @@
 import type { Batch, Lane, Mark, ObservedState, Span } from '../timeline/report.js';
 import { batchesOf, toAxis } from './batches.js';
+import { processName } from './cast.js';
 import { inferRemaining } from './infer-remaining.js';
 import { isMark, isStep, type TraceLine } from './trace.js';
 
@@ -18,10 +19,12 @@ export interface Timeline {
  * Puts the traces of all processes on one axis, with a lane for each process. Pure.
  *
  * @param initial the version before the run, and the tickets left in it
+ * @param hasLock whether there is a lock to wait for
  */
 export function buildTimeline(
   traced: readonly TraceLine[],
   initial: Omit<ObservedState, 'at'>,
+  hasLock: boolean,
 ): Timeline {
   const steps = traced.filter(isStep);
   const marks = traced.filter(isMark);
@@ -30,7 +33,8 @@ export function buildTimeline(
   const killedAt = new Map(
     marks.filter(({ mark }) => mark === 'killed').map(({ pid, at }) => [pid, at]),
   );
-  const batches = batchesOf(steps, zero, (pid) => killedAt.get(pid) ?? end);
+  const built = batchesOf(steps, zero, (pid) => killedAt.get(pid) ?? end);
+  const batches = hasLock ? built : built.map(withoutWaits);
   const lanes = new Map<number, { batches: Batch[]; marks: Mark[] }>();
   const laneOf = (pid: number) => {
     const lane = lanes.get(pid) ?? { batches: [], marks: [] };
@@ -47,8 +51,8 @@ export function buildTimeline(
   const ended = steps.filter(({ name }) => name === 'answered' || name === 'refused');
   return {
     lanes: [...lanes]
-      .map(([pid, lane]) => ({ pid, name: `worker ${pid}`, ...lane }))
-      .sort((a, b) => startOf(a) - startOf(b)),
+      .sort(([, a], [, b]) => startOf(a) - startOf(b))
+      .map(([pid, lane], index) => ({ pid, name: processName(index), ...lane })),
     endMs: toAxis(end, zero),
     sellingMs: ended.length === 0 ? 0 : toAxis(maxOf(ended.map(({ at }) => at)), zero),
     incomplete: marks.some(({ mark }) => mark === 'full'),
@@ -58,6 +62,12 @@ export function buildTimeline(
 /** When a process began its first batch; a process without one is sorted last. */
 const startOf = ({ batches }: Pick<Lane, 'batches'>): number =>
   batches[0]?.start ?? Number.MAX_SAFE_INTEGER;
+
+/** Without a lock, the moment that a process spends before its critical section is no wait for one. */
+const withoutWaits = ({ spans, ...batch }: Batch): Batch => ({
+  ...batch,
+  spans: spans.filter(({ kind }) => kind !== 'waiting'),
+});
 
 /** A pause during which the process was stopped was not the race window. */
 function markStoppedSpans(batch: Batch, marks: readonly Mark[]): Batch {

@@ -8,7 +8,7 @@ import { judge } from '../verdict/judge.js';
 import { awaitRecovery } from './await-recovery.js';
 import { buildReport } from './build-report.js';
 import { buildTimeline } from './build-timeline.js';
-import { isInDatabase } from './experiment-setting.js';
+import { hasLock, isInDatabase } from './experiment-setting.js';
 import { historySince } from './figures.js';
 import { clearFault } from './inject-fault.js';
 import type { Plan } from './plan.js';
@@ -34,10 +34,10 @@ export interface ExperimentOptions {
 }
 
 /**
- * Runs a plan in a new sandbox. An inconclusive run is repeated a few times, unless a fault was
- * injected, which made the contention itself.
+ * Runs a plan in a new sandbox. An inconclusive run, or one in which a process raced only itself, is
+ * repeated a few times, unless a fault was injected, which made the contention itself.
  *
- * @returns the last run
+ * @returns the last conclusive run or, if there is none, the last one
  * @throws UserError if it takes too long, or the sandbox gets no database
  */
 export async function runExperiment(
@@ -69,11 +69,28 @@ async function runUntilConclusive(
   attempts: number,
   onPhase: (phase: Progress['phase']) => void,
 ): Promise<Run> {
+  let conclusive: Run | undefined;
   for (let attempt = 1; ; attempt++) {
     const run = await runIn(sandbox, plan, attempt, onPhase);
-    if (run.verdict.ruling !== 'inconclusive' || attempt === attempts) return run;
+    if (run.verdict.ruling !== 'inconclusive') conclusive = run;
+    if (isClear(run) || attempt === attempts) return conclusive ?? run;
     await clearFault(sandbox.folder);
   }
+}
+
+/**
+ * Whether a run shows what it is for. A race of one process with itself is as real as one of two, and
+ * happens if all buyers of the other process come later; it does not show that processes share a file.
+ */
+export function isClear({
+  verdict,
+  lostUpdate,
+  setting,
+}: Pick<Run, 'verdict' | 'lostUpdate' | 'setting'>): boolean {
+  if (verdict.ruling === 'inconclusive') return false;
+  const isWithinProcess =
+    lostUpdate !== undefined && lostUpdate.erased.pid === lostUpdate.erasing.pid;
+  return setting.workers === 1 || !isWithinProcess;
 }
 
 /** It took too long, which proves nothing. */
@@ -119,10 +136,8 @@ export async function runIn(
   const verdict = judge(historySince(before, await sandbox.history(), eventId));
   // In a database each event has its own version, and nothing of this event was sold before.
   const version = isInDatabase(setting.store) ? 0 : before.state.version;
-  const timeline = buildTimeline(linesSince(traced, began), {
-    version,
-    remaining: setting.capacity,
-  });
+  const initial = { version, remaining: setting.capacity };
+  const timeline = buildTimeline(linesSince(traced, began), initial, hasLock(setting));
   return buildReport(plan, { results, told }, timeline, verdict);
 }
 

@@ -28,7 +28,7 @@ export const ladder: readonly Rung[] = (
       'json',
       'file',
       'a lock file, batches',
-      'one lock acquisition for all waiting buys: correct, and fast',
+      'one lock acquisition for everyone waiting: correct, and fast',
     ],
     ['json', 'kernel', 'a kernel lock', 'released the moment its holder dies, never stolen'],
     ['ledger', 'file', 'the ledger', 'correct even when the lock is stolen'],

@@ -25,7 +25,10 @@ import { scenarios } from './scenarios.js';
 import { levels, summaryOf } from './stepping/levels.js';
 
 /** What a request sets itself. */
-export type Changes = Omit<LabRequest, 'rung' | 'scenario' | 'level' | 'variant' | 'stepped'>;
+export type Changes = Omit<
+  LabRequest,
+  'rung' | 'scenario' | 'ladder' | 'level' | 'variant' | 'stepped'
+>;
 
 /** What a run should do. */
 export interface Plan {
@@ -57,15 +60,20 @@ export const catalogueOf = (databaseUrl: string | undefined): LabCatalogue => ({
 });
 
 /**
- * Plans the requested run, or the runs of the requested scenario.
+ * Plans the requested run, or the runs of the requested scenario or of the ladder.
  *
  * @param databaseUrl the server on which a sandbox may create its database, if there is one
  * @throws UserError if the request is invalid, or cannot be run here
  */
 export function planOf(request: LabRequest, databaseUrl?: string): Plan[] {
-  const { rung, scenario, level: _level, variant: _variant, stepped: _stepped, ...given } = request;
+  const { rung, scenario, ladder: isLadder, ...others } = request;
+  const { level: _level, variant: _variant, stepped: _stepped, ...given } = others;
   const changes = withoutUndefined(given);
   requireInBounds(changes);
+  if (isLadder) {
+    if (rung === undefined && scenario === undefined) return planLadder(changes, databaseUrl);
+    throw new UserError('a ladder has every rung: give no rung and no scenario');
+  }
   const plans = planRequest(rung, scenario, changes);
   for (const { title, setting } of plans) {
     const why = whyUnavailable(setting.store, databaseUrl);

@@ -1,12 +1,33 @@
 import { describeState, ms, serialsInWords } from '../timeline/format.js';
-import type { Lane, LostSide, LostUpdate, RaceVerb, Sentence } from '../timeline/report.js';
+import type {
+  Highlight,
+  InjectedFault,
+  Lane,
+  LostSide,
+  LostUpdate,
+  RaceVerb,
+  Sentence,
+  Setting,
+} from '../timeline/report.js';
+import { causeOf } from './cause.js';
 import { findSpan, type ProcessBatch, processBatches } from './contention.js';
+import { findFault, hasWaitedFor } from './highlight.js';
 
 export interface StoryInput {
   readonly lanes: readonly Lane[];
   readonly lostUpdate: LostUpdate | undefined;
+  /** The two batches that the story is about. */
+  readonly highlight: Highlight | undefined;
+  readonly setting: Setting;
+  readonly fault: InjectedFault | undefined;
   /** What the clients raced for; missing: to buy. */
   readonly verb?: RaceVerb | undefined;
+}
+
+/** What happened, in chronological order, and why. */
+export interface Story {
+  readonly events: readonly Sentence[];
+  readonly cause: Sentence | undefined;
 }
 
 /** What both processes of a lost update did. */
@@ -19,26 +40,35 @@ const bothDid: Readonly<Record<RaceVerb, string>> = {
 };
 
 /**
- * Describes what happened, in chronological order: the injected fault, and the first lost update or,
- * if there is none, what prevented it. Pure. Times are those of the lanes.
+ * Describes what happened: the injected fault, and the first lost update or, if there is none, what
+ * prevented it. It mentions no batches but those of the highlight. Pure. Times are those of the lanes.
  */
-export function buildStory({ lanes, lostUpdate, verb }: StoryInput): Sentence[] {
+export function buildStory(input: StoryInput): Story {
+  const { lanes, lostUpdate, highlight } = input;
   const batches = processBatches(lanes);
-  const faults = lanes.flatMap((lane) => describeFault(lane, batches, lostUpdate === undefined));
-  if (lostUpdate !== undefined) {
-    return inOrder([...faults, ...describeLostUpdate(lostUpdate, verb)]);
+  const find = (id: string | undefined) => batches.find((batch) => batch.id === id);
+  const [first, second] = [find(highlight?.first), find(highlight?.second)];
+  if (highlight === undefined || first === undefined || second === undefined) {
+    return { events: describeUnrelated(batches, lanes), cause: undefined };
   }
-  const overtaken = batches.find(({ spans }) => spans.some((span) => span.overtaken));
-  if (overtaken !== undefined) {
-    return inOrder([...faults, ...describeOvertaken(overtaken, batches)]);
-  }
-  return faults.length > 0 ? inOrder(faults) : describeHandover(batches);
+  const nameOf = ({ pid }: Pick<ProcessBatch, 'pid'>) => nameIn(lanes, pid);
+  const { kind } = highlight;
+  const events = [
+    ...lanes.flatMap((lane) => describeFault(lane, batches, nameOf, kind === 'recovery')),
+    ...(lostUpdate === undefined ? [] : describeLostUpdate(lostUpdate, nameOf, input.verb)),
+    ...(kind === 'overtaken' ? describeOvertaken(first, second, nameOf) : []),
+    ...(kind === 'handover' ? describeHandover(first, second, nameOf) : []),
+  ];
+  return { events: inOrder(events), cause: causeOf({ ...input, kind, first, second, nameOf }) };
 }
+
+type NameOf = (batch: Pick<ProcessBatch, 'pid'>) => string;
+
+const nameIn = (lanes: readonly Lane[], pid: number): string =>
+  lanes.find((lane) => lane.pid === pid)?.name ?? `process ${pid}`;
 
 const inOrder = (sentences: readonly Sentence[]): Sentence[] =>
   [...sentences].sort((a, b) => a.at - b.at);
-
-const worker = (pid: number): string => `worker ${pid}`;
 
 /** A sentence about a batch, at a moment on the axis. */
 const sentence = (batch: ProcessBatch, at: number, text: string): Sentence => ({
@@ -52,6 +82,7 @@ const SERIALS_MAX = 50;
 
 function describeLostUpdate(
   { erased, erasing, serials }: LostUpdate,
+  nameOf: NameOf,
   verb: RaceVerb | undefined,
 ): Sentence[] {
   const [one, two] = erased.read.at <= erasing.read.at ? [erased, erasing] : [erasing, erased];
@@ -70,13 +101,9 @@ function describeLostUpdate(
         : bothDid[verb]
       : `both sold ${serialsInWords(serials.slice(0, SERIALS_MAX))}`;
   const name = (side: LostSide, other: LostSide) =>
-    side.pid === other.pid ? `another batch of ${worker(side.pid)}` : worker(side.pid);
+    side.pid === other.pid ? `Another buy of ${nameOf(side)}` : nameOf(side);
   return [
-    say(
-      one,
-      one.read.at,
-      `${worker(one.pid)} read ${describeState(one.read)} at ${ms(one.read.at)}`,
-    ),
+    say(one, one.read.at, `${nameOf(one)} read ${describeState(one.read)} at ${ms(one.read.at)}`),
     isLate
       ? say(
           two,
@@ -91,7 +118,7 @@ function describeLostUpdate(
     say(
       erased,
       erased.wrote.at,
-      `${worker(erased.pid)} wrote ${describeState(erased.wrote)} at ${ms(erased.wrote.at)}`,
+      `${nameOf(erased)} wrote ${describeState(erased.wrote)} at ${ms(erased.wrote.at)}`,
     ),
     say(
       erasing,
@@ -102,17 +129,16 @@ function describeLostUpdate(
 }
 
 /** Another batch wrote first, so the write of this one did not count, and it tried again. */
-function describeOvertaken(batch: ProcessBatch, batches: readonly ProcessBatch[]): Sentence[] {
+function describeOvertaken(first: ProcessBatch, batch: ProcessBatch, nameOf: NameOf): Sentence[] {
   const write = batch.spans.find(({ kind, overtaken }) => kind === 'writing' && overtaken);
   const check = batch.spans.find(({ kind, overtaken }) => kind === 'checking' && overtaken);
   if (write === undefined) return [];
   const version = write.version ?? 0;
-  const name = worker(batch.pid);
+  const name = nameOf(batch);
   const sentences: Sentence[] = [];
-  const first = batches.find(({ id, wrote }) => id !== batch.id && wrote?.version === version);
-  if (first?.wrote !== undefined) {
+  if (first.wrote !== undefined) {
     const wrote = check ? 'appended a line for' : 'wrote';
-    const text = `${worker(first.pid)} ${wrote} version ${version} at ${ms(first.wrote.at)}`;
+    const text = `${nameOf(first)} ${wrote} version ${version} at ${ms(first.wrote.at)}`;
     sentences.push(sentence(first, Math.min(first.wrote.at, write.end), text));
   }
   if (check === undefined) {
@@ -145,86 +171,79 @@ function describeOvertaken(batch: ProcessBatch, batches: readonly ProcessBatch[]
 
 /** A process was killed or stopped while it held the lock, and another process came next. */
 function describeFault(
-  { pid, marks }: Lane,
+  lane: Lane,
   batches: readonly ProcessBatch[],
+  nameOf: NameOf,
   withRead: boolean,
 ): Sentence[] {
-  const mark = marks.find(({ kind }) => kind === 'killed' || kind === 'stopped');
-  const target = batches.findLast((batch) => batch.pid === pid && batch.start <= (mark?.at ?? 0));
-  if (mark === undefined || target === undefined) return [];
+  const fault = findFault(lane, batches);
+  if (fault === undefined) return [];
+  const { mark, target, next } = fault;
+  const { name, marks } = lane;
   const read = withRead ? findSpan(target, 'reading') : undefined;
   const before =
     read === undefined ? '' : `had read ${describeState({ version: 0, ...read })}, and `;
-  const text = `${worker(pid)} ${before}was ${mark.kind} at ${ms(mark.at)}, before it wrote`;
+  const text = `${name} ${before}was ${mark.kind} at ${ms(mark.at)}, before it wrote`;
   const sentences = [sentence(target, mark.at, text)];
 
-  const next = batches.find((batch) => {
-    const held = findSpan(batch, 'holding');
-    return batch.pid !== pid && held !== undefined && held.start >= mark.at;
-  });
   const held = next && findSpan(next, 'holding');
   if (next !== undefined && held !== undefined) {
     const waited = ms(held.start - mark.at);
-    const nextText = `${worker(next.pid)} was the next to get the lock, ${waited} later`;
+    const nextText = `${nameOf(next)} was the next to get the lock, ${waited} later`;
     sentences.push(sentence(next, held.start, nextText));
   }
   const resumed = marks.find(({ kind, at }) => kind === 'continued' && at >= mark.at);
   if (resumed !== undefined) {
-    const resumedText = `${worker(pid)} continued at ${ms(resumed.at)}, as if nothing had happened`;
+    const resumedText = `${name} continued at ${ms(resumed.at)}, as if nothing had happened`;
     sentences.push(sentence(target, resumed.at, resumedText));
   } else if (next?.read !== undefined) {
     const sold = next.serials.length > 0 ? `, and sold ${serialsInWords(next.serials)}` : '';
-    const readText = `${worker(next.pid)} read ${describeState(next.read)}${sold}`;
+    const readText = `${nameOf(next)} read ${describeState(next.read)}${sold}`;
     sentences.push(sentence(next, next.read.at, readText));
   }
   return sentences;
 }
 
-/** A batch that got the lock within this time did not wait. */
-const WAIT_MS_MIN = 0.1;
+/** One batch read what another one had written, after it had waited for the lock or without a wait. */
+function describeHandover(holder: ProcessBatch, reader: ProcessBatch, nameOf: NameOf): Sentence[] {
+  const [held, got] = [findSpan(holder, 'holding'), findSpan(reader, 'holding')];
+  const { wrote, serials } = holder;
+  const { read } = reader;
+  if (wrote === undefined || read === undefined) return [];
+  const [first, second] = [nameOf(holder), nameOf(reader)];
+  const waits =
+    held !== undefined && got !== undefined && hasWaitedFor(reader, holder)
+      ? [
+          sentence(holder, held.start, `${first} held the lock from ${ms(held.start)}`),
+          sentence(
+            reader,
+            reader.start,
+            `${second} wanted the lock at ${ms(reader.start)}, and had to wait until ${ms(got.start)}`,
+          ),
+        ]
+      : [];
+  return [
+    ...waits,
+    sentence(
+      holder,
+      wrote.at,
+      `${first} ${serials.length > 0 ? `sold ${serialsInWords(serials)} and ` : ''}wrote ${describeState(wrote)} at ${ms(wrote.at)}`,
+    ),
+    sentence(
+      reader,
+      read.at,
+      `${second} read ${describeState(read)} at ${ms(read.at)}: what ${first} had written`,
+    ),
+  ];
+}
 
-/**
- * One batch waited while another held the lock, and read what that one had written. (It may get in
- * slightly before the other one learns that it has released the lock: a database informs both.)
- */
-function describeHandover(batches: readonly ProcessBatch[]): Sentence[] {
-  for (const holder of batches) {
-    const held = findSpan(holder, 'holding');
-    if (held === undefined || holder.wrote === undefined) continue;
-    const waiter = batches.find((batch) => {
-      const got = findSpan(batch, 'holding');
-      if (got === undefined || batch.start >= held.end || got.start <= held.start) return false;
-      const waited = got.start - batch.start > WAIT_MS_MIN;
-      return waited && batch.pid !== holder.pid && batch.read?.version === holder.wrote?.version;
-    });
-    const got = waiter && findSpan(waiter, 'holding');
-    if (waiter?.read === undefined || got === undefined) continue;
-    const [first, second] = [worker(holder.pid), worker(waiter.pid)];
-    const { wrote, serials } = holder;
-    return inOrder([
-      sentence(holder, held.start, `${first} held the lock from ${ms(held.start)}`),
-      sentence(
-        waiter,
-        waiter.start,
-        `${second} wanted the lock at ${ms(waiter.start)}, and had to wait until ${ms(got.start)}`,
-      ),
-      sentence(
-        holder,
-        wrote.at,
-        `${first} ${serials.length > 0 ? `sold ${serialsInWords(serials)} and ` : ''}wrote ${describeState(wrote)} at ${ms(wrote.at)}`,
-      ),
-      sentence(
-        waiter,
-        waiter.read.at,
-        `${second} read ${describeState(waiter.read)} at ${ms(waiter.read.at)}: what ${first} had written`,
-      ),
-    ]);
-  }
+/** No two batches had to do with each other. */
+function describeUnrelated(batches: readonly ProcessBatch[], lanes: readonly Lane[]): Sentence[] {
   const [first] = batches;
   if (first === undefined) return [];
-  const alone = batches.every(({ pid }) => pid === first.pid);
-  const text = alone
-    ? `${worker(first.pid)} sold alone: there was no other process to race with`
-    : 'no process ever waited for another';
+  const isAlone = batches.every(({ pid }) => pid === first.pid);
+  const text = isAlone
+    ? `${nameIn(lanes, first.pid)} sold alone: there was no other process to race with`
+    : 'No process ever waited for another';
   return [sentence(first, first.start, text)];
 }

@@ -29,6 +29,11 @@ export class Axis {
     this.#spacing = spacing;
   }
 
+  /** The distinct instants, in order. */
+  get instants(): readonly number[] {
+    return this.#instants;
+  }
+
   get first(): number {
     return this.#instants[0] ?? 0;
   }

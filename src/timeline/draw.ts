@@ -1,15 +1,11 @@
-import { describeState } from './format.js';
-import type { Arrow, Block, LaneBox, Layout, StateDot } from './layout.js';
-import { type Markup, markup } from './markup.js';
+import { arrowHeads, arrowOf, stateOf } from './draw-states.js';
+import { stripOf } from './draw-strips.js';
+import { describeState, number } from './format.js';
+import type { Block, LaneBox, Layout } from './layout.js';
+import { CHARACTER_PX, type Markup, markup, round } from './markup.js';
+import { processClass } from './process-class.js';
 import type { Mark, SpanKind } from './report.js';
 import { spanKinds } from './span-kinds.js';
-
-/** The labels of arrows. Between two columns there is less room than between two rows. */
-const arrowLabels: Readonly<Record<Arrow['kind'], Record<Layout['direction'], string>>> = {
-  erases: { across: 'erases', down: 'erases' },
-  sees: { across: 'reads what was written', down: 'sees' },
-  same: { across: 'both read the same', down: 'same' },
-};
 
 const markLabels: Readonly<Record<Mark['kind'], string>> = {
   stopped: 'stopped',
@@ -17,9 +13,6 @@ const markLabels: Readonly<Record<Mark['kind'], string>> = {
   killed: 'killed',
   started: 'started',
 };
-
-/** The approximate width of a character of a label, in pixels. */
-const CHARACTER_PX = 6.3;
 
 /** Each hatched kind of span, and the path of its hatch; the other kinds are plain. */
 const hatches: Readonly<Partial<Record<SpanKind, string>>> = {
@@ -56,8 +49,9 @@ export function draw(
       role: 'img',
       'aria-label': description,
     },
-    definitions(id),
+    definitions(id, layout),
     markup('g', { class: 'lanes' }, ...layout.lanes.map((lane) => laneOf(lane, layout))),
+    markup('g', { class: 'strips' }, ...layout.strips.map((strip) => stripOf(strip, layout))),
     markup('g', { class: 'ticks' }, ...ticksOf(layout)),
     markup(
       'g',
@@ -65,12 +59,21 @@ export function draw(
       ...layout.blocks.map((block) => blockOf(block, layout, id, titleOf?.(block))),
     ),
     markup('g', { class: 'marks' }, ...marksOf(layout)),
-    markup('g', { class: 'arrows' }, ...layout.arrows.map((arrow) => arrowOf(arrow, layout, id))),
-    markup('g', { class: 'states' }, ...layout.dots.map((dot) => stateOf(dot, layout))),
+    // An arrow may lead to a place outside the view.
+    markup(
+      'g',
+      { class: 'arrows', 'clip-path': `url(#${id}-view)` },
+      ...layout.arrows.map((arrow) => arrowOf(arrow, layout, id)),
+    ),
+    markup(
+      'g',
+      { class: 'states' },
+      ...layout.dots.filter(({ isVisible }) => isVisible).map((dot) => stateOf(dot, layout)),
+    ),
   );
 }
 
-function definitions(id: string): Markup {
+function definitions(id: string, { axis, direction, width, height }: Layout): Markup {
   const patterns = Object.entries(hatches).map(([kind, d]) =>
     markup(
       'pattern',
@@ -78,42 +81,61 @@ function definitions(id: string): Markup {
       markup('path', { d, class: `hatch ${kind}` }),
     ),
   );
-  const heads = (['erases', 'sees'] as const).map((kind) =>
-    markup(
-      'marker',
-      {
-        id: `${id}-${kind}`,
-        viewBox: '0 0 10 10',
-        refX: 8.5,
-        refY: 5,
-        markerWidth: 13,
-        markerHeight: 13,
-        markerUnits: 'userSpaceOnUse',
-        orient: 'auto-start-reverse',
-      },
-      markup('path', { d: 'M0 0.6L9.4 5L0 9.4z', class: `head ${kind}` }),
-    ),
+  const length = axis.to - axis.from;
+  const view =
+    direction === 'down'
+      ? { x: 0, y: axis.from - EDGE, width, height: length + 2 * EDGE }
+      : { x: axis.from - EDGE, y: 0, width: length + 2 * EDGE, height };
+  return markup(
+    'defs',
+    {},
+    ...patterns,
+    ...arrowHeads(id),
+    markup('clipPath', { id: `${id}-view` }, markup('rect', rounded(view))),
   );
-  return markup('defs', {}, ...patterns, ...heads);
 }
 
-function laneOf({ x, y, width, height, name }: LaneBox, { direction }: Layout): Markup {
-  const title =
-    direction === 'down'
-      ? { x: x + width / 2, y: y - 12, 'text-anchor': 'middle' }
-      : { x, y: y + 17 };
+/** How far a label may reach beyond the axis. */
+const EDGE = 8;
+
+function laneOf({ x, y, width, height, name, pid }: LaneBox, { direction }: Layout): Markup {
+  const isDown = direction === 'down';
+  const title = `process ${name}`;
+  const stripe = isDown
+    ? { x, y: y - 4, width, height: 4 }
+    : { x: x - 6, y: y + 4, width: 4, height: height - 8 };
+  const middle = round(x + width / 2);
   return markup(
     'g',
-    { class: 'lane' },
+    { class: `lane ${processClass(name)}` },
     markup('rect', { ...rounded({ x, y, width, height }), rx: 6 }),
-    markup('text', { ...title, x: round(direction === 'down' ? x + width / 2 : x + 8) }, name),
+    markup('rect', { ...rounded(stripe), rx: 2, class: 'stripe' }),
+    markup(
+      'text',
+      isDown
+        ? { class: 'lane-title', x: middle, y: round(y - 23), 'text-anchor': 'middle' }
+        : { class: 'lane-title', x: round(x + 8), y: round(y + 17) },
+      title,
+    ),
+    pid === 0 // of a sketch
+      ? undefined
+      : markup(
+          'text',
+          isDown
+            ? { class: 'pid', x: middle, y: round(y - 9), 'text-anchor': 'middle' }
+            : { class: 'pid', x: round(x + 14 + titleWidth(title)), y: round(y + 17) },
+          String(pid),
+        ),
   );
 }
+
+/** The width of the title of a lane, whose letters are large. */
+const titleWidth = (title: string): number => title.length * 8.3;
 
 function ticksOf({ ticks, direction, isNarrow, lanes, height, width }: Layout): Markup[] {
   const [first] = lanes;
   const unit =
-    isNarrow && first !== undefined
+    isNarrow && first !== undefined && ticks.length > 0
       ? [markup('text', { x: round(first.x - 6), y: first.y - 12, 'text-anchor': 'end' }, 'ms')]
       : [];
   const marks = ticks.map(({ along, at }) => {
@@ -147,13 +169,21 @@ function blockOf(block: Block, layout: Layout, id: string, title: string | undef
   if (highlighted) classes.push('highlighted');
   if (overtaken) classes.push('overtaken');
   if (unfinished) classes.push('unfinished');
+  if (block.state?.lost) classes.push('lost');
   const rx = Math.min(4, block.width / 3, block.height / 3);
-  const label = [...saleLabels(serials), spanKinds[kind].does].find((text) =>
-    fits(text, block, layout),
-  );
+  const { does } = spanKinds[kind];
+  const verbs = [does, does.replace('is ', '')];
+  const labels = [...stateLabels(block, layout), ...saleLabels(serials), ...verbs];
+  const label = labels.find((text) => fits(text, block, layout));
   return markup(
     'g',
-    { class: classes.join(' '), 'data-batch': batchId, 'data-span': index },
+    {
+      class: classes.join(' '),
+      'data-batch': batchId,
+      'data-span': index,
+      'data-from': block.start,
+      'data-to': block.end,
+    },
     title === undefined ? undefined : markup('title', {}, title),
     markup('rect', { ...box, rx: round(rx), class: 'ground' }),
     kind in hatches
@@ -173,6 +203,15 @@ function blockOf(block: Block, layout: Layout, id: string, title: string | undef
   );
 }
 
+/** What was read or written, from long to short: where there is no room for it beside the block. */
+function stateLabels({ state }: Block, { isNarrow, batches }: Layout): string[] {
+  if (state === undefined || !isNarrow || batches === 'all') return [];
+  const says = describeState(state);
+  const value = number(state.remaining ?? state.version);
+  const labels = [`${state.verb} ${says}`, `${state.verb} ${value}`];
+  return state.verb === 'read' ? [...labels, `r ${value}`] : [...labels, `w ${value}`];
+}
+
 /** The labels of a sale, from long to short. */
 function saleLabels(serials: readonly number[]): string[] {
   if (serials.length === 0) return [];
@@ -183,86 +222,10 @@ function saleLabels(serials: readonly number[]): string[] {
 
 /** Whether a label fits into a block. When time runs across, a dot may cover the end of the block. */
 const fits = (label: string, { width, height }: Block, { direction }: Layout): boolean =>
-  height >= 15 && width >= label.length * CHARACTER_PX + (direction === 'across' ? 10 : 2);
+  height >= 15 && width >= label.length * CHARACTER_PX + (direction === 'across' ? 10 : 6);
 
-/** A state that was read or written, with a line from its label to its moment. */
-function stateOf(dot: StateDot, { direction, batches, width, isNarrow }: Layout): Markup {
-  const classes = ['state', dot.verb, dot.lost ? 'lost' : ''].join(' ').trim();
-  const point = markup('circle', {
-    cx: round(dot.x),
-    cy: round(dot.y),
-    r: batches === 'pair' ? 5 : 4,
-  });
-  const data = { 'data-step': dot.step, 'data-batch': dot.batchId };
-  if (batches === 'all') return markup('g', { class: classes, ...data }, point);
-  const label = isNarrow ? describeState(dot) : `${dot.verb} ${describeState(dot)}`;
-  const out = dot.side === 'before' ? -1 : 1;
-  const half = (label.length * CHARACTER_PX) / 2 + 2;
-  const end =
-    direction === 'down'
-      ? { x: dot.labelAt.x + out * 8, y: dot.labelAt.y + 4 }
-      : {
-          x: Math.min(Math.max(dot.labelAt.x, half), width - half),
-          // Reads and writes have a line each, so that their labels never overlap.
-          y: dot.labelAt.y + out * (dot.verb === 'read' ? 14 : 31) + 4,
-        };
-  const anchor = direction === 'across' ? 'middle' : out > 0 ? 'start' : 'end';
-  const lineEnd = direction === 'across' ? { x: dot.x, y: end.y - out * 9 - 4 } : dot.labelAt;
-  return markup(
-    'g',
-    { class: classes, ...data },
-    markup('line', {
-      x1: round(dot.x),
-      y1: round(dot.y),
-      x2: round(lineEnd.x),
-      y2: round(lineEnd.y),
-    }),
-    point,
-    markup('text', { x: round(end.x), y: round(end.y), 'text-anchor': anchor }, label),
-  );
-}
-
-function arrowOf({ kind, from, to }: Arrow, { direction, batches }: Layout, id: string): Markup {
-  const [dx, dy] = [to.x - from.x, to.y - from.y];
-  // The curve leaves and arrives at right angles to time, and stops short of the dot.
-  const bend = (along: number) => Math.max(24, Math.abs(along) * 0.45) * Math.sign(along || 1);
-  const [c1, c2] =
-    direction === 'down'
-      ? [
-          { x: from.x + bend(dx), y: from.y },
-          { x: to.x - bend(dx), y: to.y },
-        ]
-      : [
-          { x: from.x, y: from.y + bend(dy) },
-          { x: to.x, y: to.y - bend(dy) },
-        ];
-  const gap = kind === 'same' ? 0 : 7;
-  const end =
-    direction === 'down'
-      ? { x: to.x - gap * Math.sign(dx || 1), y: to.y }
-      : { x: to.x, y: to.y - gap * Math.sign(dy || 1) };
-  const middle = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 };
-  const label = arrowLabels[kind][direction];
-  return markup(
-    'g',
-    { class: `arrow ${kind}` },
-    markup('path', {
-      d: `M${xy(from)}C${xy(c1)} ${xy(c2)} ${xy(end)}`,
-      'marker-end': kind === 'same' ? undefined : `url(#${id}-${kind})`,
-    }),
-    batches === 'pair'
-      ? markup(
-          'text',
-          {
-            x: round(direction === 'down' ? middle.x : middle.x + 8),
-            y: round(direction === 'down' ? middle.y - 6 : middle.y + 4),
-            'text-anchor': direction === 'down' ? 'middle' : 'start',
-          },
-          label,
-        )
-      : undefined,
-  );
-}
+/** Room for the title of a lane and its process id. */
+const TITLE_PX = 130;
 
 function marksOf({ marks, direction, lanes, width }: Layout): Markup[] {
   const thickness =
@@ -270,7 +233,10 @@ function marksOf({ marks, direction, lanes, width }: Layout): Markup[] {
   return marks.map(({ x, y, kind }) => {
     const [dx, dy] = direction === 'down' ? [thickness / 2, 0] : [0, thickness / 2];
     const isLast = direction === 'across' && x > width - 60;
-    const label = { x: round(isLast ? x - 5 : x + 5), 'text-anchor': isLast ? 'end' : 'start' };
+    // The line of the labels begins with the title of the lane.
+    const afterTitle = direction === 'across' ? (lanes[0]?.x ?? 0) + TITLE_PX : 0;
+    const at = isLast ? x - 5 : Math.max(x + 5, afterTitle);
+    const label = { x: round(at), 'text-anchor': isLast ? 'end' : 'start' };
     return markup(
       'g',
       { class: `mark ${kind}` },
@@ -285,8 +251,6 @@ function marksOf({ marks, direction, lanes, width }: Layout): Markup[] {
   });
 }
 
-const round = (value: number): number => Math.round(value * 100) / 100;
-const xy = ({ x, y }: { x: number; y: number }): string => `${round(x)} ${round(y)}`;
 const rounded = ({
   x,
   y,

@@ -1,7 +1,9 @@
-import type { Batch, Lane, ObservedState, Run } from './report.js';
+import type { Batch, Highlight, Lane, Run, Setting } from './report.js';
 
 /** The part of a run that a timeline shows. */
-export type TimelineRun = Pick<Run, 'lanes' | 'lostUpdate'>;
+export type TimelineRun = Pick<Run, 'lanes' | 'highlight'> & {
+  readonly setting: Pick<Setting, 'store' | 'lockMode' | 'capacity'>;
+};
 
 /** A batch and the lane of its process. */
 export interface PairSide {
@@ -9,26 +11,25 @@ export interface PairSide {
   readonly batch: Batch;
 }
 
-/**
- * The two batches that explain a run. `lostUpdate`: the second overwrote what the first had written.
- * `handover`: the second read what the first had written, as it should.
- */
+/** The two batches that explain a run; see `Highlight`. */
 export interface HighlightedPair {
-  readonly kind: 'lostUpdate' | 'handover';
+  readonly kind: Highlight['kind'];
   readonly first: PairSide;
   readonly second: PairSide;
 }
 
-/** Finds the two batches; `undefined` if only one process sold, or none did. */
-export function findHighlightedPair(run: TimelineRun): HighlightedPair | undefined {
-  const { lostUpdate } = run;
-  if (lostUpdate === undefined) return findHandover(run);
-  const first = findSide(run, lostUpdate.erased.batchId);
-  const second = findSide(run, lostUpdate.erasing.batchId);
-  return first && second && { kind: 'lostUpdate', first, second };
+/** Finds the two batches; `undefined` if no two had to do with each other. */
+export function findHighlightedPair({
+  lanes,
+  highlight,
+}: TimelineRun): HighlightedPair | undefined {
+  if (highlight === undefined) return undefined;
+  const first = findSide(lanes, highlight.first);
+  const second = findSide(lanes, highlight.second);
+  return first && second && { kind: highlight.kind, first, second };
 }
 
-function findSide({ lanes }: TimelineRun, batchId: string): PairSide | undefined {
+function findSide(lanes: readonly Lane[], batchId: string): PairSide | undefined {
   for (const lane of lanes) {
     const batch = lane.batches.find(({ id }) => id === batchId);
     if (batch !== undefined) return { lane, batch };
@@ -36,28 +37,60 @@ function findSide({ lanes }: TimelineRun, batchId: string): PairSide | undefined
   return undefined;
 }
 
-/** The first read by a process of what another process had just written. */
-function findHandover({ lanes }: TimelineRun): HighlightedPair | undefined {
-  const writers = new Map<number, PairSide & { readonly wrote: ObservedState }>();
-  for (const lane of lanes) {
-    for (const batch of lane.batches) {
-      if (batch.wrote !== undefined) {
-        writers.set(batch.wrote.version, { lane, batch, wrote: batch.wrote });
-      }
-    }
-  }
-  let earliest: { readonly pair: HighlightedPair; readonly at: number } | undefined;
-  for (const lane of lanes) {
-    for (const batch of lane.batches) {
-      const { read } = batch;
-      const first = read && writers.get(read.version);
-      if (read === undefined || first === undefined || first.lane === lane) continue;
-      // A warm-up sale is of another event: no tickets of this one were handed over.
-      if (read.remaining === undefined || read.remaining !== first.wrote.remaining) continue;
-      // A batch that sold something explains more than one that only found the event sold out.
-      if (batch.wrote === undefined || (earliest !== undefined && earliest.at <= read.at)) continue;
-      earliest = { at: read.at, pair: { kind: 'handover', first, second: { lane, batch } } };
-    }
-  }
-  return earliest?.pair;
+/** The two reads and the two writes of a highlighted pair. */
+export type KeyStep = 'firstRead' | 'secondRead' | 'firstWrite' | 'secondWrite';
+
+/** What one of them read or wrote. */
+export interface KeyState {
+  readonly step: KeyStep;
+  readonly batch: Batch;
+  readonly verb: 'read' | 'wrote';
+  readonly at: number;
+  readonly version: number;
+  readonly remaining?: number | undefined;
+  /** It was overwritten, or does not count. */
+  readonly lost: boolean;
+}
+
+/** The reads and writes that explain a pair, in the order in which they are named. */
+export function keyStates({ kind, first, second }: HighlightedPair): KeyState[] {
+  const own = (step: KeyStep, { batch }: PairSide, verb: KeyState['verb']): KeyState[] => {
+    const state = batch[verb];
+    const lost = kind === 'lostUpdate' && step === 'firstWrite';
+    return state === undefined ? [] : [{ ...state, step, batch, verb, lost }];
+  };
+  return [
+    ...own('firstRead', first, 'read'),
+    ...(kind === 'overtaken' ? overtakenAttempt(second.batch) : own('secondRead', second, 'read')),
+    ...own('firstWrite', first, 'wrote'),
+    ...(kind === 'overtaken' ? [] : own('secondWrite', second, 'wrote')),
+  ];
+}
+
+/** What the attempt that did not count read and wrote; the batch itself has those of its last one. */
+function overtakenAttempt(batch: Batch): KeyState[] {
+  const write = batch.spans.findIndex(({ kind, overtaken }) => kind === 'writing' && overtaken);
+  const read = batch.spans.slice(0, Math.max(0, write)).findLast(({ kind }) => kind === 'reading');
+  const state = (
+    step: KeyStep,
+    verb: KeyState['verb'],
+    span: Batch['spans'][number] | undefined,
+  ): KeyState[] =>
+    span?.version === undefined
+      ? []
+      : [
+          {
+            step,
+            batch,
+            verb,
+            at: span.end,
+            version: span.version,
+            remaining: span.remaining,
+            lost: verb === 'wrote',
+          },
+        ];
+  return [
+    ...state('secondRead', 'read', read),
+    ...state('secondWrite', 'wrote', batch.spans[write]),
+  ];
 }

@@ -16,19 +16,26 @@ export interface PlacedLane {
 
 /** Places the batches of a pair or, without one, all batches of all lanes. */
 export function placeLanes(lanes: readonly Lane[], pair?: HighlightedPair): PlacedLane[] {
-  return pair === undefined ? lanes.map(placeAll) : placePair(pair);
+  return pair === undefined ? lanes.map(placeAll) : placePair(pair, lanes);
 }
 
-function placePair({ first, second }: HighlightedPair): PlacedLane[] {
-  if (first.lane === second.lane) {
-    const batches = [first, second].map(({ batch }, row) => ({ batch, row }));
-    return [{ lane: first.lane, batches, rows: 2 }];
-  }
-  return [first, second].map(({ lane, batch }) => ({
-    lane,
-    batches: [{ batch, row: 0 }],
-    rows: 1,
-  }));
+/** The lanes stay in their order, so that each process keeps its place. */
+function placePair({ first, second }: HighlightedPair, lanes: readonly Lane[]): PlacedLane[] {
+  const sides = [first, second].map(({ batch }) => batch);
+  const [from, to] = [
+    Math.min(...sides.map(({ start }) => start)),
+    Math.max(...sides.map(({ end }) => end)),
+  ];
+  return lanes
+    .filter((lane) => lane === first.lane || lane === second.lane)
+    .map((lane) => {
+      const own = sides.filter((batch) => lane.batches.includes(batch));
+      return {
+        lane: { ...lane, marks: lane.marks.filter(({ at }) => at >= from && at <= to) },
+        batches: own.map((batch, row) => ({ batch, row })),
+        rows: own.length,
+      };
+    });
 }
 
 function placeAll(lane: Lane): PlacedLane {

@@ -5,6 +5,12 @@ export interface Markup {
   readonly children: readonly (Markup | string)[];
 }
 
+/** The approximate width of a character of a label, in pixels. */
+export const CHARACTER_PX = 6.3;
+
+/** Coordinates need no more digits. */
+export const round = (value: number): number => Math.round(value * 100) / 100;
+
 /** Makes an element. Attributes and children that are `undefined` are left out. */
 export function markup(
   name: string,

@@ -80,6 +80,10 @@ export const labRequest = z.strictObject({
     .max(64)
     .optional()
     .meta({ description: 'The name of a scenario, which sets everything' }),
+  ladder: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Whether to run all rungs that can be run here, one after the other' }),
   level: z
     .int()
     .min(1)
@@ -205,7 +209,9 @@ export type Mark = Immutable<z.infer<typeof mark>>;
 
 const lane = z.object({
   pid: z.int(),
-  name: z.string().meta({ description: '`worker 4711`' }),
+  name: z
+    .string()
+    .meta({ description: 'A letter: `A`. A and B are the processes of the highlight' }),
   batches: z
     .array(batch)
     .meta({ description: 'In order of their start; they overlap only without a lock' }),
@@ -242,11 +248,30 @@ const lostUpdate = z.object({
  */
 export type LostUpdate = Immutable<z.infer<typeof lostUpdate>>;
 
+const highlight = z.object({
+  kind: z.enum(['lostUpdate', 'overtaken', 'recovery', 'handover']),
+  first: z
+    .string()
+    .meta({ description: 'The id of the batch that wrote, or held the lock, first' }),
+  second: z.string().meta({ description: 'The id of the other batch' }),
+});
+
+/**
+ * The two batches that explain a run. The story, the timeline and the tables are about them.
+ *
+ * - `lostUpdate`: the second erased what the first had written
+ * - `overtaken`: the first wrote the version that the second wanted to write, so that one did not count
+ * - `recovery`: the first was killed or stopped while it held the lock; the second came next
+ * - `handover`: the second read what the first had written, as it should
+ */
+export type Highlight = Immutable<z.infer<typeof highlight>>;
+
 const sentence = z.object({
   text: z.string(),
   at: time,
   pid: z.int().exactOptional(),
   batchId: z.string().exactOptional(),
+  cause: z.literal(true).exactOptional().meta({ description: 'It says why, not what happened' }),
 });
 
 /** One sentence of the story, and the moment in a lane that it is about. */
@@ -299,11 +324,12 @@ const run = z.object({
     .exactOptional()
     .meta({ description: 'What clients of another verb than buy were told, counted' }),
   endMs: z.number().meta({ description: 'Where the axis ends; it begins at 0' }),
-  lanes: z.array(lane).meta({ description: 'One per process, in order of their first batch' }),
+  lanes: z.array(lane).meta({ description: 'One per process: A, B, and so on' }),
   batchesOmitted: z.int().meta({
     description: 'Batches left out because there were too many; those of the story never are',
   }),
   lostUpdate: lostUpdate.exactOptional(),
+  highlight: highlight.exactOptional().meta({ description: 'Missing if only one process sold' }),
   story: z.array(sentence).meta({ description: 'What happened, in words' }),
   figures,
   verdict,

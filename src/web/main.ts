@@ -41,8 +41,9 @@ const staffLinks = h('nav', { 'aria-label': 'For staff', class: 'staff', hidden:
 /** Where the lab is closed, buyers come to the page: it opens the box office, and hides the rest. */
 let home: ViewName = 'lab';
 
-// In place of what index.html shows while this script loads.
-document.body.replaceChildren(
+// In place of what index.html shows while this script loads; its style sheet stays.
+for (const each of document.querySelectorAll('body > header, body > main')) each.remove();
+document.body.prepend(
   h('a', { class: 'skip', href: '#content', click: skip }, 'Skip to content'),
   h('header', { class: 'top' }, brand, nav),
   root,

@@ -2,14 +2,12 @@ import { number } from '../timeline/format.js';
 import { fetchJson, type VerdictAnswer, type WorkerStatus, type WorkersAnswer } from './api.js';
 import { fill, h } from './dom.js';
 import { formatDuration } from './format.js';
+import { hedge } from './hedge.js';
 import { heading, poll, type View } from './view.js';
 
 const POLL_MS = 1_000;
 
-/**
- * How long to wait for an answer. Of a connection to a stopped worker none comes; the browser then closes
- * it, and the next request goes to another worker.
- */
+/** How long to wait for an answer, from whichever worker. */
 const ANSWER_MS = { workers: 2_500, verdict: 10_000 };
 
 const title = 'Workers';
@@ -76,7 +74,9 @@ export const workersView: View = ({ root }) => {
 };
 
 const fetchWithin = <Answer>(path: string, ms: number): Promise<Answer> =>
-  fetchJson<Answer>(path, { signal: AbortSignal.timeout(ms) });
+  hedge((signal) =>
+    fetchJson<Answer>(path, { signal: AbortSignal.any([signal, AbortSignal.timeout(ms)]) }),
+  );
 
 function workerRow(worker: WorkerStatus): HTMLElement {
   const { name, pid, state, uptime, sales, lockWaits, restarts, lastExit } = worker;

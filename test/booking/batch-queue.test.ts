@@ -1,5 +1,5 @@
 import { setImmediate as nextLoop, setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { BatchQueue, type QueueOptions } from '../../src/booking/batch-queue.js';
 import type { Buy, Command } from '../../src/booking/commands.js';
 import { Fault } from '../../src/booking/faults.js';
@@ -121,15 +121,14 @@ describe('batch queue', () => {
       },
     });
     const answers = [queue.submit(buy('1'))];
-    await sleep(5);
+    await vi.waitFor(() => expect(batches).toEqual([['1']]));
     for (const name of ['2', '3']) {
       answers.push(queue.submit(buy(name)));
       await sleep(5);
     }
     expect(batches).toEqual([['1']]);
     syncs.shift()?.();
-    await sleep(5);
-    expect(batches).toEqual([['1'], ['2', '3']]);
+    await vi.waitFor(() => expect(batches).toEqual([['1'], ['2', '3']]));
     syncs.shift()?.();
     await Promise.all(answers);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { catalogueOf, planLadder, planOf } from '../../src/lab/plan.js';
+import type { LabRequest } from '../../src/timeline/report.js';
 
 const SERVER = 'postgres://ada:hunter2@localhost/tickets';
 
@@ -47,4 +48,15 @@ describe('planOf', () => {
   ])('rejects %j', (request, message) => {
     expect(() => planOf(request)).toThrow(message);
   });
+});
+
+test('a ladder has every rung that can be run here', () => {
+  const rungs = (request: LabRequest, databaseUrl?: string) =>
+    planOf(request, databaseUrl).map(({ rung }) => rung);
+  expect(rungs({ ladder: true })).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  expect(rungs({ ladder: true }, 'postgres://127.0.0.1/none')).toContain(8);
+  expect(planOf({ ladder: true, buyers: 30 }).map(({ setting }) => setting.buyers)).toEqual(
+    Array(7).fill(30),
+  );
+  expect(() => planOf({ ladder: true, rung: 1 })).toThrow('give no rung and no scenario');
 });

@@ -74,7 +74,8 @@ function expectAsPlanned(plan: Plan, runs: readonly Run[]): void {
   }
   for (const { verdict, story, lostUpdate, figures } of runs) {
     expect(story.length).toBeGreaterThan(1);
-    expect(story.at(-1)?.text).toMatch(`has ${figures.remaining} left`);
+    const end = story.findLast(({ cause }) => !cause);
+    expect(end?.text).toMatch(`has ${figures.remaining} left`);
     expect(lostUpdate !== undefined).toBe(verdict.ruling === 'broken');
   }
 }

@@ -34,7 +34,7 @@ export function batchOf(
 
 export const laneOf = (pid: number, ...batches: Batch[]): Lane => ({
   pid,
-  name: `worker ${pid}`,
+  name: String.fromCharCode(64 + pid),
   batches,
   marks: [],
 });
@@ -42,15 +42,40 @@ export const laneOf = (pid: number, ...batches: Batch[]): Lane => ({
 /** Two processes read the same number; the second overwrites what the first wrote. */
 export function lostUpdateRun(): TimelineRun & Pick<Run, 'setting'> {
   const [first, second] = [batchOf('1:1', 0, [0, 5], [1, 4]), batchOf('2:1', 0.5, [0, 5], [1, 4])];
-  const side = ({ id: batchId, start: readFrom, read, wrote, serials }: Batch, pid: number) => {
-    if (read === undefined || wrote === undefined)
-      throw new Error('the batch must have read and written');
-    return { pid, batchId, readFrom, read, wrote, serials };
-  };
   return {
     lanes: [laneOf(1, first), laneOf(2, second, batchOf('2:2', 1, [0, 5], [1, 4]))],
-    lostUpdate: { erased: side(first, 1), erasing: side(second, 2), serials: [1] },
+    highlight: { kind: 'lostUpdate', first: '1:1', second: '2:1' },
     setting: settingOf(5),
+  };
+}
+
+/** One process that raced itself. */
+export function withinProcessRun(): TimelineRun {
+  const batches = [batchOf('1:1', 0, [0, 5], [1, 4]), batchOf('1:2', 0.5, [0, 5], [1, 4])];
+  return {
+    lanes: [laneOf(1, ...batches)],
+    highlight: { kind: 'lostUpdate', first: '1:1', second: '1:2' },
+    setting: settingOf(5),
+  };
+}
+
+/** The second process wanted to write a version that the first had written, and tried again. */
+export function overtakenRun(): TimelineRun {
+  const first = batchOf('1:1', 0, [0, 5], [1, 4]);
+  const again = batchOf('2:1', 4, [1, 4], [2, 3]);
+  const late = [
+    { kind: 'reading', start: 0.5, end: 1.5, version: 0, remaining: 5 },
+    { kind: 'deciding', start: 1.5, end: 2.5 },
+    { kind: 'writing', start: 2.5, end: 3.5, version: 1, overtaken: true },
+    { kind: 'checking', start: 3.5, end: 4, overtaken: true },
+  ] as const;
+  return {
+    lanes: [
+      laneOf(1, first),
+      laneOf(2, { ...again, start: 0.5, spans: [...late, ...again.spans] }),
+    ],
+    highlight: { kind: 'overtaken', first: '1:1', second: '2:1' },
+    setting: { store: 'ledger', lockMode: 'off', capacity: 5 },
   };
 }
 
@@ -61,7 +86,8 @@ export function handoverRun(): TimelineRun & Pick<Run, 'setting'> {
       laneOf(1, batchOf('1:1', 0, [0, 5], [1, 4]), batchOf('1:2', 10, [2, 3])),
       laneOf(2, batchOf('2:1', 5, [1, 4], [2, 3])),
     ],
-    setting: settingOf(5),
+    highlight: { kind: 'handover', first: '1:1', second: '2:1' },
+    setting: { ...settingOf(5), lockMode: 'file' },
   };
 }
 

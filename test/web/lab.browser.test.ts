@@ -40,16 +40,77 @@ test('one click breaks it and shows verdict, arrow and story', { timeout: TEST_M
   expect(await page.locator('.story').textContent()).toMatch(/erased/);
   await expectGoodLayout(page, 'lab');
 
-  // Pointing highlights a batch, a click pins it, and a sentence of the story leads to its moment.
+  // Pointing highlights a batch, and moves nothing.
   await page.setViewportSize({ width: 1280, height: 900 });
   const writing = page.locator('.card .block.highlighted.writing').first();
+  const placeOfStory = () => page.locator('.story').boundingBox();
+  const placeOfTables = () => page.locator('.tables').boundingBox();
+  await page.mouse.move(5, 5);
+  const before = [await placeOfStory(), await placeOfTables()];
   await writing.hover();
   await untilText(page, '.step-name', /writing/);
+  expect([await placeOfStory(), await placeOfTables()]).toEqual(before);
+  // A click shows its moment, until the next one.
   await writing.click();
   await page.mouse.move(5, 5);
   expect(await page.locator('.card .block.pinned.writing').count()).toBe(1);
+  expect(await page.locator('.card .playhead').count()).toBe(1);
+  // A sentence of the story leads to its moment, and so does the cause.
   await page.locator('.story button').first().click();
   await untilText(page, '.step-name', /reading/);
+  await untilText(page, '.story li[aria-current]', /^[AB] read \d+ left/);
+  await page.locator('.story .cause button').click();
+  expect(await page.locator('.story .cause').textContent()).toMatch(
+    /^Nothing kept B from reading before A had written\. With a lock, B would have waited here\.$/,
+  );
+  await untilText(page, '.step-name', /^B: reading/);
+  expect(complaints).toEqual([]);
+});
+
+test('story, picture, file and code show the same moment while it plays', {
+  timeout: TEST_MS,
+}, async () => {
+  const { page, complaints } = await openWindow(browser(), at('lab?rung=1&windowMs=5'));
+  await untilCards(page, 1);
+  await page.locator('.legend li').first().waitFor();
+  expect(await page.locator('.legend').textContent()).not.toContain('waiting for the lock');
+  const slider = page.locator('.playback input');
+  const steps = Number(await slider.getAttribute('max')) + 1;
+  expect(steps).toBe(6); // both read, decide, write
+  expect(await page.locator('.card .future').count()).toBe(0);
+
+  // Whatever step is chosen, everything else says the same.
+  for (let step = 0; step < steps; step++) {
+    await slider.fill(String(step));
+    const said = (await slider.getAttribute('aria-valuetext')) ?? '';
+    const [name = '', verb = ''] = said.split(' ');
+    const line = { read: 'tickets.read', sold: 'decide', wrote: 'tickets.replace' }[verb];
+    await untilText(page, '.sell-code li.now', line ?? 'none');
+    const lit = page.locator('.sell-code li.now').filter({ hasText: line ?? 'none' });
+    expect(await lit.locator('.at').textContent()).toContain(name);
+    if (verb !== 'sold') {
+      const sentence = await page.locator('.story li[aria-current]').textContent();
+      expect(sentence?.startsWith(`${name} ${verb}`), `${said} / ${sentence}`).toBe(true);
+    }
+    const later = await page.locator('.card .block.future:not(.holding)').count();
+    expect(later).toBeLessThanOrEqual(steps - step - 1);
+  }
+  expect(await page.locator('.card .segment.file, .card .strip.file .segment.now').count()).toBe(1);
+
+  // It plays by itself, and stops at the end.
+  await page.selectOption('.speed select', '1');
+  await page.click('.playback .play');
+  await untilText(page, '.step-count', '2 of 6');
+  await untilText(page, '.playback .play', 'Pause');
+  await untilText(page, '.step-count', '6 of 6');
+  await untilText(page, '.playback .play', 'Play');
+
+  // Details are hidden until they are wanted.
+  expect(await page.locator('.controls .details').isVisible()).toBe(false);
+  await page.click('.controls button:has-text("Details")');
+  expect(await page.locator('.controls .details').isVisible()).toBe(true);
+  expect(Number(await slider.getAttribute('max'))).toBeGreaterThan(steps - 1);
+  await untilText(page, '.card .ticks', 'ms');
   expect(complaints).toEqual([]);
 });
 
@@ -87,7 +148,11 @@ test('a scenario shows its runs side by side', { timeout: TEST_MS }, async () =>
   const [without, locked] = await page.locator('.ruling strong').allTextContents();
   expect(without).not.toBe('Holds.');
   expect(locked).toBe('Holds.');
-  expect(await page.locator('.actions a').getAttribute('href')).toBe('#lab?scenario=three-tickets');
+  expect(await page.locator('.actions a').getAttribute('href')).toMatch(
+    /^#lab\?scenario=three-tickets&run=/,
+  );
+  // The lesson stands above the runs.
+  await untilText(page, '.lesson', 'Between the check and the taking');
   expect(complaints).toEqual([]);
 });
 
@@ -190,22 +255,24 @@ test('keyboard alone: break it, follow the arrow, zoom in', {
   await tabTo(page, '.stage');
   const name = page.locator('.step-panel .step-name');
   const blocks = page.locator('.card .block');
-  const dimmed = page.locator('.card .run.dimmed');
+  const playhead = page.locator('.card .playhead');
 
-  for (const step of [/reading/, /reading/, /writing/, /writing/]) {
+  // Every step is reached, and announced in words.
+  const announced: (string | null)[] = [];
+  for (let step = 0; step < 6; step++) {
     await page.keyboard.press(']');
-    expect(await name.textContent()).toMatch(step);
-    expect(await page.locator('.step-panel dd').allTextContents()).toEqual([
-      expect.stringMatching(/ → /),
-      expect.stringMatching(/ → \d+ left/),
-    ]);
+    announced.push(await page.locator('.announcer').textContent());
+    expect(await page.locator('.step-panel dd').count()).toBe(2);
   }
+  const verbs = announced.map((text) => text?.split(' ')[1]);
+  expect(verbs.toSorted()).toEqual(['read', 'read', 'sold', 'sold', 'wrote', 'wrote']);
+  expect(announced.at(-1)).toMatch(/^[AB] wrote \d+ left, and erased what [AB] had written$/);
   const last = await name.textContent();
   await page.keyboard.press('[');
   expect(await name.textContent()).not.toBe(last);
-  expect(await dimmed.count()).toBe(1);
+  expect(await playhead.count()).toBe(1);
   await page.keyboard.press('Escape');
-  expect(await dimmed.count()).toBe(0);
+  expect(await playhead.count()).toBe(0);
 
   const ofPair = await blocks.count();
   await page.keyboard.press('w');

@@ -1,9 +1,10 @@
+import { FileHistory } from '../../timeline/file-history.js';
 import { ms, number } from '../../timeline/format.js';
 import { findHighlightedPair } from '../../timeline/highlighted-pair.js';
+import { processClass } from '../../timeline/process-class.js';
 import type { Batch, Lane, ObservedState, Run } from '../../timeline/report.js';
 import { spanKinds } from '../../timeline/span-kinds.js';
-import { h } from '../dom.js';
-import { FileHistory } from './file-history.js';
+import { type Child, h } from '../dom.js';
 import { describeFileState } from './step-panel.js';
 
 /** A longer table slows down a phone, and no reader gets that far. */
@@ -77,7 +78,7 @@ function stepTable(run: Run): HTMLElement | undefined {
     stepColumns,
     steps.map(({ lane, step: { span, file, belief } }) => [
       ms(span.start),
-      lane.name,
+      processCell(lane),
       spanKinds[span.kind].does,
       ms(span.end - span.start),
       `${describeFileState(file.before)} → ${describeFileState(file.after)}`,
@@ -86,7 +87,11 @@ function stepTable(run: Run): HTMLElement | undefined {
   );
 }
 
-function batchRow({ name }: Lane, { start, read, wrote, serials, refused }: Batch): string[] {
+/** The name of a process in its colour, and its number in small print. */
+const processCell = ({ name, pid }: Lane): HTMLElement =>
+  h('span', {}, h('b', { class: processClass(name) }, name), ' ', h('small', {}, pid));
+
+function batchRow(lane: Lane, { start, read, wrote, serials, refused }: Batch): Child[] {
   const state = (observed: ObservedState | undefined) =>
     observed === undefined ? '' : describeFileState(observed);
   const [first] = serials;
@@ -97,10 +102,10 @@ function batchRow({ name }: Lane, { start, read, wrote, serials, refused }: Batc
       : first === last
         ? number(first)
         : `${number(first)} … ${number(last)}`;
-  return [ms(start), name, state(read), state(wrote), sold, number(refused)];
+  return [ms(start), processCell(lane), state(read), state(wrote), sold, number(refused)];
 }
 
-function table(titles: readonly string[], rows: readonly (readonly string[])[]): HTMLElement {
+function table(titles: readonly string[], rows: readonly (readonly Child[])[]): HTMLElement {
   return h(
     'div',
     { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': titles.join(', ') },

@@ -1,7 +1,6 @@
-import type { LabCatalogue, LabRequest, Rung, Scenario, Setting } from '../../timeline/report.js';
+import type { LabCatalogue, LabRequest, Scenario, Setting } from '../../timeline/report.js';
 import { fill, h } from '../dom.js';
-
-const expectations = { holds: 'holds', broken: 'breaks', inconclusive: 'proves nothing' };
+import { glossaryList } from './glossary.js';
 
 const fieldLabels = {
   store: 'Store',
@@ -17,16 +16,20 @@ const fieldLabels = {
 /** Why a rung cannot be chosen. */
 export const describeUnavailable = (why: string): string => `Not available here: ${why}.`;
 
-/**
- * The rungs, the scenarios, and the form for a custom setting.
- *
- * @param shown the request of the address: the form starts with its setting
- */
-export function chooser(
-  catalogue: LabCatalogue,
-  shown: LabRequest | undefined,
-  onChoose: (request: LabRequest) => void,
-): HTMLElement {
+export interface ChooserOptions {
+  readonly catalogue: LabCatalogue;
+  /** The rungs. */
+  readonly ladder: HTMLElement;
+  /** The runs that this browser keeps. */
+  readonly kept: HTMLElement;
+  /** The request of the address: the form starts with its setting. */
+  readonly shown: LabRequest | undefined;
+  readonly onChoose: (request: LabRequest) => void;
+}
+
+/** The rungs, the scenarios, the form for a custom setting, and earlier runs. */
+export function chooser(options: ChooserOptions): HTMLElement {
+  const { catalogue, ladder, kept, shown, onChoose } = options;
   return h(
     'section',
     { class: 'chooser', 'aria-labelledby': 'choose' },
@@ -34,13 +37,7 @@ export function chooser(
     h(
       'div',
       { class: 'choices' },
-      h(
-        'div',
-        { class: 'ladder' },
-        h('h3', {}, 'The ladder'),
-        h('p', { class: 'note' }, 'Each rung changes one thing.'),
-        h('ol', {}, ...catalogue.rungs.map((rung) => rungItem(rung, onChoose))),
-      ),
+      ladder,
       h(
         'div',
         { class: 'scenarios' },
@@ -52,32 +49,9 @@ export function chooser(
         { class: 'custom' },
         h('h3', {}, 'Custom setting'),
         customForm(catalogue, settingOf(catalogue, shown), onChoose),
+        kept,
+        glossaryList(),
       ),
-    ),
-  );
-}
-
-function rungItem(
-  { rung, title, shows, expect, unavailable }: Rung,
-  onChoose: (request: LabRequest) => void,
-) {
-  const disabled = unavailable !== undefined;
-  return h(
-    'li',
-    {},
-    h(
-      'button',
-      {
-        type: 'button',
-        class: disabled ? 'choice unavailable' : 'choice',
-        disabled,
-        click: () => onChoose({ rung }),
-      },
-      h('span', { class: 'rung-number' }, rung),
-      h('span', { class: 'choice-title' }, title),
-      h('span', { class: `expect ${expect}` }, expectations[expect]),
-      h('span', { class: 'choice-about' }, shows),
-      disabled && h('span', { class: 'choice-about' }, describeUnavailable(unavailable)),
     ),
   );
 }

@@ -1,16 +1,18 @@
 import { h } from '../dom.js';
 
 const keys = [
-  [']', 'go to the next of the two reads and the two writes'],
-  ['[', 'go to the previous one'],
-  ['f', 'go to the first error'],
+  [']', 'go to the next step'],
+  ['[', 'go to the previous step'],
+  ['p', 'play the steps, or pause'],
+  ['f', 'go to the first step of the two processes'],
+  ['d', 'show more details, or fewer'],
   ['+', 'zoom in'],
   ['−', 'zoom out'],
   ['← →', 'move along the time axis'],
   ['0', 'show everything'],
   ['e', 'switch between even spacing and true scale'],
   ['w', 'switch between the two batches and the whole run'],
-  ['Esc', 'clear the highlighted step'],
+  ['Esc', 'show all steps again'],
   ['?', 'show these keys'],
 ] as const;
 

@@ -1,38 +1,40 @@
 import { number } from '../../timeline/format.js';
-import type { LabCatalogue, LabRequest, Run, Rung } from '../../timeline/report.js';
+import type { LabCatalogue, LabRequest, LabStatus, Run } from '../../timeline/report.js';
 import { fetchJson, isTemporary } from '../api.js';
 import { Backoff } from '../backoff.js';
 import { fill, h } from '../dom.js';
 import type { View, ViewContext } from '../view.js';
-import { chooser, describeUnavailable } from './chooser.js';
+import { chooser } from './chooser.js';
 import { Experiment } from './experiment.js';
-import { type FinishedExperiment, finishedAt, keepFinished } from './finished-runs.js';
+import { fixesFor } from './fixes.js';
 import { helpDialog } from './help-dialog.js';
+import { Hero } from './hero.js';
+import { HistoryList } from './history-list.js';
 import { describeLabError } from './lab-errors.js';
+import { LadderBoard } from './ladder-board.js';
 import { ProgressPanel } from './progress-panel.js';
-import { addressFor, requestFromQuery, requestOnRung, rungAbove } from './request-url.js';
-import { RunCard } from './run-card.js';
-import { sketch } from './sketch.js';
+import {
+  addressFor,
+  idsFromQuery,
+  requestFromQuery,
+  requestOnRung,
+  rungAbove,
+} from './request-url.js';
+import { runActions } from './run-actions.js';
+import type { RunCard } from './run-card.js';
+import { type FinishedExperiment, RunHistory } from './run-history.js';
+import { ShownRuns } from './shown-runs.js';
 
 const text = {
-  title: 'Two processes sell one ticket twice. See how.',
-  lead: 'Every run here is real: this machine starts processes that share one file or one database, and only the lock that you choose keeps them apart.',
-  levels: 'Break it yourself: you decide which process moves next',
-  breakIt: 'Break it',
-  guess: 'Predict first: how many buyers will be told “sold”?',
-  guessHint: 'Your guess (optional)',
-  again: 'Run it again',
-  oneUp: 'The same run, one rung up',
-  highestRung: 'This is the highest rung of the ladder.',
-  link: 'Copy a link to this run',
-  linkNote: 'The link contains the settings. Opening it runs them again.',
-  copied: 'Link copied',
-  notCopied: 'The link is in the address bar',
   stopped: 'Stopped.',
+  allRun: 'All rungs were run. Their results are on the ladder.',
 };
 
 /** What one click on the front page runs. */
 const breakIt: LabRequest = { rung: 1 };
+
+/** The runs of this browser, whichever view is open. */
+const runHistory = new RunHistory();
 
 /** Puts an address into the browser's history: Back leads to the run before. */
 function showAddress(address: string): void {
@@ -47,29 +49,15 @@ export const labView: View = (context) => {
 
 class Lab {
   readonly #context: ViewContext;
-  readonly #guess = h('input', {
-    id: 'guess',
-    type: 'number',
-    min: 0,
-    max: 50_000,
-    inputmode: 'numeric',
-    placeholder: text.guessHint,
-  });
-  readonly #breakIt = h(
-    'button',
-    { type: 'button', class: 'break', click: () => this.#choose(breakIt) },
-    text.breakIt,
-  );
-  readonly #setting = h('span', { class: 'setting' });
+  readonly #hero = new Hero(() => this.#choose(breakIt));
   readonly #progress = new ProgressPanel(() => void this.#experiment?.stop());
-  readonly #results = h('div', { class: 'results' });
+  readonly #runs = new ShownRuns();
   readonly #actions = h('div', { class: 'actions' });
   readonly #choices = h('div');
   readonly #help = helpDialog();
+  readonly #kept = new HistoryList(runHistory);
   #catalogue: LabCatalogue | undefined;
-  #cards: RunCard[] = [];
-  /** The experiments of the cards. */
-  #shown: FinishedExperiment[] = [];
+  #ladder: LadderBoard | undefined;
   #experiment: Experiment | undefined;
   readonly #backoff = new Backoff();
   #closed = false;
@@ -77,26 +65,9 @@ class Lab {
   constructor(context: ViewContext) {
     this.#context = context;
     context.root.append(
-      h(
-        'header',
-        { class: 'heading hero' },
-        h(
-          'div',
-          {},
-          h('h1', { tabindex: -1 }, text.title),
-          h('p', { class: 'lead' }, text.lead),
-          h('p', { class: 'first-level' }, h('a', { href: '#levels?level=1' }, text.levels)),
-          h(
-            'div',
-            { class: 'start' },
-            h('p', { class: 'prediction' }, h('label', { for: 'guess' }, text.guess), this.#guess),
-            h('p', {}, this.#breakIt, this.#setting),
-          ),
-        ),
-        sketch(),
-      ),
+      this.#hero.element,
       this.#progress.element,
-      this.#results,
+      this.#runs.element,
       this.#actions,
       this.#choices,
       this.#help,
@@ -108,7 +79,7 @@ class Lab {
     this.#closed = true;
     this.#backoff.cancel();
     void this.#experiment?.stop();
-    this.#clear();
+    this.#runs.clear();
   }
 
   async #load(): Promise<void> {
@@ -128,76 +99,127 @@ class Lab {
     const { rungs, defaults } = this.#catalogue;
     const setting = rungs[0]?.setting ?? defaults;
     const { buyers, capacity } = setting;
-    fill(this.#setting, `${number(buyers)} buyers, ${number(capacity)} tickets, no lock.`);
+    fill(this.#hero.setting, `${number(buyers)} buyers, ${number(capacity)} tickets, no lock.`);
+    const onChoose = (chosen: LabRequest) => this.#choose(chosen);
+    this.#ladder = new LadderBoard(rungs, { onChoose, onRunAll: () => void this.#runAll() });
     fill(
       this.#choices,
-      chooser(this.#catalogue, request, (chosen) => this.#choose(chosen)),
+      chooser({
+        catalogue: this.#catalogue,
+        ladder: this.#ladder.element,
+        kept: this.#kept.element,
+        shown: request,
+        onChoose,
+      }),
     );
 
     if (request === undefined) return;
-    const earlier = finishedAt(location.hash);
-    if (earlier.length > 0) {
-      for (const experiment of earlier) this.#showEnd(experiment);
-      return;
-    }
-    const [first] = await this.#run(request, false);
+    if (await this.#showKept(idsFromQuery(query))) return;
+    const [first] = await this.#run(request, undefined);
     const then = Number(query.get('then'));
     if (then > 0 && first !== undefined) await this.#runBeside(request, then, first);
   }
 
+  /** Shows experiments that this browser keeps. Returns whether it has all of them. */
+  async #showKept(ids: readonly string[]): Promise<boolean> {
+    const found = await Promise.all(ids.map((id) => runHistory.find(id)));
+    const kept = found.filter((each) => each !== undefined);
+    if (this.#closed || kept.length === 0 || kept.length < ids.length) return false;
+    for (const experiment of kept) this.#showEnd(experiment);
+    return true;
+  }
+
   #setUsable(isUsable: boolean): void {
-    this.#breakIt.disabled = !isUsable;
-    this.#guess.disabled = !isUsable;
+    this.#hero.setUsable(isUsable);
     if (isUsable) this.#progress.showMessage(undefined);
   }
 
   #choose(request: LabRequest): void {
     showAddress(addressFor(request, undefined));
-    void this.#run(request, false);
+    void this.#run(request, undefined);
   }
 
   /** Runs the same buyers on another rung, beside the run that is shown. */
   async #runBeside(request: LabRequest, rung: number, beside: Run): Promise<void> {
     showAddress(addressFor(request, rung));
-    await this.#run(requestOnRung(rung, beside.setting), true);
+    await this.#run(requestOnRung(rung, beside.setting), { request, rung });
   }
 
-  /** Runs a request and shows it beside the cards that are shown, or in their place. */
-  async #run(request: LabRequest, beside: boolean): Promise<readonly Run[]> {
-    if (this.#experiment !== undefined) return [];
-    const guess = beside || this.#guess.value === '' ? undefined : this.#guess.valueAsNumber;
+  /** Runs every rung, and shows the results on the ladder. */
+  async #runAll(): Promise<void> {
+    let recorded = 0;
+    const status = await this.#follow({ ladder: true }, ({ runs }) => {
+      for (const run of runs.slice(recorded)) this.#ladder?.record(run);
+      recorded = runs.length;
+    });
+    if (this.#closed || status === undefined) return;
+    const { state, failure } = status;
+    if (state === 'failed') this.#showMessage(describeFailure(failure));
+    else this.#progress.showMessage(state === 'stopped' ? text.stopped : text.allRun, 'note');
+    this.#ladder?.focus();
+  }
+
+  /**
+   * Runs a request and shows it.
+   *
+   * @param beside the request and the rung of the address, if it is shown beside the card that is
+   *   there, not in its place
+   */
+  async #run(
+    request: LabRequest,
+    beside: { readonly request: LabRequest; readonly rung: number } | undefined,
+  ): Promise<readonly Run[]> {
+    const isBeside = beside !== undefined;
+    const guess = isBeside ? undefined : this.#hero.guess;
+    if (this.#experiment === undefined && !isBeside) this.#runs.clear();
+    const status = await this.#follow(request, () => {});
+    if (this.#closed || status === undefined) return [];
+    const experiment = { status, request, beside: isBeside, guess };
+    const ids = [...this.#runs.ids, status.id];
+    const address = addressFor(beside?.request ?? request, beside?.rung, ids);
+    if (status.state === 'done') {
+      history.replaceState(null, '', address);
+      void runHistory.keep(experiment, address).then(() => this.#kept.update());
+    }
+    const cards = this.#showEnd(experiment);
+    // Screen readers read the title; sighted users see the card.
+    cards[0]?.title.focus({ preventScroll: true });
+    cards[0]?.element.scrollIntoView({ block: 'start' });
+    return status.runs;
+  }
+
+  /** Runs a request, with its progress. Returns its final status; `undefined` if it has none. */
+  async #follow(
+    request: LabRequest,
+    onProgress: (status: LabStatus) => void,
+  ): Promise<LabStatus | undefined> {
+    if (this.#experiment !== undefined) return undefined;
     const experiment = new Experiment();
     this.#experiment = experiment;
-    if (!beside) this.#clear();
     fill(this.#actions);
     this.#progress.begin();
     this.#setBusy(true);
     try {
-      const status = await experiment.run(request, ({ state, progress }) => {
-        if (state === 'running' && !this.#closed) this.#progress.show(progress);
+      const status = await experiment.run(request, (current) => {
+        if (this.#closed) return;
+        if (current.state === 'running') this.#progress.show(current.progress);
+        onProgress(current);
       });
-      if (this.#closed) return [];
-      if (status === undefined) {
-        this.#showMessage(text.stopped);
-        return [];
+      if (status === undefined && !this.#closed) {
+        this.#progress.showMessage(text.stopped, 'note');
       }
-      const cards = this.#showEnd({ status, request, beside, guess });
-      if (status.state === 'done') keepFinished(location.hash, this.#shown);
-      // Screen readers read the title; sighted users see the card.
-      cards[0]?.title.focus({ preventScroll: true });
-      cards[0]?.element.scrollIntoView({ block: 'start' });
-      return status.runs;
+      return status;
     } catch (error) {
       if (!this.#closed) this.#showMessage(describeLabError(error));
+      return undefined;
     } finally {
       this.#experiment = undefined;
       this.#setBusy(false);
     }
-    return [];
   }
 
   #setBusy(busy: boolean): void {
-    this.#breakIt.disabled = busy;
+    this.#hero.setBusy(busy);
     for (const button of this.#choices.querySelectorAll<HTMLButtonElement>(
       'button:not(.unavailable)',
     )) {
@@ -209,84 +231,43 @@ class Lab {
   /** Adds the cards of an experiment, and returns them. */
   #showEnd(experiment: FinishedExperiment): readonly RunCard[] {
     const { status, request, beside, guess } = experiment;
-    const { state, runs, failure = '' } = status;
-    if (state === 'failed') this.#showMessage(`The run failed: ${failure}`);
+    const { state, runs, failure } = status;
+    if (state === 'failed') this.#showMessage(describeFailure(failure));
     else this.#showMessage(state === 'stopped' ? text.stopped : undefined);
     const { announce } = this.#context;
-    const onHelp = () => this.#help.showModal();
-    const cards = runs.map((run) => new RunCard(run, { guess, onHelp, announce }));
-    this.#shown = [...this.#shown, experiment];
-    this.#cards.push(...cards);
-    this.#results.append(...cards.map(({ element }) => element));
-    this.#results.dataset.cards = String(this.#cards.length);
+    const scenario = this.#catalogue?.scenarios.find(({ name }) => name === request.scenario);
+    const cards = this.#runs.add(experiment, scenario, (run) => ({
+      guess,
+      fixes: fixesFor(run, this.#catalogue),
+      onFix: (rung) => this.#showBeside(run, rung, request),
+      scenario,
+      onHelp: () => this.#help.showModal(),
+      announce,
+    }));
+    for (const run of runs) this.#ladder?.record(run);
     const last = runs.at(-1);
     if (last !== undefined) this.#showActions(last, request, beside);
     return cards;
   }
 
   #showActions(run: Run, request: LabRequest, beside: boolean): void {
-    const above = this.#catalogue && rungAbove(this.#catalogue, run.setting);
-    const isComparable = this.#cards.length === 1 || beside;
     fill(
       this.#actions,
-      isComparable &&
-        above !== undefined &&
-        above.unavailable === undefined &&
-        h(
-          'button',
-          { type: 'button', click: () => this.#oneUp(run, above.rung, request) },
-          text.oneUp,
-        ),
-      h(
-        'button',
-        { type: 'button', class: 'quiet', click: () => this.#choose(request) },
-        text.again,
-      ),
-      this.#link(),
-      isComparable && h('span', { class: 'note' }, this.#describeNext(run, above)),
+      ...runActions({
+        run,
+        request,
+        above: this.#catalogue && rungAbove(this.#catalogue, run.setting),
+        isComparable: this.#runs.count === 1 || beside,
+        onOneUp: (rung) => this.#showBeside(run, rung, request),
+        onAgain: () => this.#choose(request),
+      }),
     );
   }
 
-  #link(): HTMLElement {
-    const note = h('span', { class: 'note', role: 'status' });
-    const copy = async (event: Event) => {
-      event.preventDefault(); // it leads to what is shown already
-      const copied = await navigator.clipboard?.writeText(location.href).then(
-        () => true,
-        () => false,
-      );
-      fill(note, copied ? text.copied : text.notCopied);
-    };
-    const attributes = { href: location.hash, title: text.linkNote };
-    return h(
-      'span',
-      {},
-      h('a', { ...attributes, click: (event) => void copy(event) }, text.link),
-      ' ',
-      note,
-    );
-  }
-
-  #describeNext({ rung }: Run, above: Rung | undefined): string {
-    if (above !== undefined) {
-      const next = `Next: Rung ${above.rung}, ${above.title}`;
-      const { unavailable } = above;
-      return unavailable === undefined ? next : `${next}. ${describeUnavailable(unavailable)}`;
-    }
-    return rung === undefined ? '' : text.highestRung;
-  }
-
-  /** Of two cards only the higher rung stays; the next rung appears beside it. */
-  #oneUp(run: Run, rung: number, request: LabRequest): void {
-    while (this.#cards.length > 1) {
-      const card = this.#cards.shift();
-      card?.close();
-      card?.element.remove();
-    }
-    this.#shown = this.#shown.slice(-1).map((experiment) => ({
-      ...experiment,
-      status: { ...experiment.status, runs: [run] },
-    }));
+  /** Of several cards only that of a run stays; the same buyers on another rung appear beside it. */
+  #showBeside(run: Run, rung: number, request: LabRequest): void {
+    if (this.#experiment !== undefined) return;
+    this.#runs.keepOnly(run);
     const from = run.rung === undefined ? request : requestOnRung(run.rung, run.setting);
     void this.#runBeside(from, rung, run);
   }
@@ -294,11 +275,6 @@ class Lab {
   #showMessage(line: string | undefined): void {
     this.#progress.showMessage(line);
   }
-
-  #clear(): void {
-    for (const card of this.#cards) card.close();
-    this.#cards = [];
-    this.#shown = [];
-    fill(this.#results);
-  }
 }
+
+const describeFailure = (failure = ''): string => `The run failed: ${failure}`;

@@ -46,9 +46,9 @@ export class ProgressPanel {
   }
 
   /** Shows a message in place of the progress, or nothing. */
-  showMessage(message: string | undefined): void {
+  showMessage(message: string | undefined, kind: 'error' | 'note' = 'error'): void {
     const hadFocus = this.element.contains(document.activeElement);
-    fill(this.element, message === undefined ? undefined : h('p', { class: 'error' }, message));
+    fill(this.element, message === undefined ? undefined : h('p', { class: kind }, message));
     if (hadFocus) this.element.focus({ preventScroll: true });
   }
 }

@@ -26,15 +26,31 @@ export function requestFromQuery(query: URLSearchParams): LabRequest | undefined
   return Object.keys(request).length === 0 ? undefined : (request as LabRequest);
 }
 
-/** The address that starts a request and, beside it, the same buyers on another rung. */
-export function addressFor(request: LabRequest, thenRung: number | undefined): string {
+/**
+ * The address that starts a request and, beside it, the same buyers on another rung.
+ *
+ * @param ids of the experiments that it shows in a browser that keeps them
+ */
+export function addressFor(
+  request: LabRequest,
+  thenRung: number | undefined,
+  ids: readonly string[] = [],
+): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(request)) {
     if (value !== undefined) query.set(name, String(value));
   }
   if (thenRung !== undefined) query.set('then', String(thenRung));
+  if (ids.length > 0) query.set('run', ids.join('.'));
   return `#lab?${query}`;
 }
+
+/** The ids of the experiments that an address shows. */
+export const idsFromQuery = (query: URLSearchParams): string[] =>
+  query.get('run')?.split('.').slice(0, IDS_MAX) ?? [];
+
+/** An address shows one experiment, or two beside each other. */
+const IDS_MAX = 2;
 
 /** The same buyers and tickets on another rung. */
 export function requestOnRung(rung: number, setting: Setting): LabRequest {

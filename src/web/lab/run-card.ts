@@ -1,13 +1,27 @@
 import { type FigureRow, figureRows } from '../../timeline/figure-rows.js';
 import { number } from '../../timeline/format.js';
-import type { Run, Sentence } from '../../timeline/report.js';
+import { findHighlightedPair } from '../../timeline/highlighted-pair.js';
+import type { Lane, Run, Scenario } from '../../timeline/report.js';
 import { fill, h } from '../dom.js';
 import { batchTables } from './batch-tables.js';
-import { legend } from './legend.js';
+import type { Format } from './download-run.js';
+import type { Fix } from './fixes.js';
+import { withTerms } from './glossary.js';
+import { Legend } from './legend.js';
+import { RunStory } from './run-story.js';
 import { RunTimeline } from './run-timeline.js';
+import { SellCode } from './sell-code.js';
 import { stepPanel } from './step-panel.js';
 
 const rulings = { holds: 'Holds', broken: 'Broken', inconclusive: 'Inconclusive' };
+
+const text = { why: 'See why', download: 'Download this run as' };
+
+const formats: readonly [Format, string][] = [
+  ['html', 'HTML'],
+  ['trace', 'trace'],
+  ['json', 'JSON'],
+];
 
 /** The figures at the top of a card; the others are below, in a list to open. */
 const mainFigures: readonly FigureRow['name'][] = [
@@ -21,6 +35,11 @@ const mainFigures: readonly FigureRow['name'][] = [
 export interface CardOptions {
   /** The user's guess, if there is one. */
   readonly guess: number | undefined;
+  /** What to try next. */
+  readonly fixes: readonly Fix[];
+  readonly onFix: (rung: number) => void;
+  /** The scenario that it is a run of. */
+  readonly scenario: Scenario | undefined;
   readonly onHelp: () => void;
   readonly announce: (text: string) => void;
 }
@@ -33,16 +52,28 @@ export class RunCard {
   readonly title: HTMLElement;
   readonly #timeline: RunTimeline;
 
-  constructor(run: Run, { guess, onHelp, announce }: CardOptions) {
+  readonly run: Run;
+
+  constructor(run: Run, { guess, fixes, onFix, scenario, onHelp, announce }: CardOptions) {
+    this.run = run;
     const id = `run-card-${++cards}`;
     const { ruling, because } = run.verdict;
     const panel = h('div', { class: 'step-panel' });
     fill(panel, stepPanel(undefined, ''));
     const figures = figureRows(run);
+    const legend = new Legend(run, 'simple');
+    const story = new RunStory(run, (batchId, at) => this.#timeline.show(batchId, at));
+    const code = run.setting.store === 'json' ? new SellCode() : undefined;
+    const followed = lanesOfPair(run);
     this.#timeline = new RunTimeline(run, {
       onHelp,
       announce,
       onStep: (step, name) => fill(panel, stepPanel(step, name)),
+      onMoment: (at) => {
+        story.showMoment(at);
+        code?.show(at, followed);
+      },
+      onDetail: (detail) => legend.show(detail),
     });
     this.title = h('h2', { id, tabindex: -1 }, run.title);
     this.element = h(
@@ -50,6 +81,23 @@ export class RunCard {
       { class: `card ${ruling}`, 'aria-labelledby': id },
       this.title,
       h('p', { class: 'ruling' }, h('strong', {}, `${rulings[ruling]}.`), ` ${because}.`),
+      fixes.length > 0 &&
+        h(
+          'div',
+          { class: 'path' },
+          h(
+            'button',
+            { type: 'button', class: 'quiet', click: () => this.#timeline.play() },
+            text.why,
+          ),
+          ...fixes.map(({ label, rung }, index) =>
+            h(
+              'button',
+              { type: 'button', class: index === 0 ? 'fix' : 'quiet', click: () => onFix(rung) },
+              label,
+            ),
+          ),
+        ),
       guess === undefined
         ? undefined
         : h('p', { class: 'guess' }, describeGuess(guess, run.figures.toldSold)),
@@ -60,11 +108,12 @@ export class RunCard {
       h(
         'div',
         { class: 'timeline-and-story' },
-        h('figure', {}, this.#timeline.element, panel, legend(run)),
-        storyOf(run.story, (batchId, at) => this.#timeline.show(batchId, at)),
+        h('figure', {}, this.#timeline.element, legend.element, panel),
+        h('div', {}, story.element, code?.element),
       ),
       batchTables(run),
       h('details', {}, h('summary', {}, 'All figures'), figureList(figures, 'all')),
+      downloads(run, scenario),
       h('p', { class: 'command' }, h('span', {}, 'In a terminal: '), h('code', {}, run.command)),
     );
   }
@@ -74,30 +123,26 @@ export class RunCard {
   }
 }
 
-/** The story; each sentence is a button that shows its moment in the timeline. */
-function storyOf(
-  story: readonly Sentence[],
-  onShow: (batchId: string, at: number) => void,
-): HTMLElement {
+/** The run as a file, as the command writes it. */
+function downloads(run: Run, scenario: Scenario | undefined): HTMLElement {
+  const save = async (format: Format) =>
+    (await import('./download-run.js')).download(run, format, scenario);
   return h(
-    'div',
-    { class: 'story' },
-    h('h3', {}, 'What happened'),
-    h(
-      'ol',
-      {},
-      ...story.map(({ text, at, batchId }) => {
-        const sentence = `${text.replaceAll(' ms', '\u00a0ms')}.`; // keeps a number and its unit together
-        return h(
-          'li',
-          {},
-          batchId === undefined
-            ? h('p', {}, sentence)
-            : h('button', { type: 'button', click: () => onShow(batchId, at) }, sentence),
-        );
-      }),
+    'p',
+    { class: 'downloads' },
+    h('span', {}, text.download),
+    ...formats.map(([format, label]) =>
+      h('button', { type: 'button', class: 'quiet', click: () => void save(format) }, label),
     ),
   );
+}
+
+/** The lanes of the two processes that the story is about, each with its batch alone. */
+function lanesOfPair(run: Run): Lane[] {
+  const pair = findHighlightedPair(run);
+  if (pair === undefined) return [];
+  const sides = [pair.first, pair.second].map(({ lane, batch }) => ({ ...lane, batches: [batch] }));
+  return sides.toSorted((a, b) => a.name.localeCompare(b.name));
 }
 
 const figureList = (figures: readonly FigureRow[], kind: 'main' | 'all'): HTMLElement =>
@@ -108,7 +153,7 @@ const figureList = (figures: readonly FigureRow[], kind: 'main' | 'all'): HTMLEl
       h(
         'div',
         { class: `figure-${name}${isViolation ? ' violation' : ''}` },
-        h('dt', {}, label),
+        h('dt', {}, ...withTerms(label)),
         h('dd', {}, value),
       ),
     ),

@@ -1,15 +1,14 @@
 import { type Axis, type Spacing, whole } from '../../timeline/axis.js';
 import { draw } from '../../timeline/draw.js';
-import { describeState } from '../../timeline/format.js';
-import {
-  findHighlightedPair,
-  type HighlightedPair,
-  type PairSide,
-} from '../../timeline/highlighted-pair.js';
-import { axisOfRun, type KeyStep, type Layout, layOut } from '../../timeline/layout.js';
+import { FileHistory, type Step } from '../../timeline/file-history.js';
+import { findHighlightedPair, type HighlightedPair } from '../../timeline/highlighted-pair.js';
+import { axisOfRun, type Layout, layOut } from '../../timeline/layout.js';
+import { type Moment, momentsOf } from '../../timeline/moments.js';
 import type { Run } from '../../timeline/report.js';
+import type { Detail } from '../../timeline/span-kinds.js';
 import { createSvg, fill, h } from '../dom.js';
-import { FileHistory, type Step } from './file-history.js';
+import { Playback } from './playback.js';
+import { showMoment } from './playhead.js';
 import { type SpanId, SpanSelection } from './span-selection.js';
 import {
   type TimelineActions,
@@ -20,22 +19,26 @@ import {
 import { controlByPointer } from './timeline-pointer.js';
 import { TimelineView } from './timeline-view.js';
 
-/** A narrower timeline runs downwards, so that its labels have room. In pixels. */
+/** A narrower timeline runs downwards, so that its labels have room. In pixels of normal text. */
 const ACROSS_WIDTH_MIN = 700;
 const PAN_SHARE = 0.2;
 
-const keySteps: readonly KeyStep[] = ['firstRead', 'secondRead', 'firstWrite', 'secondWrite'];
+/** The size of text for which a timeline is laid out, in pixels. */
+const TEXT_PX = 16;
 
 export interface TimelineListener {
-  /** The highlighted step changed; `undefined` if there is none. */
+  /** Another step is highlighted; `undefined` if none is. */
   readonly onStep: (step: Step | undefined, processName: string) => void;
+  /** Another moment is shown; `undefined` if all of them are. */
+  readonly onMoment: (at: number | undefined) => void;
+  readonly onDetail: (detail: Detail) => void;
   readonly onHelp: () => void;
   readonly announce: (text: string) => void;
 }
 
 let timelines = 0;
 
-/** The timeline of a run, with zoom, selection and keyboard control. */
+/** The timeline of a run, with playback, zoom, selection and keyboard control. */
 export class RunTimeline {
   readonly element: HTMLElement;
   readonly #run: Run;
@@ -45,13 +48,17 @@ export class RunTimeline {
   readonly #pair: HighlightedPair | undefined;
   readonly #history: FileHistory;
   readonly #controls: TimelineControls;
+  readonly #playback = new Playback((index) => this.#goTo(index));
   readonly #view: TimelineView;
   readonly #selection: SpanSelection;
   readonly #resizeObserver: ResizeObserver;
   #batches: 'pair' | 'all';
+  #detail: Detail = 'simple';
+  #moments: readonly Moment[] = [];
+  /** The moment that is shown. */
+  #at: number | undefined;
   #axis!: Axis;
   #layout: Layout | undefined;
-  #keyStep = -1;
   #width = 0;
 
   constructor(run: Run, listener: TimelineListener) {
@@ -65,16 +72,24 @@ export class RunTimeline {
       class: 'stage',
       tabindex: 0,
       role: 'group',
-      'aria-label': 'Timeline. Press ? for keyboard shortcuts.',
+      'aria-label': 'Timeline. Press ] for the next step, ? for all keyboard shortcuts.',
       keydown: (event) => this.#onKey(event as KeyboardEvent),
     });
     this.#selection = new SpanSelection(this.#stage, {
       onHighlight: (span) => listener.onStep(...this.#stepOf(span)),
+      onPin: (span) => this.#choose(span),
       isOfPair: (batchId) => this.#isOfPair(batchId),
     });
-    controlByPointer(this.#stage, this.#view, () => this.#layout);
+    controlByPointer(this.#stage, this.#view, () => this.#layout, textScale);
     this.#controls = timelineControls(this.#pair, this.#actions);
-    this.element = h('div', { class: 'picture' }, this.#controls.element, this.#stage);
+    this.#setMoments();
+    this.element = h(
+      'div',
+      { class: 'picture' },
+      this.#pair && this.#playback.element,
+      this.#stage,
+      this.#controls.element,
+    );
     this.#resizeObserver = new ResizeObserver(([entry]) => {
       const width = Math.floor(entry?.contentRect.width ?? 0);
       if (width === this.#width || width === 0) return;
@@ -85,35 +100,94 @@ export class RunTimeline {
   }
 
   close(): void {
+    this.#playback.pause();
     this.#resizeObserver.disconnect();
   }
 
-  /** Pins the step of a batch at a moment, and scrolls it into view. */
+  /** Shows the step of a batch at a moment, and scrolls it into view. */
   show(batchId: string, at: number): void {
-    for (const { batches } of this.#run.lanes) {
-      const spans = batches.find(({ id }) => id === batchId)?.spans;
-      if (spans === undefined) continue;
-      const index = spans.findIndex(
-        ({ kind, start, end }) => kind !== 'holding' && start < at && at <= end,
-      );
-      if (this.#batches === 'pair' && !this.#isOfPair(batchId)) this.#showBatches('all');
-      this.#view.reveal(this.#axis.place(at));
-      this.#selection.pin({ batchId, index: Math.max(0, index) });
-      this.#stage.scrollIntoView({ block: 'nearest' });
-    }
+    const spans = this.#spansOf(batchId);
+    if (spans === undefined) return;
+    const index = spans.findIndex(
+      ({ kind, start, end }) => kind !== 'holding' && start < at && at <= end,
+    );
+    if (this.#batches === 'pair' && !this.#isOfPair(batchId)) this.#showBatches('all');
+    this.#playback.pause();
+    this.#select({ batchId, index: Math.max(0, index) }, at);
+    this.#stage.scrollIntoView({ block: 'nearest' });
+  }
+
+  /** Plays the steps of the pair from the first one on. */
+  play(): void {
+    if (this.#pair === undefined) return;
+    this.#showBatches('pair');
+    this.#playback.play();
+    this.#stage.scrollIntoView({ block: 'nearest' });
+  }
+
+  /** Shows the state after a step, and what happened in words. */
+  #goTo(index: number): void {
+    const moment = this.#moments[index];
+    if (moment === undefined) return;
+    this.#select(moment, moment.at);
+    this.#listener.announce(moment.text);
+  }
+
+  #choose(span: SpanId | undefined): void {
+    this.#playback.pause();
+    const end = span && this.#spansOf(span.batchId)?.[span.index]?.end;
+    this.#select(span, end);
+  }
+
+  #select(span: SpanId | undefined, at: number | undefined): void {
+    this.#at = at;
+    if (at !== undefined) this.#view.reveal(this.#axis.place(at));
+    this.#selection.pin(span);
+    const shown = at === undefined ? -1 : this.#moments.findLastIndex((each) => each.at <= at);
+    this.#playback.show(shown === -1 ? undefined : shown);
+    this.#showMoment();
+    this.#listener.onMoment(at);
+  }
+
+  #showMoment(): void {
+    const svg = this.#stage.querySelector('svg');
+    if (svg === null || this.#layout === undefined) return;
+    const { from, to } = this.#view.current;
+    const { axis } = this.#layout;
+    const place = (this.#axis.place(this.#at ?? 0) - from) / (to - from);
+    showMoment(svg, this.#layout, this.#at, axis.from + place * (axis.to - axis.from));
+  }
+
+  #setMoments(): void {
+    this.#moments = this.#pair === undefined ? [] : momentsOf(this.#pair, this.#detail);
+    this.#playback.setMoments(this.#moments);
+  }
+
+  #toggleDetails(): void {
+    this.#detail = this.#detail === 'simple' ? 'full' : 'simple';
+    this.#setMoments();
+    this.#select(undefined, undefined);
+    this.#view.setSpacing(spacingFor(this.#batches));
+    this.#listener.onDetail(this.#detail);
   }
 
   #draw(): void {
     if (this.#width === 0) return;
+    const scale = textScale();
+    const width = this.#width / scale;
     const { current: view, spacing } = this.#view;
-    const batches = this.#batches;
-    const direction = batches === 'pair' && this.#width < ACROSS_WIDTH_MIN ? 'down' : 'across';
-    this.#axis = axisOfRun(this.#run, batches, spacing);
-    this.#layout = layOut(this.#run, { width: this.#width, direction, spacing, batches, view });
-    const svg = draw(this.#layout, this.#id, describeRun(this.#run));
-    fill(this.#stage, createSvg(svg));
-    this.#controls.setPressed(batches, spacing);
+    const [batches, detail] = [this.#batches, this.#detail];
+    const direction = batches === 'pair' && width < ACROSS_WIDTH_MIN ? 'down' : 'across';
+    this.#axis = axisOfRun(this.#run, { batches, spacing, detail });
+    this.#layout = layOut(this.#run, { width, direction, spacing, batches, detail, view });
+    const svg = createSvg(draw(this.#layout, this.#id, describeRun(this.#run)));
+    // Larger text makes everything larger.
+    svg.setAttribute('width', String(width * scale));
+    svg.setAttribute('height', String(this.#layout.height * scale));
+    fill(this.#stage, svg);
+    this.#controls.show({ batches, spacing, detail });
     this.#selection.restore();
+    this.#showMoment();
   }
 
   #showBatches(batches: 'pair' | 'all'): void {
@@ -121,8 +195,8 @@ export class RunTimeline {
     this.#view.setSpacing(spacingFor(batches));
   }
 
-  /** Zooms in on the highlighted pair. */
-  #toFirst(): void {
+  /** Zooms in on the highlighted pair, and shows its first step. */
+  #toPair(): void {
     if (this.#pair === undefined) return;
     const batches = [this.#pair.first.batch, this.#pair.second.batch];
     const [from, to] = [
@@ -131,28 +205,8 @@ export class RunTimeline {
     ];
     const margin = (to - from) * 0.08;
     this.#view.show(this.#batches === 'pair' ? whole : { from: from - margin, to: to + margin });
-    this.#keyStep = -1;
-    this.#goToKeyStep(1);
-  }
-
-  /** Goes to the next or the previous of the two reads and the two writes. */
-  #goToKeyStep(by: 1 | -1): void {
-    const pair = this.#pair;
-    if (pair === undefined) return;
-    const current = this.#keyStep === -1 && by < 0 ? 0 : this.#keyStep;
-    this.#keyStep = (current + by + keySteps.length) % keySteps.length;
-    const step = keySteps[this.#keyStep] ?? 'firstRead';
-    const side: PairSide = step.startsWith('first') ? pair.first : pair.second;
-    const kind = step.endsWith('Read') ? 'reading' : 'writing';
-    const index = side.batch.spans.findLastIndex((span) => span.kind === kind);
-    const span = side.batch.spans[index];
-    if (span === undefined) return;
-    this.#view.reveal(this.#axis.place(span.end));
-    this.#selection.pin({ batchId: side.batch.id, index });
-    const verb = kind === 'reading' ? 'read' : 'wrote';
-    const state = side.batch[verb];
-    if (state === undefined) return;
-    this.#listener.announce(`${side.lane.name} ${verb} ${describeState(state)}`);
+    this.#playback.pause();
+    this.#goTo(0);
   }
 
   readonly #actions: TimelineActions = {
@@ -161,9 +215,10 @@ export class RunTimeline {
     zoomIn: () => this.#view.zoom(1 / ZOOM_FACTOR),
     zoomOut: () => this.#view.zoom(ZOOM_FACTOR),
     fit: () => this.#view.show(whole),
-    previous: () => this.#goToKeyStep(-1),
-    next: () => this.#goToKeyStep(1),
-    toFirst: () => this.#toFirst(),
+    toggleDetails: () => this.#toggleDetails(),
+    previous: () => this.#moments.length > 0 && this.#playback.step(-1),
+    next: () => this.#moments.length > 0 && this.#playback.step(1),
+    toPair: () => this.#toPair(),
     help: () => this.#listener.onHelp(),
   };
 
@@ -176,10 +231,12 @@ export class RunTimeline {
     ArrowRight: () => this.#view.pan(PAN_SHARE),
     ']': this.#actions.next,
     '[': this.#actions.previous,
-    f: this.#actions.toFirst,
+    f: this.#actions.toPair,
+    d: this.#actions.toggleDetails,
+    p: () => this.#pair && this.#playback.toggle(),
     e: () => this.#view.setSpacing(this.#view.spacing === 'even' ? 'true' : 'even'),
     w: () => this.#pair && this.#showBatches(this.#batches === 'pair' ? 'all' : 'pair'),
-    Escape: () => this.#selection.pin(undefined),
+    Escape: () => this.#choose(undefined),
     '?': this.#actions.help,
   };
 
@@ -197,6 +254,11 @@ export class RunTimeline {
     return batchId === first.batch.id || batchId === second.batch.id;
   }
 
+  #spansOf(batchId: string) {
+    const batches = this.#run.lanes.flatMap((lane) => lane.batches);
+    return batches.find(({ id }) => id === batchId)?.spans;
+  }
+
   #stepOf(id: SpanId | undefined): [Step | undefined, string] {
     if (id === undefined) return [undefined, ''];
     for (const { batches, name } of this.#run.lanes) {
@@ -207,6 +269,10 @@ export class RunTimeline {
     return [undefined, ''];
   }
 }
+
+/** How much larger text is than usual: a reader may have set it in the browser. */
+const textScale = (): number =>
+  Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / TEXT_PX || 1;
 
 /** Two batches lie microseconds apart; a whole run is shown to scale. */
 const spacingFor = (batches: 'pair' | 'all'): Spacing => (batches === 'pair' ? 'even' : 'true');

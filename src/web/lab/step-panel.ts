@@ -1,12 +1,13 @@
+import type { FileState, Step } from '../../timeline/file-history.js';
 import { describeState, ms, number } from '../../timeline/format.js';
+import { processClass } from '../../timeline/process-class.js';
 import { spanKinds } from '../../timeline/span-kinds.js';
 import { h } from '../dom.js';
-import type { FileState, Step } from './file-history.js';
 
 const SERIALS_MAX = 6;
 
 const text = {
-  hint: 'Point at a step to highlight its batch. Click it to keep it highlighted.',
+  hint: 'Play the steps, or click one: you see what the file said then, and what the process believed.',
   file: 'The file',
   belief: 'The process believes',
   nothingSold: 'This batch sold nothing.',
@@ -23,7 +24,12 @@ export function stepPanel(step: Step | undefined, processName: string): HTMLElem
   return h(
     'div',
     {},
-    h('p', { class: 'step-name' }, h('strong', {}, `${processName}: ${spanKinds[span.kind].long}`)),
+    h(
+      'p',
+      { class: 'step-name' },
+      h('b', { class: processClass(processName) }, processName),
+      h('strong', {}, `: ${spanKinds[span.kind].long}`),
+    ),
     h(
       'p',
       { class: 'note' },

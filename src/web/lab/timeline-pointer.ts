@@ -2,11 +2,16 @@ import type { Layout } from '../../timeline/layout.js';
 import { ZOOM_FACTOR } from './timeline-controls.js';
 import type { TimelineView } from './timeline-view.js';
 
-/** Pans by dragging, and zooms by the wheel with Ctrl around the place under the pointer. */
+/**
+ * Pans by dragging, and zooms by the wheel with Ctrl around the place under the pointer.
+ *
+ * @param scale how much larger the drawing is shown than it is laid out
+ */
 export function controlByPointer(
   stage: HTMLElement,
   view: TimelineView,
   layout: () => Layout | undefined,
+  scale: () => number,
 ): void {
   const isDown = () => layout()?.direction === 'down';
   const along = ({ clientX, clientY }: MouseEvent) => (isDown() ? clientY : clientX);
@@ -18,7 +23,7 @@ export function controlByPointer(
   stage.addEventListener('pointermove', (event) => {
     const axis = layout()?.axis;
     if (last === undefined || axis === undefined) return;
-    view.pan((last - along(event)) / (axis.to - axis.from));
+    view.pan((last - along(event)) / scale() / (axis.to - axis.from));
     last = along(event);
   });
   for (const end of ['pointerup', 'pointerleave'] as const) {
@@ -33,7 +38,7 @@ export function controlByPointer(
     if (axis === undefined) return undefined;
     const { from, to } = view.current;
     const { left, top } = stage.getBoundingClientRect();
-    const at = along(event) - (isDown() ? top : left);
+    const at = (along(event) - (isDown() ? top : left)) / scale();
     return from + ((at - axis.from) / (axis.to - axis.from)) * (to - from);
   };
   stage.addEventListener('wheel', (event) => {

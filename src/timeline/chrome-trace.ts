@@ -1,5 +1,5 @@
-import { assignRows } from '../timeline/lane-rows.js';
-import type { Lane, Run } from '../timeline/report.js';
+import { assignRows } from './lane-rows.js';
+import type { Lane, Run } from './report.js';
 
 /**
  * An event of Chrome's trace-event format (the JSON form that chrome://tracing and Perfetto read):
@@ -41,7 +41,7 @@ export function chromeTrace(runs: readonly Run[]): ChromeTrace {
 }
 
 function eventsOf({ pid, name, batches, marks }: Lane, run: Run, start: number): TraceEvent[] {
-  const title = `${name} (${run.title})`;
+  const title = `process ${name} (${run.title})`;
   const events: TraceEvent[] = [
     { name: 'process_name', ph: 'M', pid, tid: 0, args: { name: title } },
   ];

@@ -1,6 +1,6 @@
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
-import { type ChromeTrace, chromeTrace, type TraceEvent } from '../../src/lab/chrome-trace.js';
+import { type ChromeTrace, chromeTrace, type TraceEvent } from '../../src/timeline/chrome-trace.js';
 import { exampleRun } from './example-run.js';
 
 const event = (ph: string, required: string[], properties: object = {}) => ({

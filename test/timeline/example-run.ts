@@ -1,11 +1,13 @@
 import { buildTimeline } from '../../src/lab/build-timeline.js';
+import { nameProcesses } from '../../src/lab/cast.js';
+import { findHighlight } from '../../src/lab/highlight.js';
 import { firstLostUpdate } from '../../src/lab/lost-update.js';
 import { planOf } from '../../src/lab/plan.js';
 import { buildStory } from '../../src/lab/story.js';
 import type { Run } from '../../src/timeline/report.js';
-import { completeBatch } from './trace-steps.js';
+import { completeBatch } from '../lab/trace-steps.js';
 
-const { lanes, endMs } = buildTimeline(
+const { lanes: unnamed, endMs } = buildTimeline(
   [
     ...completeBatch(7, 1, 0, 0, 99),
     ...completeBatch(7, 2, 5, 0, 99), // without a lock, batches of one process overlap too
@@ -14,11 +16,22 @@ const { lanes, endMs } = buildTimeline(
     ...completeBatch(7, 3, 200, 1, 98),
   ],
   { version: 0, remaining: 100 },
+  true,
 );
-const lostUpdate = firstLostUpdate(lanes);
+const lostUpdate = firstLostUpdate(unnamed);
+const highlight = findHighlight(unnamed, lostUpdate);
+const lanes = nameProcesses(unnamed, highlight);
 const [plan] = planOf({ rung: 1, buyers: 4 });
-if (plan === undefined || lostUpdate === undefined)
+if (plan === undefined || lostUpdate === undefined || highlight === undefined)
   throw new Error('the example has no lost update');
+
+const { events, cause } = buildStory({
+  lanes,
+  lostUpdate,
+  highlight,
+  setting: plan.setting,
+  fault: undefined,
+});
 
 /** A handmade run of rung 1: two processes, and a lost update. */
 export const exampleRun: Run = {
@@ -30,7 +43,8 @@ export const exampleRun: Run = {
   lanes,
   batchesOmitted: 0,
   lostUpdate,
-  story: buildStory({ lanes, lostUpdate }),
+  highlight,
+  story: [...events, ...(cause === undefined ? [] : [cause])],
   figures: {
     buyers: 4,
     capacity: 100,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { FileHistory } from '../../src/web/lab/file-history.js';
-import { lostUpdateRun } from '../timeline/sample-runs.js';
+import { FileHistory } from '../../src/timeline/file-history.js';
+import { lostUpdateRun } from './sample-runs.js';
 
 test('a step has what the file said and what the process believed, before and after', () => {
   const run = lostUpdateRun();

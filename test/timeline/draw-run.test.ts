@@ -1,60 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { drawRun, highlightedPart } from '../../src/lab/draw-run.js';
-import { htmlPage } from '../../src/lab/html-report.js';
-import { buildStory } from '../../src/lab/story.js';
+import { findHighlight } from '../../src/lab/highlight.js';
+import { drawRun } from '../../src/timeline/draw-run.js';
+import { htmlPage } from '../../src/timeline/html-report.js';
 import { escaped } from '../../src/timeline/markup.js';
 import type { Run } from '../../src/timeline/report.js';
 import { exampleRun } from './example-run.js';
 
-const { lostUpdate: _, ...rest } = exampleRun;
+const { lostUpdate: _, highlight: _pair, ...rest } = exampleRun;
 
-/** The same run, with the stopped process killed instead. */
-const killed: Run = {
-  ...rest,
-  lanes: exampleRun.lanes.map((lane) => ({
+const killed = withFault('killed');
+
+/** The same run, with the stopped process killed instead, and without the lost update. */
+function withFault(kind: 'killed'): Run {
+  const lanes = exampleRun.lanes.map((lane) => ({
     ...lane,
-    marks: lane.marks.map(({ at }) => ({ at, kind: 'killed' })),
-  })),
-};
-const story = buildStory({ lanes: killed.lanes, lostUpdate: undefined });
+    marks: lane.marks.map(({ at }) => ({ at, kind })),
+  }));
+  const highlight = findHighlight(lanes, undefined);
+  return { ...rest, lanes, ...(highlight === undefined ? {} : { highlight }) };
+}
 
 const count = (text: string, part: string): number => text.split(part).length - 1;
-const spansOf = ({ lanes }: Pick<Run, 'lanes'>) =>
-  lanes.flatMap(({ batches }) => batches.flatMap(({ spans }) => spans));
-
-describe('highlightedPart', () => {
-  test('contains the two batches of the lost update, and no others', () => {
-    const { erased, erasing } = exampleRun.lostUpdate ?? {};
-    const ids = highlightedPart(exampleRun).lanes.flatMap(({ batches }) =>
-      batches.map(({ id }) => id),
-    );
-    expect(new Set(ids)).toEqual(new Set([erased?.batchId, erasing?.batchId]));
-  });
-
-  test('contains the batches of a killed process and of the next one', () => {
-    const { lanes } = highlightedPart({ ...killed, story });
-    const ids = lanes.flatMap(({ batches }) => batches.map(({ id }) => id));
-    expect(ids).toEqual(expect.arrayContaining(story.flatMap(({ batchId }) => batchId ?? [])));
-    expect(lanes.flatMap(({ marks }) => marks).map(({ kind }) => kind)).toEqual(['killed']);
-  });
-
-  test('contains all batches if the story mentions none', () => {
-    expect(highlightedPart({ ...killed, story: [] }).lanes).toBe(killed.lanes);
-  });
-});
+const spansOf = ({ lanes }: Pick<Run, 'lanes'>, ids?: readonly (string | undefined)[]) =>
+  lanes.flatMap(({ batches }) =>
+    batches.flatMap(({ id, spans }) => (ids === undefined || ids.includes(id) ? spans : [])),
+  );
 
 describe('drawRun', () => {
   const { highlighted, all } = drawRun(exampleRun, 'run1');
 
   test('draws every step, with a title', () => {
+    const { first, second } = exampleRun.highlight ?? {};
+    const ofPair = spansOf(exampleRun, [first, second]);
     for (const [svg, shown] of [
-      [highlighted, highlightedPart(exampleRun)],
-      [all, exampleRun],
+      [highlighted, ofPair],
+      [all, spansOf(exampleRun)],
     ] as const) {
-      expect(count(svg, '<g class="block ')).toBe(spansOf(shown).length);
-      expect(count(svg, '<title>batch ')).toBe(spansOf(shown).length);
+      expect(count(svg, '<g class="block ')).toBe(shown.length);
+      expect(count(svg, '<title>batch ')).toBe(shown.length);
     }
-    expect(spansOf(highlightedPart(exampleRun)).length).toBeLessThan(spansOf(exampleRun).length);
+    expect(ofPair.length).toBeLessThan(spansOf(exampleRun).length);
   });
 
   test('labels the drawings', () => {
@@ -65,7 +52,7 @@ describe('drawRun', () => {
   });
 
   test('draws what happened to the process in a story without a lost update', () => {
-    const drawings = drawRun({ ...killed, story }, 'run1');
+    const drawings = drawRun(killed, 'run1');
     expect(drawings.highlighted).toContain('killed');
     expect(drawings.highlighted).not.toContain('class="arrow erases"');
     expect(drawings.highlighted).not.toMatch(/NaN|undefined|Infinity/);
@@ -73,11 +60,16 @@ describe('drawRun', () => {
 });
 
 describe('htmlPage', () => {
-  const page = htmlPage([exampleRun]);
+  const timelineCss = readFileSync(
+    resolve(import.meta.dirname, '../../src/timeline/timeline.css'),
+    'utf8',
+  );
+  const page = htmlPage([exampleRun], { timelineCss });
 
   test('contains the verdict, the story and the command, and loads no other resource', () => {
     expect(page).toContain('<strong>BROKEN</strong>');
-    for (const { text } of exampleRun.story) expect(page).toContain(escaped(text));
+    const text = page.replaceAll(/<\/?b[^>]*>/g, '');
+    for (const each of exampleRun.story) expect(text).toContain(escaped(each.text));
     expect(page).toContain(exampleRun.command);
     const addresses = [...page.matchAll(/https?:[^"' <]+/g)].map(([address]) => address);
     expect(new Set(addresses)).toEqual(new Set(['http://www.w3.org/2000/svg']));
@@ -92,7 +84,7 @@ describe('htmlPage', () => {
   });
 
   test('gives each hatch a unique id, and references no missing one', () => {
-    const two = htmlPage([exampleRun, exampleRun]);
+    const two = htmlPage([exampleRun, exampleRun], { timelineCss });
     const ids = [...two.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
     const wanted = [...two.matchAll(/url\(#([^)]+)\)/g)].map(([, id]) => id);
     expect(new Set(ids).size).toBe(ids.length);
@@ -102,6 +94,8 @@ describe('htmlPage', () => {
 
   test('escapes titles', () => {
     const title = '<b>&"';
-    expect(htmlPage([{ ...exampleRun, title }])).toContain('<h2>&lt;b&gt;&amp;&quot;</h2>');
+    expect(htmlPage([{ ...exampleRun, title }], { timelineCss })).toContain(
+      '<h2>&lt;b&gt;&amp;&quot;</h2>',
+    );
   });
 });

@@ -1,7 +1,11 @@
-import type { Batch, ObservedState, Run, Span } from '../../timeline/report.js';
+import type { TimelineRun } from './highlighted-pair.js';
+import type { Batch, ObservedState, Span } from './report.js';
 
 /** A number of remaining tickets, and the version in which it is so. */
 export type FileState = Pick<ObservedState, 'remaining' | 'version'>;
+
+/** What the file says, and the process that wrote it; none did before the run. */
+export type WrittenState = FileState & { readonly by?: string };
 
 /** A span of a batch with the states before and after it. */
 export interface Step {
@@ -18,21 +22,24 @@ export interface Step {
 
 /** What the file said at any moment, derived from all writes of a run. */
 export class FileHistory {
-  readonly #writes: readonly ObservedState[];
+  readonly #writes: readonly (ObservedState & { readonly by: string })[];
   readonly #first: FileState;
 
-  constructor({ lanes, setting }: Pick<Run, 'lanes' | 'setting'>) {
-    const batches = lanes.flatMap((lane) => lane.batches);
-    const writes = batches.flatMap(({ wrote }) => (wrote === undefined ? [] : [wrote]));
+  constructor({ lanes, setting }: TimelineRun) {
+    const writes = lanes.flatMap(({ batches, name: by }) =>
+      batches.flatMap(({ wrote }) => (wrote === undefined ? [] : [{ ...wrote, by }])),
+    );
     this.#writes = writes.toSorted((a, b) => a.at - b.at);
-    const versions = batches.flatMap(({ read }) => (read === undefined ? [] : [read.version]));
+    const versions = lanes.flatMap(({ batches }) =>
+      batches.flatMap(({ read }) => (read === undefined ? [] : [read.version])),
+    );
     this.#first = {
       remaining: setting.capacity,
       version: Math.min(...versions, Number.MAX_SAFE_INTEGER),
     };
   }
 
-  at(moment: number): FileState {
+  at(moment: number): WrittenState {
     return this.#writes.findLast(({ at }) => at <= moment) ?? this.#first;
   }
 

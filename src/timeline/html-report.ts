@@ -1,18 +1,20 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { figureRows } from '../timeline/figure-rows.js';
-import { count } from '../timeline/format.js';
-import { escaped } from '../timeline/markup.js';
-import type { Run } from '../timeline/report.js';
-import { spanKindsIn } from '../timeline/span-kinds.js';
 import { drawRun } from './draw-run.js';
-import { scenarios } from './scenarios.js';
+import { figureRows } from './figure-rows.js';
+import { count } from './format.js';
+import { escaped } from './markup.js';
+import { processClass, splitByProcess } from './process-class.js';
+import type { Run, Scenario, Sentence } from './report.js';
+import { spanKindsIn } from './span-kinds.js';
 
-/** The colours and hatches of the page's timelines, light and dark. */
-const timelineCss = createRequire(import.meta.url).resolve('#timeline.css');
+export interface HtmlPageOptions {
+  /** The text of `timeline.css`: the colours and hatches of timelines, light and dark. */
+  readonly timelineCss: string;
+  /** The scenario of the runs, if they are of one. */
+  readonly scenario?: Pick<Scenario, 'title' | 'teaches'> | undefined;
+}
 
-/** A self-contained page: it opens from a disk and loads nothing else. */
-export function htmlPage(runs: readonly Run[]): string {
+/** A self-contained page: it opens from a disk and loads nothing else. Pure. */
+export function htmlPage(runs: readonly Run[], { timelineCss, scenario }: HtmlPageOptions): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -20,12 +22,12 @@ export function htmlPage(runs: readonly Run[]): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>${escaped(runs.map(({ title }) => title).join(', '))} · Turnstile lab</title>
-<style>${readFileSync(timelineCss, 'utf8')}${css}</style>
+<style>${timelineCss}${css}</style>
 </head>
 <body>
 <main>
 <p class="setting">Turnstile lab</p>
-${heading(runs)}
+${heading(scenario)}
 ${runs.map(section).join('\n')}
 </main>
 </body>
@@ -34,8 +36,7 @@ ${runs.map(section).join('\n')}
 }
 
 /** The title and the lesson of a scenario, above its runs. */
-function heading([run]: readonly Run[]): string {
-  const scenario = scenarios.find(({ name }) => name === run?.scenario);
+function heading(scenario: HtmlPageOptions['scenario']): string {
   if (scenario === undefined) return '';
   return `<h1>${escaped(scenario.title)}</h1>\n<p>${escaped(scenario.teaches)}</p>`;
 }
@@ -49,11 +50,11 @@ function section(run: Run, index: number): string {
     `${setting.store} store, lock mode ${setting.lockMode}, ${count(setting.workers, 'worker')}, ${count(setting.buyers, 'buyer')} for ${count(setting.capacity, 'ticket')}`,
   )}</p>
 <p class="verdict ${verdict.ruling}"><strong>${verdict.ruling.toUpperCase()}</strong> ${escaped(verdict.because)}.</p>
-<ol class="story">${story.map(({ text }) => `<li>${escaped(text)}</li>`).join('')}</ol>
+<ol class="story">${story.map((each) => sentenceOf(each, run)).join('')}</ol>
 <h3>Step by step</h3>
 <p>The batches of the story, evenly spaced, because what matters is microseconds apart.</p>
 <figure class="picture">${highlighted}</figure>
-<ul class="legend">${spanKindsIn(run)
+<ul class="legend">${spanKindsIn(run, 'full')
     .map(({ kind, means }) => `<li><span class="swatch ${kind}"></span>${escaped(means)}</li>`)
     .join('')}</ul>
 <h3>The whole run</h3>
@@ -67,6 +68,15 @@ function section(run: Run, index: number): string {
 </section>`;
 }
 
+/** A sentence, in which processes have their colours. */
+function sentenceOf({ text, cause }: Sentence, { lanes }: Run): string {
+  const names = lanes.map(({ name }) => name);
+  const parts = splitByProcess(text, names).map((part) =>
+    part.isProcess ? `<b class="${processClass(part.text)}">${part.text}</b>` : escaped(part.text),
+  );
+  return `<li${cause ? ' class="cause"' : ''}>${parts.join('')}</li>`;
+}
+
 const css = `
 :root { color-scheme: light dark; --paper: #faf7f1; --card: #fffefb; --ink: #1e2430; --soft: #59606f; --line: #ddd5c6; --bad: #a8261c; --good: #1c6644; }
 @media (prefers-color-scheme: dark) { :root { --paper: #14171c; --card: #1b1f26; --ink: #ebe7de; --soft: #a9aeb9; --line: #333944; --bad: #ff9583; --good: #82d3a6; } }
@@ -78,6 +88,7 @@ h3 + p, .setting { margin: 0; color: var(--soft); }
 .verdict { font-size: 1.35rem; padding: 0.5rem 0.75rem; border-left: 6px solid var(--soft); background: var(--card); }
 .verdict.broken { border-color: var(--bad); } .verdict.broken strong { color: var(--bad); }
 .verdict.holds { border-color: var(--good); } .verdict.holds strong { color: var(--good); }
+.story .who { color: var(--who); } .story .cause { font-weight: 600; }
 .picture { margin: 0.6rem 0; padding: 10px; border: 1px solid var(--line); border-radius: 10px; overflow-x: auto; }
 .legend { margin: 0; padding: 0; list-style: none; }
 table { border-collapse: collapse; } th { text-align: left; font-weight: 400; padding-right: 2rem; } td { text-align: right; font-variant-numeric: tabular-nums; }
