@@ -153,8 +153,7 @@ describe('batch queue', () => {
       }),
     });
     const answer = queue.submit(buy('1')).then(() => order.push('answered'));
-    await sleep(5);
-    expect(order).toEqual(['lock released']);
+    await vi.waitFor(() => expect(order).toEqual(['lock released']));
     synced();
     await answer;
     expect(order).toEqual(['lock released', 'synced', 'answered']);
