@@ -31,7 +31,7 @@ test.each<[SteppedProcess, SteppedProcess, object]>([
   [
     aProcess('A', { next: 'tell' }),
     notHeld('A', 'done', { believes: 'its buyer has serial 1' }),
-    { did: 'told its buyer, and ended: its buyer has serial 1' },
+    { did: 'answered, and ended: its buyer has serial 1' },
   ],
 ])('what a process did is said in words', (before, after, change) => {
   expect(ofA(before, after)).toEqual([{ subject: 'A', ...change }]);

@@ -126,7 +126,7 @@ test('level 1 is won by keyboard alone, and each step is announced', async () =>
     '.verdict-so-far',
     'Verdict: broken, 2 tickets were sold, and there was 1.',
   );
-  await untilText(page, '.told.broken', '2');
+  await untilText(page, '.told.oversold', '2');
   await tabTo(page, '.actions a.button');
   await page.keyboard.press('Enter');
   await untilText(page, 'h1', 'Level 2');
