@@ -16,9 +16,9 @@ export class FilePanel {
   #text = '';
 
   show(status: SteppedStatus | undefined): void {
-    const { file, told = 0, verdict } = status ?? {};
+    const { file, told = 0, setting, verdict } = status ?? {};
     const isChanged = this.#text !== '' && file !== undefined && file.text !== this.#text;
-    const isBroken = verdict?.ruling === 'broken';
+    const isOversold = verdict?.ruling === 'broken' && told > (setting?.capacity ?? told);
     this.#text = file?.text ?? '';
     this.#details.hidden = file === undefined;
     fill(this.#content, readable(this.#text));
@@ -35,7 +35,7 @@ export class FilePanel {
       file &&
         h(
           'p',
-          { class: isBroken ? 'told broken' : 'told' },
+          { class: isOversold ? 'told oversold' : 'told' },
           'buyers told “sold”: ',
           h('strong', {}, number(told)),
         ),
