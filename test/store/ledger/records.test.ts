@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Command } from '../../../src/booking/commands.js';
 import type { Order } from '../../../src/booking/outcomes.js';
 import type { Store } from '../../../src/booking/store.js';
+import { UnknownCursorError } from '../../../src/booking/store.js';
 import { Records } from '../../../src/store/ledger/records.js';
 import { fileOf, genesisLine } from './ledger-lines.js';
 import { MemoryDisk } from './memory-disk.js';
@@ -134,7 +135,7 @@ describe('ledger store', () => {
     async (after) => {
       const store = await openStore(newDisk().open());
       await sell(store, buy('a'));
-      await expect(store.orders({ after, limit: 1 })).rejects.toThrow('the cursor of a page');
+      await expect(store.orders({ after, limit: 1 })).rejects.toThrow(UnknownCursorError);
     },
   );
 
