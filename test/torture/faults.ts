@@ -1,12 +1,16 @@
 import type { TortureFault } from './fault.js';
 import { abandonedWorkers } from './faults/abandoned-workers.js';
+import { crowds } from './faults/crowds.js';
 import { damagedBytes } from './faults/damaged-bytes.js';
 import { failingFileCalls } from './faults/failing-file-calls.js';
+import { failingVerbs } from './faults/failing-verbs.js';
+import { fastClock } from './faults/fast-clock.js';
 import { fileCallOrder } from './faults/file-call-order.js';
 import { fullDisk } from './faults/full-disk.js';
 import { hostileClients } from './faults/hostile-clients.js';
 import { killedAtEveryStep } from './faults/killed-at-every-step.js';
 import { killedBeforeAnswer } from './faults/killed-before-answer.js';
+import { killedBeforeConfirmation } from './faults/killed-before-confirmation.js';
 import { overload } from './faults/overload.js';
 import { powerCut } from './faults/power-cut.js';
 import { randomHistories } from './faults/random-histories.js';
@@ -40,4 +44,8 @@ export const faults: readonly TortureFault[] = [
   twoPrimaries,
   swappedFiles,
   sleepingMachine,
+  killedBeforeConfirmation,
+  crowds,
+  fastClock,
+  failingVerbs,
 ];

@@ -7,6 +7,7 @@ import { fileOf, genesisLine } from './ledger-lines.js';
 import { MemoryDisk, staticFile } from './memory-disk.js';
 import { buy, openStore, sell } from './open-store.js';
 import { crash, type Open } from './power-cut.js';
+import { crashOfVerbs } from './power-cut-verbs.js';
 
 /** Whether the property finds a violation of this store. */
 const isCaught = async (open: Open): Promise<boolean> =>
@@ -23,6 +24,19 @@ describe('a power cut at any file call', () => {
 
   test('loses answered sales if syncs do nothing', async () => {
     expect(await isCaught((file) => openStore({ ...file, datasync: async () => {} }))).toBe(true);
+  });
+});
+
+describe('a power cut in the midst of any verb', () => {
+  test('loses nothing that a client was answered', async () => {
+    await fc.assert(crashOfVerbs(), { numRuns: 300 });
+  });
+
+  test('loses answers if syncs do nothing', async () => {
+    const withoutSync: Open = (file) => openStore({ ...file, datasync: async () => {} });
+    expect((await fc.check(crashOfVerbs(withoutSync), { numRuns: 500, seed: 1 })).failed).toBe(
+      true,
+    );
   });
 });
 

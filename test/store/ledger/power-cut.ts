@@ -13,7 +13,7 @@ import { buy, openStore, sell } from './open-store.js';
 export type Open = (file: LedgerFile) => Promise<LedgerStore>;
 
 /** The disk at the moment of a power cut, and what buyers had been answered by then. */
-interface AtPowerCut {
+export interface AtPowerCut {
   readonly bytes: Buffer;
   readonly synced: number;
   readonly answered: readonly AnsweredBatch[];
@@ -49,7 +49,7 @@ async function sellUntil(
 }
 
 /** Which of the unsynced bytes a power cut loses: any part of them, in any order. */
-interface Loss {
+export interface Loss {
   /** The part that is kept, from 0 to 1. */
   readonly keep: number;
   /** Bytes missing at the end; one byte is the newline of the last line. */
@@ -58,7 +58,11 @@ interface Loss {
   readonly hole: readonly [number, number];
 }
 
-function afterPowerCut({ bytes, synced }: AtPowerCut, { keep, missing, hole }: Loss): Buffer {
+/** The bytes that a power cut leaves. */
+export function afterPowerCut(
+  { bytes, synced }: Pick<AtPowerCut, 'bytes' | 'synced'>,
+  { keep, missing, hole }: Loss,
+): Buffer {
   const unsynced = Math.max(0, bytes.length - synced - missing);
   const after = Buffer.from(bytes.subarray(0, synced + Math.floor(keep * unsynced)));
   const [from, to] = hole.map((part) => synced + Math.floor(part * (after.length - synced)));
@@ -67,7 +71,7 @@ function afterPowerCut({ bytes, synced }: AtPowerCut, { keep, missing, hole }: L
 }
 
 const part = fc.double({ min: 0, max: 1, noNaN: true });
-const losses: fc.Arbitrary<Loss> = fc.record({
+export const losses: fc.Arbitrary<Loss> = fc.record({
   keep: fc.oneof(part, fc.constant(1)),
   missing: fc.nat(2),
   hole: fc.oneof(fc.constant([0, 0] as const), fc.tuple(part, part)),

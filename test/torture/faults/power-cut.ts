@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { crash } from '../../store/ledger/power-cut.js';
+import { crashOfVerbs } from '../../store/ledger/power-cut-verbs.js';
 import type { TortureFault } from '../fault.js';
 
 export const powerCut: TortureFault = {
@@ -9,6 +10,7 @@ export const powerCut: TortureFault = {
   async run({ seed, full }) {
     const numRuns = full ? 2_000 : 200;
     await fc.assert(crash(), { numRuns, seed });
-    return `${numRuns} power cuts`;
+    await fc.assert(crashOfVerbs(), { numRuns, seed });
+    return `${2 * numRuns} power cuts, half of them of every verb`;
   },
 };
