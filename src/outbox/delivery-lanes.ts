@@ -66,14 +66,17 @@ export class DeliveryLanes<Message extends QueuedMessage> {
     this.#paused = true;
   }
 
-  /** Tries messages again at once that wait because they failed. @param id only this one */
-  resume(id?: string): void {
+  resume(): void {
     this.#paused = false;
+    this.#sendReady();
+  }
+
+  /** Tries messages again at once that wait because they failed. @param id only this one */
+  retryNow(id?: string): void {
     for (const lane of this.#lanes.values()) {
       const isMeant = id === undefined || lane.queue[0]?.id === id;
       if (isMeant && lane.timer !== undefined) this.#activate(lane);
     }
-    this.#sendReady();
   }
 
   /** Takes a message out that is the first of its key. @returns it, or `undefined` */

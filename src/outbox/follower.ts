@@ -3,6 +3,7 @@ import { CoalescedRun } from '../store/shared/coalesced-run.js';
 import {
   type AcquiredOutbox,
   type MessageSource,
+  OutboxLostError,
   positionsFrom,
   type ReadMessage,
 } from './backend.js';
@@ -41,6 +42,8 @@ export interface FollowerOptions {
   readonly onParked: (message: FailedMessage) => void;
   /** The receiver answered 410. */
   readonly onStopped: () => void;
+  /** Nothing can be saved; it is tried again. */
+  readonly onError: (error: unknown) => void;
 }
 
 /**
@@ -112,11 +115,10 @@ export class Follower {
         this.#repeat(PAUSES_MS.save, () => this.#save()),
         this.#repeat(PAUSES_MS.requests, () => this.#takeRequests()),
       ]);
-      await this.#lanes.close();
-      await this.#save(); // what was delivered since the last save
     } finally {
       this.#stopping.abort();
       await this.#lanes.close();
+      await this.#save().catch(() => {}); // what was delivered since the last save
       await this.#source?.close();
       await outbox.close();
     }
@@ -221,10 +223,22 @@ export class Follower {
     if (redelivery.parked === undefined) this.#lanes.add(redelivery.id, redelivery);
   }
 
+  /**
+   * While nothing can be saved, as on a full disk, nothing is sent: after a restart all of it would be sent
+   * again.
+   */
   async #save(): Promise<boolean> {
     if (!this.#changed) return false;
     this.#changed = false;
-    await this.#saving.run();
+    try {
+      await this.#saving.run();
+      if (!this.#stopped) this.#lanes.resume();
+    } catch (error) {
+      if (error instanceof OutboxLostError) throw error;
+      this.#changed = true;
+      this.#lanes.pause();
+      this.#options.onError(error);
+    }
     return false;
   }
 
@@ -233,7 +247,8 @@ export class Follower {
     for (const { name, request } of await outbox.requests()) {
       if (!this.#take(name, request)) continue;
       this.#changed = true;
-      await this.#save(); // first: what was asked for must not be forgotten
+      await this.#save();
+      if (this.#changed) return false; // not saved: what was asked for must not be forgotten
       await outbox.removeRequest(name);
     }
     return false;
@@ -252,7 +267,8 @@ export class Follower {
     if (request.kind === 'retry') {
       this.#stopped = false;
       for (const { parked: _, ...redelivery } of parked) this.#redeliver(redelivery);
-      this.#lanes.resume(id);
+      this.#lanes.resume();
+      this.#lanes.retryNow(id);
       return true;
     }
     for (const each of parked) this.#settle(each);

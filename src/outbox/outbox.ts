@@ -11,6 +11,9 @@ import { Sender, type SenderOptions } from './sender.js';
 /** How often a process that does not follow the log tries to. */
 const ACQUIRE_MS = 1_000;
 
+/** After errors in a row, the pause doubles up to this. */
+const ERROR_MS_MAX = 30_000;
+
 /** What is worth a line in the log, or the end of the server. */
 export interface OutboxEvents {
   onFollowing(): void;
@@ -87,9 +90,16 @@ export class Outbox {
 
   async #run(): Promise<void> {
     const { signal } = this.#closing;
+    let pauseMs = ACQUIRE_MS;
     while (!signal.aborted) {
-      await this.#followOnce().catch((error) => this.#options.events.onError(error));
-      await sleep(ACQUIRE_MS, undefined, { signal }).catch(() => {});
+      try {
+        await this.#followOnce();
+        pauseMs = ACQUIRE_MS;
+      } catch (error) {
+        this.#options.events.onError(error);
+        pauseMs = Math.min(ERROR_MS_MAX, pauseMs * 2);
+      }
+      await sleep(pauseMs, undefined, { signal }).catch(() => {});
     }
   }
 
@@ -106,6 +116,7 @@ export class Outbox {
       onFailed: (message) => events.onFailed(message),
       onParked: (message) => events.onParked(message),
       onStopped: () => events.onStopped(),
+      onError: (error) => events.onError(error),
     });
     this.#sender = sender;
     this.#follower = follower;

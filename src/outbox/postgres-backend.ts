@@ -19,6 +19,7 @@ import {
   type MessageSource,
   type OutboxBackend,
   OutboxBusyError,
+  OutboxLostError,
 } from './backend.js';
 import { PostgresSource } from './postgres-source.js';
 import {
@@ -57,7 +58,9 @@ export class PostgresBackend implements OutboxBackend {
   async acquire(): Promise<AcquiredOutbox | undefined> {
     const session = await this.#session();
     const [lock] = await session.rows<{ granted: boolean }>(acquireOutbox);
-    return lock?.granted ? new AcquiredDatabase(session, this.#address) : undefined;
+    if (!lock?.granted) return undefined;
+    const connection = this.#connecting;
+    return new AcquiredDatabase(session, this.#address, () => connection !== this.#connecting);
   }
 
   async read(): Promise<Progress | undefined> {
@@ -113,11 +116,14 @@ export class PostgresBackend implements OutboxBackend {
 class AcquiredDatabase implements AcquiredOutbox {
   readonly #session: Session;
   readonly #address: string;
+  /** Whether the connection was lost, and with it the lock. */
+  readonly #isLost: () => boolean;
   readonly #saved = new Map<string, string>();
 
-  constructor(session: Session, address: string) {
+  constructor(session: Session, address: string, isLost: () => boolean) {
     this.#session = session;
     this.#address = address;
+    this.#isLost = isLost;
   }
 
   async load(): Promise<Progress> {
@@ -144,7 +150,11 @@ class AcquiredDatabase implements AcquiredOutbox {
     );
     const rows = changed.map(([id, [version, place]]) => ({ id, version, place }));
     const saved: Progress = { ...rest, positions: {} };
-    await this.#session.rows(saveProgress, [JSON.stringify(saved), JSON.stringify(rows)]);
+    const values = [JSON.stringify(saved), JSON.stringify(rows)];
+    await this.#session.rows(saveProgress, values).catch((error) => {
+      if (this.#isLost()) throw new OutboxLostError('the connection was lost', { cause: error });
+      throw error;
+    });
     for (const [id, position] of changed) this.#saved.set(id, String(position));
   }
 

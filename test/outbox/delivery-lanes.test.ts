@@ -67,7 +67,7 @@ describe('lanes', () => {
     manual.add('a1', 'a2');
     await manual.answer('a1', failed);
     expect(manual.lanes.failed(9)).toMatchObject([{ id: 'a1', tries: 1, reason: 'no' }]);
-    manual.lanes.resume();
+    manual.lanes.retryNow();
     expect(manual.sent).toEqual(['a1', 'a1']);
     await manual.answer('a1', delivered);
     expect(manual.sent).toEqual(['a1', 'a1', 'a2']);
@@ -78,7 +78,7 @@ describe('lanes', () => {
     const manual = new ManualLanes(2);
     manual.add('a1', 'a2');
     await manual.answer('a1', failed);
-    manual.lanes.resume('a1');
+    manual.lanes.retryNow('a1');
     await manual.answer('a1', failed);
     expect([manual.givenUp, manual.sent]).toEqual([['a1'], ['a1', 'a1', 'a2']]);
   });
@@ -91,6 +91,7 @@ describe('lanes', () => {
     manual.add('c1');
     expect([manual.gone, manual.sent]).toEqual([1, ['a1', 'b1']]);
     manual.lanes.resume();
+    manual.lanes.retryNow();
     expect(manual.sent.slice(2).sort()).toEqual(['a1', 'b1', 'c1']);
   });
 
@@ -139,7 +140,7 @@ describe('lanes', () => {
       if (open.length > 0 && random.next() < 0.5) {
         const [id = ''] = open.splice(random.integer(0, open.length - 1), 1);
         await manual.answer(id, random.next() < 0.3 ? failed : delivered);
-        if (random.next() < 0.3) manual.lanes.resume();
+        if (random.next() < 0.3) manual.lanes.retryNow();
       }
     }
     expect(manual.done.length).toBeGreaterThan(200);

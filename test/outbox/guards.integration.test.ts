@@ -98,6 +98,37 @@ describe('a process that dies before the receiver has answered', () => {
   });
 });
 
+describe('a disk on which nothing can be saved', () => {
+  test('gets few messages delivered, none of them again and again, and all once it is well', async () => {
+    const tested = await TestOutbox.create('json');
+    let isFull = false;
+    const backend = changed(await tested.newBackend(), (outbox) => ({
+      load: () => outbox.load(),
+      openSource: (progress) => outbox.openSource(progress),
+      async save(progress) {
+        if (isFull) throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
+        await outbox.save(progress);
+      },
+      requests: () => outbox.requests(),
+      removeRequest: (name) => outbox.removeRequest(name),
+      close: () => outbox.close(),
+    }));
+    await tested.start({ backend });
+    await tested.buy(1);
+    await tested.received(1);
+    isFull = true;
+    await tested.buy(1);
+    await expect.poll(() => tested.errors.length, { timeout: 45_000 }).toBeGreaterThan(0);
+    const { attempts } = tested.receiver;
+    await tested.buy(5);
+    await sleep(1_000);
+    expect(tested.receiver.attempts).toBe(attempts);
+    isFull = false;
+    await tested.received(7);
+    expect(new Set(tested.receiver.accepted.map(({ id }) => id)).size).toBe(7);
+  });
+});
+
 describe('two processes on one folder', () => {
   /** How often ten messages are accepted. */
   async function acceptedByTwo(wrap: (backend: OutboxBackend, folder: string) => OutboxBackend) {

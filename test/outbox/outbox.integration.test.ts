@@ -36,13 +36,14 @@ describe.each(storeNames)('the outbox of %s', (name) => {
       customer: 'Bob',
       quantity: 3,
     } as const;
-    await tested.commit({ ...hold, seconds: 0.2 }, { ...hold, holdId: 'h2', seconds: 600 });
+    await tested.commit({ ...hold, holdId: 'h2', seconds: 600 });
+    await tested.commit({ kind: 'confirm', holdId: 'h2' });
+    await tested.commit({ ...hold, seconds: 0.1 });
     const [order] = (await tested.buy(1, 'a')) as [Order];
     await tested.buy(1, 'a');
     await tested.commit({ kind: 'admit', eventId: 'a', serial: 2, door: 'East' });
     await tested.commit({ kind: 'cancel', order });
-    await tested.commit({ kind: 'confirm', holdId: 'h2' });
-    await sleep(250);
+    await sleep(150);
     await tested.commit({ kind: 'expireHolds' });
     const {
       remaining: _r,
