@@ -261,7 +261,7 @@ describe('a run for everybody', () => {
       expect(text).toContain(words);
     }
     await page.click('.card .path button:has-text("Fix it")');
-    await untilText(page, '.card.holds .controls', 'Where B sees A’s write');
+    await untilText(page, '.card.holds .controls', "Where B sees A's write");
     await page.click('nav a:has-text("Workers")');
     await untilText(page, '.workers thead', /Uptime.*Lock waits.*Last exit/);
   });
