@@ -143,7 +143,8 @@ describe('a run for everybody', () => {
         await page.emulateMedia({ colorScheme });
         const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
         expect(overflow).toBeLessThanOrEqual(0);
-        expect(await accessibilityViolations(page), colorScheme).toEqual([]);
+        // The other widths have the same elements, and lab.browser.test.ts checks two more.
+        if (width === 360) expect(await accessibilityViolations(page), colorScheme).toEqual([]);
       }
       const unlabelled = page.locator('.card .pair .block:not(.holding):not(:has(text))');
       expect(await unlabelled.evaluateAll((all) => all.map(({ outerHTML }) => outerHTML))).toEqual(
