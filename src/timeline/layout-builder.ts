@@ -5,6 +5,7 @@ import {
   type KeyStep,
   keyStates,
 } from './highlighted-pair.js';
+import { type LaneGeometry, lanesAcross, type Room, size } from './lane-geometry.js';
 import type { PlacedLane } from './lane-rows.js';
 import type {
   Arrow,
@@ -21,50 +22,6 @@ import type { Span } from './report.js';
 import { isShown } from './span-kinds.js';
 import type { Strip } from './state-strips.js';
 
-/** In pixels. */
-const size = {
-  /** Beside the lanes, so that the ends of blocks are visible. */
-  margin: 10,
-  /** Room for tick labels: above the lanes, or to the left of them when time runs down. */
-  times: { across: 26, down: 76, narrow: 54, none: 6 },
-  /** More room to the left for each digit of a time of a second and longer. */
-  timeDigit: 8,
-  laneTitle: { across: 26, down: 38 },
-  /** Between lanes; the gap of a pair has room for arrows. */
-  laneGap: { across: 12, down: 12 },
-  pairGap: {
-    across: () => 52,
-    down: (width: number) => width / 8,
-    narrow: (width: number) => width / 9,
-  },
-  pairRow: { across: 42, down: 150 },
-  /** Room beside a row for the labels of states. A narrow timeline has them in its blocks. */
-  states: { across: 40, down: 96, narrow: 0 },
-  /** The thickness of a strip, its title above it, and the gap before it. */
-  strip: {
-    across: { bar: 24, title: 20, gap: 10 },
-    down: { bar: 64, title: 0, gap: 8 },
-    narrow: { bar: 36, title: 0, gap: 5 },
-  },
-  /** Narrower than this, with time running down, the labels of states have no room beside the blocks. */
-  narrow: 640,
-  step: 40,
-  /** For the outlines of the last strip. */
-  edge: 2,
-  allRow: { min: 3, max: 22, lane: 190 },
-  blockMin: 1.2,
-} as const;
-
-/** Where the rows of a lane are, across time. */
-interface LaneGeometry {
-  readonly start: number;
-  readonly firstRow: number;
-  readonly row: number;
-  /** Between two rows. */
-  readonly rowGap: number;
-  readonly thickness: number;
-}
-
 /** Computes positions along time and across the lanes; only the last step knows the direction. */
 export class LayoutBuilder {
   readonly #lanes: readonly PlacedLane[];
@@ -76,7 +33,7 @@ export class LayoutBuilder {
   readonly #begin: number;
   readonly #length: number;
   readonly #geometry: readonly LaneGeometry[];
-  readonly #room: 'across' | 'down' | 'narrow';
+  readonly #room: Room;
   readonly #lanesEnd: number;
 
   constructor(
@@ -99,40 +56,18 @@ export class LayoutBuilder {
     this.#isNarrow = isDown && width < size.narrow;
     this.#room = this.#isNarrow ? 'narrow' : direction;
     this.#strips = this.#isNarrow ? strips.filter(({ segments }) => segments.length > 0) : strips;
-    this.#geometry = this.#placeLanes();
+    this.#geometry = lanesAcross(lanes, {
+      ...options,
+      room: this.#room,
+      times: this.#times(),
+      strips: this.#strips.length,
+    });
     const last = this.#geometry.at(-1);
     this.#lanesEnd = last === undefined ? 0 : last.start + last.thickness;
   }
 
-  #placeLanes(): LaneGeometry[] {
-    const { direction, width, batches } = this.#options;
-    const isDown = direction === 'down';
-    const gap = batches === 'all' ? size.laneGap[direction] : size.pairGap[this.#room](width);
-    const count = this.#lanes.length;
-    const { bar, gap: stripGap } = size.strip[this.#room];
-    const forStrips = isDown ? this.#strips.length * (bar + stripGap) : 0;
-    const inner = width - this.#times() - forStrips - size.edge;
-    const laneWidth = (inner - gap * (count - 1)) / count;
-    const states = batches === 'all' ? 0 : size.states[this.#room];
-    const geometry: LaneGeometry[] = [];
-    let start = this.#times();
-    for (const [index, { rows }] of this.#lanes.entries()) {
-      // The labels of states are on the outside, because the arrows are between the two rows.
-      const isSingle = batches === 'pair' && count === 1;
-      const [before, after] = isSingle
-        ? [states, states]
-        : [index === 0 ? states : 0, index === 0 ? 0 : states];
-      const rowGap = isSingle ? gap : 0;
-      const labels = before + after + rowGap * (rows - 1);
-      const row = this.#rowThickness(rows, isDown ? laneWidth - labels : undefined);
-      const titled = isDown ? 0 : size.laneTitle.across;
-      const spare = isDown ? laneWidth - labels - rows * row : 0;
-      const thickness = titled + rows * row + labels + spare;
-      const firstRow = start + titled + before + (index === 0 ? spare : 0);
-      geometry.push({ start, firstRow, row, rowGap, thickness });
-      start += thickness + gap;
-    }
-    return geometry;
+  get #hasTicks(): boolean {
+    return this.#options.batches === 'all' || this.#options.detail === 'full';
   }
 
   /** The room for the labels of ticks; without details there are none in a pair. */
@@ -141,22 +76,6 @@ export class LayoutBuilder {
     const isDown = this.#options.direction === 'down';
     const digits = isDown ? Math.max(0, String(Math.floor(this.#axis.last)).length - 3) : 0;
     return size.times[this.#room] + size.timeDigit * digits;
-  }
-
-  get #hasTicks(): boolean {
-    return this.#options.batches === 'all' || this.#options.detail === 'full';
-  }
-
-  /** The thickness of a row: a lane with many rows has thin ones. */
-  #rowThickness(rows: number, laneWidth: number | undefined): number {
-    const { batches, direction } = this.#options;
-    if (batches === 'pair') {
-      return laneWidth === undefined
-        ? size.pairRow[direction]
-        : Math.max(36, Math.min(size.pairRow.down, laneWidth / rows));
-    }
-    const { min, max, lane } = size.allRow;
-    return Math.max(min, Math.min(max, (laneWidth ?? lane) / rows));
   }
 
   layout(): Layout {

@@ -76,7 +76,8 @@ function lockStrip(run: TimelineRun, instants: readonly number[]): Strip {
   };
   const segments = segmentsOf(instants, holdersAt, Object.is).map(({ from, to, value }) => {
     const isOne = run.lanes.some(({ name }) => name === value);
-    const [text, short] = value === '' ? ['free', ''] : [value, value];
+    const text = value === '' ? 'free' : value;
+    const short = value.replace(' (dead)', '†');
     return { from, to, text, short, by: isOne ? value : undefined };
   });
   return isMutex

