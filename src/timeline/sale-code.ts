@@ -16,7 +16,7 @@ export interface SaleCode {
 }
 
 /** The body of `sell` in the json store, without `this.#`; a test compares them. */
-const json: SaleCode = {
+export const jsonSale: SaleCode = {
   source: 'sell, in src/store/json/store.ts',
   lines: [
     { code: 'const before = await tickets.read();', step: 'read' },
@@ -59,7 +59,7 @@ export function saleCode({
   processes,
 }: Pick<SteppedStatus, 'setting' | 'processes'>): SaleCode {
   if (processes.some(({ locks }) => locks !== undefined)) return twoLocks;
-  const code = store === 'ledger' ? ledger : json;
+  const code = store === 'ledger' ? ledger : jsonSale;
   if (lockMode === 'off') return code;
   const indented = code.lines.map((line) => ({ ...line, code: `  ${line.code}` }));
   return {

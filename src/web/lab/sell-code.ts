@@ -1,28 +1,25 @@
 import { processClass } from '../../timeline/process-class.js';
 import type { Lane, SpanKind } from '../../timeline/report.js';
+import { jsonSale } from '../../timeline/sale-code.js';
 import { fill, h } from '../dom.js';
 
-/** The body of `sell` in the json store, without `this.#`; each line with the steps that it makes. */
-export const sellLines: readonly { readonly code: string; readonly steps: readonly SpanKind[] }[] =
-  [
-    { code: 'const before = await tickets.read();', steps: ['reading'] },
-    { code: 'await pause();', steps: ['pausing', 'stopped'] },
-    {
-      code: 'const { outcomes, changes, after, at } = decide(before, commands, now());',
-      steps: ['deciding'],
-    },
-    { code: 'if (changes) await tickets.replace(after);', steps: ['writing'] },
-    { code: 'return receipts.append(outcomes, at);', steps: ['recording'] },
-  ];
+/** What a process does while it is at a line: at the one of a step, or at `pause`, which is none. */
+const kindsAt: Readonly<Record<string, readonly SpanKind[]>> = {
+  read: ['reading'],
+  pause: ['pausing', 'stopped'],
+  decide: ['deciding'],
+  write: ['writing'],
+  tell: ['recording'],
+};
 
 const title = 'The code that both run';
 
 /** The lines of `sell`, lit where the two processes are at the moment that is shown. */
 export class SellCode {
   readonly element: HTMLElement;
-  readonly #lines = sellLines.map(({ code, steps }) => {
+  readonly #lines = jsonSale.lines.map(({ code, step = 'pause' }) => {
     const who = h('span', { class: 'at' });
-    return { steps, who, element: h('li', {}, h('code', {}, code), who) };
+    return { kinds: kindsAt[step] ?? [], who, element: h('li', {}, h('code', {}, code), who) };
   });
 
   constructor() {
@@ -45,8 +42,8 @@ export class SellCode {
         kind: at === undefined ? undefined : kindAt(spans, at),
       })),
     );
-    for (const { steps, who, element } of this.#lines) {
-      const here = current.filter(({ kind }) => kind !== undefined && steps.includes(kind));
+    for (const { kinds, who, element } of this.#lines) {
+      const here = current.filter(({ kind }) => kind !== undefined && kinds.includes(kind));
       element.classList.toggle('now', here.length > 0);
       fill(who, ...here.map(({ name }) => h('b', { class: processClass(name) }, name)));
     }
