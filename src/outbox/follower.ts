@@ -26,8 +26,11 @@ const WINDOW_MESSAGES_MAX = 1_000;
 /** Messages of one read. */
 const PAGE_MESSAGES = 200;
 
-/** How long to wait at the end of the log, between two saves, and between two looks for requests. */
-const PAUSES_MS = { read: 200, save: 250, requests: 500 };
+/**
+ * How long to wait at the end of the log, between two saves, and between two looks for requests. Each read
+ * and each save costs a sync of the disk that the sales need, too.
+ */
+const PAUSES_MS = { read: 500, save: 1_000, requests: 500 };
 
 /** How many failed messages a status names. */
 const FAILED_SHOWN_MAX = 20;

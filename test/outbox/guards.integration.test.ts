@@ -79,7 +79,7 @@ describe('a process that dies before the receiver has answered', () => {
     const first = await tested.start({ backend: wrap(backend) });
     await tested.buy(10);
     await expect.poll(() => tested.receiver.attempts, { timeout: 45_000 }).toBeGreaterThan(0);
-    await sleep(400); // longer than it waits between two saves
+    await sleep(1_200); // longer than it waits between two saves
     await first.close(0);
     tested.receiver.answer = answerOk;
     await tested.start();
