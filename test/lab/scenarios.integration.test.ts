@@ -81,7 +81,8 @@ describe('a scenario of another verb than buy', () => {
       expect(verb).toBe(plan.verb);
       expect(lostUpdate).toBeDefined();
       expect(story.map(({ text }) => text).join('\n')).toContain(bothDid);
-      expect(story.at(-1)?.text).toBe(`in the end ${verdict.because}`);
+      const end = story.findLast(({ cause }) => cause !== true);
+      expect(end?.text).toBe(`In the end ${verdict.because}`);
     },
     120_000,
   );
