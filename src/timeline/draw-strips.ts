@@ -1,5 +1,5 @@
 import type { Layout, SegmentBox, StripBox } from './layout.js';
-import { CHARACTER_PX, type Markup, markup, round } from './markup.js';
+import { BOLD_CHARACTER_PX, CHARACTER_PX, type Markup, markup, round } from './markup.js';
 import { processClass } from './process-class.js';
 
 /** Draws what the file says, or who holds the lock, over time. */
@@ -26,7 +26,7 @@ function segmentOf(segment: SegmentBox, isDown: boolean): Markup {
   const { by, text, short, width, height, x, y } = segment;
   const owner = by === undefined ? 'nobody' : processClass(by);
   const fits = (label: string) =>
-    label !== '' && height >= 14 && width >= label.length * CHARACTER_PX + (isDown ? 0 : 8);
+    label !== '' && height >= 14 && width >= label.length * BOLD_CHARACTER_PX + (isDown ? 0 : 8);
   const label = [text, text.split(',')[0] ?? '', short].find(fits);
   return markup(
     'g',

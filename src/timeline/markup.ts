@@ -8,6 +8,9 @@ export interface Markup {
 /** The approximate width of a character of a label, in pixels. */
 export const CHARACTER_PX = 6.3;
 
+/** The same of a bold one. */
+export const BOLD_CHARACTER_PX = 7;
+
 /** Coordinates need no more digits. */
 export const round = (value: number): number => Math.round(value * 100) / 100;
 
