@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { RemoveEvent, SaveEvent } from '../booking/commands.js';
 import { eventDetails } from '../booking/inventory.js';
 import { exitCode } from '../exit-codes.js';
-import { readSettings } from '../settings.js';
+import { isLoopback, readSettings } from '../settings.js';
 import { readIfExists } from '../store/shared/files.js';
 import { UserError } from '../user-error.js';
 import type { EditResult, EventEditor, FoundEvent, ListedEvent } from './event-editor.js';
@@ -30,15 +30,18 @@ class ServerError extends UserError {
   override readonly exitCode = exitCode.failed;
 }
 
-/** Edits the events of a server, as an operator: with ADMIN_TOKEN, or the token of the folder, if there is one. */
+/**
+ * Edits the events of a server, as an operator: with ADMIN_TOKEN or, on this machine, the token of the folder. No other
+ * machine is sent that one.
+ */
 export async function editServer<T>(
   url: URL,
   use: (editor: EventEditor) => Promise<T>,
 ): Promise<T> {
   const { ADMIN_TOKEN, DATA_DIR } = readSettings();
-  const inFolder = async () =>
-    (await readIfExists(join(DATA_DIR, 'admin.token')))?.toString('utf8');
-  return use(new ServerEditor(url, (ADMIN_TOKEN ?? (await inFolder()))?.trim()));
+  const isHere = isLoopback(url.hostname.replace(/^\[|\]$/g, ''));
+  const inFolder = isHere ? await readIfExists(join(DATA_DIR, 'admin.token')) : undefined;
+  return use(new ServerEditor(url, (ADMIN_TOKEN ?? inFolder?.toString('utf8'))?.trim()));
 }
 
 class ServerEditor implements EventEditor {

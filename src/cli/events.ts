@@ -18,7 +18,10 @@ const command = newCommand(
 )
   .argument('<action>', actions.join(', '))
   .argument('[id]', 'the id of the event')
-  .option('--url <url>', 'the server; it needs ADMIN_TOKEN or the admin.token in DATA_DIR')
+  .option(
+    '--url <url>',
+    'the server; it needs ADMIN_TOKEN or, on this machine, the admin.token in DATA_DIR',
+  )
   .option('--revision <number>', 'set, remove: only if it still has this revision')
   .option('--name <name>', 'what it is called')
   .option('--venue <venue>', 'where it is')
