@@ -12,8 +12,16 @@ import {
 } from '../support/postgres-servers.js';
 import { until } from '../support/processes.js';
 import { isRunning, kill } from '../support/test-server.js';
+import { ask } from '../torture/ask.js';
+import { collideOn, crowdEvents } from '../torture/faults/crowds.js';
 
 const modes = ['row', 'optimistic'] as const;
+
+/** A crowd needs ticket codes, and these need a secret. */
+const crowdEnv = {
+  RACE_WINDOW_MS: '10',
+  ORDER_SECRET: 'a secret of this test, long enough for codes',
+};
 
 describe.each(modes)('postgres, %s', (mode) => {
   test('kill -9 of workers under load', async () => {
@@ -73,6 +81,31 @@ describe.each(modes)('postgres, %s', (mode) => {
     expect(await server.remaining('a')).toBe(8); // sold once, by the first attempt
     expect((await server.verdict()).verdict).toBe('holds');
   });
+
+  test('a confirmation whose COMMIT answer is lost is asked for again, and gets the one order', async () => {
+    const database = await TestDatabase.forTest({ a: anEvent(10) });
+    const proxy = await DatabaseProxy.forTest(database.address);
+    const env = { LOCK_MODE: mode, DATABASE_URL: proxy.address, WORKERS: '1' };
+    const server = await startServerOn(database, env);
+    const body = { eventId: 'a', customer: 'Ada', quantity: 2 };
+    const { holdId } = (await ask(server, 'POST', '/holds', body)).body;
+    const confirm = () => ask(server, 'POST', `/holds/${holdId}/confirm`);
+    proxy.loseAnswersTo(1);
+    expect((await confirm()).status).toBe(503);
+    expect(proxy.commitsLost).toBe(1);
+    const again = await confirm();
+    expect([200, 201]).toContain(again.status);
+    expect(again.body).toMatchObject({ serials: [1, 2], customer: 'Ada' });
+    expect((await confirm()).body).toEqual(again.body);
+    expect(await server.remaining('a')).toBe(8);
+    expect((await server.verdict()).verdict).toBe('holds');
+  });
+
+  test('crowds that cancel, admit and edit change each thing once', async () => {
+    const database = await TestDatabase.forTest(crowdEvents);
+    const server = await startServerOn(database, { LOCK_MODE: mode, ...crowdEnv });
+    expect(await collideOn(server)).toEqual({ cancel: 'holds', admit: 'holds', edit: 'holds' });
+  });
 });
 
 describe('postgres', () => {
@@ -124,6 +157,12 @@ describe('postgres', () => {
 });
 
 describe('negative control', () => {
+  test('without row locks, crowds cancel twice, admit twice or lose an edit', async () => {
+    const database = await TestDatabase.forTest(crowdEvents);
+    const server = await startServerOn(database, { LOCK_MODE: 'off', ...crowdEnv });
+    expect(Object.values(await collideOn(server))).toContain('broken');
+  });
+
   test('without row locks, two servers sell tickets twice', async () => {
     const database = await TestDatabase.forTest(events);
     const program = 'test/programs/postgres-without-row-locks';

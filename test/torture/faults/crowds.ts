@@ -4,6 +4,7 @@ import { verbRaces } from '../../../src/client/verb-races.js';
 import { withLostUpdates } from '../../../src/client/verb-results.js';
 import type { Ruling } from '../../../src/verdict/judge.js';
 import { anEvent } from '../../support/folder.js';
+import type { TestServer } from '../../support/test-server.js';
 import type { TortureFault } from '../fault.js';
 import type { Round } from '../round.js';
 import { type Exact, exact } from './killed-at-every-step.js';
@@ -14,23 +15,15 @@ const CLIENTS = 50;
 export type CrowdVerb = 'cancel' | 'admit' | 'edit';
 const verbs = ['cancel', 'admit', 'edit'] as const;
 
-/**
- * Lets crowds collide on verbs that each put one thing right or wrong: an order, a ticket, an event.
- *
- * @param program another server, for a negative control
- */
-export async function collide(
-  round: Round,
-  { store, mode }: Exact,
-  program?: string,
+/** The events that `collideOn` needs. */
+export const crowdEvents = Object.fromEntries(verbs.map((verb) => [verb, anEvent(500)]));
+
+/** Lets crowds collide on verbs that each put one thing right or wrong: an order, a ticket, an event. */
+export async function collideOn(
+  server: TestServer,
+  recorder = new Recorder(),
 ): Promise<Record<CrowdVerb, Ruling>> {
-  const server = await round.server({
-    ...(program === undefined ? {} : { program }),
-    events: Object.fromEntries(verbs.map((verb) => [verb, anEvent(500)])),
-    env: { STORE: store, LOCK_MODE: mode, WORKERS: '2', RACE_WINDOW_MS: '10' },
-  });
   const { url } = server;
-  const recorder = new Recorder();
   const get = async (path: string) => (await server.fetch(path)).json();
   const rulings: Partial<Record<CrowdVerb, Ruling>> = {};
   for (const verb of verbs) {
@@ -41,10 +34,30 @@ export async function collide(
     const { lostUpdates } = await server.verdict();
     rulings[verb] = withLostUpdates(told, lostUpdates - before).ruling;
   }
+  return rulings as Record<CrowdVerb, Ruling>;
+}
+
+/**
+ * Lets crowds collide on a server of its own, and judges what they recorded.
+ *
+ * @param program another server, for a negative control
+ */
+export async function collide(
+  round: Round,
+  { store, mode }: Exact,
+  program?: string,
+): Promise<Record<CrowdVerb, Ruling>> {
+  const server = await round.server({
+    ...(program === undefined ? {} : { program }),
+    events: crowdEvents,
+    env: { STORE: store, LOCK_MODE: mode, WORKERS: '2', RACE_WINDOW_MS: '10' },
+  });
+  const recorder = new Recorder();
+  const rulings = await collideOn(server, recorder);
   if (store === 'ledger') {
     expect((await server.judge(recorder.history())).first).toBeUndefined();
   }
-  return rulings as Record<CrowdVerb, Ruling>;
+  return rulings;
 }
 
 export const crowds: TortureFault = {
