@@ -30,8 +30,10 @@ const card = (name: string): string => `.process[data-process="${name}"]`;
 const isReady = '.level-stage[aria-busy="false"]';
 const untilReady = (page: Page) => page.locator(isReady).waitFor({ timeout: WAIT_MS });
 
+type Hand = 'mouse' | 'keyboard';
+
 /** Makes a move as a learner does. A process that waits for a lock is waited for. */
-async function make(page: Page, move: Move): Promise<void> {
+async function make(page: Page, move: Move, hand: Hand): Promise<void> {
   if (move.action === 'quit') return;
   const { action, name } = move;
   const process = page.locator(card(name));
@@ -45,14 +47,25 @@ async function make(page: Page, move: Move): Promise<void> {
     action === 'step'
       ? process.locator('.step[aria-disabled="false"]')
       : process.locator(`button[aria-disabled="false"]:has-text("${words[action]}")`);
-  await button.click();
+  if (hand === 'mouse') {
+    await button.click();
+  } else if (action === 'step') {
+    await button.waitFor();
+    await page.keyboard.press(name.toLowerCase());
+  } else {
+    await button.focus();
+    await page.keyboard.press('Enter');
+  }
   await untilReady(page);
   await untilNot('running');
 }
 
+/** Plays a level by clicks and keys in turn. */
 async function play(page: Page, moves: string): Promise<void> {
   await untilReady(page);
-  for (const move of parseMoves(moves)) await make(page, move);
+  for (const [index, move] of parseMoves(moves).entries()) {
+    await make(page, move, index % 2 === 0 ? 'mouse' : 'keyboard');
+  }
 }
 
 const untilPhase = (page: Page, phase: string) =>
@@ -72,7 +85,7 @@ async function pidsOf(page: Page): Promise<number[]> {
 const untilGone = (pids: readonly number[]) =>
   until('no process is left', () => !pids.some((pid) => isRunning(pid)), WAIT_MS);
 
-test('every level is won by clicking or, if it cannot be won, says why', {
+test('every level is won by clicks and keys or, if it cannot be won, says why', {
   timeout: levels.length * WAIT_MS,
 }, async () => {
   const { page, complaints } = await open('levels?level=1');
