@@ -274,7 +274,7 @@ describe('a run for everybody', () => {
     await page.click('nav a:has-text("Race lab")');
     await untilText(page, '.progress', 'The office is not reachable. Is it running?');
     await page.click('nav a:has-text("Workers")');
-    const problem = { kind: 'unknown-route', title: 'There is no such route' };
+    const problem = { type: '/problems/unknown-route', title: 'There is no such route' };
     await page.route('**/lab/scenarios', (route) => route.fulfill({ status: 404, json: problem }));
     await page.click('nav a:has-text("Race lab")');
     const off = 'Experiments are switched off here. Start with LAB=on to allow them.';
