@@ -51,7 +51,7 @@ export interface OutboxBackend {
   create(): Promise<void>;
   /** `undefined` while another process follows the log. */
   acquire(): Promise<AcquiredOutbox | undefined>;
-  /** The newest progress that was saved, whoever follows; `undefined` if there was no webhook yet. */
+  /** The newest progress that any process saved; `undefined` if there was no webhook yet. */
   read(): Promise<Progress | undefined>;
   /**
    * Leaves a request for the process that follows the log.

@@ -24,10 +24,8 @@ import {
   type Progress,
   progress,
   REQUESTS_MAX,
+  REQUESTS_READ,
 } from './progress.js';
-
-/** Requests that are read at once. */
-const REQUESTS_READ = 100;
 
 const progressIn = (folder: string): string => join(folder, 'outbox.json');
 const lockIn = (folder: string): string => join(folder, 'outbox.lock');

@@ -30,17 +30,15 @@ import {
   type Progress,
   progress,
   REQUESTS_MAX,
+  REQUESTS_READ,
 } from './progress.js';
-
-/** Requests that are read at once. */
-const REQUESTS_READ = 100;
 
 /** The longest time for one statement; the client gives up a little later. */
 const STATEMENT_MS = { server: 5_000, client: 6_000 };
 
 /**
  * The outbox of a database. An advisory lock says who follows the commits. It belongs to the connection
- * that also saves the progress: whoever lost the one cannot do the other.
+ * that also saves the progress: a process that lost the lock cannot save.
  */
 export class PostgresBackend implements OutboxBackend {
   readonly #address: string;

@@ -88,6 +88,9 @@ export interface NamedRequest {
 /** Requests that wait. */
 export const REQUESTS_MAX = 1_000;
 
+/** Requests that are read at once. */
+export const REQUESTS_READ = 100;
+
 /** Messages out of order. While there are as many, no other one is parked: it is tried on. */
 export const REDELIVERIES_MAX = 10_000;
 

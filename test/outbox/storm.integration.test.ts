@@ -126,7 +126,7 @@ async function sell(two: TwoServers, sales: number, onSold: () => void): Promise
 }
 
 test.each(storeNames)(
-  '%s: every order is received in order, whatever the receiver does and whoever is killed',
+  '%s: every order is received in order, also if the receiver fails and servers are killed',
   async (name) => {
     const receiver = await WebhookReceiver.startForTest(badReceiver(11));
     const two = await TwoServers.start(name, receiver);

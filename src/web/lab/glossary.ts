@@ -2,7 +2,7 @@ import { type Child, h } from '../dom.js';
 
 /** The words that a newcomer meets first, each in one or two sentences. */
 export const glossary: Readonly<Record<string, string>> = {
-  lock: 'What only one process can hold at a time. Whoever wants it, too, waits.',
+  lock: 'What only one process can hold at a time. Another process that wants it waits.',
   lease:
     'A lock with a time limit. Its holder renews it; if it stops doing so, another process may take it over.',
   mutex:
