@@ -4,6 +4,8 @@ import { onTestFinished } from 'vitest';
 
 /** A COMMIT in PostgreSQL's wire protocol: a simple query, its length, the text and a zero byte. */
 const commit = Buffer.from('Q\0\0\0\x0bcommit\0', 'latin1');
+/** The end of a BEGIN whose COMMIT writes nothing. */
+const readOnly = Buffer.from('read only\0', 'latin1');
 
 /** A TCP proxy in front of a database that a test can interrupt. */
 export class DatabaseProxy {
@@ -38,7 +40,7 @@ export class DatabaseProxy {
     return this.#commitsLost;
   }
 
-  /** The next COMMITs reach the database, but their answers are lost. */
+  /** The next COMMITs that may write reach the database, but their answers are lost. */
   loseAnswersTo(commits: number): void {
     this.#commitsToLose = commits;
   }
@@ -73,9 +75,18 @@ export class DatabaseProxy {
     const pair = { near, far };
     this.#pairs.add(pair);
     far.on('error', () => near.destroy());
+    let tail: Buffer = Buffer.alloc(0); // what came last, as a message may come in two parts
+    let onlyReads = false;
     near.on('data', (bytes) => {
       far.write(bytes);
-      if (this.#commitsToLose === 0 || !bytes.includes(commit)) return;
+      const recent = Buffer.concat([tail, bytes]);
+      tail = recent.subarray(1 - commit.length);
+      if (recent.includes(readOnly)) onlyReads = true;
+      if (!recent.includes(commit)) return;
+      tail = Buffer.alloc(0);
+      const mayWrite = !onlyReads;
+      onlyReads = false;
+      if (this.#commitsToLose === 0 || !mayWrite) return;
       this.#commitsToLose--;
       this.#commitsLost++;
       far.unpipe(near);
