@@ -22,6 +22,7 @@ export interface BenchServerOptions {
 export interface SalesVerdict {
   readonly verdict: Ruling;
   readonly lostUpdates: number;
+  readonly stillOnSale: number;
   readonly duplicates: number;
   readonly oversold: number;
 }
@@ -96,10 +97,12 @@ export class BenchServer {
   /** Judges everything that the stopped server sold, the warm-up included. */
   async judgeSales(): Promise<SalesVerdict | undefined> {
     if (this.setup.history === undefined) return undefined;
-    const { verdict, lostUpdates, events } = judge(await this.setup.history(this.#location));
+    const history = await this.setup.history(this.#location);
+    const { verdict, lostUpdates, stillOnSale, events } = judge(history);
     const total = (count: 'duplicates' | 'oversold') =>
       events.reduce((sum, event) => sum + event[count], 0);
-    return { verdict, lostUpdates, duplicates: total('duplicates'), oversold: total('oversold') };
+    const [duplicates, oversold] = [total('duplicates'), total('oversold')];
+    return { verdict, lostUpdates, stillOnSale, duplicates, oversold };
   }
 
   /** Kills the server, if it still runs, and removes its folder. */

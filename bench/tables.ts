@@ -25,6 +25,7 @@ function verdictCell(sales: SalesVerdict | undefined): Cell | string {
     [sales.duplicates, 'sold twice'],
     [sales.oversold, 'oversold'],
     [sales.lostUpdates, 'lost updates'],
+    [sales.stillOnSale, 'sold and still on sale'],
   ] as const;
   const wrong = counts.flatMap(([count, what]) => (count > 0 ? [`${number(count)} ${what}`] : []));
   return { text: `BROKEN: ${wrong.join(', ')}`, style: ['red', 'bold'] };

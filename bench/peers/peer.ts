@@ -53,9 +53,9 @@ export function stateOf(
   version: number,
   remaining: Readonly<Record<string, number>>,
 ): TicketState {
-  const events = Object.entries(seed.events).map(([id, event]) => [
-    id,
-    { ...event, remaining: remaining[id] ?? event.remaining },
-  ]);
+  const events = Object.entries(seed.events).map(([id, event]) => {
+    const left = remaining[id] ?? event.remaining;
+    return [id, { ...event, remaining: left, issued: event.capacity - left }];
+  });
   return { version, events: Object.fromEntries(events) };
 }

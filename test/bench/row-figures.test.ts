@@ -80,7 +80,7 @@ describe('the figures of a row', () => {
   });
 });
 
-const sales = { lostUpdates: 0, duplicates: 0, oversold: 0 };
+const sales = { lostUpdates: 0, stillOnSale: 0, duplicates: 0, oversold: 0 };
 const holds = { sales: { ...sales, verdict: 'holds' } } as const;
 const broken = { sales: { ...sales, verdict: 'broken', duplicates: 7 } } as const;
 const inconclusive = { sales: { ...sales, verdict: 'inconclusive' } } as const;
