@@ -359,7 +359,11 @@ export class PurchaseDialog {
   #draw(about: TicketEvent | StoredOrder, ...content: readonly Child[]): void {
     const isEvent = 'name' in about;
     const { venue, startsAt } = about;
-    const facts = [venue, startsAt && formatStart(startsAt), isEvent && formatPrice(about.price)];
+    const facts = [
+      venue && h('bdi', {}, venue), // its date and its price stand from left to right
+      startsAt && formatStart(startsAt),
+      isEvent && formatPrice(about.price),
+    ].filter(Boolean);
     fill(
       this.element,
       h(
@@ -367,7 +371,7 @@ export class PurchaseDialog {
         { id: 'purchase-title', dir: 'auto', tabindex: -1 },
         isEvent ? about.name : about.eventName,
       ),
-      h('p', { dir: 'auto' }, facts.filter(Boolean).join(', ')),
+      h('p', {}, ...facts.flatMap((fact, index) => (index === 0 ? [fact] : [', ', fact]))),
       h('form', { submit: (event) => this.#submitted(event), novalidate: true }, ...content),
     );
   }

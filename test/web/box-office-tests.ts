@@ -215,6 +215,21 @@ export function jsonStoreTests(browser: () => Browser, office: Office): void {
     expect(complaints).toEqual([expect.stringMatching(loggedStatus(503))]);
   });
 
+  test('what an event says from right to left stands so, and nothing else does', async () => {
+    const { page, complaints } = await openWindow(browser(), at(office(), 'box-office'));
+    const directionOf = (selector: string) =>
+      page.locator(selector).evaluate((element) => getComputedStyle(element).direction);
+    await untilText(page, card('shirim'), 'ערב של שירים');
+    expect(await directionOf(`${card('shirim')} h2`)).toBe('rtl');
+    expect(await directionOf(`${card('shirim')} p:has-text("היכל")`)).toBe('rtl');
+    expect(await directionOf(`${card('gala')} h2`)).toBe('ltr');
+    await page.click(`${card('shirim')} button`);
+    expect(await directionOf('#purchase-title')).toBe('rtl');
+    expect(await directionOf('dialog bdi')).toBe('rtl');
+    expect(await directionOf('dialog p:has(> bdi)')).toBe('ltr'); // its date and its price
+    expect(complaints).toEqual([]);
+  });
+
   test.each(['America/New_York', 'Asia/Baghdad'])(
     'a reader in %s sees the local time and the price in full',
     async (timezoneId) => {

@@ -23,6 +23,7 @@ const events = {
     startsAt: '2026-03-08T02:30:00+03:00',
     price: { amount: 150_000, currency: 'IQD' },
   }),
+  shirim: anEvent(100, { name: 'ערב של שירים', venue: 'היכל התרבות' }),
   'sold-out': anEvent(0, { name: 'Sold Out Already' }),
 };
 
