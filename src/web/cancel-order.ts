@@ -1,9 +1,10 @@
 import { fetchJson, HttpError, type OrderDetails, post } from './api.js';
 import { fill, h } from './dom.js';
 import { formatClock } from './format.js';
+import { QuestionedButton } from './questioned-button.js';
 
 const text = {
-  cancel: 'Cancel order',
+  button: 'Cancel order',
   question: 'Cancel this order? Its tickets go back on sale, and you lose them.',
   keep: 'Keep it',
   confirm: 'Yes, cancel it',
@@ -17,57 +18,23 @@ export function cancelControl(options: {
   readonly onCancelled: (order: OrderDetails) => void;
 }): HTMLElement {
   const { orderId, eventName, onCancelled } = options;
-  const element = h('span', { class: 'cancel' });
   const answer = h('span', { class: 'cancel-answer', role: 'status' });
+  const label = `${text.button} for ${eventName}`;
+  const button = new QuestionedButton({ ...text, label }, () => void cancel());
+  const element = h('span', { class: 'cancel' }, button.element, answer);
 
-  const showButton = () => {
-    const button = h(
-      'button',
-      {
-        type: 'button',
-        class: 'quiet danger',
-        'aria-label': `${text.cancel} for ${eventName}`,
-        click: ask,
-      },
-      text.cancel,
-    );
-    fill(element, button, answer);
-    return button;
-  };
-  const ask = () => {
-    const keep = h(
-      'button',
-      { type: 'button', class: 'quiet', click: () => showButton().focus() },
-      text.keep,
-    );
-    const confirm = h('button', { type: 'button', class: 'danger', click: cancel }, text.confirm);
+  const cancel = async () => {
     fill(answer);
-    fill(
-      element,
-      h(
-        'span',
-        { class: 'question', role: 'group', 'aria-label': text.question },
-        h('span', {}, text.question),
-        keep,
-        confirm,
-      ),
-      answer,
-    );
-    keep.focus(); // Enter that is pressed twice keeps the tickets
-  };
-  const cancel = async (event: Event) => {
-    (event.currentTarget as HTMLButtonElement).disabled = true;
     try {
       const path = `/orders/${encodeURIComponent(orderId)}/cancel`;
       const order = await fetchJson<OrderDetails>(path, post());
       fill(element);
       onCancelled(order);
     } catch (error) {
-      showButton().focus();
+      button.show().focus();
       fill(answer, describeRefusal(error));
     }
   };
-  showButton();
   return element;
 }
 

@@ -1,6 +1,8 @@
 import { number } from '../../timeline/format.js';
 import { type EventBody, fetchJson, HttpError, type SavedEvent } from '../api.js';
 import { fill, h } from '../dom.js';
+import { QuestionedButton } from '../questioned-button.js';
+import { conflictTable } from './event-conflict.js';
 import {
   changedFields,
   type EventFields,
@@ -11,6 +13,7 @@ import {
   parseFields,
   suggestId,
 } from './event-fields.js';
+import { emptyFields, fieldLabels, fieldNames, inputAttributes } from './event-inputs.js';
 import { operatorJson, operatorRequest } from './operator.js';
 
 const text = {
@@ -19,64 +22,24 @@ const text = {
   id: 'Id, in its address',
   close: 'Close',
   save: 'Save',
-  remove: 'Remove event',
-  removeQuestion: 'Remove this event for good?',
-  keep: 'Keep it',
-  confirmRemove: 'Yes, remove it',
   inUse: 'It cannot be removed: tickets of it were sold or are held. Close its sale instead.',
   idTaken: 'There is an event with this id already. Choose another id.',
   badId:
     'An id has letters, digits, dots, dashes and underscores, and begins with a letter or digit.',
   gone: 'Somebody else has removed this event. Nothing was saved.',
   clash: 'Somebody else has changed this event meanwhile. Nothing was overwritten.',
-  field: 'Field',
-  theirs: 'Now in the office',
-  mine: 'Yours',
-  takeTheirs: 'Take theirs',
-  keepMine: 'Keep my changes',
   merged: 'Your changes are on top of theirs now. Look at them, and save again.',
   offline: 'No answer arrived, so it may or may not have been saved. Save again to find out.',
 };
 
-const labels: Readonly<Record<FieldName, string>> = {
-  name: 'Name',
-  venue: 'Venue',
-  startsAt: 'Starts at, on the clock of the venue',
-  offset: 'Its offset from UTC',
-  price: 'Price of a ticket',
-  currency: 'Currency',
-  capacity: 'Tickets',
-  salesFrom: 'On sale from (optional)',
-  salesUntil: 'On sale until (optional)',
+const removeTexts = {
+  button: 'Remove event',
+  question: 'Remove this event for good?',
+  keep: 'Keep it',
+  confirm: 'Yes, remove it',
 };
-
-const inputs: Readonly<Record<FieldName, Readonly<Record<string, string | number | boolean>>>> = {
-  name: { maxlength: 200, required: true },
-  venue: { maxlength: 200, required: true },
-  startsAt: { type: 'datetime-local', required: true },
-  offset: { maxlength: 6, required: true },
-  price: { inputmode: 'decimal', required: true },
-  currency: { maxlength: 3, required: true, autocapitalize: 'characters' },
-  capacity: { inputmode: 'numeric', required: true },
-  salesFrom: { type: 'datetime-local' },
-  salesUntil: { type: 'datetime-local' },
-};
-
-const fieldNames = Object.keys(labels) as FieldName[];
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
-
-const empty: EventFields = {
-  name: '',
-  venue: '',
-  startsAt: '',
-  offset: '+00:00',
-  price: '',
-  currency: 'EUR',
-  capacity: '100',
-  salesFrom: '',
-  salesUntil: '',
-};
 
 /** The dialog in which an event is created or changed. What another editor saved is not overwritten. */
 export class EventEditor {
@@ -95,7 +58,10 @@ export class EventEditor {
   constructor(onSaved: (event: SavedEvent | undefined) => void) {
     this.#onSaved = onSaved;
     this.#fields = Object.fromEntries(
-      fieldNames.map((name) => [name, h('input', { id: `event-${name}`, ...inputs[name] })]),
+      fieldNames.map((name) => [
+        name,
+        h('input', { id: `event-${name}`, ...inputAttributes[name] }),
+      ]),
     ) as Record<FieldName, HTMLInputElement>;
     this.#fields.name.addEventListener('input', () => {
       if (this.#before === undefined) this.#id.value = suggestId(this.#fields.name.value);
@@ -108,7 +74,7 @@ export class EventEditor {
       h(
         'p',
         { class: 'editor-field', 'data-field': name },
-        label(this.#fields[name], labels[name]),
+        label(this.#fields[name], fieldLabels[name]),
         this.#fields[name],
       );
     fill(
@@ -137,7 +103,7 @@ export class EventEditor {
 
   /** Opens the form for a new event. */
   create(): void {
-    this.#show(undefined, { ...empty, offset: localOffset(new Date().toISOString()) });
+    this.#show(undefined, { ...emptyFields, offset: localOffset(new Date().toISOString()) });
     this.#id.value = '';
     this.element.showModal();
     this.#fields.name.focus();
@@ -253,52 +219,26 @@ export class EventEditor {
       this.element.close();
       return;
     }
-    const choose = (fields: EventFields, message: string) => () => {
+    const choose = (fields: EventFields, message: string) => {
       this.#show(theirs, fields);
       this.#say(message === '' ? '' : 'unknown', message);
       this.#title.focus();
     };
-    const row = (name: FieldName) =>
-      h(
-        'tr',
-        {},
-        h('th', { scope: 'row' }, labels[name]),
-        h('td', { dir: 'auto', 'data-label': text.theirs }, now[name] || '–'),
-        h('td', { dir: 'auto', 'data-label': text.mine }, mine[name] || '–'),
-      );
-    const head = [text.field, text.theirs, text.mine].map((each) =>
-      h('th', { scope: 'col' }, each),
-    );
     this.#say('unknown', text.clash);
     this.#answer.append(
-      h(
-        'table',
-        { class: 'clash' },
-        h('thead', {}, h('tr', {}, ...head)),
-        h('tbody', {}, ...changedFields(mine, now).map(row)),
-      ),
-      h(
-        'p',
-        { class: 'buttons' },
-        h('button', { type: 'button', class: 'quiet', click: choose(now, '') }, text.takeTheirs),
-        h(
-          'button',
-          {
-            type: 'button',
-            click: choose(mergeFields(fieldsOf(before), mine, now), text.merged),
-          },
-          text.keepMine,
-        ),
-      ),
+      ...conflictTable(mine, now, {
+        takeTheirs: () => choose(now, ''),
+        keepMine: () => choose(mergeFields(fieldsOf(before), mine, now), text.merged),
+      }),
     );
   }
 
-  /** Removes the event after one question. */
+  /** Offers to remove the event that is edited. */
   #showRemove(): void {
     const event = this.#before;
     fill(this.#remove);
     if (event === undefined) return;
-    const remove = async () => {
+    const button = new QuestionedButton(removeTexts, async () => {
       try {
         await operatorRequest(`/events/${encodeURIComponent(event.id)}`, {
           method: 'DELETE',
@@ -307,35 +247,14 @@ export class EventEditor {
         this.#onSaved(undefined);
         this.element.close();
       } catch (error) {
-        this.#showRemove();
+        button.show();
         const isInUse = error instanceof HttpError && error.problem.kind === 'event-in-use';
         if (isInUse) this.#say('refused', text.inUse);
         else await this.#explain(error, event.id);
         this.#answer.focus();
       }
-    };
-    const ask = () => {
-      const keep = () => this.#showRemove();
-      fill(
-        this.#remove,
-        h(
-          'span',
-          { class: 'question', role: 'group', 'aria-label': text.removeQuestion },
-          h('span', {}, text.removeQuestion),
-          h('button', { type: 'button', class: 'quiet', click: keep }, text.keep),
-          h(
-            'button',
-            { type: 'button', class: 'danger', click: () => void remove() },
-            text.confirmRemove,
-          ),
-        ),
-      );
-      this.#remove.querySelector('button')?.focus();
-    };
-    fill(
-      this.#remove,
-      h('button', { type: 'button', class: 'quiet danger', click: ask }, text.remove),
-    );
+    });
+    fill(this.#remove, button.element);
   }
 
   #say(kind: string, ...lines: readonly string[]): void {
