@@ -1,5 +1,5 @@
 import type { BuyerResult } from '../client/buyers.js';
-import type { VerbRaceResult } from '../client/verb-races.js';
+import type { VerbRaceResult } from '../client/races/race.js';
 import type { Batch, Lane, Run } from '../timeline/report.js';
 import type { Verdict } from '../verdict/judge.js';
 import type { Timeline } from './build-timeline.js';

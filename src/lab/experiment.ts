@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BuyerResult, buyAtOnce } from '../client/buyers.js';
-import type { VerbRaceResult } from '../client/verb-races.js';
+import type { VerbRaceResult } from '../client/races/race.js';
 import { exitCode } from '../exit-codes.js';
 import type { Progress, Run } from '../timeline/report.js';
 import { UserError } from '../user-error.js';

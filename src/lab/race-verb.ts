@@ -1,5 +1,6 @@
+import type { VerbRaceResult } from '../client/races/race.js';
+import { verbRaces } from '../client/races/registry.js';
 import { Recorder } from '../client/recorder.js';
-import { type VerbRaceResult, verbRaces } from '../client/verb-races.js';
 import type { RaceVerb } from '../timeline/report.js';
 
 /** How long an answer may take that is not part of the race. */

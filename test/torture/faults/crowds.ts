@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
+import { verbRaces } from '../../../src/client/races/registry.js';
 import { Recorder } from '../../../src/client/recorder.js';
-import { verbRaces } from '../../../src/client/verb-races.js';
 import { withLostUpdates } from '../../../src/client/verb-results.js';
 import type { Ruling } from '../../../src/verdict/judge.js';
 import { anEvent } from '../../support/folder.js';
