@@ -1,6 +1,18 @@
-import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { hostInUrl, isLoopback } from './server-address.js';
+import {
+  addressRanges,
+  isAddressRange,
+  isHostName,
+  isOrigin,
+  isWebhookSecret,
+  isWebhookUrl,
+  list,
+  oneOf,
+  text,
+  wholeNumber,
+} from './setting-values.js';
 import {
   allLockModeNames,
   lockModesOf,
@@ -28,72 +40,14 @@ export class SettingsError extends UserError {
   }
 }
 
-const wholeNumber = (min: number, max: number, about: string) =>
-  z
-    .string()
-    .regex(/^\d{1,15}$/)
-    .transform(Number)
-    .refine((number) => number >= min && number <= max)
-    .meta({ takes: `a whole number from ${min} to ${max}`, about });
-
 /** The lock modes of a store, as text for a message. */
 const listOfModes = (store: StoreName): string =>
   `one of ${Object.keys(lockModesOf(store)).join(', ')}`;
-
-const oneOf = <const Name extends string>(names: readonly Name[], about: string) =>
-  z.enum(names).meta({ takes: `one of ${names.join(', ')}`, about });
-
-const text = (about: string) =>
-  z.string().max(1024).meta({ takes: 'at most 1024 characters', about });
 
 const aboutEach = (registry: Readonly<Record<string, { about: string }>>): string =>
   Object.entries(registry)
     .map(([name, { about }]) => `\`${name}\`: ${about}`)
     .join('; ');
-
-/** A comma-separated list whose items are trimmed; empty ones are left out. */
-const list = (isValid: (item: string) => boolean, about: string, takes: string) =>
-  z
-    .string()
-    .max(4096)
-    .transform((text) => text.split(',').flatMap((item) => item.trim() || []))
-    .refine((items) => items.every(isValid))
-    .meta({ takes, about });
-
-/** A host name as a `Host` header has it, without a port. */
-const isHostName = (name: string): boolean => /^[a-z\d_]([a-z\d_.-]{0,251}[a-z\d_])?$/i.test(name);
-
-/** An origin as browsers send it. */
-const isOrigin = (text: string): boolean =>
-  /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
-
-/** The names that Fastify knows for ranges of addresses. */
-const addressRanges = ['loopback', 'linklocal', 'uniquelocal'];
-
-function isWebhookUrl(text: string): boolean {
-  const url = URL.parse(text);
-  return (
-    url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
-  );
-}
-
-/** As Standard Webhooks has it. */
-function isWebhookSecret(text: string): boolean {
-  const [, key = ''] = /^whsec_([A-Za-z\d+/]+={0,2})$/.exec(text) ?? [];
-  const bytes = Buffer.from(key, 'base64');
-  // Also not what only some decoders accept.
-  return bytes.length >= 24 && bytes.length <= 64 && bytes.toString('base64') === key;
-}
-
-function isAddressRange(text: string): boolean {
-  const [, address = '', bits = '1'] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
-  const version = isIP(address);
-  return (
-    addressRanges.includes(text) ||
-    // A range of all addresses, which Fastify rejects too, would let every client choose its address.
-    (version > 0 && Number(bits) > 0 && Number(bits) <= (version === 4 ? 32 : 128))
-  );
-}
 
 /** Describes each store, and names stores with the same description together. */
 function describeStores(describe: (store: StoreName) => string): string {
@@ -376,65 +330,6 @@ function requireWebhookSettings(settings: Settings): void {
   }
 }
 
-/**
- * The environment of a child process with exactly these settings. A setting of this process must not
- * leak into it.
- */
-export function environmentOf(
-  settings: Readonly<Partial<Record<SettingName, string | number>>>,
-): NodeJS.ProcessEnv {
-  const { PATH, TMPDIR, NO_COLOR, HOME } = process.env;
-  // libpq's variables, such as certificates and passwords, belong to the database's URL.
-  const ofPostgres = Object.entries(process.env).filter(([name]) => name.startsWith('PG'));
-  return {
-    PATH,
-    TMPDIR,
-    NO_COLOR,
-    HOME,
-    ...Object.fromEntries(ofPostgres),
-    ...mapToText(settings),
-  };
-}
-
-/** The variable with which a primary marks the workers that it forked. */
-const WORKER_MARK = 'TURNSTILE_PRIMARY';
-
-/** What a primary adds to the environment of its workers. */
-export const workerMark = (primaryPid: number): NodeJS.ProcessEnv => ({
-  [WORKER_MARK]: String(primaryPid),
-});
-
-/** Whether this process was forked by a primary of ours, and not by another program's cluster. */
-export const hasWorkerMark = (environment: NodeJS.ProcessEnv = process.env): boolean =>
-  environment[WORKER_MARK] === String(process.ppid);
-
-/** Settings as environment variables. */
-const mapToText = (values: object): Record<string, string> =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
-
-/** Whether only this machine reaches an address to listen on. */
-export const isLoopback = (host: string): boolean => /^(localhost|127\.[\d.]+|::1)$/i.test(host);
-
 /** Whether the server offers experiments over HTTP. */
 export const hasLab = ({ LAB, HOST }: Settings): boolean =>
   LAB === 'on' || (LAB === 'auto' && isLoopback(HOST));
-
-/**
- * The names that a request may have in its Host, besides an IP address and `localhost`. `undefined`:
- * any name, because a server for other machines cannot know what they call it.
- */
-export function allowedHosts({ HOST, ALLOWED_HOSTS }: Settings): readonly string[] | undefined {
-  if (ALLOWED_HOSTS.length === 0 && !isLoopback(HOST)) return undefined;
-  return isIP(HOST) === 0 ? [HOST, ...ALLOWED_HOSTS] : ALLOWED_HOSTS;
-}
-
-/** The URL of a server with this HOST, from this machine. A wildcard address includes loopback. */
-export function serverUrl(host: string, port: number): URL {
-  const everywhere: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' };
-  return new URL(`http://${everywhere[host] ?? hostInUrl(host)}:${port}`);
-}
-
-/** A URL needs brackets around an IPv6 address. */
-function hostInUrl(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
-}

@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { lockModeNames } from '../src/lock/registry.js';
-import {
-  allowedHosts,
-  hasLab,
-  readSettings,
-  SettingsError,
-  storeLocation,
-} from '../src/settings.js';
+import { allowedHosts } from '../src/server-address.js';
+import { hasLab, readSettings, SettingsError, storeLocation } from '../src/settings.js';
 
 const messageFor = (environment: NodeJS.ProcessEnv): string => {
   try {

@@ -1,4 +1,5 @@
-import { type Settings, serverUrl } from '../settings.js';
+import { serverUrl } from '../server-address.js';
+import type { Settings } from '../settings.js';
 import { canOversell } from '../store/driver.js';
 import { type Dependencies, modeInfo, storeDriver } from './dependencies.js';
 

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import type { Logger } from 'pino';
 import type { Fault } from '../booking/faults.js';
+import { workerMark } from '../child-environment.js';
 import { watchHeartbeats } from '../cluster/heartbeats.js';
 import { resolvePort } from '../cluster/listen-address.js';
 import { probeConnections } from '../cluster/probe-connections.js';
@@ -11,7 +12,8 @@ import { WorkerSlot } from '../cluster/worker-slot.js';
 import { exitCode, exitCodeOfFault } from '../exit-codes.js';
 import { LabService } from '../lab/lab-service.js';
 import type { Outbox } from '../outbox/outbox.js';
-import { allowedHosts, type Settings, serverUrl, storeLocation, workerMark } from '../settings.js';
+import { allowedHosts, serverUrl } from '../server-address.js';
+import { type Settings, storeLocation } from '../settings.js';
 import { exitAfterOutput, writeStderr, writeStdout } from '../standard-streams.js';
 import type { BackgroundTask, StoreDriver } from '../store/driver.js';
 import { readableByOthers } from '../store/shared/folder.js';

@@ -1,8 +1,9 @@
 import cluster from 'node:cluster';
+import { hasWorkerMark } from '../child-environment.js';
 import { sendToPrimary } from '../cluster/messages.js';
 import { ignoreFileSizeSignal } from '../cluster/signals.js';
 import { exitCode } from '../exit-codes.js';
-import { hasWorkerMark, readSettings } from '../settings.js';
+import { readSettings } from '../settings.js';
 import { exitAfterOutput, surviveLostReaders, writeStderr } from '../standard-streams.js';
 import { exitCodeFor, messageFor } from '../user-error.js';
 import type { Dependencies } from './dependencies.js';

@@ -1,4 +1,5 @@
-import { readSettings, serverUrl } from '../settings.js';
+import { serverUrl } from '../server-address.js';
+import { readSettings } from '../settings.js';
 import { UserError } from '../user-error.js';
 
 /** The server of HOST and PORT. */

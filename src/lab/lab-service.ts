@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { environmentOf } from '../settings.js';
+import { environmentOf } from '../child-environment.js';
 import type { LabQuestion, LabReply, LabRequest, LabStatus } from '../timeline/report.js';
 import { UserError } from '../user-error.js';
 import { programPath } from './child-process.js';

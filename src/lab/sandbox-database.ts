@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { environmentOf } from '../settings.js';
+import { environmentOf } from '../child-environment.js';
 import { UserError } from '../user-error.js';
 import { programPath } from './child-process.js';
 import type { DatabaseMessage } from './database-process.js';

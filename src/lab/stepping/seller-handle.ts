@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
-import { environmentOf } from '../../settings.js';
+import { environmentOf } from '../../child-environment.js';
 import type { SteppedProcess } from '../../timeline/stepped-run.js';
 import type { SellerCommand, SellerMessage, SellerTask } from './messages.js';
 

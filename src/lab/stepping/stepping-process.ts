@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { environmentOf } from '../../settings.js';
+import { environmentOf } from '../../child-environment.js';
 import type { SteppedStatus } from '../../timeline/stepped-run.js';
 import { canSignalGroups, killGroup, programPath } from '../child-process.js';
 import { removeAbandonedFolders } from '../sandbox-folder.js';
