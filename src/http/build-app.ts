@@ -115,7 +115,7 @@ export async function buildApp(
   const doors = ticketSecret === undefined ? undefined : new Doors(ticketSecret);
   app.register(swagger, swaggerOptions);
   app.register(async (api) => {
-    searchRoute(api, context);
+    searchRoute(api, context, handlerTimeoutMs);
     buyRoute(api, context);
     holdRoutes(api, context, codes);
     orderRoutes(api, context, codes);

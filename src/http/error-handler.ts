@@ -66,7 +66,8 @@ export function handleUndecodableUrl(
  * Waits for the store or the primary. If it fails, the answer is a 503 and not a 500: it may work
  * again soon.
  *
- * @throws Fault as it is; ProblemError `malformed` for a cursor of no page, and `kind` for any other error
+ * @throws Fault and ProblemError as they are; ProblemError `malformed` for a cursor of no page, and `kind`
+ *   for any other error
  */
 export async function readUpstream<T>(
   request: FastifyRequest,
@@ -82,7 +83,7 @@ export async function readUpstream<T>(
       });
     }
     request.log.error({ err: error }, 'upstream read failed');
-    throw error instanceof Fault ? error : new ProblemError(kind);
+    throw error instanceof Fault || error instanceof ProblemError ? error : new ProblemError(kind);
   }
 }
 
