@@ -67,12 +67,12 @@ export class TicketFile {
   /**
    * The file is read every time, because `stat` cannot tell two versions apart: inode numbers are
    * reused and its times tick in milliseconds. It is parsed only when its bytes changed, and are not
-   * those that this process wrote itself.
+   * those that this process wrote itself; then only what changed is checked.
    */
   #parse(): Parsed {
     const bytes = readFileSync(this.path);
     if (this.#last === undefined || !this.#last.bytes.equals(bytes)) {
-      this.#last = { bytes, state: parseTickets(this.path, bytes) };
+      this.#last = { bytes, state: parseTickets(this.path, bytes, this.#last?.state) };
     }
     return this.#last;
   }

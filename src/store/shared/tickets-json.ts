@@ -9,6 +9,7 @@ import {
 } from '../../booking/inventory.js';
 import { UserError } from '../../user-error.js';
 import { type JsonPath, JsonScanError, scanJson } from './scan-json.js';
+import { withoutKnown } from './without-known.js';
 
 /** A file that is not a valid ticket file: its path, and what is wrong. */
 export class TicketFileError extends UserError {
@@ -32,10 +33,15 @@ const ticketsOfAnyStore = z.object(ticketState.shape);
 /**
  * Parses the bytes of a ticket file.
  *
+ * @param known another state of the file: what is the same in both is not checked again
  * @throws TicketFileError that says what is wrong, and on which line
  */
-export function parseTickets(path: string, bytes: Buffer): TicketState {
-  return parseCounted(path, bytes, ticketState);
+export function parseTickets(path: string, bytes: Buffer, known?: TicketState): TicketState {
+  const given = parseJson(path, bytes);
+  const { changed, restore } = withoutKnown(given, known);
+  const state = restore(check(path, bytes, ticketState, changed));
+  requireCounted(path, bytes, state);
+  return state;
 }
 
 /**
@@ -44,7 +50,8 @@ export function parseTickets(path: string, bytes: Buffer): TicketState {
  * @throws TicketFileError that says what is wrong, and on which line
  */
 export function parseTicketsOfAnyStore(path: string, bytes: Buffer): TicketState {
-  const state = parseCounted(path, bytes, ticketsOfAnyStore);
+  const state = check(path, bytes, ticketsOfAnyStore, parseJson(path, bytes));
+  requireCounted(path, bytes, state);
   rejectDroppedMembers(path, bytes);
   return state;
 }
@@ -55,7 +62,7 @@ export function parseTicketsOfAnyStore(path: string, bytes: Buffer): TicketState
  * @throws TicketFileError that says what is wrong, and on which line
  */
 export function parseSeed(path: string, bytes: Buffer): TicketState {
-  const { events } = parse(path, bytes, seed);
+  const { events } = check(path, bytes, seed, parseJson(path, bytes));
   rejectDroppedMembers(path, bytes);
   for (const [id, event] of Object.entries(events)) {
     const used = usedMemberOf(event);
@@ -93,24 +100,24 @@ export function rejectDroppedMembers(path: string, bytes: Buffer): void {
 /** The text of a ticket file. */
 export const printTickets = (state: TicketState): string => `${JSON.stringify(state, null, 2)}\n`;
 
-function parseCounted(path: string, bytes: Buffer, schema: z.ZodType<TicketState>): TicketState {
-  const state = parse(path, bytes, schema);
-  for (const [id, { capacity, remaining }] of Object.entries(state.events)) {
+function requireCounted(path: string, bytes: Buffer, { events }: TicketState): void {
+  for (const [id, { capacity, remaining }] of Object.entries(events)) {
     if (remaining <= capacity) continue;
     const reason = `it has ${remaining} of ${capacity} tickets left`;
     throw new TicketFileError(path, at(bytes, ['events', id, 'remaining'], reason));
   }
-  return state;
 }
 
 /** The most mistakes in one message. */
 const ISSUES_MAX = 5;
 
-function parse<Result>(path: string, bytes: Buffer, schema: z.ZodType<Result>): Result {
-  if (!isUtf8(bytes)) {
-    throw new TicketFileError(path, `line ${firstLineNotUtf8(bytes)}: it is not UTF-8`);
-  }
-  const { success, data, error } = schema.safeParse(parseJson(path, bytes));
+function check<Result>(
+  path: string,
+  bytes: Buffer,
+  schema: z.ZodType<Result>,
+  given: unknown,
+): Result {
+  const { success, data, error } = schema.safeParse(given);
   if (success) return data;
   const issues = error.issues.map((issue) => describeIssue(bytes, issue));
   const more = issues.length > ISSUES_MAX ? [`${issues.length - ISSUES_MAX} more`] : [];
@@ -118,6 +125,9 @@ function parse<Result>(path: string, bytes: Buffer, schema: z.ZodType<Result>): 
 }
 
 function parseJson(path: string, bytes: Buffer): unknown {
+  if (!isUtf8(bytes)) {
+    throw new TicketFileError(path, `line ${firstLineNotUtf8(bytes)}: it is not UTF-8`);
+  }
   const text = bytes.toString('utf8');
   try {
     return JSON.parse(text);
