@@ -5,7 +5,7 @@ import { eventDetails } from '../booking/inventory.js';
 import { exitCode } from '../exit-codes.js';
 import { isLoopback } from '../server-address.js';
 import { readSettings } from '../settings.js';
-import { readIfExists } from '../store/shared/files.js';
+import { readOwnFile } from '../store/shared/own-file.js';
 import { UserError } from '../user-error.js';
 import type { EditResult, EventEditor, FoundEvent, ListedEvent } from './event-editor.js';
 
@@ -41,7 +41,7 @@ export async function editServer<T>(
 ): Promise<T> {
   const { ADMIN_TOKEN, DATA_DIR } = readSettings();
   const isHere = isLoopback(url.hostname.replace(/^\[|\]$/g, ''));
-  const inFolder = isHere ? await readIfExists(join(DATA_DIR, 'admin.token')) : undefined;
+  const inFolder = isHere ? await readOwnFile(join(DATA_DIR, 'admin.token')) : undefined;
   return use(new ServerEditor(url, (ADMIN_TOKEN ?? inFolder?.toString('utf8'))?.trim()));
 }
 

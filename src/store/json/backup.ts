@@ -13,10 +13,10 @@ import {
   entryOf,
   type Snapshot,
 } from '../backup/snapshot.js';
-import { readIfExists } from '../shared/files.js';
 import { withSharedFolderLock } from '../shared/folder-lock.js';
 import { ifExists } from '../shared/if-exists.js';
 import { LineReader } from '../shared/line-reader.js';
+import { readOwnFile } from '../shared/own-file.js';
 import { parseTickets } from '../shared/tickets-json.js';
 import { findDamage, rejectLostTickets } from './damage.js';
 import { countReceipt } from './history.js';
@@ -52,7 +52,7 @@ export async function withSnapshot<T>(
   try {
     // Before: with LOCK_MODE=off nothing keeps the servers away.
     const others = await Promise.all(
-      otherFiles.map(async (name) => ({ name, content: await readIfExists(join(folder, name)) })),
+      otherFiles.map(async (name) => ({ name, content: await readOwnFile(join(folder, name)) })),
     );
     const { tickets, receiptsEnd } = await readMoment(folder, options);
     if (receipts === undefined && receiptsEnd > 0) {

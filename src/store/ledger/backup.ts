@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { UserError } from '../../user-error.js';
 import { readPrefix } from '../backup/folder.js';
 import { type BackupEntry, entryOf, type Snapshot } from '../backup/snapshot.js';
-import { readIfExists } from '../shared/files.js';
 import { ifExists } from '../shared/if-exists.js';
+import { readOwnFile } from '../shared/own-file.js';
 import { readCheckpoint } from './checkpoint.js';
 import { rejectDamaged, rejectLostLedger } from './damage.js';
 import { LedgerHistory } from './history.js';
@@ -34,7 +34,7 @@ export async function withSnapshot<T>(
   await rejectLostLedger(folder);
   // Before the ledger: what they name is in there.
   const checkpoint = await readCheckpoint(ticketsIn(folder));
-  const outbox = await readIfExists(join(folder, OUTBOX));
+  const outbox = await readOwnFile(join(folder, OUTBOX));
   const file = await ifExists(open(ledgerIn(folder), 'r+'));
   if (file === undefined) throw new UserError(`${folder} contains no ledger`);
   try {
@@ -51,7 +51,7 @@ export async function withSnapshot<T>(
     ];
     if (outbox !== undefined) entries.push(entryOf(OUTBOX, outbox));
     for (const name of otherFiles) {
-      const content = await readIfExists(join(folder, name));
+      const content = await readOwnFile(join(folder, name));
       if (content !== undefined) entries.push(entryOf(name, content));
     }
     return await use({ history, entries });
