@@ -14,9 +14,14 @@ import { SteppingService } from './stepping/stepping-service.js';
 /** How long a runner may take to exit once it is disconnected. */
 const STOP_MS_MAX = 5_000;
 
-/** Experiments that may be started at once before only one a minute may: they slow down real sales. */
-const BURST = 5;
-const LOCAL_BURST = 30; // somebody on this machine tries them out
+/**
+ * How many may be started at once before only one a minute may: they slow down real sales. Somebody on this machine
+ * tries them out; a level is often started over.
+ */
+const BURSTS = {
+  experiments: { local: 30, others: 5 },
+  levels: { local: 120, others: 20 },
+} as const;
 
 /** How many experiments are remembered. */
 const STATUSES_MAX = 5;
@@ -27,7 +32,7 @@ export class LabService {
   readonly #stepping = new SteppingService();
   /** By id, the oldest first. */
   readonly #statuses = new Map<string, LabStatus>();
-  readonly #rate = new RunRate();
+  readonly #rates = { experiments: new RunRate(), levels: new RunRate() };
   #running: { readonly id: string; readonly runner: ChildProcess } | undefined;
 
   /** @param databaseUrl the server on which a sandbox may create its database, if there is one */
@@ -60,9 +65,14 @@ export class LabService {
 
   #begin(request: LabRequest, isLocal: boolean): LabReply | Promise<LabReply> {
     if (this.#running !== undefined || this.#stepping.running) return { kind: 'busy' };
-    const retryAfterS = this.#rate.secondsUntilNext(isLocal ? LOCAL_BURST : BURST);
+    const kind = isStepped(request) ? 'levels' : 'experiments';
+    const rate = this.#rates[kind];
+    const retryAfterS = rate.secondsUntilNext(BURSTS[kind][isLocal ? 'local' : 'others']);
     if (retryAfterS > 0) return { kind: 'tooMany', retryAfterS };
-    if (isStepped(request)) return this.#stepping.begin(request);
+    if (kind === 'levels') {
+      rate.count();
+      return this.#stepping.begin(request);
+    }
     let runs: number;
     let title: string;
     try {
@@ -73,7 +83,7 @@ export class LabService {
       if (!(error instanceof UserError)) throw error;
       return { kind: 'invalid', why: error.message };
     }
-    this.#rate.count();
+    rate.count();
     const id = randomBytes(9).toString('base64url');
     const progress = { phase: 'starting', run: 1, runs, title } as const;
     this.#save({ id, state: 'running', progress, runs: [] });

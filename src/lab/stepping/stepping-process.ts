@@ -96,6 +96,8 @@ export class SteppingProcess {
     if (this.#status.state === 'running' || this.#status.state === 'starting') {
       this.#save({ ...this.#status, state: 'stopped' });
     }
+    const { exitCode, signalCode } = this.#child;
+    if (exitCode !== null || signalCode !== null) return; // another group may have its number by now
     if (this.#child.connected) this.#child.disconnect();
     const timeout = setTimeout(() => killGroup(this.#child), STOP_MS_MAX).unref();
     this.#child.once('exit', () => clearTimeout(timeout));
