@@ -87,8 +87,11 @@ export class RunHistory {
   ): Promise<Value | undefined> {
     const database = await this.#database;
     if (database === undefined) return undefined;
-    const store = database.transaction(name).objectStore(name);
-    return resultOf<Value>(request(store)).catch(() => undefined);
+    try {
+      return await resultOf<Value>(request(database.transaction(name).objectStore(name)));
+    } catch {
+      return undefined; // the browser has closed the database: its user cleared the data of this site
+    }
   }
 
   async #write(
@@ -96,8 +99,13 @@ export class RunHistory {
   ): Promise<void> {
     const database = await this.#database;
     if (database === undefined) return;
-    const transaction = database.transaction([EXPERIMENTS, SUMMARIES], 'readwrite');
-    change(transaction.objectStore(EXPERIMENTS), transaction.objectStore(SUMMARIES));
+    let transaction: IDBTransaction;
+    try {
+      transaction = database.transaction([EXPERIMENTS, SUMMARIES], 'readwrite');
+      change(transaction.objectStore(EXPERIMENTS), transaction.objectStore(SUMMARIES));
+    } catch {
+      return; // as above
+    }
     await new Promise<void>((resolve) => {
       for (const end of ['complete', 'abort', 'error']) {
         transaction.addEventListener(end, () => resolve()); // a full disk: it is not kept
