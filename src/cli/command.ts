@@ -49,6 +49,13 @@ function onOutputError({ code, message }: NodeJS.ErrnoException): void {
   process.exitCode = exitCode.failed;
 }
 
+/** Characters that move a terminal's cursor, change its colours, write its clipboard or turn its text round. */
+const controls = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+/** A text that somebody else wrote, such as a customer's name, for a terminal. */
+export const printable = (text: string): string =>
+  text.replace(controls, (each) => `\\u{${each.codePointAt(0)?.toString(16)}}`);
+
 /** Prints one of many lines. The command ends here, with success, if the reader of stdout is gone. */
 export function printLine(line: string): void {
   if (readerGone) throw new ReaderGone();

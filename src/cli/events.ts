@@ -3,7 +3,7 @@ import { eventDetails } from '../booking/inventory.js';
 import { exitCode } from '../exit-codes.js';
 import { number } from '../timeline/format.js';
 import { UserError } from '../user-error.js';
-import { newCommand, printLine, runCommand } from './command.js';
+import { newCommand, printable, printLine, runCommand } from './command.js';
 import type { EditResult, EventEditor, ListedEvent } from './event-editor.js';
 import { changesOf, idOf, type Options, revisionOf, validDetails } from './event-options.js';
 import { editFolder, readEvents } from './events-in-folder.js';
@@ -37,7 +37,7 @@ const command = newCommand(
 add needs name, venue, start, price, currency and capacity. set changes what is named, and keeps the rest.
 
 Exit code: 0 done, 1 refused and nothing was changed (somebody else changed the event, tickets were sold),
-2 bad argument or folder, 3 damaged, 4 a sync failed.`,
+2 bad argument or folder, 3 damaged, 4 a sync failed, 5 no database.`,
   );
 
 await runCommand(command, async () => {
@@ -69,13 +69,13 @@ async function list(editor: EventEditor, id: string | undefined): Promise<number
   const { price, ...members } = event;
   const { amount, currency } = price;
   for (const [name, value] of Object.entries({ ...members, price: amount, currency })) {
-    if (typeof value !== 'object') printLine(`${name.padEnd(10)} ${value}`);
+    if (typeof value !== 'object') printLine(`${name.padEnd(10)} ${printable(String(value))}`);
   }
   return exitCode.ok;
 }
 
 function describe({ id, name, startsAt, remaining, capacity }: ListedEvent): string {
-  return `${startsAt}  ${id}  ${number(remaining)} of ${number(capacity)} left  ${name}`;
+  return `${startsAt}  ${id}  ${number(remaining)} of ${number(capacity)} left  ${printable(name)}`;
 }
 
 async function add(editor: EventEditor, eventId: string, options: Options): Promise<number> {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Store } from '../booking/store.js';
 import { type Settings, storeLocation } from '../settings.js';
+import type { StoreDriver } from '../store/driver.js';
 import { type StoreName, stores } from '../store/registry.js';
 import { exists } from '../store/shared/files.js';
 import { storeOfFolder } from '../store/shared/folder.js';
@@ -17,13 +18,15 @@ export interface LocatedStore {
 /**
  * The store of these settings. With a folder, its files decide which store it is, not STORE.
  *
- * @throws UserError when the folder contains no tickets
+ * @throws UserError when there are no tickets, or no database answers
  */
 export async function locateStore(settings: Settings): Promise<LocatedStore> {
-  const { STORE } = settings;
-  if (stores[STORE].storedIn === 'database') {
+  const { STORE, DATABASE_WAIT_S } = settings;
+  const driver: StoreDriver = stores[STORE];
+  if (driver.storedIn === 'database') {
     const location = storeLocation(settings);
-    return { store: STORE, location, shown: stores[STORE].guardedFile(location) };
+    await driver.requireTickets?.(location, DATABASE_WAIT_S * 1000);
+    return { store: STORE, location, shown: driver.guardedFile(location) };
   }
   const location = resolve(settings.DATA_DIR);
   const found = await storeOfFolder(location);

@@ -7,7 +7,7 @@ import type { EraseOptions } from '../store/driver.js';
 import { stores } from '../store/registry.js';
 import { count } from '../timeline/format.js';
 import { UserError } from '../user-error.js';
-import { newCommand, printLine, runCommand } from './command.js';
+import { newCommand, printable, printLine, runCommand } from './command.js';
 import { locateStore, openForReading } from './locate-store.js';
 
 interface Options {
@@ -63,7 +63,7 @@ type Listed = ReturnType<typeof allOrders> extends AsyncGenerator<infer Each> ? 
 function describe(order: Listed, state: TicketState): string {
   const { at, orderId, eventId, quantity, customer } = order;
   const cancelled = statusOf(order, state) === 'cancelled' ? '  cancelled' : '';
-  return `${at}  ${orderId}  ${eventId}  ${count(quantity, 'ticket')}  ${customer}${cancelled}`;
+  return `${at}  ${orderId}  ${eventId}  ${count(quantity, 'ticket')}  ${printable(customer)}${cancelled}`;
 }
 
 async function erase(settings: Settings): Promise<number> {

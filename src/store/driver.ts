@@ -95,6 +95,12 @@ export interface StoreDriver {
   startBackgroundTask?(
     options: Pick<StoreOptions, 'location' | 'onFault' | 'lockMode'>,
   ): Promise<BackgroundTask>;
+  /**
+   * Of a database: waits until it answers.
+   *
+   * @throws UserError when it does not in time, or has no tickets
+   */
+  requireTickets?(location: string, waitMs: number): Promise<void>;
   /** What was sold at a location, whether it is open or not. */
   history(location: string): Promise<SalesHistory>;
   /** Passes on everything that is at a location, as it is at one moment, while servers may sell. */

@@ -51,6 +51,58 @@ describe.each(['json', 'ledger', 'postgres'] as const)('npm run orders, %s', (na
   });
 });
 
+test('a name that would command the terminal is shown, and does nothing', async () => {
+  const folder = testFolder(events);
+  await stores.json.prepare(folder);
+  const store = await stores.json.open(openOptions(folder, true));
+  const customer = 'Mallory\u001b]52;c;aGFjaw==\u0007\n2027-01-01  forged  a  9 tickets  \u202eadA';
+  await (await store.sell([{ kind: 'buy', eventId: 'a', customer, quantity: 1 }])).durable;
+  await store.close();
+  const { code, stdout } = await run('src/cli/orders', { env: { DATA_DIR: folder } });
+  expect(code).toBe(0);
+  expect(stdout.trimEnd().split('\n')).toEqual([
+    expect.stringContaining(
+      'Mallory\\u{1b}]52;c;aGFjaw==\\u{7}\\u{a}2027-01-01  forged  a  9 tickets  \\u{202e}adA',
+    ),
+  ]);
+});
+
+describe('a database that has no tickets, or does not answer', () => {
+  const commands: [command: string, args: string[]][] = [
+    ['src/cli/orders', []],
+    ['src/cli/orders', ['erase', '--customer', 'Ada']],
+    ['src/cli/events', ['list']],
+    ['src/cli/outbox', ['status']],
+    ['src/cli/verdict', []],
+  ];
+
+  test('is one line on stderr, and exit code 2 or 5', async () => {
+    const { env } = await TestDatabase.forTest(events);
+    const away = {
+      STORE: 'postgres',
+      DATABASE_URL: 'postgres://ada@127.0.0.1:1/x',
+      DATABASE_WAIT_S: '0',
+    };
+    for (const [command, args] of commands) {
+      const [empty, silent] = await Promise.all(
+        [env, away].map((each) => run(command, { env: each, args })),
+      );
+      expect([command, empty?.code, empty?.stdout, empty?.stderr]).toEqual([
+        command,
+        2,
+        '',
+        expect.stringMatching(/^[^\n]* holds no tickets\n$/),
+      ]);
+      expect([command, silent?.code, silent?.stdout, silent?.stderr]).toEqual([
+        command,
+        5,
+        '',
+        expect.stringMatching(/^no database answers at [^\n]*\n$/),
+      ]);
+    }
+  });
+});
+
 describe.each(['json', 'ledger', 'postgres'] as const)('npm run orders -- erase, %s', (name) => {
   test('erases the name from its orders, once confirmed, and the verdict holds', async () => {
     const { database, env, location, orders } = await placeWithSales(name);

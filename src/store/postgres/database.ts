@@ -10,7 +10,8 @@ import { readHistory } from './history.js';
 import { migrate } from './migrate.js';
 import { concurrencyModeOf } from './modes/registry.js';
 import { readSeed } from './reset.js';
-import { SessionPool } from './session.js';
+import { type Session, SessionPool } from './session.js';
+import { selectTablesExist } from './sql/reads.js';
 import { PostgresStore } from './store.js';
 import { traceMode } from './trace.js';
 
@@ -54,18 +55,29 @@ export function open(options: StoreOptions): PostgresStore {
 export const announce = (address: string, lockMode: string): Promise<BackgroundTask> =>
   AdvisoryLocks.open(address, concurrencyModeOf(lockMode).exclusive);
 
-/** SQLSTATE undefined_table. */
-const UNDEFINED_TABLE = '42P01';
-
 /**
  * What was sold, counted on a connection of its own.
  *
  * @throws UserError when the database has no tables of Turnstile
  */
 export const history = (address: string): Promise<SalesHistory> =>
-  withDatabase(address, 0, (session) =>
-    inSnapshot(session, () => readHistory(session)).catch((error) => {
-      if (error.code !== UNDEFINED_TABLE) throw error;
-      throw new UserError(`${redactedAddress(address)} holds no tickets`);
-    }),
-  );
+  withTables(address, 0, (session) => inSnapshot(session, () => readHistory(session)));
+
+/**
+ * Waits for a database that has tickets.
+ *
+ * @throws NoDatabaseError when it does not answer; UserError when it has no tables of Turnstile
+ */
+export const requireTickets = (address: string, waitMs: number): Promise<void> =>
+  withTables(address, waitMs, async () => {});
+
+const withTables = <T>(
+  address: string,
+  waitMs: number,
+  read: (session: Session) => Promise<T>,
+): Promise<T> =>
+  withDatabase(address, waitMs, async (session) => {
+    const [found] = await session.rows<{ exists: boolean }>(selectTablesExist);
+    if (!found?.exists) throw new UserError(`${redactedAddress(address)} holds no tickets`);
+    return read(session);
+  });

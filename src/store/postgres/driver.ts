@@ -24,6 +24,7 @@ export const postgres: StoreDriver = {
   open: async (options) => (await database()).open(options),
   startBackgroundTask: async ({ location, lockMode }) =>
     (await database()).announce(location, lockMode),
+  requireTickets: async (...args) => (await database()).requireTickets(...args),
   history: async (address) => (await database()).history(address),
   backup: async (...args) => (await import('./backup.js')).withSnapshot(...args),
   erase: async (...args) => (await import('./erase.js')).erase(...args),

@@ -1,3 +1,6 @@
+/** Whether the tables were created, in a version that this one knows. */
+export const selectTablesExist = `select to_regclass('turnstile.commits') is not null as exists`;
+
 /** What is known of an event, and what its newest commit wrote. */
 const eventColumns = `
 e.number, e.id, e.name, e.venue, e.starts_at, e.amount::float8 as amount, e.currency, e.capacity,
