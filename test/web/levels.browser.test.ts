@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
 import { levels } from '../../src/lab/stepping/levels.js';
@@ -129,12 +130,20 @@ test('level 1 is won by keyboard alone, and each step is announced', async () =>
   const keys = ['b', '1', '2', 'A', 'B', 'a', 'b'];
   for (const [index, key] of keys.entries()) {
     await untilReady(page);
+    if (index === keys.length - 1) await page.focus('.level-strip a >> nth=3');
     await page.keyboard.press(key);
     const made = page.locator('.history .process-name');
     await until('the step is made', async () => (await made.count()) === index + 2, WAIT_MS);
     expect(await focused(page)).not.toBe('BODY');
+    if (key !== 'A') continue;
+    // What A wrote stays marked until the next step, however often the page looks meanwhile.
+    await untilReady(page);
+    await page.evaluate('window.written = document.querySelector(".says.changed")');
+    await sleep(1_000);
+    expect(await page.evaluate('written !== null && written.isConnected')).toBe(true);
   }
   await untilPhase(page, 'won');
+  expect(await page.evaluate('document.activeElement.hash')).toBe('#levels?level=4');
   await untilText(page, '.announcer', 'The goal is reached.');
   await untilText(
     page,

@@ -7,10 +7,12 @@ const title = 'The code that both run';
 /** The lines of `sell`. The line of each process's next step is lit in the colour of the process. */
 export class CodePanel {
   readonly element = h('section', { class: 'code', 'aria-label': title });
+  #shown = '';
 
   show(status: SteppedStatus | undefined): void {
     if (status === undefined) {
       fill(this.element);
+      this.#shown = '';
       return;
     }
     const code = saleCode(status);
@@ -18,6 +20,9 @@ export class CodePanel {
       name: process.name,
       line: lineOf(code, process),
     }));
+    const shown = JSON.stringify([code, places]);
+    if (shown === this.#shown) return; // text that is being selected stays
+    this.#shown = shown;
     const lines = code.lines.map(({ code: line }, index) => {
       const here = places.filter((place) => place.line === index).map(({ name }) => name);
       return h(

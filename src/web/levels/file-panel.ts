@@ -14,21 +14,30 @@ export class FilePanel {
     this.#details,
   );
   #text = '';
+  #isChanged = false;
+  #shown = '';
 
-  show(status: SteppedStatus | undefined): void {
+  /** @param isStepping whether a step begins: until then, a change of the file stays marked */
+  show(status: SteppedStatus | undefined, isStepping: boolean): void {
     const { file, told = 0, setting, verdict } = status ?? {};
-    const isChanged = this.#text !== '' && file !== undefined && file.text !== this.#text;
+    const text = file?.text ?? '';
+    if (text !== this.#text) this.#isChanged = this.#text !== '' && text !== '';
+    else if (isStepping) this.#isChanged = false;
+    this.#text = text;
     const isOversold = verdict?.ruling === 'broken' && told > (setting?.capacity ?? told);
-    this.#text = file?.text ?? '';
+    // What has not changed is not drawn again: its animation would begin anew, and a selection be lost.
+    const shown = JSON.stringify([file, told, isOversold, this.#isChanged]);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
     this.#details.hidden = file === undefined;
-    fill(this.#content, readable(this.#text));
+    fill(this.#content, readable(text));
     fill(
       this.#summary,
       file && h('h2', {}, h('code', {}, file.name)),
       file &&
         h(
           'p',
-          { class: isChanged ? 'says changed' : 'says' },
+          { class: this.#isChanged ? 'says changed' : 'says' },
           h('span', { class: 'count' }, number(file.remaining)),
           ' left',
         ),

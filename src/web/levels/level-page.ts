@@ -58,6 +58,7 @@ export class LevelPage {
   );
   readonly #next: HTMLAnchorElement;
   #phase: ReturnType<typeof phaseOf> | undefined;
+  #shownHistory: readonly Change[] | undefined;
   #announced = '';
 
   constructor(
@@ -146,7 +147,7 @@ export class LevelPage {
       const process = status?.processes.find((each) => each.name === name);
       card.show(process, { actions: status?.actions ?? [], hasLock, isFree });
     }
-    this.#file.show(status);
+    this.#file.show(status, isStepping);
     this.#code.show(status);
     this.#outcome.show(played);
     this.#showHistory(history);
@@ -170,10 +171,16 @@ export class LevelPage {
     if (phase === 'won') storeResult(this.#level, 'won');
     else if (isExplained(played)) storeResult(this.#level, 'explained');
     if (isDone) this.#outcome.element.scrollIntoView({ block: 'nearest' });
+    const isInStrip = this.#strip.contains(document.activeElement);
+    const focused = isInStrip && document.activeElement?.getAttribute('href');
     fill(this.#strip, levelStrip(this.#levels, this.#level, loadProgress()));
+    const links = [...this.#strip.querySelectorAll('a')];
+    if (isInStrip) links.find((link) => link.getAttribute('href') === focused)?.focus();
   }
 
   #showHistory(history: readonly Change[]): void {
+    if (history === this.#shownHistory) return;
+    this.#shownHistory = history;
     fill(
       this.#history,
       history.length === 0 && h('li', { class: 'note' }, text.noHistory),

@@ -135,7 +135,8 @@ export class LevelPlayer {
     const { problem: _, ...played } = this.#played;
     const changes = this.#settled === undefined ? [] : changesBetween(this.#settled, status);
     if (status.state !== 'starting') this.#settled = settled(status, this.#settled);
-    const history = [...played.history, ...changes].slice(-HISTORY_MAX);
+    const { history: before } = played;
+    const history = changes.length === 0 ? before : [...before, ...changes].slice(-HISTORY_MAX);
     const gone = played.gaveUp ? undefined : whyGone(status);
     this.#show({ ...played, status, history, ...(gone !== undefined && { gone }) }, changes);
     this.#lookLater();
