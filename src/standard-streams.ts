@@ -60,10 +60,10 @@ export class BoundedOutput {
   }
 }
 
-/** Writes a result of the server. Dropped if nobody reads stdout. */
+/** Writes a result of the server. Dropped if stdout has no reader. */
 export const writeStdout = (text: string): void => new BoundedOutput(process.stdout).write(text);
 
-/** Writes a message of the server to people. Dropped if nobody reads stderr. */
+/** Writes a message of the server to people. Dropped if stderr has no reader. */
 export const writeStderr = (text: string): void => new BoundedOutput(process.stderr).write(text);
 
 /**

@@ -74,7 +74,7 @@ export interface SaveEvent {
   readonly revision?: number;
 }
 
-/** Removes an event that nobody has tickets of. */
+/** Removes an event of which no ticket was ever sold or held. */
 export interface RemoveEvent {
   readonly kind: 'removeEvent';
   readonly eventId: string;

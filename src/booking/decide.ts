@@ -169,7 +169,7 @@ function admit(draft: Draft, { eventId, serial, door, key }: Admit): Decided {
   return { kind: 'admitted', eventId, serial, door, at, ...(key !== undefined && { key }) };
 }
 
-/** Creates an event, or changes it if nobody else has changed it since it was read. */
+/** Creates an event, or changes it if no other editor has changed it since it was read. */
 function saveEvent(draft: Draft, { eventId, event: details, revision }: SaveEvent): Decided {
   const event = draft.event(eventId);
   if (event?.revision !== revision) {
@@ -182,7 +182,7 @@ function saveEvent(draft: Draft, { eventId, event: details, revision }: SaveEven
   return { kind: 'saved', eventId, event: saved, created: event === undefined };
 }
 
-/** Removes an event that nobody ever had tickets of. */
+/** Removes an event of which no ticket was ever sold or held. */
 function removeEvent(draft: Draft, { eventId, revision }: RemoveEvent): Decided {
   const event = draft.event(eventId);
   if (revision !== undefined && event?.revision !== revision) {
@@ -359,6 +359,6 @@ class Draft {
       this.#expired.set(id, hold);
       this.endHold(id, 'put back on sale');
     }
-    this.changed = false; // nobody needs these yet: the next change commits them
+    this.changed = false; // no reader needs these yet: the next change commits them
   }
 }

@@ -74,7 +74,7 @@ export type EndedHold =
 /** A ticket that was sold. */
 export interface Ticket {
   readonly order: Order;
-  /** Missing while nobody was let in with it. */
+  /** Missing until somebody is let in with it. */
   readonly admission?: Pick<Admitted, 'at' | 'door'>;
 }
 

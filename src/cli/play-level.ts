@@ -55,7 +55,7 @@ class Player {
   async play(): Promise<void> {
     // Without `terminal`, Ctrl-C stays a signal, which ends the process.
     const lines = createInterface({ input: process.stdin, terminal: false });
-    void this.#run.exited.then(() => lines.close()); // nobody made a step for long
+    void this.#run.exited.then(() => lines.close()); // the learner made no step for long
     this.#prompt();
     for await (const line of lines) {
       for (const move of this.#parse(line)) {

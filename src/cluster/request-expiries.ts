@@ -5,7 +5,7 @@ type Slot = Pick<WorkerSlot, 'ready' | 'requestExpiry'>;
 
 /**
  * Lets one worker at a time put expired holds back on sale, and another one each time: one that hangs
- * delays it once. A sale does the same on its way, so this matters only while nobody buys.
+ * delays it once. A sale does the same on its way, so this matters only while no client buys.
  */
 export function requestExpiries(workerSlots: () => readonly Slot[]): void {
   let pending = false;

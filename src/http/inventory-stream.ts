@@ -74,7 +74,7 @@ export class InventoryStream {
       this.#listeners.delete(listener);
       this.#reconnected.delete(listener);
     });
-    // The server keeps half-closed connections open, to answer requests. A stream has nobody to go to.
+    // The server keeps half-closed connections open, to answer requests. A stream has no reader then.
     listener.socket?.once('end', () => listener.destroy());
     listener.write(`retry: ${RETRY_MS}\n${formatEvent('hello', {})}`);
     if (this.#timer === undefined) this.#start();

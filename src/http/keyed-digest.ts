@@ -4,7 +4,7 @@ import { createHmac, hkdfSync } from 'node:crypto';
 export class KeyedDigest {
   readonly key: Buffer;
 
-  /** @param secret what all processes of an office have in common, and nobody else knows */
+  /** @param secret what all processes of a server have in common, and no client knows */
   constructor(secret: string, purpose: string) {
     this.key = Buffer.from(hkdfSync('sha256', secret, '', `turnstile ${purpose}`, 32));
   }

@@ -61,7 +61,7 @@ const kinds = {
     status: 503,
     title: 'The database did not confirm the sale; whether it was sold is unknown',
   },
-  unavailable: { status: 503, title: 'The office cannot tell that now' },
+  unavailable: { status: 503, title: 'The server cannot read that now' },
   timeout: { status: 503, title: 'No answer in time; whether it was sold is unknown' },
 } as const;
 

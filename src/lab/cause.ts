@@ -98,7 +98,7 @@ function whyHandedOver({ first, second, nameOf, setting }: CauseInput): string {
     return `The lock kept ${two} from reading before ${one} had written. Without it, both could have sold the same ticket`;
   }
   if (hasLock(setting))
-    return `${one} was done before ${two} began, so the lock kept nobody waiting`;
+    return `${one} was done before ${two} began, so neither waited for the lock`;
   return isUnguarded(setting)
     ? `${two} happened to read after ${one} had written. Nothing made it wait`
     : `${two} read what ${one} had written. If both had written at the same time, only one line would count`;

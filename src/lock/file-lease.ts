@@ -48,7 +48,7 @@ const FRACTION_MS = 0.4;
 
 /** A lease as this process last wrote it. */
 interface Lease {
-  /** When the renewal began: nobody else may find it stale before `staleMs` after that. */
+  /** When the renewal began: no other process may find it stale before `staleMs` after that. */
   readonly renewedAt: Clocks;
   readonly ino: number;
   readonly mtimeMs: number;

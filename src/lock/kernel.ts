@@ -11,7 +11,7 @@ import {
 } from './lock-mode.js';
 
 /**
- * A byte far behind the end of any file: a lock on it hinders nobody who reads or writes the file, also
+ * A byte far behind the end of any file: a lock on it hinders no process that reads or writes the file, also
  * where locks are mandatory (Windows). macOS locks whole files only, and its locks are advisory.
  */
 const lockedByte: ByteRange = process.platform === 'darwin' ? [] : [2 ** 52, 1];
@@ -59,7 +59,7 @@ class KernelLock implements Lock {
     });
   }
 
-  /** The kernel takes the lock from nobody. Whether its file still has the name, the store checks. */
+  /** The kernel never takes the lock away. Whether its file still has the name, the store checks. */
   assertHeld(): void {}
 
   async close(): Promise<void> {

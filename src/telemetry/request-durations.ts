@@ -31,7 +31,7 @@ export class RequestDurations {
     };
   }
 
-  /** The metric as prom-client reports one, without routes that nobody called. */
+  /** The metric as prom-client reports one, without routes that no client called. */
   report(): object {
     const called = this.#series.filter(({ counts }) => counts.some((count) => count > 0));
     return {

@@ -63,7 +63,7 @@ function lockStrip(run: TimelineRun, instants: readonly number[]): Strip {
   const { lockMode } = run.setting;
   const isMutex = lockMode === 'mutex';
   if (isLockless(lockMode)) {
-    const title = 'no lock: nobody waits';
+    const title = 'no lock: no process waits';
     return { kind: 'lock', title, shortTitle: 'no lock', segments: [] };
   }
   const holds = run.lanes.flatMap(holdsOf);

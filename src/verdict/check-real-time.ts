@@ -26,7 +26,7 @@ interface Item {
  * than any answer received before it was sent. No choice is better, because an earlier state
  * constrains later requests less. So if the reads can be placed at all, they are placed here, without
  * backtracking. An answer proves a whole commit, since no client sees half of one. An answer from a state
- * in which the time of a hold was over proves only the commit before: nobody may have committed that.
+ * in which the time of a hold was over proves only the commit before: no process may have committed that.
  *
  * @param start the state that had been reached before the first request was sent
  */

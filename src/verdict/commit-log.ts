@@ -46,7 +46,7 @@ export interface BrokenRule {
  *
  * A hold ends by time at the first commit that is not before its `until`, before the commit's own
  * changes. Each such end is a change of its own, in the order of `until`: the server decides a request
- * without holds whose time is over, even if nobody has committed their release. So between two commits
+ * without holds whose time is over, even if no process has committed their release. So between two commits
  * an answer may fit these states, and after the last one too, where the holds that are left follow.
  */
 export class CommitLog {

@@ -100,7 +100,7 @@ const failedView: View = ({ root: place }) => {
   return () => {};
 };
 
-/** Whether this client may use the lab. While nobody knows, it may: the lab says what is wrong. */
+/** Whether this client may use the lab. While that is unknown, it may: the lab says what is wrong. */
 async function isLabOpen(): Promise<boolean> {
   try {
     await fetchJson('/lab/scenarios');

@@ -160,7 +160,7 @@ export class PurchaseDialog {
     this.#setWaiting(text.holding);
     const result = await holdTickets({ eventId: event.id, customer, quantity }, key);
     if (opening !== this.#opening) {
-      // The dialog was closed meanwhile, so nobody wants them.
+      // The dialog was closed meanwhile, so the buyer does not want them.
       if (result.kind === 'held') releaseHold(result.hold);
       return;
     }

@@ -93,7 +93,7 @@ test('npm run events on a server edits events with its token, and is refused wit
   expect(wrong).toEqual([1, expect.stringContaining('This is not the admin token')]);
   // Without --url it is the folder, which the server has open.
   const open = await events(env, 'set', 'pier', '--name', 'Other');
-  expect(open).toEqual([2, expect.stringMatching(/^an office has .* open: .* --url\n$/)]);
+  expect(open).toEqual([2, expect.stringMatching(/^a server has .* open: .* --url\n$/)]);
   expect((await events(env, 'list'))[1]).toContain('Pier Night'); // reading disturbs nobody
 }, 120_000);
 

@@ -25,10 +25,10 @@ describe('the strip of the lock', () => {
     expect(textsOf(handoverRun(), 'lock')).toEqual(['free', 'A', 'free', 'B', 'free']);
   });
 
-  test('says that nobody waits where there is none', () => {
+  test('says that no process waits where there is none', () => {
     const run = lostUpdateRun();
     expect(textsOf(run, 'lock')).toEqual([]);
-    expect(stripsOf(run, [0, 1])[1]?.title).toBe('no lock: nobody waits');
+    expect(stripsOf(run, [0, 1])[1]?.title).toBe('no lock: no process waits');
   });
 
   test('has both holders of a mutex each, and of a stolen lease', () => {

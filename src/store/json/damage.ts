@@ -40,7 +40,7 @@ export async function findDamage(folder: string, version: number): Promise<strin
   return `tickets.json has version ${version}, but receipts.jsonl is gone`;
 }
 
-/** Without the receipts, nobody could tell what was sold. @throws DamagedFolderError */
+/** Without the receipts, what was sold is unknown. @throws DamagedFolderError */
 export async function rejectLostReceipts(folder: string, version: number): Promise<void> {
   const receipts = receiptsIn(folder);
   if (version === 0 || (await exists(receipts))) return;

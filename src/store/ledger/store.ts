@@ -226,7 +226,7 @@ export class LedgerStore implements Store {
   }
 }
 
-/** Without a result, nobody must get an answer. */
+/** Without a result, no client may get an answer. */
 function noResult(): never {
   throw new Error('a command has no result');
 }

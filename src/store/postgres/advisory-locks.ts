@@ -97,7 +97,7 @@ export function withExclusiveLock<T>(
   return withDatabase(address, waitMs, async (session) => {
     const [lock] = await session.rows<{ granted: boolean }>(acquireExclusive);
     if (!lock?.granted) {
-      throw new UserError(`an office sells from ${redactedAddress(address)}: stop it first`);
+      throw new UserError(`a server sells from ${redactedAddress(address)}: stop it first`);
     }
     return section(session);
   });

@@ -39,7 +39,7 @@ export type RequiredSettings = Readonly<Record<string, string | number>>;
 
 /**
  * This process's shared lock on a folder. If the lock file is removed or replaced, the process takes
- * the new one: a lock on a file without a name keeps nobody out.
+ * the new one: a lock on a file without a name keeps no other process out.
  */
 export class FolderLock {
   readonly #folder: string;
@@ -202,7 +202,7 @@ export async function withExclusiveFolderLock<T>(
   const file = await openLockFile(folder, CREATED_MS);
   try {
     if (!tryLock(file.fd) || !hasName(folder, file)) {
-      throw new FolderBusyError(`an office has ${folder} open: stop it first`);
+      throw new FolderBusyError(`a server has ${folder} open: stop it first`);
     }
     return await section();
   } finally {

@@ -181,6 +181,7 @@ class Lab {
       history.replaceState(null, '', address);
       void runHistory.keep(experiment, address).then(() => this.#kept.update());
     }
+    for (const run of status.runs) this.#ladder?.record(run); // not those that are shown again
     const cards = this.#showEnd(experiment);
     // Screen readers read the title; sighted users see the card.
     cards[0]?.title.focus({ preventScroll: true });
@@ -244,7 +245,6 @@ class Lab {
       onHelp: () => this.#help.showModal(),
       announce,
     }));
-    for (const run of runs) this.#ladder?.record(run);
     const last = runs.at(-1);
     if (last !== undefined) this.#showActions(last, request, beside);
     return cards;

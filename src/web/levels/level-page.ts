@@ -131,7 +131,7 @@ export class LevelPage {
     pressed.card.press();
   };
 
-  /** Nobody plays a run whose page is gone, and another page may want to start one. */
+  /** A run whose page is gone has no player, and another page may want to start one. */
   readonly #onLeave = (): void => this.#player.close();
 
   readonly #onReturn = ({ persisted }: PageTransitionEvent): void => {

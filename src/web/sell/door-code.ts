@@ -18,7 +18,7 @@ const TICK_MS = 1_000;
  * @returns its element, and a function that ends it
  */
 export function doorCodePanel(): { readonly element: HTMLElement; stop(): void } {
-  // No live region: it changes every 20 seconds, and nobody wants to hear that.
+  // No live region: it changes every 20 seconds, and no reader wants to hear that.
   const code = h('p', { class: 'door-code' });
   const left = h('p', { class: 'note' });
   const element = h(
