@@ -2,9 +2,9 @@ import type { Logger } from 'pino';
 import { Fault } from '../booking/faults.js';
 import type { ResendResult } from '../http/app-context.js';
 import type { OutboxStatus } from '../http/schemas.js';
-import { OutboxBusyError } from '../outbox/backend.js';
 import { createBackend } from '../outbox/create-backend.js';
 import { Outbox } from '../outbox/outbox.js';
+import { OutboxBusyError } from '../outbox/requests.js';
 import { type Settings, storeLocation } from '../settings.js';
 import { LogThrottle } from '../telemetry/log-throttle.js';
 

@@ -66,7 +66,7 @@ export class Outbox {
   /** Delivers an order once more. @throws OutboxBusyError */
   async resend({ orderId, eventId }: Pick<Order, 'orderId' | 'eventId'>): Promise<void> {
     const at = new Date().toISOString();
-    await this.#options.backend.addRequest({ kind: 'resend', orderId, eventId, at });
+    await this.#options.backend.requests.add({ kind: 'resend', orderId, eventId, at });
   }
 
   async figures(): Promise<OutboxFigures> {

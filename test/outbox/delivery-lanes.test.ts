@@ -1,6 +1,6 @@
 import { setImmediate as tick } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { positionsFrom } from '../../src/outbox/backend.js';
+import { positionsFrom } from '../../src/outbox/backlog.js';
 import { DeliveryLanes, type QueuedMessage } from '../../src/outbox/delivery-lanes.js';
 import { isAfter, messageId } from '../../src/outbox/message.js';
 import { OpenHolds } from '../../src/outbox/open-holds.js';
