@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CoalescedRun } from '../store/shared/coalesced-run.js';
 import {
@@ -10,10 +11,11 @@ import { Backlog } from './backlog.js';
 import type { RetryLimits } from './backoff.js';
 import { DeliveryLanes, type FailedMessage } from './delivery-lanes.js';
 import { orderData } from './message.js';
+import { type Pacing, restMs } from './pacing.js';
 import type { Progress, Redelivery } from './progress.js';
 import { Redeliveries } from './redeliveries.js';
 import { type OutboxRequest, redeliveryOf } from './requests.js';
-import type { DeliveryResult, Sender } from './sender.js';
+import { DELIVERIES_MAX, type DeliveryResult, type Sender } from './sender.js';
 
 /** Messages in memory. While there are as many, nothing is read. */
 const WINDOW_MESSAGES_MAX = 1_000;
@@ -27,6 +29,9 @@ const PAGE_MESSAGES = 200;
  */
 const PAUSES_MS = { read: 500, save: 1_000, requests: 500 };
 
+/** How many things are done again and again. */
+const REPEATED = Object.keys(PAUSES_MS).length;
+
 /** How many failed messages a status names. */
 const FAILED_SHOWN_MAX = 20;
 
@@ -36,6 +41,7 @@ export interface FollowerOptions {
   readonly limits: RetryLimits;
   /** The hash of the URL. */
   readonly target: string;
+  readonly pacing: Pacing;
   readonly onFailed: (message: FailedMessage) => void;
   readonly onParked: (message: FailedMessage) => void;
   /** The receiver answered 410. */
@@ -65,6 +71,7 @@ export class Follower {
 
   constructor(options: FollowerOptions) {
     this.#options = options;
+    setMaxListeners(DELIVERIES_MAX + REPEATED, this.#stopping.signal); // each may rest
     const { limits, onFailed, onParked, onStopped } = options;
     this.#lanes = new DeliveryLanes({
       send: (message) => this.#send(message),
@@ -85,6 +92,7 @@ export class Follower {
         this.#changed = true;
         onStopped();
       },
+      afterDelivery: ({ at }) => this.#rest(restMs(options.pacing, at, Date.now())),
     });
   }
 
@@ -154,12 +162,18 @@ export class Follower {
     for (const redelivery of redeliveries) this.#redeliver(redelivery);
   }
 
+  /** Ends early when nothing more is to be delivered. */
+  async #rest(ms: number): Promise<void> {
+    if (ms === 0) return;
+    await sleep(ms, undefined, { signal: this.#stopping.signal }).catch(() => {});
+  }
+
   async #repeat(ms: number, work: () => Promise<boolean>): Promise<void> {
     const { signal } = this.#stopping;
     try {
       while (!signal.aborted) {
         const hasMore = await work();
-        if (!hasMore) await sleep(ms, undefined, { signal }).catch(() => {});
+        if (!hasMore) await this.#rest(ms);
       }
     } catch (error) {
       this.#stopping.abort(); // the others end, too

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Order } from '../../src/booking/outcomes.js';
+import { REST_MS } from '../../src/outbox/pacing.js';
+import { DELIVERIES_MAX } from '../../src/outbox/sender.js';
 import type { BackupEntry } from '../../src/store/backup/snapshot.js';
 import { storeNames, stores } from '../../src/store/registry.js';
 import { run } from '../support/processes.js';
@@ -255,6 +257,25 @@ describe.each(storeNames)('the outbox of %s', (name) => {
     tested.receiver.answer = answerOk;
     await tested.start();
     await expect.poll(() => tested.receiver.orderIds.length, { timeout: 30_000 }).toBe(1_500);
+  });
+});
+
+describe('a busy server', () => {
+  test('rests after each delivery, and loses nothing', async () => {
+    const tested = await TestOutbox.create('json');
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => void warnings.push(warning);
+    process.on('warning', onWarning);
+    onTestFinished(() => void process.off('warning', onWarning));
+    await tested.start({ pacing: { isBusy: () => true, lagMaxMs: 1e12 } });
+    const began = performance.now();
+    const buy = { kind: 'buy', eventId: 'a', customer: 'Ada', quantity: 1 } as const;
+    await tested.commit(...Array(8 * DELIVERIES_MAX).fill(buy));
+    await tested.received(8 * DELIVERIES_MAX);
+    // Every connection has rested seven times. (A timer may be a millisecond early.)
+    expect(performance.now() - began).toBeGreaterThan(7 * (REST_MS - 2));
+    expect(outOfOrder(tested.receiver.accepted)).toEqual([]);
+    expect(warnings).toEqual([]);
   });
 });
 
