@@ -212,6 +212,11 @@ export const settingsSchema = z.object({
     2_592_000,
     'how old a message that fails may be before it is parked, in seconds',
   ).default(86_400),
+  WEBHOOK_LAG_MAX_S: wholeNumber(
+    0,
+    86_400,
+    'how late messages may become, in seconds, while many buy and delivery is slow; 0: it is never slow',
+  ).default(300),
   LOG_LEVEL: oneOf(
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
     'lowest level that is logged, to stderr',

@@ -39,6 +39,7 @@ describe('settings', () => {
       WEBHOOK_ALLOW_PRIVATE: '0',
       WEBHOOK_TRIES_MAX: 500,
       WEBHOOK_AGE_MAX_S: 86_400,
+      WEBHOOK_LAG_MAX_S: 300,
       LOG_LEVEL: 'info',
     });
     expect(readSettings({}).WORKERS).toBeGreaterThanOrEqual(2);

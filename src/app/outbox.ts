@@ -1,12 +1,14 @@
 import type { Logger } from 'pino';
 import { Fault } from '../booking/faults.js';
+import { HEARTBEAT_MS } from '../cluster/timeouts.js';
 import type { ResendResult } from '../http/app-context.js';
 import type { OutboxStatus } from '../http/schemas.js';
-import { OutboxBusyError } from '../outbox/backend.js';
 import { createBackend } from '../outbox/create-backend.js';
 import { Outbox } from '../outbox/outbox.js';
+import { OutboxBusyError } from '../outbox/requests.js';
 import { type Settings, storeLocation } from '../settings.js';
 import { LogThrottle } from '../telemetry/log-throttle.js';
+import { Rush } from './rush.js';
 
 /** How many parked messages a status names. */
 const PARKED_SHOWN_MAX = 20;
@@ -15,16 +17,19 @@ const PARKED_SHOWN_MAX = 20;
  * Starts to deliver what is committed to the webhook of these settings, if there is one. The first time
  * it begins at the end of the log, so it is started before anything is sold.
  *
- * @param onFault receives faults for which the server must stop
+ * @param primary `onFault` receives faults for which the server must stop; `sales` counts the orders that
+ *   were sold
  */
 export async function startOutbox(
   settings: Settings,
   log: Logger,
-  onFault: (fault: Fault) => void,
+  { onFault, sales }: { onFault: (fault: Fault) => void; sales: () => number },
 ): Promise<Outbox | undefined> {
   const { WEBHOOK_URL, WEBHOOK_SECRET, WEBHOOK_ALLOW_PRIVATE } = settings;
   if (WEBHOOK_URL === undefined || WEBHOOK_SECRET === undefined) return undefined;
   const throttle = new LogThrottle();
+  const rush = new Rush({ sales });
+  setInterval(() => rush.look(), 2 * HEARTBEAT_MS).unref(); // heartbeats bring the sales
   return Outbox.start({
     backend: await createBackend(backendOptions(settings)),
     target: {
@@ -36,6 +41,7 @@ export async function startOutbox(
       triesMax: settings.WEBHOOK_TRIES_MAX,
       ageMaxMs: settings.WEBHOOK_AGE_MAX_S * 1000,
     },
+    pacing: { isBusy: () => rush.isOn, lagMaxMs: settings.WEBHOOK_LAG_MAX_S * 1000 },
     events: {
       onFollowing: () => log.info('this server delivers to the webhook'),
       onError(error) {

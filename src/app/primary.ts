@@ -103,7 +103,10 @@ class Primary {
       lockMode: this.#settings.LOCK_MODE,
       onFault: (fault) => this.#onFault(fault),
     });
-    this.#outbox = await startOutbox(this.#settings, this.#log, (fault) => this.#onFault(fault));
+    this.#outbox = await startOutbox(this.#settings, this.#log, {
+      onFault: (fault) => this.#onFault(fault),
+      sales: () => this.#workerSlots.reduce((sum, slot) => sum + slot.status().sales, 0),
+    });
     onStopSignal({
       first: (signal) => {
         writeStderr(

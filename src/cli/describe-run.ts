@@ -1,6 +1,7 @@
 import { figureRows } from '../timeline/figure-rows.js';
 import { count } from '../timeline/format.js';
-import type { LabCatalogue, Run } from '../timeline/report.js';
+import { isQueueVerb } from '../timeline/queue-verb.js';
+import type { InjectedFault, LabCatalogue, Run } from '../timeline/report.js';
 import { color, colorRuling } from './colors.js';
 import { type Cell, type Column, layOut } from './table.js';
 
@@ -66,9 +67,10 @@ export function describeCatalogue({ rungs, scenarios, levels }: LabCatalogue): s
   ].join('\n');
 }
 
-function describeSetting({ setting, verb, disturbance: injectedFault }: Run): string {
+function describeSetting({ setting, verb, disturbance }: Run): string {
   const { store, lockMode, workers, buyers, capacity, quantity, windowMs, batchMax } = setting;
   const each = quantity === 1 ? '' : ` wanting ${quantity} each`;
+  if (isQueueVerb(verb)) return describeQueue(setting, disturbance);
   const facts = [
     `${store} store, lock mode ${lockMode}`,
     ...(lockMode === 'off'
@@ -79,10 +81,16 @@ function describeSetting({ setting, verb, disturbance: injectedFault }: Run): st
       ? `${count(buyers, 'buyer')}${each} for ${count(capacity, 'ticket')}`
       : `${count(buyers, 'client')} that race to ${verb}`,
     ...(windowMs === 0 ? [] : [`a window of ${windowMs} ms`]),
-    ...(injectedFault === undefined ? [] : [faultDescriptions[injectedFault]]),
+    ...(disturbance === undefined ? [] : [faultDescriptions[disturbance]]),
   ];
   return facts.join(', ');
 }
+
+const describeQueue = ({ lockMode, workers, buyers }: Run['setting'], fault?: InjectedFault) =>
+  [
+    `a queue of ${count(buyers, 'message')}, ${count(workers, 'consumer')}, lock mode ${lockMode}`,
+    ...(fault === undefined ? [] : [faultDescriptions[fault]]),
+  ].join(', ');
 
 /** Which process each letter of the story is. */
 const describeProcesses = ({ lanes }: Run): string =>

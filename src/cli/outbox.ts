@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCode } from '../exit-codes.js';
 import type { OutboxBackend } from '../outbox/backend.js';
 import { createBackend } from '../outbox/create-backend.js';
-import type { OutboxRequest, Progress } from '../outbox/progress.js';
+import type { Progress } from '../outbox/progress.js';
+import type { OutboxRequest } from '../outbox/requests.js';
 import { readSettings, type Settings } from '../settings.js';
 import { stores } from '../store/registry.js';
 import { count, number } from '../timeline/format.js';
@@ -65,10 +66,10 @@ function requestOf(what: string, id: string | undefined): OutboxRequest {
 }
 
 async function ask(backend: OutboxBackend, request: OutboxRequest): Promise<number> {
-  const name = await backend.addRequest(request);
+  const name = await backend.requests.add(request);
   for (const deadline = performance.now() + TAKEN_MS; performance.now() < deadline; ) {
     await sleep(100);
-    if (await backend.hasRequest(name)) continue;
+    if (await backend.requests.has(name)) continue;
     printLine('Done.');
     return exitCode.ok;
   }

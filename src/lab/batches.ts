@@ -35,6 +35,7 @@ const spanAfter: Partial<Record<TracedStep['name'], SpanKind>> = {
   paused: 'deciding',
   decided: 'writing',
   replaced: 'recording',
+  sent: 'writing',
   appended: 'checking',
   lockReleased: 'syncing',
 };
@@ -115,6 +116,9 @@ class BatchBuilder {
         return;
       case 'decided':
         this.#addSpan('deciding', before, at);
+        return;
+      case 'sent':
+        this.#addSpan('sending', before, at);
         return;
       case 'replaced':
         this.#addSpan('writing', before, at, version);

@@ -1,4 +1,4 @@
-import type { InjectedFault, Sentence, Setting } from '../timeline/report.js';
+import type { InjectedFault, RaceVerb, Sentence, Setting } from '../timeline/report.js';
 import { findSpan, type ProcessBatch } from './contention.js';
 import { hasLock, isUnguarded } from './experiment-setting.js';
 import { hasWaitedFor } from './highlight.js';
@@ -11,6 +11,7 @@ export interface CauseInput {
   readonly nameOf: (batch: ProcessBatch) => string;
   readonly setting: Setting;
   readonly fault: InjectedFault | undefined;
+  readonly verb?: RaceVerb | undefined;
 }
 
 /** The last sentence of a story: why it happened, and the moment at which it was decided. Pure. */
@@ -80,8 +81,14 @@ function whyOvertaken({ first, second, nameOf, setting }: CauseInput): string {
     : `The database rejects a write to a version that was changed since it was read. Nothing was lost: ${two} tried again`;
 }
 
-function whyRecovered({ first, second, nameOf, setting }: CauseInput): string {
+function whyRecovered({ first, second, nameOf, setting, verb }: CauseInput): string {
   const [one, two] = [nameOf(first), nameOf(second)];
+  if (verb === 'deliver') {
+    return `The cursor says what was sent for certain, so ${two} sent the message again. A receiver that remembers numbers ignores it`;
+  }
+  if (verb === 'claim') {
+    return `The cursor said that ${one} had sent the message, so ${two} went on with the next one. Nobody sends it any more`;
+  }
   switch (setting.lockMode) {
     case 'file':
       return `The lock file remains when its holder is gone, so ${two} waited until the lease of ${one} had expired`;
@@ -92,10 +99,11 @@ function whyRecovered({ first, second, nameOf, setting }: CauseInput): string {
   }
 }
 
-function whyHandedOver({ first, second, nameOf, setting }: CauseInput): string {
+function whyHandedOver({ first, second, nameOf, setting, verb }: CauseInput): string {
   const [one, two] = [nameOf(first), nameOf(second)];
   if (hasWaitedFor(second, first)) {
-    return `The lock kept ${two} from reading before ${one} had written. Without it, both could have sold the same ticket`;
+    const both = verb === 'deliver' ? 'sent the same message' : 'sold the same ticket';
+    return `The lock kept ${two} from reading before ${one} had written. Without it, both could have ${both}`;
   }
   if (hasLock(setting))
     return `${one} was done before ${two} began, so neither waited for the lock`;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type BuyerResult, buyAtOnce } from '../client/buyers.js';
 import type { VerbRaceResult } from '../client/races/race.js';
 import { exitCode } from '../exit-codes.js';
+import { isQueueVerb } from '../timeline/queue-verb.js';
 import type { Progress, Run } from '../timeline/report.js';
 import { UserError } from '../user-error.js';
 import { judge } from '../verdict/judge.js';
@@ -12,6 +13,7 @@ import { hasLock, isInDatabase } from './experiment-setting.js';
 import { historySince } from './figures.js';
 import { clearFault } from './inject-fault.js';
 import type { Plan } from './plan.js';
+import { isQueuePlan, runQueue } from './queue/run-queue.js';
 import { raceForVerb } from './race-verb.js';
 import { Sandbox } from './sandbox.js';
 import { eventIdOf } from './sandbox-folder.js';
@@ -47,11 +49,20 @@ export async function runExperiment(
   onPhase('starting');
   const { injectedFault } = plan;
   const attempts = injectedFault === undefined ? ATTEMPTS_MAX : 1;
+  if (isQueuePlan(plan)) {
+    const signal = AbortSignal.timeout(timeLimitMs);
+    return runUntilConclusive(attempts, () => runQueue(plan, onPhase, signal)).catch((error) => {
+      throw signal.aborted ? new ExperimentTimeoutError(timeLimitMs) : error;
+    });
+  }
   const sandbox = await Sandbox.open({ ...plan, databaseUrl, events: attempts });
   const timer = new AbortController();
   const timeout = sleep(timeLimitMs, undefined, { signal: timer.signal });
   try {
-    const run = runUntilConclusive(sandbox, plan, attempts, onPhase);
+    const run = runUntilConclusive(attempts, async (attempt) => {
+      await clearFault(sandbox.folder);
+      return runIn(sandbox, plan, attempt, onPhase);
+    });
     return await Promise.race([
       run,
       timeout.then(() => Promise.reject(new ExperimentTimeoutError(timeLimitMs))),
@@ -64,17 +75,14 @@ export async function runExperiment(
 }
 
 async function runUntilConclusive(
-  sandbox: Sandbox,
-  plan: Plan,
   attempts: number,
-  onPhase: (phase: Progress['phase']) => void,
+  runOnce: (attempt: number) => Promise<Run>,
 ): Promise<Run> {
   let conclusive: Run | undefined;
   for (let attempt = 1; ; attempt++) {
-    const run = await runIn(sandbox, plan, attempt, onPhase);
+    const run = await runOnce(attempt);
     if (run.verdict.ruling !== 'inconclusive') conclusive = run;
     if (isClear(run) || attempt === attempts) return conclusive ?? run;
-    await clearFault(sandbox.folder);
   }
 }
 
@@ -157,7 +165,7 @@ async function race(
   eventId: string,
   signal: AbortSignal,
 ): Promise<RaceAnswers> {
-  if (verb !== undefined)
+  if (verb !== undefined && !isQueueVerb(verb))
     return { results: [], ...(await raceForVerb(url, verb, eventId, buyers)) };
   const results = await buyAtOnce(url, eventId, buyers, { quantity, signal });
   return { results, answered: results.filter(({ kind }) => kind !== 'unknown').length };

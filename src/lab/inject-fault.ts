@@ -1,8 +1,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StepListener, StepName } from '../booking/sale-steps.js';
+import type { StepName } from '../booking/sale-steps.js';
 import type { InjectedFault } from '../timeline/report.js';
+import type { TracedName } from './trace.js';
 import type { TraceRecorder } from './trace-recorder.js';
 
 /**
@@ -25,10 +26,10 @@ const targetFile = (folder: string): string => join(folder, 'fault-target');
  */
 export function injectFault(
   fault: InjectedFault,
-  afterStep: StepName,
+  afterStep: TracedName,
   folder: string,
   trace: TraceRecorder,
-): StepListener {
+): (step: { readonly name: TracedName }) => void {
   return ({ name }) => {
     if (name !== afterStep || !becomeTarget(folder)) return;
     trace.mark(fault === 'kill' ? 'killed' : 'stopped');

@@ -1,7 +1,6 @@
 import type { VerbRaceResult } from '../client/races/race.js';
 import { verbRaces } from '../client/races/registry.js';
 import { Recorder } from '../client/recorder.js';
-import type { RaceVerb } from '../timeline/report.js';
 
 /** How long an answer may take that is not part of the race. */
 const ANSWER_MS_MAX = 15_000;
@@ -16,7 +15,7 @@ export interface VerbRace {
 /** Lets clients race for a verb on one event of a server on this machine. */
 export async function raceForVerb(
   url: URL,
-  verb: RaceVerb,
+  verb: keyof typeof verbRaces,
   eventId: string,
   clients: number,
 ): Promise<VerbRace> {

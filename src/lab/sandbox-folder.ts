@@ -31,12 +31,16 @@ export function createSandboxFolder(events: number, capacity: number): string {
 
 /** Creates a folder with events for sale. Returns its path. */
 export function createFolderWith(capacities: Readonly<Record<string, number>>): string {
-  const folder = inTemporaryFolder(() => mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`)));
+  const folder = createTemporaryFolder();
   const events = Object.entries(capacities).map(([id, capacity]) => [id, eventWith(capacity)]);
   const tickets = { version: 0, events: Object.fromEntries(events) };
   writeFileSync(join(folder, 'tickets.seed.json'), JSON.stringify(tickets));
   return folder;
 }
+
+/** Creates an empty folder. Returns its path. @throws UserError if it cannot be created */
+export const createTemporaryFolder = (): string =>
+  inTemporaryFolder(() => mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`)));
 
 const eventWith = (capacity: number): EventDetails => ({
   name: 'The experiment',

@@ -30,6 +30,9 @@ const racesFor = (verb: RaceVerb, changes: Partial<Setting>): ScenarioRun[] => [
 /** A window between read and write: such a race has one chance, when the first of the crowd come. */
 const crowd = { buyers: 20, capacity: 20, windowMs: 20 };
 
+/** Ten messages in a queue: each consumer pauses between read and write, as one that prints a ticket does. */
+const queue = { buyers: 10, capacity: 10, batchMax: 1, windowMs: 10 };
+
 const few = { buyers: 40, capacity: 10 };
 const some = { buyers: 60, capacity: 30 };
 const one = { batchMax: 1 };
@@ -138,5 +141,26 @@ export const scenarios: readonly Scenario[] = [
     teaches:
       'Editors change the number of tickets while a crowd buys. Without a lock a sale writes the event as it had read it: the edit is gone, although its editor was told that it is saved.',
     runs: racesFor('edit', { ...crowd, buyers: 40, capacity: 100 }),
+  },
+  {
+    name: 'two-consumers',
+    title: 'Two consumers, one queue',
+    teaches:
+      'Two processes send the messages of one queue: each reads the cursor, sends the message behind it, and moves the cursor. Without a lock both read the same cursor, and everything is sent twice.',
+    runs: racesFor('deliver', queue),
+  },
+  {
+    name: 'cursor-before-send',
+    title: 'The cursor before the message',
+    teaches:
+      'A consumer is killed between two steps, and another one goes on. If it moves the cursor before it sends, its message is never sent. If it sends first, the message is sent twice: at least once, and its receiver can tell.',
+    runs: [
+      {
+        ...run('the cursor first', { ...queue, lockMode: 'kernel' }, 'kill'),
+        verb: 'claim',
+        expect: 'broken',
+      },
+      { ...run('the message first', { ...queue, lockMode: 'kernel' }, 'kill'), verb: 'deliver' },
+    ],
   },
 ];

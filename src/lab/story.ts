@@ -12,6 +12,7 @@ import type {
 import { causeOf } from './cause.js';
 import { findSpan, type ProcessBatch, processBatches } from './contention.js';
 import { findFault, hasWaitedFor } from './highlight.js';
+import { bothDid, diedWhen } from './verb-words.js';
 
 export interface StoryInput {
   readonly lanes: readonly Lane[];
@@ -30,15 +31,6 @@ export interface Story {
   readonly cause: Sentence | undefined;
 }
 
-/** What both processes of a lost update did. */
-const bothDid: Readonly<Record<RaceVerb, string>> = {
-  hold: 'both held tickets',
-  confirm: 'both answered that it was done, a confirmation or a sale',
-  cancel: 'both cancelled the order',
-  admit: 'both admitted the owner of the ticket',
-  edit: 'both answered that it was done, an edit or a sale',
-};
-
 /**
  * Describes what happened: the injected fault, and the first lost update or, if there is none, what
  * prevented it. It mentions no batches but those of the highlight. Pure. Times are those of the lanes.
@@ -54,7 +46,7 @@ export function buildStory(input: StoryInput): Story {
   const nameOf = ({ pid }: Pick<ProcessBatch, 'pid'>) => nameIn(lanes, pid);
   const { kind } = highlight;
   const events = [
-    ...lanes.flatMap((lane) => describeFault(lane, batches, nameOf, kind === 'recovery')),
+    ...lanes.flatMap((lane) => describeFault(lane, batches, nameOf, input)),
     ...(lostUpdate === undefined ? [] : describeLostUpdate(lostUpdate, nameOf, input.verb)),
     ...(kind === 'overtaken' ? describeOvertaken(first, second, nameOf) : []),
     ...(kind === 'handover' ? describeHandover(first, second, nameOf) : []),
@@ -174,16 +166,17 @@ function describeFault(
   lane: Lane,
   batches: readonly ProcessBatch[],
   nameOf: NameOf,
-  withRead: boolean,
+  { highlight, verb }: StoryInput,
 ): Sentence[] {
   const fault = findFault(lane, batches);
   if (fault === undefined) return [];
   const { mark, target, next } = fault;
   const { name, marks } = lane;
-  const read = withRead ? findSpan(target, 'reading') : undefined;
+  const read = highlight?.kind === 'recovery' ? findSpan(target, 'reading') : undefined;
   const before =
     read === undefined ? '' : `had read ${describeState({ version: 0, ...read })}, and `;
-  const text = `${name} ${before}was ${mark.kind} at ${ms(mark.at)}, before it wrote`;
+  const when = (verb && diedWhen[verb]) ?? 'before it wrote';
+  const text = `${name} ${before}was ${mark.kind} at ${ms(mark.at)}, ${when}`;
   const sentences = [sentence(target, mark.at, text)];
 
   const held = next && findSpan(next, 'holding');

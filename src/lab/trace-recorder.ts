@@ -1,7 +1,12 @@
 import { openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { StepListener } from '../booking/sale-steps.js';
-import { sharedClock, type TracedMark, type TraceLine, toTracedStep } from './trace.js';
+import {
+  type RecordedStep,
+  sharedClock,
+  type TracedMark,
+  type TraceLine,
+  toTracedStep,
+} from './trace.js';
 
 /** Steps that one process records; after them it adds the mark `full` and records no more. */
 const STEPS_MAX = 200_000;
@@ -24,7 +29,7 @@ export class TraceRecorder {
     this.mark('started');
   }
 
-  readonly onStep: StepListener = (step) => {
+  readonly onStep = (step: RecordedStep): void => {
     if (this.#steps === STEPS_MAX) return;
     this.#steps++;
     this.#record(toTracedStep(process.pid, step, step.at + this.#offset));

@@ -15,13 +15,22 @@ export type TracedResult =
       readonly before?: number;
     }
   | { readonly kind: 'soldOut'; readonly remaining: number }
-  /** It held tickets, or put some back on sale. */
-  | { readonly kind: 'changed'; readonly before: number; readonly remaining: number };
+  | ChangedResult;
+
+/** It held tickets, or put some back on sale; or it sent a message of a queue. */
+interface ChangedResult {
+  readonly kind: 'changed';
+  readonly before: number;
+  readonly remaining: number;
+}
+
+/** The name of a step. `sent`: the receiver of a queue's messages has answered. */
+export type TracedName = StepName | 'sent';
 
 /** A step of a sale, recorded by a process of the sandbox. */
 export interface TracedStep {
   readonly pid: number;
-  readonly name: StepName;
+  readonly name: TracedName;
   readonly batch: number;
   /** Milliseconds on a clock that all processes of this machine share. */
   readonly at: number;
@@ -29,6 +38,12 @@ export interface TracedStep {
   /** Buys that were queued, refused or answered. */
   readonly buys?: number;
   readonly results?: readonly TracedResult[];
+}
+
+/** A step as its process knows it. */
+export interface RecordedStep extends Omit<Step, 'name' | 'results'> {
+  readonly name: TracedName;
+  readonly results?: readonly (Result | ChangedResult)[];
 }
 
 /** Something that happened to a process. `full`: its trace reached the limit. */
@@ -67,7 +82,7 @@ export const countBuys = (steps: readonly TracedStep[], name: StepName): number 
   steps.reduce((sum, step) => sum + (step.name === name ? (step.buys ?? 0) : 0), 0);
 
 /** @param at the time on the shared clock */
-export function toTracedStep(pid: number, step: Step, at: number): TracedStep {
+export function toTracedStep(pid: number, step: RecordedStep, at: number): TracedStep {
   const { name, batch, version, results } = step;
   const buys = step.buys ?? results?.length;
   return {
@@ -81,8 +96,10 @@ export function toTracedStep(pid: number, step: Step, at: number): TracedStep {
   };
 }
 
-function toTracedResult(result: Result): TracedResult[] {
+function toTracedResult(result: Result | ChangedResult): TracedResult[] {
   switch (result.kind) {
+    case 'changed':
+      return [result];
     case 'sold':
       return [
         {
@@ -105,7 +122,7 @@ function toTracedResult(result: Result): TracedResult[] {
   }
 }
 
-const changed = (before: number, remaining: number): TracedResult => ({
+const changed = (before: number, remaining: number): ChangedResult => ({
   kind: 'changed',
   before,
   remaining,

@@ -1,6 +1,7 @@
 import type { Order } from '../booking/outcomes.js';
-import type { OutboxMessage, Position } from './message.js';
-import type { Cursor, NamedRequest, OutboxRequest, Progress } from './progress.js';
+import type { OutboxMessage } from './message.js';
+import type { Cursor, Progress } from './progress.js';
+import type { OutboxRequests } from './requests.js';
 
 /** A message as it was read, and where reading must begin to find it again. */
 export interface ReadMessage extends OutboxMessage {
@@ -29,6 +30,7 @@ export interface MessageSource {
 
 /** The outbox of a folder or of a database, while this process alone follows it. */
 export interface AcquiredOutbox {
+  readonly requests: OutboxRequests;
   load(): Promise<Progress>;
   /** Opens the log at a place. */
   openSource(progress: Progress): Promise<MessageSource>;
@@ -38,48 +40,23 @@ export interface AcquiredOutbox {
    * @throws OutboxLostError when another process may follow the log
    */
   save(progress: Progress): Promise<void>;
-  /** The oldest requests of operators. */
-  requests(): Promise<readonly NamedRequest[]>;
-  removeRequest(name: string): Promise<void>;
   /** Lets another process follow the log. */
   close(): Promise<void>;
 }
 
 /** Where the progress of the outbox is kept, and who follows the log. */
 export interface OutboxBackend {
+  readonly requests: OutboxRequests;
   /** Begins at the end of the log, if there is no progress yet. Several processes may do so at once. */
   create(): Promise<void>;
   /** `undefined` while another process follows the log. */
   acquire(): Promise<AcquiredOutbox | undefined>;
   /** The newest progress that any process saved; `undefined` if there was no webhook yet. */
   read(): Promise<Progress | undefined>;
-  /**
-   * Leaves a request for the process that follows the log.
-   *
-   * @returns its name
-   * @throws OutboxBusyError when too many wait
-   */
-  addRequest(request: OutboxRequest): Promise<string>;
-  /** Whether a request still waits. */
-  hasRequest(name: string): Promise<boolean>;
   close(): Promise<void>;
 }
 
 /** Another process may follow the log now. */
 export class OutboxLostError extends Error {
   readonly code = 'OUTBOX_LOST';
-}
-
-/** Too many requests wait. */
-export class OutboxBusyError extends Error {
-  readonly code = 'OUTBOX_BUSY';
-}
-
-/** The positions that a restart needs: of a folder, those of messages behind the cursor. */
-export function positionsFrom(
-  positions: ReadonlyMap<string, Position>,
-  cursor: Cursor | undefined,
-): Record<string, [number, number]> {
-  const needed = [...positions].filter(([, [commit]]) => commit >= (cursor?.offset ?? 0));
-  return Object.fromEntries(needed.map(([eventId, [commit, index]]) => [eventId, [commit, index]]));
 }

@@ -20,6 +20,8 @@ export interface DeliveryLanesOptions<Message> {
   readonly onFailed: (message: Message, failed: FailedMessage, exhausted: boolean) => boolean;
   /** The receiver wants no messages any more. */
   readonly onGone: () => void;
+  /** Awaited after each delivery, before another one takes its place. */
+  readonly afterDelivery?: (message: Message) => Promise<void>;
 }
 
 /** The messages of one key. Each waits for the one before it. */
@@ -151,6 +153,7 @@ export class DeliveryLanes<Message extends QueuedMessage> {
         this.#onFailed(lane, message, result);
         break;
     }
+    await this.#options.afterDelivery?.(message);
   }
 
   #onFailed(

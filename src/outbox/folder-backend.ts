@@ -12,20 +12,10 @@ import {
   type AcquiredOutbox,
   type MessageSource,
   type OutboxBackend,
-  OutboxBusyError,
   OutboxLostError,
 } from './backend.js';
-import {
-  type Cursor,
-  type NamedRequest,
-  newProgress,
-  type OutboxRequest,
-  outboxRequest,
-  type Progress,
-  progress,
-  REQUESTS_MAX,
-  REQUESTS_READ,
-} from './progress.js';
+import { type Cursor, newProgress, type Progress, progress } from './progress.js';
+import { OutboxRequests, type RequestStore } from './requests.js';
 
 const progressIn = (folder: string): string => join(folder, 'outbox.json');
 const lockIn = (folder: string): string => join(folder, 'outbox.lock');
@@ -43,10 +33,12 @@ export interface FolderBackendOptions {
  * and the kernel's lock on `outbox.lock` says who follows the log.
  */
 export class FolderBackend implements OutboxBackend {
+  readonly requests: OutboxRequests;
   readonly #options: FolderBackendOptions;
 
   constructor(options: FolderBackendOptions) {
     this.#options = options;
+    this.requests = new OutboxRequests(new FolderRequests(requestsIn(options.folder)));
   }
 
   async create(): Promise<void> {
@@ -58,37 +50,25 @@ export class FolderBackend implements OutboxBackend {
 
   async acquire(): Promise<AcquiredOutbox | undefined> {
     const lock = await tryLockFile(lockIn(this.#options.folder));
-    return lock && new AcquiredFolder(this.#options, lock);
+    return lock && new AcquiredFolder(this.#options, lock, this.requests);
   }
 
   read(): Promise<Progress | undefined> {
     return readProgress(this.#options.folder);
   }
 
-  async addRequest(request: OutboxRequest): Promise<string> {
-    const folder = requestsIn(this.#options.folder);
-    const waiting = (await ifExists(readdir(folder))) ?? [];
-    if (waiting.length >= REQUESTS_MAX) throw new OutboxBusyError('too many requests wait already');
-    // In the order of time: names are read in their order.
-    const name = `${Date.now()}-${randomBytes(6).toString('hex')}.json`;
-    await createFile(join(folder, name), `${JSON.stringify(request)}\n`);
-    return name;
-  }
-
-  hasRequest(name: string): Promise<boolean> {
-    return exists(join(requestsIn(this.#options.folder), name));
-  }
-
   async close(): Promise<void> {}
 }
 
 class AcquiredFolder implements AcquiredOutbox {
+  readonly requests: OutboxRequests;
   readonly #options: FolderBackendOptions;
   readonly #lock: FileHandle;
 
-  constructor(options: FolderBackendOptions, lock: FileHandle) {
+  constructor(options: FolderBackendOptions, lock: FileHandle, requests: OutboxRequests) {
     this.#options = options;
     this.#lock = lock;
+    this.requests = requests;
   }
 
   async load(): Promise<Progress> {
@@ -107,25 +87,6 @@ class AcquiredFolder implements AcquiredOutbox {
     await replaceFile(progressIn(this.#options.folder), print(saved), true, () =>
       this.#assertHeld(),
     );
-  }
-
-  async requests(): Promise<readonly NamedRequest[]> {
-    const folder = requestsIn(this.#options.folder);
-    const names = ((await ifExists(readdir(folder))) ?? []).filter((name) =>
-      name.endsWith('.json'),
-    );
-    const found: NamedRequest[] = [];
-    for (const name of names.sort().slice(0, REQUESTS_READ)) {
-      const bytes = await readOwnFile(join(folder, name));
-      const request = bytes && parseRequest(bytes);
-      if (request !== undefined) found.push({ name, request });
-      else if (bytes !== undefined) await this.removeRequest(name); // not one of ours
-    }
-    return found;
-  }
-
-  async removeRequest(name: string): Promise<void> {
-    await ifExists(unlink(join(requestsIn(this.#options.folder), name)));
   }
 
   close(): Promise<void> {
@@ -153,8 +114,44 @@ async function readProgress(folder: string): Promise<Progress | undefined> {
   );
 }
 
-const parseRequest = (bytes: Buffer): OutboxRequest | undefined =>
-  outboxRequest.safeParse(parseJson(bytes)).data;
+/** Each request is a file. */
+class FolderRequests implements RequestStore {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async add(request: object, max: number): Promise<string | undefined> {
+    if ((await this.#names()).length >= max) return undefined;
+    // In the order of time: names are read in their order.
+    const name = `${Date.now()}-${randomBytes(6).toString('hex')}.json`;
+    await createFile(join(this.#folder, name), `${JSON.stringify(request)}\n`);
+    return name;
+  }
+
+  has(name: string): Promise<boolean> {
+    return exists(join(this.#folder, name));
+  }
+
+  async oldest(max: number): Promise<readonly { name: string; request: unknown }[]> {
+    const found: { name: string; request: unknown }[] = [];
+    for (const name of (await this.#names()).sort().slice(0, max)) {
+      const bytes = await readOwnFile(join(this.#folder, name));
+      if (bytes !== undefined) found.push({ name, request: parseJson(bytes) });
+    }
+    return found;
+  }
+
+  async remove(name: string): Promise<void> {
+    await ifExists(unlink(join(this.#folder, name)));
+  }
+
+  async #names(): Promise<string[]> {
+    const names = (await ifExists(readdir(this.#folder))) ?? [];
+    return names.filter((name) => name.endsWith('.json'));
+  }
+}
 
 function parseJson(bytes: Buffer): unknown {
   try {

@@ -1,24 +1,21 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CoalescedRun } from '../store/shared/coalesced-run.js';
 import {
   type AcquiredOutbox,
   type MessageSource,
   OutboxLostError,
-  positionsFrom,
   type ReadMessage,
 } from './backend.js';
+import { Backlog } from './backlog.js';
 import type { RetryLimits } from './backoff.js';
 import { DeliveryLanes, type FailedMessage } from './delivery-lanes.js';
-import { isAfter, orderData, type Position } from './message.js';
-import {
-  type Cursor,
-  type OutboxRequest,
-  type Progress,
-  type Redelivery,
-  redeliveryOf,
-} from './progress.js';
+import { orderData } from './message.js';
+import { type Pacing, restMs } from './pacing.js';
+import type { Progress, Redelivery } from './progress.js';
 import { Redeliveries } from './redeliveries.js';
-import type { DeliveryResult, Sender } from './sender.js';
+import { type OutboxRequest, redeliveryOf } from './requests.js';
+import { DELIVERIES_MAX, type DeliveryResult, type Sender } from './sender.js';
 
 /** Messages in memory. While there are as many, nothing is read. */
 const WINDOW_MESSAGES_MAX = 1_000;
@@ -32,6 +29,9 @@ const PAGE_MESSAGES = 200;
  */
 const PAUSES_MS = { read: 500, save: 1_000, requests: 500 };
 
+/** How many things are done again and again. */
+const REPEATED = Object.keys(PAUSES_MS).length;
+
 /** How many failed messages a status names. */
 const FAILED_SHOWN_MAX = 20;
 
@@ -41,6 +41,7 @@ export interface FollowerOptions {
   readonly limits: RetryLimits;
   /** The hash of the URL. */
   readonly target: string;
+  readonly pacing: Pacing;
   readonly onFailed: (message: FailedMessage) => void;
   readonly onParked: (message: FailedMessage) => void;
   /** The receiver answered 410. */
@@ -57,15 +58,12 @@ export class Follower {
   readonly #options: FollowerOptions;
   /** By event; and those that are out of order, by their id. */
   readonly #lanes: DeliveryLanes<ReadMessage | Redelivery>;
-  /** Messages that were read and not delivered, in the order of the log. */
-  readonly #undelivered = new Set<ReadMessage>();
-  readonly #positions = new Map<string, Position>();
   readonly #redeliveries = new Redeliveries();
   readonly #stopping = new AbortController();
   /** One at a time: an older progress must not replace a newer one. */
   readonly #saving = new CoalescedRun(() => this.#options.outbox.save(this.progress()));
   #source: MessageSource | undefined;
-  #cursor: Cursor | undefined;
+  #backlog = new Backlog({ positions: {} });
   #stopped = false;
   #deliveredBefore = 0;
   #delivered = 0;
@@ -73,7 +71,8 @@ export class Follower {
 
   constructor(options: FollowerOptions) {
     this.#options = options;
-    const { limits, target: _, ...events } = options;
+    setMaxListeners(DELIVERIES_MAX + REPEATED, this.#stopping.signal); // each may rest
+    const { limits, onFailed, onParked, onStopped } = options;
     this.#lanes = new DeliveryLanes({
       send: (message) => this.#send(message),
       limits,
@@ -84,15 +83,16 @@ export class Follower {
       onFailed: (message, failed, exhausted) => {
         this.#changed = true;
         const isParked = exhausted && this.#park(message, failed);
-        if (isParked) events.onParked(failed);
-        else events.onFailed(failed);
+        if (isParked) onParked(failed);
+        else onFailed(failed);
         return isParked;
       },
       onGone: () => {
         this.#stopped = true;
         this.#changed = true;
-        events.onStopped();
+        onStopped();
       },
+      afterDelivery: ({ at }) => this.#rest(restMs(options.pacing, at, Date.now())),
     });
   }
 
@@ -135,33 +135,37 @@ export class Follower {
 
   /** The progress as it would be saved now. */
   progress(): Progress {
-    const [first] = this.#undelivered;
-    const cursor = first === undefined ? this.#cursor : first.resume;
+    const { size, oldest } = this.#backlog;
     const redeliveries = [...this.#redeliveries.all];
     const due = redeliveries.filter(({ parked }) => parked === undefined).length;
     return {
-      ...(cursor && { cursor }),
-      positions: positionsFrom(this.#positions, cursor),
+      ...this.#backlog.progress(),
       redeliveries,
       ...(this.#stopped && { stopped: this.#options.target }),
       delivered: this.#deliveredBefore + this.#delivered,
       backlog: {
         savedAt: new Date().toISOString(),
-        undelivered: this.#undelivered.size + due,
-        ...(first && { oldest: first.at }),
+        undelivered: size + due,
+        ...(oldest && { oldest: oldest.at }),
         waiting: this.#lanes.failed(FAILED_SHOWN_MAX),
       },
     };
   }
 
-  #begin({ cursor, positions, redeliveries, stopped, delivered }: Progress): void {
-    this.#cursor = cursor;
+  #begin(progress: Progress): void {
+    const { redeliveries, stopped, delivered } = progress;
+    this.#backlog = new Backlog(progress);
     this.#deliveredBefore = delivered;
     // Another URL was not the one that answered 410.
     this.#stopped = stopped === this.#options.target;
     if (this.#stopped) this.#lanes.pause();
-    for (const [id, position] of Object.entries(positions)) this.#positions.set(id, position);
     for (const redelivery of redeliveries) this.#redeliver(redelivery);
+  }
+
+  /** Ends early when nothing more is to be delivered. */
+  async #rest(ms: number): Promise<void> {
+    if (ms === 0) return;
+    await sleep(ms, undefined, { signal: this.#stopping.signal }).catch(() => {});
   }
 
   async #repeat(ms: number, work: () => Promise<boolean>): Promise<void> {
@@ -169,7 +173,7 @@ export class Follower {
     try {
       while (!signal.aborted) {
         const hasMore = await work();
-        if (!hasMore) await sleep(ms, undefined, { signal }).catch(() => {});
+        if (!hasMore) await this.#rest(ms);
       }
     } catch (error) {
       this.#stopping.abort(); // the others end, too
@@ -179,12 +183,9 @@ export class Follower {
 
   /** @returns whether there may be more to read, and there is room for it */
   async #read(): Promise<boolean> {
-    if (this.#source === undefined || this.#undelivered.size >= WINDOW_MESSAGES_MAX) return false;
+    if (this.#source === undefined || this.#backlog.size >= WINDOW_MESSAGES_MAX) return false;
     const { messages, cursor, more } = await this.#source.read(PAGE_MESSAGES);
-    this.#cursor = cursor;
-    for (const message of messages) {
-      if (!isAfter(message.position, this.#positions.get(message.eventId))) continue;
-      this.#undelivered.add(message);
+    for (const message of this.#backlog.add(messages, cursor)) {
       this.#lanes.add(message.eventId, message);
       this.#changed = true;
     }
@@ -206,10 +207,8 @@ export class Follower {
 
   #settle(message: ReadMessage | Redelivery): void {
     this.#changed = true;
-    if ('position' in message) {
-      this.#undelivered.delete(message);
-      this.#positions.set(message.eventId, message.position);
-    } else this.#redeliveries.remove(message.id);
+    if ('position' in message) this.#backlog.settle(message);
+    else this.#redeliveries.remove(message.id);
   }
 
   /** @returns whether there is room for it; otherwise it is tried on */
@@ -246,13 +245,13 @@ export class Follower {
   }
 
   async #takeRequests(): Promise<boolean> {
-    const { outbox } = this.#options;
-    for (const { name, request } of await outbox.requests()) {
+    const { requests } = this.#options.outbox;
+    for (const { name, request } of await requests.oldest()) {
       if (!this.#take(name, request)) continue;
       this.#changed = true;
       await this.#save();
       if (this.#changed) return false; // not saved: what was asked for must not be forgotten
-      await outbox.removeRequest(name);
+      await requests.remove(name);
     }
     return false;
   }

@@ -5,6 +5,7 @@ import type { OutboxBackend } from './backend.js';
 import type { RetryLimits } from './backoff.js';
 import type { FailedMessage } from './delivery-lanes.js';
 import { Follower } from './follower.js';
+import type { Pacing } from './pacing.js';
 import type { Progress } from './progress.js';
 import { Sender, type SenderOptions } from './sender.js';
 
@@ -29,6 +30,7 @@ export interface OutboxOptions {
   readonly backend: OutboxBackend;
   readonly target: SenderOptions;
   readonly limits: RetryLimits;
+  readonly pacing: Pacing;
   readonly events: OutboxEvents;
 }
 
@@ -66,7 +68,7 @@ export class Outbox {
   /** Delivers an order once more. @throws OutboxBusyError */
   async resend({ orderId, eventId }: Pick<Order, 'orderId' | 'eventId'>): Promise<void> {
     const at = new Date().toISOString();
-    await this.#options.backend.addRequest({ kind: 'resend', orderId, eventId, at });
+    await this.#options.backend.requests.add({ kind: 'resend', orderId, eventId, at });
   }
 
   async figures(): Promise<OutboxFigures> {
@@ -104,7 +106,7 @@ export class Outbox {
   }
 
   async #followOnce(): Promise<void> {
-    const { backend, target, limits, events } = this.#options;
+    const { backend, target, limits, pacing, events } = this.#options;
     const outbox = await backend.acquire();
     if (outbox === undefined) return;
     const sender = new Sender(target);
@@ -112,6 +114,7 @@ export class Outbox {
       outbox,
       sender,
       limits,
+      pacing,
       target: createHash('sha256').update(target.url).digest('base64url'),
       onFailed: (message) => events.onFailed(message),
       onParked: (message) => events.onParked(message),

@@ -1,6 +1,5 @@
-import pg from 'pg';
-import { connectionOptions, redactedAddress } from '../store/postgres/address.js';
-import { Session } from '../store/postgres/session.js';
+import { redactedAddress } from '../store/postgres/address.js';
+import type { Session } from '../store/postgres/session.js';
 import { acquireOutbox, releaseOutbox } from '../store/postgres/sql/advisory.js';
 import {
   createOutbox,
@@ -18,118 +17,73 @@ import {
   type AcquiredOutbox,
   type MessageSource,
   type OutboxBackend,
-  OutboxBusyError,
   OutboxLostError,
 } from './backend.js';
+import { type DatabaseConnection, SharedConnection } from './database-connection.js';
 import { PostgresSource } from './postgres-source.js';
-import {
-  type NamedRequest,
-  newProgress,
-  type OutboxRequest,
-  outboxRequest,
-  type Progress,
-  progress,
-  REQUESTS_MAX,
-  REQUESTS_READ,
-} from './progress.js';
-
-/** The longest time for one statement; the client gives up a little later. */
-const STATEMENT_MS = { server: 5_000, client: 6_000 };
+import { newProgress, type Progress, progress } from './progress.js';
+import { OutboxRequests, type RequestStore } from './requests.js';
 
 /**
  * The outbox of a database. An advisory lock says who follows the commits. It belongs to the connection
  * that also saves the progress: a process that lost the lock cannot save.
  */
 export class PostgresBackend implements OutboxBackend {
+  readonly requests: OutboxRequests;
   readonly #address: string;
-  #connecting: Promise<pg.Client> | undefined;
+  readonly #connection: SharedConnection;
 
   constructor(address: string) {
     this.#address = address;
+    this.#connection = new SharedConnection(address);
+    this.requests = new OutboxRequests(new DatabaseRequests(this.#connection));
   }
 
   async create(): Promise<void> {
-    const session = await this.#session();
+    const { session } = await this.#connection.open();
     await session.rows(createOutbox, [JSON.stringify(newProgress())]);
   }
 
   async acquire(): Promise<AcquiredOutbox | undefined> {
-    const session = await this.#session();
-    const [lock] = await session.rows<{ granted: boolean }>(acquireOutbox);
-    if (!lock?.granted) return undefined;
-    const connection = this.#connecting;
-    return new AcquiredDatabase(session, this.#address, () => connection !== this.#connecting);
+    const connection = await this.#connection.open();
+    try {
+      const [lock] = await connection.session.rows<{ granted: boolean }>(acquireOutbox);
+      if (!lock?.granted) return undefined;
+    } catch (error) {
+      connection.drop(); // it may have been granted all the same
+      throw error;
+    }
+    return new AcquiredDatabase(connection, this.#address, this.requests);
   }
 
   async read(): Promise<Progress | undefined> {
-    return readProgress(await this.#session());
+    return readProgress((await this.#connection.open()).session);
   }
 
-  async addRequest(request: OutboxRequest): Promise<string> {
-    const session = await this.#session();
-    const values = [JSON.stringify(request), REQUESTS_MAX];
-    const [row] = await session.rows<{ number: string }>(insertRequest, values);
-    if (row === undefined) throw new OutboxBusyError('too many requests wait already');
-    return row.number;
-  }
-
-  async hasRequest(name: string): Promise<boolean> {
-    const session = await this.#session();
-    return (await session.rows(selectRequest, [name])).length > 0;
-  }
-
-  async close(): Promise<void> {
-    const client = await this.#connecting?.catch(() => undefined);
-    await client?.end().catch(() => {});
-  }
-
-  /** One connection for all: it is made again when it was lost. */
-  async #session(): Promise<Session> {
-    this.#connecting ??= this.#connect();
-    return new Session(await this.#connecting);
-  }
-
-  async #connect(): Promise<pg.Client> {
-    const client = new pg.Client({
-      ...connectionOptions(this.#address),
-      pipeline: true, // reading, saving and requests are independent of each other
-      statement_timeout: STATEMENT_MS.server,
-      query_timeout: STATEMENT_MS.client,
-    });
-    const forget = () => {
-      this.#connecting = undefined;
-    };
-    client.on('error', forget);
-    client.once('end', forget);
-    try {
-      await client.connect();
-      return client;
-    } catch (error) {
-      forget();
-      throw error;
-    }
+  close(): Promise<void> {
+    return this.#connection.close();
   }
 }
 
 class AcquiredDatabase implements AcquiredOutbox {
-  readonly #session: Session;
+  readonly requests: OutboxRequests;
+  readonly #connection: DatabaseConnection;
   readonly #address: string;
-  /** Whether the connection was lost, and with it the lock. */
-  readonly #isLost: () => boolean;
   readonly #saved = new Map<string, string>();
 
-  constructor(session: Session, address: string, isLost: () => boolean) {
-    this.#session = session;
+  constructor(connection: DatabaseConnection, address: string, requests: OutboxRequests) {
+    this.#connection = connection;
     this.#address = address;
-    this.#isLost = isLost;
+    this.requests = requests;
   }
 
   async load(): Promise<Progress> {
-    const found = await readProgress(this.#session);
+    const { session } = this.#connection;
+    const found = await readProgress(session);
     if (found === undefined) {
       throw new UserError(`${redactedAddress(this.#address)} has no outbox: start again`);
     }
-    const rows = await this.#session.rows<PositionRow>(selectPositions);
+    const rows = await session.rows<PositionRow>(selectPositions);
     const positions = rows.map(({ id, version, place }): [string, [number, number]] => [
       id,
       [version, place],
@@ -139,43 +93,62 @@ class AcquiredDatabase implements AcquiredOutbox {
   }
 
   async openSource(): Promise<MessageSource> {
-    return new PostgresSource(this.#session);
+    return new PostgresSource(this.#connection.session);
   }
 
   async save({ positions, ...rest }: Progress): Promise<void> {
+    const { session, isLost } = this.#connection;
     const changed = Object.entries(positions).filter(
       ([id, position]) => this.#saved.get(id) !== String(position),
     );
     const rows = changed.map(([id, [version, place]]) => ({ id, version, place }));
     const saved: Progress = { ...rest, positions: {} };
     const values = [JSON.stringify(saved), JSON.stringify(rows)];
-    await this.#session.rows(saveProgress, values).catch((error) => {
-      if (this.#isLost()) throw new OutboxLostError('the connection was lost', { cause: error });
+    await session.rows(saveProgress, values).catch((error) => {
+      if (isLost()) throw new OutboxLostError('the connection was lost', { cause: error });
       throw error;
     });
     for (const [id, position] of changed) this.#saved.set(id, String(position));
   }
 
-  async requests(): Promise<readonly NamedRequest[]> {
-    const rows = await this.#session.rows<{ number: string; request: unknown }>(selectRequests, [
-      REQUESTS_READ,
-    ]);
-    return rows.flatMap(({ number, request }) => {
-      const parsed = outboxRequest.safeParse(request).data;
-      return parsed === undefined ? [] : [{ name: number, request: parsed }];
-    });
-  }
-
-  async removeRequest(name: string): Promise<void> {
-    await this.#session.rows(deleteRequest, [name]);
-  }
-
   async close(): Promise<void> {
-    await this.#session.rows(releaseOutbox).catch(() => {}); // lost with its connection
+    const { session, drop } = this.#connection;
+    // A connection that cannot release the lock would keep it, and be used again.
+    await session.rows(releaseOutbox).catch(drop);
   }
 }
 
 async function readProgress(session: Session): Promise<Progress | undefined> {
   const [row] = await session.rows<{ progress: unknown }>(selectProgress);
   return row && progress.parse(row.progress);
+}
+
+/** Each request is a row. */
+class DatabaseRequests implements RequestStore {
+  readonly #connection: SharedConnection;
+
+  constructor(connection: SharedConnection) {
+    this.#connection = connection;
+  }
+
+  async add(request: object, max: number): Promise<string | undefined> {
+    const [row] = await this.#rows<{ name: string }>(insertRequest, [JSON.stringify(request), max]);
+    return row?.name;
+  }
+
+  async has(name: string): Promise<boolean> {
+    return (await this.#rows(selectRequest, [name])).length > 0;
+  }
+
+  oldest(max: number): Promise<readonly { readonly name: string; readonly request: unknown }[]> {
+    return this.#rows(selectRequests, [max]);
+  }
+
+  async remove(name: string): Promise<void> {
+    await this.#rows(deleteRequest, [name]);
+  }
+
+  async #rows<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]> {
+    return (await this.#connection.open()).session.rows<Row>(text, values);
+  }
 }

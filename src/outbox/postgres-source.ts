@@ -29,6 +29,8 @@ export class PostgresSource implements MessageSource {
   readonly #session: Session;
   /** Up to which commit each event was read, by its number. */
   readonly #read = new Map<number, number>();
+  /** Whether there are events whose position was not read again: the rest of its commit is behind it. */
+  #isBeginning = true;
 
   constructor(session: Session) {
     this.#session = session;
@@ -49,8 +51,7 @@ export class PostgresSource implements MessageSource {
     const found = new Set(rows.map(({ event }) => event));
     // What is not found was not committed by a mode that keeps batches apart.
     for (const { event, seq } of events) if (!found.has(event)) this.#markRead(event, seq);
-    const more = behind.length > 0 && (await this.#eventsBehind()).length > 0;
-    return { messages, more };
+    return { messages, more: behind.some(({ event, seq }) => seq > this.#readUpTo(event)) };
   }
 
   order(orderId: string): Promise<Order | undefined> {
@@ -61,16 +62,15 @@ export class PostgresSource implements MessageSource {
 
   /** The events that have commits that were not read. Those that were read last come last. */
   async #eventsBehind(): Promise<EventBehindRow[]> {
-    const rows = await this.#session.rows<EventBehindRow>(selectEventsBehind);
+    const rows = await this.#session.rows<EventBehindRow>(selectEventsBehind, [this.#isBeginning]);
     for (const { event, version } of rows) {
-      // The commit of the position itself may have other messages.
       if (!this.#read.has(event)) this.#read.set(event, Math.max(0, version - 1));
     }
     const places = new Map([...this.#read.keys()].map((event, place) => [event, place]));
     const place = ({ event }: EventBehindRow) => places.get(event) ?? 0;
-    return rows
-      .filter(({ event, seq }) => seq > this.#readUpTo(event))
-      .sort((one, other) => place(one) - place(other));
+    const behind = rows.filter(({ event, seq }) => seq > this.#readUpTo(event));
+    this.#isBeginning &&= behind.some(({ seq, version }) => seq === version);
+    return behind.sort((one, other) => place(one) - place(other));
   }
 
   #readUpTo(event: number): number {

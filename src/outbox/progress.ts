@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type MessageType, messageId, messageTypes } from './message.js';
+import { messageTypes } from './message.js';
 
 const count = z.int().min(0);
 
@@ -69,39 +69,5 @@ export const newProgress = (cursor?: Cursor): Progress => ({
   delivered: 0,
 });
 
-/** What an operator asks of the process that follows the log. */
-export const outboxRequest = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('resend'), orderId: z.string(), eventId: z.string(), at: z.string() }),
-  /** One message, or all; a receiver that answered 410 is tried again, too. */
-  z.object({ kind: z.literal('retry'), id: z.string().optional() }),
-  z.object({ kind: z.literal('skip'), id: z.string().optional() }),
-]);
-
-export type OutboxRequest = Readonly<z.infer<typeof outboxRequest>>;
-
-/** A request and its name, which no other one has. */
-export interface NamedRequest {
-  readonly name: string;
-  readonly request: OutboxRequest;
-}
-
-/** Requests that wait. */
-export const REQUESTS_MAX = 1_000;
-
-/** Requests that are read at once. */
-export const REQUESTS_READ = 100;
-
 /** Messages out of order. While there are as many, no other one is parked: it is tried on. */
 export const REDELIVERIES_MAX = 10_000;
-
-/** An order that is delivered once more, as a new message: its receiver may have dealt with the first. */
-export const redeliveryOf = (
-  name: string,
-  { orderId, eventId, at }: Extract<OutboxRequest, { kind: 'resend' }>,
-): Redelivery => ({
-  id: messageId('resend', name),
-  type: 'order.created' satisfies MessageType,
-  eventId,
-  at,
-  orderId,
-});

@@ -101,9 +101,12 @@ export const labRequest = z.strictObject({
 });
 export type LabRequest = Immutable<z.infer<typeof labRequest>>;
 
-const verb = z.enum(['hold', 'confirm', 'cancel', 'admit', 'edit']);
+const verb = z.enum(['hold', 'confirm', 'cancel', 'admit', 'edit', 'deliver', 'claim']);
 
-/** What the clients of a run race for, if they do not buy. */
+/**
+ * What the clients of a run race for, if they do not buy. `deliver` and `claim` are races of processes that
+ * consume a queue: one sends a message and then moves the cursor, the other moves it first.
+ */
 export type RaceVerb = z.infer<typeof verb>;
 
 const fault = z.enum(['kill', 'stop']);
@@ -121,6 +124,7 @@ const spanKind = z.enum([
   'pausing',
   'stopped',
   'deciding',
+  'sending',
   'writing',
   'recording',
   'checking',
@@ -137,6 +141,7 @@ const spanKind = z.enum([
  * - `pausing`: the race window; missing if there is none
  * - `stopped`: nothing, because the process was stopped
  * - `deciding`: which buys can be sold
+ * - `sending`: a message of a queue, until its receiver has answered
  * - `writing`: replacing the file, appending the line, or committing
  * - `recording`: the results, in receipts.jsonl (json store)
  * - `checking`: whether the appended line counts (ledger store)

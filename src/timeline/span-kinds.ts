@@ -8,6 +8,7 @@ export const spanKinds: Readonly<Record<SpanKind, { does: string; long: string }
   pausing: { does: 'pauses', long: 'pausing (the race window)' },
   stopped: { does: 'is stopped', long: 'stopped' },
   deciding: { does: 'decides', long: 'deciding' },
+  sending: { does: 'sends', long: 'sending a message' },
   writing: { does: 'writes', long: 'writing' },
   recording: { does: 'records', long: 'recording the results' },
   checking: { does: 'checks', long: 'checking whether its line counts' },
@@ -29,6 +30,7 @@ const simple: ReadonlySet<SpanKind> = new Set([
   'reading',
   'stopped',
   'deciding',
+  'sending',
   'writing',
   'checking',
 ]);

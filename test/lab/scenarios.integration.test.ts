@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { runExperiment } from '../../src/lab/experiment.js';
 import type { Plan } from '../../src/lab/plan.js';
 import { scenarios } from '../../src/lab/scenarios.js';
-import type { Figures } from '../../src/timeline/report.js';
+import type { Figures, Run } from '../../src/timeline/report.js';
 import { expectInNearlyAll, plansOf, runScenario } from './scenario-runs.js';
 
 /** Expects a condition that depends on scheduling: a run may occasionally differ. */
@@ -46,6 +46,7 @@ describe('a scenario teaches', () => {
 test('every scenario has a test', () => {
   expect(scenarios.map(({ name }) => name).sort()).toEqual([
     'buyer-or-crowd',
+    'cursor-before-send',
     'holder-killed', // in fault-injection.integration.test.ts
     'hundred-minus-ten',
     'lease-stolen', // in fault-injection.integration.test.ts
@@ -56,6 +57,7 @@ test('every scenario has a test', () => {
     'refund-twice',
     'the-lost-edit',
     'three-tickets', // in three-tickets.timing.test.ts
+    'two-consumers',
     'two-doors',
   ]);
 });
@@ -95,5 +97,40 @@ describe('a scenario of another verb than buy', () => {
       { name: 'told "come in"', value: '5' },
     ]);
     expect(lostUpdate).toBeUndefined();
+  }, 120_000);
+});
+
+describe('a scenario of a queue', () => {
+  const runAll = async (scenario: string) => {
+    const runs: Run[] = [];
+    for (const plan of plansOf(scenario)) runs.push(await runExperiment(plan));
+    return runs as [Run, Run];
+  };
+  const countOf = ({ told = [] }: Run, name: string) =>
+    Number(told.find((each) => each.name === name)?.value);
+  const wordsOf = ({ story }: Run) => story.map(({ text }) => text).join('\n');
+
+  test('two-consumers: without a lock messages are sent twice, with one each of them once', async () => {
+    const [off, lock] = await runAll('two-consumers');
+    expect(off.verdict, off.verdict.because).toMatchObject({ ruling: 'broken' });
+    expect(countOf(off, 'received')).toBeGreaterThan(10);
+    expect(countOf(off, 'never received')).toBe(0);
+    expect(off.lostUpdate).toBeDefined();
+    expect(wordsOf(off)).toContain('both sent the message');
+    expect(lock.verdict, lock.verdict.because).toMatchObject({ ruling: 'holds' });
+    expect(countOf(lock, 'received')).toBe(10);
+    expect([lock.lostUpdate, lock.lanes.length]).toEqual([undefined, 2]);
+  }, 120_000);
+
+  test('cursor-before-send: a killed consumer leaves a gap, or a message that is sent twice', async () => {
+    const [cursorFirst, messageFirst] = await runAll('cursor-before-send');
+    expect(cursorFirst.verdict.ruling, cursorFirst.verdict.because).toBe('broken');
+    expect(countOf(cursorFirst, 'received')).toBe(9);
+    expect(countOf(cursorFirst, 'never received')).toBe(1);
+    expect(wordsOf(cursorFirst)).toContain('after it had moved the cursor, and before it sent');
+    expect(messageFirst.verdict.ruling, messageFirst.verdict.because).toBe('holds');
+    expect(countOf(messageFirst, 'received')).toBe(11);
+    expect(countOf(messageFirst, 'never received')).toBe(0);
+    expect(wordsOf(messageFirst)).toContain('sent the message again');
   }, 120_000);
 });

@@ -1,6 +1,6 @@
 import { setImmediate as tick } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { positionsFrom } from '../../src/outbox/backend.js';
+import { positionsFrom } from '../../src/outbox/backlog.js';
 import { DeliveryLanes, type QueuedMessage } from '../../src/outbox/delivery-lanes.js';
 import { isAfter, messageId } from '../../src/outbox/message.js';
 import { OpenHolds } from '../../src/outbox/open-holds.js';
@@ -20,7 +20,7 @@ class ManualLanes {
   readonly lanes: DeliveryLanes<QueuedMessage>;
   readonly #answers = new Map<string, (result: DeliveryResult) => void>();
 
-  constructor(triesMax = 100) {
+  constructor(triesMax = 100, afterDelivery?: () => Promise<void>) {
     this.lanes = new DeliveryLanes({
       send: ({ id }) => {
         this.sent.push(id);
@@ -34,6 +34,7 @@ class ManualLanes {
         return exhausted;
       },
       onGone: () => void this.gone++,
+      ...(afterDelivery && { afterDelivery }),
     });
     onTestFinished(() => void this.lanes.close());
   }
@@ -103,6 +104,22 @@ describe('lanes', () => {
     expect(manual.sent).toEqual(['a1']);
     await manual.answer('a1', delivered);
     expect([manual.sent, manual.done]).toEqual([['a1', 'a2'], []]);
+  });
+
+  test('begin no other delivery in the place of one that rests', async () => {
+    const rests: (() => void)[] = [];
+    const manual = new ManualLanes(9, () => new Promise((resolve) => void rests.push(resolve)));
+    const first = Array.from({ length: DELIVERIES_MAX }, (_, event) => `${'abcdefgh'[event]}1`);
+    manual.add(...first, 'a2', 'z1');
+    for (const id of first) await manual.answer(id, delivered);
+    expect([manual.done, manual.sent]).toEqual([first, first]);
+    rests[0]?.();
+    await tick();
+    expect(manual.sent.slice(first.length)).toEqual(['z1']);
+    rests[1]?.();
+    await tick();
+    expect(manual.sent.slice(first.length)).toEqual(['z1', 'a2']);
+    for (const end of rests) end();
   });
 
   test('begin nothing once they are closed, and wait for what is under way', async () => {

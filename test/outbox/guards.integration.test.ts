@@ -5,9 +5,12 @@ import pg from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Order } from '../../src/booking/outcomes.js';
 import type { AcquiredOutbox, OutboxBackend } from '../../src/outbox/backend.js';
+import { SharedConnection } from '../../src/outbox/database-connection.js';
 import { openJsonSource } from '../../src/outbox/json-source.js';
 import { newProgress } from '../../src/outbox/progress.js';
 import { connectionOptions } from '../../src/store/postgres/address.js';
+import { acquireOutbox } from '../../src/store/postgres/sql/advisory.js';
+import { TestDatabase } from '../support/database.js';
 import { answerOk } from '../support/webhook-receiver.js';
 import { TestOutbox } from './test-outbox.js';
 
@@ -16,14 +19,13 @@ const changed = (
   backend: OutboxBackend,
   change: (outbox: AcquiredOutbox) => AcquiredOutbox,
 ): OutboxBackend => ({
+  requests: backend.requests,
   create: () => backend.create(),
   async acquire() {
     const outbox = await backend.acquire();
     return outbox && change(outbox);
   },
   read: () => backend.read(),
-  addRequest: (request) => backend.addRequest(request),
-  hasRequest: (name) => backend.hasRequest(name),
   close: () => backend.close(),
 });
 
@@ -53,8 +55,7 @@ const cursorBeforeSend = (backend: OutboxBackend): OutboxBackend =>
       };
     },
     save: async () => {},
-    requests: () => outbox.requests(),
-    removeRequest: (name) => outbox.removeRequest(name),
+    requests: outbox.requests,
     close: () => outbox.close(),
   }));
 
@@ -65,8 +66,7 @@ const withoutLock = (backend: OutboxBackend, folder: string): OutboxBackend => (
     load: async () => (await backend.read()) ?? newProgress(),
     openSource: ({ cursor }) => openJsonSource(folder, cursor ?? { offset: 0 }, false),
     save: async () => {},
-    requests: async () => [],
-    removeRequest: async () => {},
+    requests: backend.requests,
     close: async () => {},
   }),
 });
@@ -109,8 +109,7 @@ describe('a disk on which nothing can be saved', () => {
         if (isFull) throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
         await outbox.save(progress);
       },
-      requests: () => outbox.requests(),
-      removeRequest: (name) => outbox.removeRequest(name),
+      requests: outbox.requests,
       close: () => outbox.close(),
     }));
     await tested.start({ backend });
@@ -246,5 +245,21 @@ describe('a process that loses the lock', () => {
           and database = (select oid from pg_database where datname = current_database())`,
       );
     await goesOnAfter(tested, lose, /terminat|Connection/i);
+  });
+
+  test('postgres: its connection is dropped for good, and has one successor', async () => {
+    const { address } = await TestDatabase.forTest();
+    const shared = new SharedConnection(address);
+    onTestFinished(() => shared.close());
+    const acquire = async () => (await (await shared.open()).session.rows(acquireOutbox))[0];
+    expect(await acquire()).toEqual({ granted: true });
+    const dropped = await shared.open();
+    dropped.drop();
+    await expect.poll(acquire, { timeout: 45_000 }).toEqual({ granted: true });
+    const successor = await shared.open();
+    expect([dropped.isLost(), successor.isLost()]).toEqual([true, false]);
+    expect(await successor.session.rows('show tcp_keepalives_idle')).toEqual([
+      { tcp_keepalives_idle: '5' },
+    ]);
   });
 });

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Order } from '../../src/booking/outcomes.js';
+import { REST_MS } from '../../src/outbox/pacing.js';
+import { DELIVERIES_MAX } from '../../src/outbox/sender.js';
 import type { BackupEntry } from '../../src/store/backup/snapshot.js';
 import { storeNames, stores } from '../../src/store/registry.js';
+import { run } from '../support/processes.js';
 import { Random } from '../support/random.js';
 import { type Answer, answerOk, outOfOrder, WebhookReceiver } from '../support/webhook-receiver.js';
 import { TestOutbox } from './test-outbox.js';
@@ -96,6 +99,22 @@ describe.each(storeNames)('the outbox of %s', (name) => {
     expect([unsigned, tested.errors]).toEqual([0, []]);
   });
 
+  test('delivers the rest of a commit after a restart', async () => {
+    const tested = await TestOutbox.create(name, (message, response) => {
+      const isFirst = (message.data.serials as number[])[0] === 1;
+      return (isFirst ? answerOk : answerWith(500))(message, response);
+    });
+    const first = await tested.start();
+    const buy = { kind: 'buy', eventId: 'a', customer: 'Ada', quantity: 1 } as const;
+    const orders = (await tested.commit(buy, buy, buy)) as Order[];
+    await tested.received(1);
+    await first.close(1_000);
+    tested.receiver.answer = answerOk;
+    await tested.start();
+    await tested.received(3);
+    expect(tested.receiver.orderIds).toEqual(orders.map(({ orderId }) => orderId));
+  });
+
   test('parks a message after its tries, goes on, and delivers it when asked to', async () => {
     const tested = await TestOutbox.create(name, (message, response) => {
       const isFirst = (message.data.serials as number[])[0] === 1;
@@ -112,7 +131,7 @@ describe.each(storeNames)('the outbox of %s', (name) => {
 
     tested.receiver.answer = answerOk;
     const backend = await tested.newBackend();
-    await backend.addRequest({ kind: 'retry', id: parked?.id });
+    await backend.requests.add({ kind: 'retry', id: parked?.id });
     await tested.received(3);
     expect(tested.receiver.accepted[2]).toMatchObject({ id: parked?.id, data: { serials: [1] } });
     await expect.poll(async () => (await backend.read())?.redeliveries).toEqual([]);
@@ -126,10 +145,10 @@ describe.each(storeNames)('the outbox of %s', (name) => {
     const waiting = async () => (await outbox.figures()).progress?.backlog?.waiting[0];
     await expect.poll(waiting).toBeDefined();
     const backend = await tested.newBackend();
-    await backend.addRequest({ kind: 'skip', id: (await waiting())?.id });
+    await backend.requests.add({ kind: 'skip', id: (await waiting())?.id });
     await expect.poll(async () => (await outbox.figures()).progress?.backlog?.undelivered).toBe(1);
     tested.receiver.answer = answerOk;
-    await backend.addRequest({ kind: 'retry' });
+    await backend.requests.add({ kind: 'retry' });
     await tested.received(1);
     expect(tested.receiver.accepted[0]?.data.serials).toEqual([2]);
     await backend.close();
@@ -152,7 +171,7 @@ describe.each(storeNames)('the outbox of %s', (name) => {
       .toBe(2);
     expect(tested.receiver.attempts).toBe(attempts);
     const backend = await tested.newBackend();
-    await backend.addRequest({ kind: 'retry' });
+    await backend.requests.add({ kind: 'retry' });
     await tested.received(2);
     await backend.close();
   });
@@ -238,5 +257,63 @@ describe.each(storeNames)('the outbox of %s', (name) => {
     tested.receiver.answer = answerOk;
     await tested.start();
     await expect.poll(() => tested.receiver.orderIds.length, { timeout: 30_000 }).toBe(1_500);
+  });
+});
+
+describe('a busy server', () => {
+  test('rests after each delivery, and loses nothing', async () => {
+    const tested = await TestOutbox.create('json');
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => void warnings.push(warning);
+    process.on('warning', onWarning);
+    onTestFinished(() => void process.off('warning', onWarning));
+    await tested.start({ pacing: { isBusy: () => true, lagMaxMs: 1e12 } });
+    const began = performance.now();
+    const buy = { kind: 'buy', eventId: 'a', customer: 'Ada', quantity: 1 } as const;
+    await tested.commit(...Array(8 * DELIVERIES_MAX).fill(buy));
+    await tested.received(8 * DELIVERIES_MAX);
+    // Every connection has rested seven times. (A timer may be a millisecond early.)
+    expect(performance.now() - began).toBeGreaterThan(7 * (REST_MS - 2));
+    expect(outOfOrder(tested.receiver.accepted)).toEqual([]);
+    expect(warnings).toEqual([]);
+  });
+});
+
+describe('the command on a database', () => {
+  test('shows what is parked, gives it up, and delivers it again', async () => {
+    const tested = await TestOutbox.create('postgres', answerWith(500));
+    await tested.start({ triesMax: 2 });
+    const env = { STORE: 'postgres', DATABASE_URL: tested.location };
+    const outbox = (...args: string[]) => run('src/cli/outbox', { env, args });
+    await tested.buy(2);
+    await expect.poll(() => tested.parked.length, { timeout: 45_000 }).toBe(2);
+    const status = () => outbox('status');
+    const countParked = async () => /^parked {7}(\d+)$/m.exec((await status()).stdout)?.[1];
+    await expect.poll(countParked, { timeout: 45_000 }).toBe('2');
+    const { code, stdout, stderr } = await status();
+    expect([code, stderr]).toEqual([1, '']);
+    const ids = [...stdout.matchAll(/^parked {2}(msg_\S+) .* failed 2 times: .* 500$/gm)].map(
+      ([, id = '']) => id,
+    );
+    expect(ids).toEqual(tested.parked.map(({ id }) => id));
+    tested.receiver.answer = answerOk;
+    expect(await outbox('skip', ids[0] ?? '')).toMatchObject({ code: 0, stdout: 'Done.\n' });
+    expect(await outbox('retry')).toMatchObject({ code: 0, stdout: 'Done.\n' });
+    await tested.received(1);
+    expect(tested.receiver.accepted[0]).toMatchObject({ id: ids[1], data: { serials: [2] } });
+    await expect.poll(async () => (await status()).code, { timeout: 45_000 }).toBe(0);
+    expect(tested.errors).toEqual([]);
+  });
+
+  test('says that there has been no webhook, and that no server delivers', async () => {
+    const tested = await TestOutbox.create('postgres');
+    const env = { STORE: 'postgres', DATABASE_URL: tested.location };
+    const outbox = (...args: string[]) => run('src/cli/outbox', { env, args });
+    const { code, stderr } = await outbox('status');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('has had no webhook yet')]);
+    const first = await tested.start();
+    await first.close(1_000);
+    expect((await outbox('retry')).stdout).toContain('No server delivers now');
+    expect((await outbox('status')).code).toBe(0);
   });
 });

@@ -6,6 +6,7 @@ import type { OutboxBackend } from '../../src/outbox/backend.js';
 import { createBackend } from '../../src/outbox/create-backend.js';
 import type { FailedMessage } from '../../src/outbox/delivery-lanes.js';
 import { Outbox } from '../../src/outbox/outbox.js';
+import type { Pacing } from '../../src/outbox/pacing.js';
 import type { BackupEntry } from '../../src/store/backup/snapshot.js';
 import { type StoreName, stores } from '../../src/store/registry.js';
 import { eventsOf, openOptions } from '../support/folder.js';
@@ -17,6 +18,7 @@ export interface StartOptions {
   readonly ageMaxMs?: number;
   readonly url?: string;
   readonly backend?: OutboxBackend;
+  readonly pacing?: Pacing;
 }
 
 /** A store with the events a, b and c, a receiver, and outboxes between them, in this process. */
@@ -74,6 +76,7 @@ export class TestOutbox {
       backend: options.backend ?? (await this.newBackend()),
       target: { url, secret: webhookSecret, allowPrivate: true, timeoutMs: 1_000 },
       limits: { triesMax, ageMaxMs },
+      pacing: options.pacing ?? { isBusy: () => false, lagMaxMs: 0 },
       events: {
         onFollowing() {},
         onFailed() {},

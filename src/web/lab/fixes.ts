@@ -1,3 +1,4 @@
+import { isQueueVerb } from '../../timeline/queue-verb.js';
 import type { LabCatalogue, Run } from '../../timeline/report.js';
 
 /** A rung that is worth trying after a run that broke. */
@@ -17,8 +18,9 @@ const rungs = { mutex: 2, file: 4, postgres: 8 } as const;
  * run that did not break, or that broke in spite of a lock.
  */
 export function fixesFor(run: Run, catalogue: LabCatalogue | undefined): Fix[] {
-  const { verdict, setting } = run;
+  const { verdict, setting, verb } = run;
   const { store, lockMode } = setting;
+  if (isQueueVerb(verb)) return []; // a rung sells tickets
   if (verdict.ruling !== 'broken' || (lockMode !== 'off' && lockMode !== 'mutex')) return [];
   const fixed = { label: fixIt, rung: store === 'postgres' ? rungs.postgres : rungs.file };
   const all =

@@ -1,6 +1,7 @@
 import { type FigureRow, figureRows } from '../../timeline/figure-rows.js';
 import { number } from '../../timeline/format.js';
 import { findHighlightedPair } from '../../timeline/highlighted-pair.js';
+import { isQueueVerb } from '../../timeline/queue-verb.js';
 import type { Lane, Run, Scenario } from '../../timeline/report.js';
 import { fill, h } from '../dom.js';
 import { batchTables } from './batch-tables.js';
@@ -63,7 +64,8 @@ export class RunCard {
     const figures = figureRows(run);
     const legend = new Legend(run, 'simple');
     const story = new RunStory(run, (batchId, at) => this.#timeline.show(batchId, at));
-    const code = run.setting.store === 'json' ? new SellCode() : undefined;
+    const hasCode = run.setting.store === 'json' && !isQueueVerb(run.verb);
+    const code = hasCode ? new SellCode() : undefined;
     const followed = lanesOfPair(run);
     this.#timeline = new RunTimeline(run, {
       onHelp,

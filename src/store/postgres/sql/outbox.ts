@@ -34,24 +34,27 @@ export interface PositionRow {
 export const insertRequest = `
 insert into turnstile.outbox_requests (request)
 select $1 where (select count(*) from turnstile.outbox_requests) < $2
-returning number
+returning number as name
 `;
 
 /** The oldest requests. `$1`: how many. */
 export const selectRequests =
-  'select number, request from turnstile.outbox_requests order by number limit $1';
+  'select number as name, request from turnstile.outbox_requests order by number limit $1';
 
 export const selectRequest = 'select from turnstile.outbox_requests where number = $1';
 
 export const deleteRequest = 'delete from turnstile.outbox_requests where number = $1';
 
-/** The events that have commits behind their position. */
+/**
+ * The events that have commits behind their position. `$1`: also those that may have more messages in the
+ * commit of their position.
+ */
 export const selectEventsBehind = `
 select i.event, e.id, i.seq, coalesce(p.version, 0) as version
 from turnstile.inventory i
   join turnstile.events e on e.number = i.event
   left join turnstile.outbox_positions p on p.event = i.event
-where i.seq > coalesce(p.version, 0)
+where i.seq > coalesce(p.version, 0) or ($1 and i.seq = p.version)
 order by i.event
 `;
 
