@@ -267,6 +267,21 @@ describe('a run for everybody', () => {
     await untilText(page, '.workers thead', /Uptime.*Lock waits.*Last exit/);
   });
 
+  test('the page for those who know Python leads to what it names', async () => {
+    const { page, complaints } = await openLab();
+    await page.click('.from-python a');
+    await untilText(page, '.python dt', 'deadlock');
+    expect(await page.locator('nav a[aria-current]').count()).toBe(0);
+    await page.setViewportSize({ width: 360, height: 800 });
+    const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+    expect(overflow).toBeLessThanOrEqual(0);
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await page.click('.python a:has-text("--scenario memory-is-not-shared")');
+    await card(page).waitFor();
+    expect(page.url()).toContain('#lab?scenario=memory-is-not-shared');
+    expect(complaints).toEqual([]);
+  });
+
   test('says why there are no experiments', async () => {
     const { page } = await openWindow(browser(), new URL('/#workers', office().url));
     await untilText(page, '.workers', 'worker-1');
