@@ -73,6 +73,11 @@ describe('the ladder', () => {
     expect(scores[0]).toMatch(/^Broken4 sold of 100\d+ sales per second$/);
     expect(scores.slice(1, 7).every((score) => score.startsWith('Holds2 sold of 100'))).toBe(true);
     expect(scores[7]).toBe(''); // it needs a database
+    const pictures = page.locator('.score .thumbnail');
+    expect(await pictures.count()).toBe(7);
+    expect(await pictures.first().getAttribute('aria-label')).toMatch(
+      /^2 processes, in [\d.]+ ms: /,
+    );
     expect(await page.evaluate('document.activeElement.textContent')).toBe('The ladder');
     await page.reload();
     await untilText(page, '.score', /Holds/);
