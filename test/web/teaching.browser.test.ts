@@ -182,6 +182,27 @@ describe('a run for everybody', () => {
     await until('it is larger', async () => (await heightOf()) > 1.7 * normal);
   });
 
+  test('a miniature of the run, under Details, moves what is shown', async () => {
+    const { page, complaints } = await openLab('?rung=1');
+    const minimap = page.locator('.card .minimap');
+    await card(page).locator('.block').first().waitFor();
+    expect(await minimap.isVisible()).toBe(false);
+    await page.click('.controls button:has-text("Details")');
+    const shown = () => minimap.getAttribute('aria-valuetext');
+    expect(await shown()).toMatch(/^\d+\.\d+ ms to \d+\.\d+ ms of \d+\.\d ms$/); // the two batches
+    const frame = await minimap.locator('.frame').boundingBox();
+    const whole = await minimap.boundingBox();
+    expect(frame?.width).toBeLessThan(0.6 * (whole?.width ?? 0));
+    await minimap.press('End');
+    await untilText(page, '.controls [aria-pressed="true"]', 'The whole run');
+    const atEnd = await shown();
+    await minimap.press('ArrowLeft');
+    expect(await shown()).not.toBe(atEnd);
+    await minimap.click({ position: { x: (whole?.width ?? 0) - 1, y: 5 } });
+    expect(await shown()).toBe(atEnd);
+    expect(complaints).toEqual([]);
+  });
+
   test('on a touch screen every target is large enough', async () => {
     const { page } = await openLab('?rung=1', {
       viewport: { width: 390, height: 844 },

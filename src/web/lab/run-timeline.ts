@@ -1,4 +1,4 @@
-import { type Axis, type Spacing, whole } from '../../timeline/axis.js';
+import { type Axis, type Spacing, viewOn, whole } from '../../timeline/axis.js';
 import { draw } from '../../timeline/draw.js';
 import { FileHistory, type Step } from '../../timeline/file-history.js';
 import { findHighlightedPair, type HighlightedPair } from '../../timeline/highlighted-pair.js';
@@ -7,6 +7,8 @@ import { type Moment, momentsOf } from '../../timeline/moments.js';
 import type { Run } from '../../timeline/report.js';
 import type { Detail } from '../../timeline/span-kinds.js';
 import { createSvg, fill, h } from '../dom.js';
+import { keyHandler } from './key-handler.js';
+import { Minimap } from './minimap.js';
 import { Playback } from './playback.js';
 import { showMoment } from './playhead.js';
 import { type SpanId, SpanSelection } from './span-selection.js';
@@ -22,6 +24,9 @@ import { TimelineView } from './timeline-view.js';
 /** A narrower timeline runs downwards, so that its labels have room. In pixels of normal text. */
 const ACROSS_WIDTH_MIN = 700;
 const PAN_SHARE = 0.2;
+
+/** The share of a run that is shown when the minimap is used while all of it is. */
+const ZOOMED_SHARE = 0.2;
 
 /** The size of text for which a timeline is laid out, in pixels. */
 const TEXT_PX = 16;
@@ -49,6 +54,7 @@ export class RunTimeline {
   readonly #history: FileHistory;
   readonly #controls: TimelineControls;
   readonly #playback = new Playback((index) => this.#goTo(index));
+  readonly #minimap: Minimap;
   readonly #view: TimelineView;
   readonly #selection: SpanSelection;
   readonly #resizeObserver: ResizeObserver;
@@ -73,7 +79,7 @@ export class RunTimeline {
       tabindex: 0,
       role: 'group',
       'aria-label': 'Timeline. Press ] for the next step, ? for all keyboard shortcuts.',
-      keydown: (event) => this.#onKey(event as KeyboardEvent),
+      keydown: (event) => this.#onKey(event),
     });
     this.#selection = new SpanSelection(this.#stage, {
       onHighlight: (span) => listener.onStep(...this.#stepOf(span)),
@@ -82,12 +88,14 @@ export class RunTimeline {
     });
     controlByPointer(this.#stage, this.#view, () => this.#layout, textScale);
     this.#controls = timelineControls(this.#pair, this.#actions);
+    this.#minimap = new Minimap(run, { ...this.#actions, onMove: (at) => this.#moveTo(at) });
     this.#setMoments();
     this.element = h(
       'div',
       { class: 'picture' },
       this.#pair && this.#playback.element,
       this.#stage,
+      this.#minimap.element,
       this.#controls.element,
     );
     this.#resizeObserver = new ResizeObserver(([entry]) => {
@@ -166,6 +174,7 @@ export class RunTimeline {
   #toggleDetails(): void {
     this.#detail = this.#detail === 'simple' ? 'full' : 'simple';
     this.#setMoments();
+    if (this.#minimap.element.contains(document.activeElement)) this.#stage.focus();
     this.#select(undefined, undefined);
     this.#view.setSpacing(spacingFor(this.#batches));
     this.#listener.onDetail(this.#detail);
@@ -186,6 +195,8 @@ export class RunTimeline {
     svg.setAttribute('height', String(this.#layout.height * scale));
     fill(this.#stage, svg);
     this.#controls.show({ batches, spacing, detail });
+    this.#minimap.element.hidden = detail === 'simple';
+    this.#minimap.show(viewOn(this.#axis, view, this.#minimap.axis));
     this.#selection.restore();
     this.#showMoment();
   }
@@ -193,6 +204,19 @@ export class RunTimeline {
   #showBatches(batches: 'pair' | 'all'): void {
     this.#batches = batches;
     this.#view.setSpacing(spacingFor(batches));
+  }
+
+  /** Shows as much of the whole run as before, around a moment. */
+  #moveTo(at: number): void {
+    if (this.#batches === 'pair') {
+      const shown = viewOn(this.#axis, this.#view.current, this.#minimap.axis);
+      this.#showBatches('all');
+      this.#view.show(shown);
+    }
+    const { from, to } = this.#view.current;
+    const length = this.#view.isWhole ? ZOOMED_SHARE : to - from;
+    const middle = this.#axis.place(at);
+    this.#view.show({ from: middle - length / 2, to: middle + length / 2 });
   }
 
   /** Zooms in on the highlighted pair, and shows its first step. */
@@ -239,14 +263,7 @@ export class RunTimeline {
     Escape: () => this.#choose(undefined),
     '?': this.#actions.help,
   };
-
-  #onKey(event: KeyboardEvent): void {
-    if (event.altKey || event.ctrlKey || event.metaKey) return;
-    const action = this.#keys[event.key];
-    if (action === undefined) return;
-    event.preventDefault();
-    action();
-  }
+  readonly #onKey = keyHandler(this.#keys);
 
   #isOfPair(batchId: string | undefined): boolean {
     if (this.#pair === undefined) return false;
