@@ -1,7 +1,7 @@
 import { type Axis, type Spacing, viewOn, whole } from '../../timeline/axis.js';
 import { draw } from '../../timeline/draw.js';
-import { FileHistory, type Step } from '../../timeline/file-history.js';
-import { findHighlightedPair, type HighlightedPair } from '../../timeline/highlighted-pair.js';
+import type { Step } from '../../timeline/file-history.js';
+import type { HighlightedPair } from '../../timeline/highlighted-pair.js';
 import { axisOfRun, type Layout, layOut } from '../../timeline/layout.js';
 import { type Moment, momentsOf } from '../../timeline/moments.js';
 import type { Run } from '../../timeline/report.js';
@@ -11,6 +11,7 @@ import { keyHandler } from './key-handler.js';
 import { Minimap } from './minimap.js';
 import { Playback } from './playback.js';
 import { showMoment } from './playhead.js';
+import { RunSteps } from './run-steps.js';
 import { type SpanId, SpanSelection } from './span-selection.js';
 import {
   type TimelineActions,
@@ -50,8 +51,8 @@ export class RunTimeline {
   readonly #listener: TimelineListener;
   readonly #id = `timeline${++timelines}`;
   readonly #stage: HTMLElement;
+  readonly #steps: RunSteps;
   readonly #pair: HighlightedPair | undefined;
-  readonly #history: FileHistory;
   readonly #controls: TimelineControls;
   readonly #playback = new Playback((index) => this.#goTo(index));
   readonly #minimap: Minimap;
@@ -70,8 +71,8 @@ export class RunTimeline {
   constructor(run: Run, listener: TimelineListener) {
     this.#run = run;
     this.#listener = listener;
-    this.#pair = findHighlightedPair(run);
-    this.#history = new FileHistory(run);
+    this.#steps = new RunSteps(run);
+    this.#pair = this.#steps.pair;
     this.#batches = this.#pair === undefined ? 'all' : 'pair';
     this.#view = new TimelineView(spacingFor(this.#batches), () => this.#draw());
     this.#stage = h('div', {
@@ -82,9 +83,9 @@ export class RunTimeline {
       keydown: (event) => this.#onKey(event),
     });
     this.#selection = new SpanSelection(this.#stage, {
-      onHighlight: (span) => listener.onStep(...this.#stepOf(span)),
+      onHighlight: (span) => listener.onStep(...this.#steps.stepOf(span)),
       onPin: (span) => this.#choose(span),
-      isOfPair: (batchId) => this.#isOfPair(batchId),
+      isOfPair: (batchId) => this.#steps.isOfPair(batchId),
     });
     controlByPointer(this.#stage, this.#view, () => this.#layout, textScale);
     this.#controls = timelineControls(this.#pair, this.#actions);
@@ -114,12 +115,12 @@ export class RunTimeline {
 
   /** Shows the step of a batch at a moment, and scrolls it into view. */
   show(batchId: string, at: number): void {
-    const spans = this.#spansOf(batchId);
+    const spans = this.#steps.spansOf(batchId);
     if (spans === undefined) return;
     const index = spans.findIndex(
       ({ kind, start, end }) => kind !== 'holding' && start < at && at <= end,
     );
-    if (this.#batches === 'pair' && !this.#isOfPair(batchId)) this.#showBatches('all');
+    if (this.#batches === 'pair' && !this.#steps.isOfPair(batchId)) this.#showBatches('all');
     this.#playback.pause();
     this.#select({ batchId, index: Math.max(0, index) }, at);
     this.#stage.scrollIntoView({ block: 'nearest' });
@@ -143,7 +144,7 @@ export class RunTimeline {
 
   #choose(span: SpanId | undefined): void {
     this.#playback.pause();
-    const end = span && this.#spansOf(span.batchId)?.[span.index]?.end;
+    const end = span && this.#steps.spansOf(span.batchId)?.[span.index]?.end;
     this.#select(span, end);
   }
 
@@ -264,27 +265,6 @@ export class RunTimeline {
     '?': this.#actions.help,
   };
   readonly #onKey = keyHandler(this.#keys);
-
-  #isOfPair(batchId: string | undefined): boolean {
-    if (this.#pair === undefined) return false;
-    const { first, second } = this.#pair;
-    return batchId === first.batch.id || batchId === second.batch.id;
-  }
-
-  #spansOf(batchId: string) {
-    const batches = this.#run.lanes.flatMap((lane) => lane.batches);
-    return batches.find(({ id }) => id === batchId)?.spans;
-  }
-
-  #stepOf(id: SpanId | undefined): [Step | undefined, string] {
-    if (id === undefined) return [undefined, ''];
-    for (const { batches, name } of this.#run.lanes) {
-      const batch = batches.find((each) => each.id === id.batchId);
-      const span = batch?.spans[id.index];
-      if (batch !== undefined && span !== undefined) return [this.#history.step(batch, span), name];
-    }
-    return [undefined, ''];
-  }
 }
 
 /** How much larger text is than usual: a reader may have set it in the browser. */
