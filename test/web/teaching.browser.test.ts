@@ -169,6 +169,26 @@ describe('a run for everybody', () => {
     },
   );
 
+  test.each([
+    ['reduce', 0],
+    ['no-preference', 1],
+  ] as const)('a value moves between file and process: with %s, %i', async (motion, count) => {
+    const { page, complaints } = await openLab('?rung=1', { reducedMotion: motion });
+    // Animations stand still, so that a busy machine does not miss one.
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send('Animation.enable');
+    await devtools.send('Animation.setPlaybackRate', { playbackRate: 0 });
+    const said = () => page.getAttribute('.playback input', 'aria-valuetext');
+    for (let step = 0; step < 4 && !(await said())?.includes(' read '); step++) {
+      await page.click('.playback [aria-label="Next step"]');
+    }
+    expect(await said()).toBe('A read 100 left');
+    expect(await page.locator('.card .flying').count()).toBe(count);
+    await devtools.send('Animation.setPlaybackRate', { playbackRate: 1 });
+    await page.locator('.card .flying').waitFor({ state: 'detached' });
+    expect(complaints).toEqual([]);
+  });
+
   test('larger text makes the timeline larger', async () => {
     const { page } = await openLab('?rung=1');
     const heightOf = () =>

@@ -6,7 +6,9 @@ import { axisOfRun, type Layout, layOut } from '../../timeline/layout.js';
 import { type Moment, momentsOf } from '../../timeline/moments.js';
 import type { Run } from '../../timeline/report.js';
 import type { Detail } from '../../timeline/span-kinds.js';
+import { valueFlightAt } from '../../timeline/value-flight.js';
 import { createSvg, fill, h } from '../dom.js';
+import { flyValue } from './fly-value.js';
 import { keyHandler } from './key-handler.js';
 import { Minimap } from './minimap.js';
 import { Playback } from './playback.js';
@@ -139,6 +141,10 @@ export class RunTimeline {
     const moment = this.#moments[index];
     if (moment === undefined) return;
     this.#select(moment, moment.at);
+    const svg = this.#stage.querySelector('svg');
+    if (svg !== null && this.#layout !== undefined) {
+      flyValue(svg, valueFlightAt(this.#layout, moment.at));
+    }
     this.#listener.announce(moment.text);
   }
 
