@@ -164,6 +164,11 @@ describe('a run for everybody', () => {
           .map(({ text }) => text);
       });
       expect(outside).toEqual([]);
+      // Labels are laid out for one size of text, whatever other views say about a class.
+      const sizes = await page
+        .locator('.card .block text, .card .segment text')
+        .evaluateAll((all) => all.map((each) => getComputedStyle(each).fontSize));
+      expect(new Set(sizes)).toEqual(new Set(['12px']));
       // The idea is shown on every width.
       expect(await page.locator('.sketch svg:visible').count()).toBe(1);
     },
