@@ -5,6 +5,8 @@ RUN npm ci
 COPY tsconfig.json vite.config.ts ./
 COPY scripts ./scripts
 COPY src ./src
+# A view of the page.
+COPY docs/FROM-PYTHON.md ./docs/
 RUN npm run build
 
 FROM node:24.21.0-slim AS dependencies

@@ -17,7 +17,15 @@ import { join, resolve } from 'node:path';
  * good enough to start, with a warning.
  */
 const root = resolve(import.meta.dirname, '..');
-const sources = ['src', 'bench', 'test', 'tsconfig.json', 'vite.config.ts', 'package-lock.json'];
+const sources = [
+  'src',
+  'bench',
+  'test',
+  'docs/FROM-PYTHON.md', // a view of the page
+  'tsconfig.json',
+  'vite.config.ts',
+  'package-lock.json',
+];
 const stamp = join(root, 'dist/.built-from');
 
 if (process.argv[2] === '--done') writeFileSync(stamp, fingerprint());

@@ -1,7 +1,8 @@
+import { conclusionOf, describeCompared } from '../timeline/conclusion.js';
 import { figureRows } from '../timeline/figure-rows.js';
 import { count } from '../timeline/format.js';
 import { isQueueVerb } from '../timeline/queue-verb.js';
-import type { InjectedFault, LabCatalogue, Run } from '../timeline/report.js';
+import type { InjectedFault, LabCatalogue, Run, Scenario } from '../timeline/report.js';
 import { color, colorRuling } from './colors.js';
 import { type Cell, type Column, layOut } from './table.js';
 
@@ -46,6 +47,14 @@ export const describeStory = (run: Run): string =>
     '',
     ...storyLines(run),
   ].join('\n');
+
+/** What the runs of a scenario show together. */
+export function describeConclusion(scenario: Scenario, runs: readonly Run[]): string {
+  const conclusion = conclusionOf(scenario, runs);
+  if (conclusion === undefined) return '';
+  const { compared, text } = conclusion;
+  return ['', ...(compared === undefined ? [] : [describeCompared(compared)]), text, ''].join('\n');
+}
 
 /** Lists the rungs, the scenarios and the levels. */
 export function describeCatalogue({ rungs, scenarios, levels }: LabCatalogue): string {

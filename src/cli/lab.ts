@@ -15,7 +15,13 @@ import type { LabRequest, Run } from '../timeline/report.js';
 import { levelVariant } from '../timeline/stepped-run.js';
 import { UserError } from '../user-error.js';
 import { newCommand, requireWritable, runCommand, wholeNumber } from './command.js';
-import { describeCatalogue, describeRun, describeRuns, describeStory } from './describe-run.js';
+import {
+  describeCatalogue,
+  describeConclusion,
+  describeRun,
+  describeRuns,
+  describeStory,
+} from './describe-run.js';
 import { playLevel } from './play-level.js';
 import { readTimelineCss } from './timeline-css.js';
 
@@ -123,6 +129,9 @@ await runCommand(command, async () => {
     }
   }
   process.stdout.write(options.json ? `${JSON.stringify({ runs })}\n` : describeAll(runs));
+  if (scenario !== undefined && !options.json) {
+    process.stdout.write(describeConclusion(scenario, runs));
+  }
   return exitCodeOfRuns(plans, runs, options.expect);
 });
 

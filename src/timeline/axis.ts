@@ -9,6 +9,12 @@ export interface View {
 
 export const whole: View = { from: 0, to: 1 };
 
+/** The part of a run that a view of one axis shows, as a view of another axis of that run. */
+export const viewOn = (axis: Axis, { from, to }: View, other: Axis): View => ({
+  from: other.place(axis.moment(from)),
+  to: other.place(axis.moment(to)),
+});
+
 /** Instants closer than this, in milliseconds, are treated as one: they would be drawn on top of each other. */
 const SAME_INSTANT_MS = 0.0005;
 
@@ -56,6 +62,15 @@ export class Axis {
     const [before = 0, after = 1] = [this.#instants[next - 1], this.#instants[next]];
     const share = after - before <= SAME_INSTANT_MS ? 0 : (at - before) / (after - before);
     return (next - 1 + share) / this.steps;
+  }
+
+  /** The moment at a place of the axis: the inverse of `place`. */
+  moment(place: number): number {
+    const share = Math.min(1, Math.max(0, place));
+    if (this.#spacing === 'true') return this.first + share * (this.last - this.first);
+    const before = Math.min(this.steps - 1, Math.floor(share * this.steps));
+    const [from = 0, to = from] = [this.#instants[before], this.#instants[before + 1]];
+    return from + (share * this.steps - before) * (to - from);
   }
 
   /** The moments to label within a view, at most `maxCount`: round ones, or a selection of the instants. */

@@ -1,3 +1,4 @@
+import { conclusionOf, describeCompared } from './conclusion.js';
 import { drawRun } from './draw-run.js';
 import { figureRows } from './figure-rows.js';
 import { count } from './format.js';
@@ -10,7 +11,7 @@ export interface HtmlPageOptions {
   /** The text of `timeline.css`: the colours and hatches of timelines, light and dark. */
   readonly timelineCss: string;
   /** The scenario of the runs, if they are of one. */
-  readonly scenario?: Pick<Scenario, 'title' | 'teaches'> | undefined;
+  readonly scenario?: Scenario | undefined;
 }
 
 /** A self-contained page: it opens from a disk and loads nothing else. Pure. */
@@ -29,6 +30,7 @@ export function htmlPage(runs: readonly Run[], { timelineCss, scenario }: HtmlPa
 <p class="setting">Turnstile lab</p>
 ${heading(scenario)}
 ${runs.map(section).join('\n')}
+${conclusion(scenario, runs)}
 </main>
 </body>
 </html>
@@ -39,6 +41,15 @@ ${runs.map(section).join('\n')}
 function heading(scenario: HtmlPageOptions['scenario']): string {
   if (scenario === undefined) return '';
   return `<h1>${escaped(scenario.title)}</h1>\n<p>${escaped(scenario.teaches)}</p>`;
+}
+
+/** What the runs of a scenario show together, below them. */
+function conclusion(scenario: HtmlPageOptions['scenario'], runs: readonly Run[]): string {
+  const concluded = scenario && conclusionOf(scenario, runs);
+  if (concluded === undefined) return '';
+  const { text, compared } = concluded;
+  const line = compared && `<p><strong>${escaped(describeCompared(compared))}</strong></p>\n`;
+  return `<h2>What the runs show</h2>\n${line ?? ''}<p>${escaped(text)}</p>`;
 }
 
 function section(run: Run, index: number): string {

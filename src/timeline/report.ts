@@ -391,10 +391,26 @@ const scenarioRun = z.object({
 });
 export type ScenarioRun = Immutable<z.infer<typeof scenarioRun>>;
 
+const comparedFigure = z.enum([
+  'toldSold',
+  'remaining',
+  'duplicates',
+  'lostUpdates',
+  'skipped',
+  'buysPerSecond',
+  'lockWaitMs',
+  'overtakings',
+  'received', // messages of a queue
+]);
+
 const scenario = z.object({
   name: z.string(),
   title: z.string(),
   teaches: z.string().meta({ description: 'One or two sentences' }),
+  compares: comparedFigure.meta({ description: 'The figure in which its runs differ' }),
+  concludes: z
+    .string()
+    .meta({ description: 'What its runs show together, if each went as expected' }),
   runs: z.array(scenarioRun).meta({ description: 'One, or several to compare' }),
 });
 export type Scenario = Immutable<z.infer<typeof scenario>>;

@@ -6,10 +6,20 @@ import { ledgerView } from './ledger-view.js';
 import { heading, type View } from './view.js';
 import { workersView } from './workers-view.js';
 
-type ViewName = 'lab' | 'levels' | 'box-office' | 'sell' | 'door' | 'workers' | 'ledger';
+type ViewName =
+  | 'lab'
+  | 'levels'
+  | 'box-office'
+  | 'sell'
+  | 'door'
+  | 'workers'
+  | 'ledger'
+  | 'from-python';
 
 interface Entry {
   readonly title: string;
+  /** Whether it is in no list of views: another view links it. */
+  readonly isUnlisted?: true;
   /** What few visitors open is loaded when it is opened. */
   readonly load: () => View | Promise<View>;
 }
@@ -25,15 +35,19 @@ const views: Readonly<Record<ViewName, Entry>> = {
   door: { title: 'Door', load: async () => (await import('./door/door-view.js')).doorView },
   workers: { title: 'Workers', load: () => workersView },
   ledger: { title: 'Ledger', load: () => ledgerView },
+  'from-python': {
+    title: 'From Python',
+    isUnlisted: true,
+    load: async () => (await import('./python/python-view.js')).pythonView,
+  },
 };
 
 const root = h('main', { id: 'content' });
 const setup = h('span');
 const announcer = h('div', { class: 'announcer', role: 'status', 'aria-live': 'polite' });
-const links = Object.entries(views).map(([name, { title }]) => ({
-  name,
-  link: h('a', { href: `#${name}` }, title),
-}));
+const links = Object.entries(views).flatMap(([name, { title, isUnlisted }]) =>
+  isUnlisted ? [] : [{ name, link: h('a', { href: `#${name}` }, title) }],
+);
 const brand = h('a', { class: 'brand', href: '#lab' }, 'Turnstile');
 const nav = h('nav', { 'aria-label': 'Views' }, ...links.map(({ link }) => link));
 const staffLinks = h('nav', { 'aria-label': 'For staff', class: 'staff', hidden: true });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Axis, type Spacing, whole } from '../../src/timeline/axis.js';
+import { Axis, type Spacing, viewOn, whole } from '../../src/timeline/axis.js';
 
 const instants = fc.array(fc.double({ min: 0, max: 1e4, noNaN: true }), { minLength: 2 });
 const spacing = fc.constantFrom<Spacing>('true', 'even');
@@ -25,6 +25,25 @@ describe('an axis', () => {
   test('places moments in proportion to time on the true scale', () => {
     const axis = new Axis([10, 10.001, 20], 'true');
     expect([10, 12.5, 20].map((at) => axis.place(at))).toEqual([0, 0.25, 1]);
+  });
+
+  test('finds the moment of a place again', () => {
+    fc.assert(
+      fc.property(instants, spacing, fc.double({ min: 0, max: 1, noNaN: true }), (all, how, at) => {
+        const axis = new Axis(all, how);
+        fc.pre(axis.instants.length > 1);
+        expect(axis.place(axis.moment(at))).toBeCloseTo(at, 6);
+      }),
+    );
+  });
+
+  test('shows where a part of another one is', () => {
+    const [run, pair] = [new Axis([0, 100], 'true'), new Axis([20, 20.01, 40], 'even')];
+    expect(viewOn(pair, whole, run)).toEqual({ from: 0.2, to: 0.4 });
+    expect(viewOn(pair, { from: 0.75, to: 1 }, run)).toEqual({
+      from: expect.closeTo(0.3, 3),
+      to: 0.4,
+    });
   });
 
   test('gives a microsecond as much room as a second when evenly spaced', () => {

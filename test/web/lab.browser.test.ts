@@ -151,8 +151,9 @@ test('a scenario shows its runs side by side', { timeout: TEST_MS }, async () =>
   expect(await page.locator('.actions a').getAttribute('href')).toMatch(
     /^#lab\?scenario=three-tickets&run=/,
   );
-  // The lesson stands above the runs.
+  // The lesson stands above the runs, and what they show together below.
   await untilText(page, '.lesson', 'Between the check and the taking');
+  await untilText(page, '.compared', /^Buyers told "sold": no lock \d+ · a lock 3$/);
   expect(complaints).toEqual([]);
 });
 

@@ -73,6 +73,11 @@ describe('the ladder', () => {
     expect(scores[0]).toMatch(/^Broken4 sold of 100\d+ sales per second$/);
     expect(scores.slice(1, 7).every((score) => score.startsWith('Holds2 sold of 100'))).toBe(true);
     expect(scores[7]).toBe(''); // it needs a database
+    const pictures = page.locator('.score .thumbnail');
+    expect(await pictures.count()).toBe(7);
+    expect(await pictures.first().getAttribute('aria-label')).toMatch(
+      /^2 processes, in [\d.]+ ms: /,
+    );
     expect(await page.evaluate('document.activeElement.textContent')).toBe('The ladder');
     await page.reload();
     await untilText(page, '.score', /Holds/);
@@ -159,10 +164,35 @@ describe('a run for everybody', () => {
           .map(({ text }) => text);
       });
       expect(outside).toEqual([]);
+      // Labels are laid out for one size of text, whatever other views say about a class.
+      const sizes = await page
+        .locator('.card .block text, .card .segment text')
+        .evaluateAll((all) => all.map((each) => getComputedStyle(each).fontSize));
+      expect(new Set(sizes)).toEqual(new Set(['12px']));
       // The idea is shown on every width.
       expect(await page.locator('.sketch svg:visible').count()).toBe(1);
     },
   );
+
+  test.each([
+    ['reduce', 0],
+    ['no-preference', 1],
+  ] as const)('a value moves between file and process: with %s, %i', async (motion, count) => {
+    const { page, complaints } = await openLab('?rung=1', { reducedMotion: motion });
+    // Animations stand still, so that a busy machine does not miss one.
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send('Animation.enable');
+    await devtools.send('Animation.setPlaybackRate', { playbackRate: 0 });
+    const said = () => page.getAttribute('.playback input', 'aria-valuetext');
+    for (let step = 0; step < 4 && !(await said())?.includes(' read '); step++) {
+      await page.click('.playback [aria-label="Next step"]');
+    }
+    expect(await said()).toBe('A read 100 left');
+    expect(await page.locator('.card .flying').count()).toBe(count);
+    await devtools.send('Animation.setPlaybackRate', { playbackRate: 1 });
+    await page.locator('.card .flying').waitFor({ state: 'detached' });
+    expect(complaints).toEqual([]);
+  });
 
   test('larger text makes the timeline larger', async () => {
     const { page } = await openLab('?rung=1');
@@ -175,6 +205,27 @@ describe('a run for everybody', () => {
     await page.evaluate("document.documentElement.style.setProperty('font-size', '200%')");
     await page.setViewportSize({ width: 1279, height: 900 });
     await until('it is larger', async () => (await heightOf()) > 1.7 * normal);
+  });
+
+  test('a miniature of the run, under Details, moves what is shown', async () => {
+    const { page, complaints } = await openLab('?rung=1');
+    const minimap = page.locator('.card .minimap');
+    await card(page).locator('.block').first().waitFor();
+    expect(await minimap.isVisible()).toBe(false);
+    await page.click('.controls button:has-text("Details")');
+    const shown = () => minimap.getAttribute('aria-valuetext');
+    expect(await shown()).toMatch(/^\d+\.\d+ ms to \d+\.\d+ ms of \d+\.\d ms$/); // the two batches
+    const frame = await minimap.locator('.frame').boundingBox();
+    const whole = await minimap.boundingBox();
+    expect(frame?.width).toBeLessThan(0.6 * (whole?.width ?? 0));
+    await minimap.press('End');
+    await untilText(page, '.controls [aria-pressed="true"]', 'The whole run');
+    const atEnd = await shown();
+    await minimap.press('ArrowLeft');
+    expect(await shown()).not.toBe(atEnd);
+    await minimap.click({ position: { x: (whole?.width ?? 0) - 1, y: 5 } });
+    expect(await shown()).toBe(atEnd);
+    expect(complaints).toEqual([]);
   });
 
   test('on a touch screen every target is large enough', async () => {
@@ -265,6 +316,21 @@ describe('a run for everybody', () => {
     await untilText(page, '.card.holds .controls', "Where B sees A's write");
     await page.click('nav a:has-text("Workers")');
     await untilText(page, '.workers thead', /Uptime.*Lock waits.*Last exit/);
+  });
+
+  test('the page for those who know Python leads to what it names', async () => {
+    const { page, complaints } = await openLab();
+    await page.click('.from-python a');
+    await untilText(page, '.python dt', 'deadlock');
+    expect(await page.locator('nav a[aria-current]').count()).toBe(0);
+    await page.setViewportSize({ width: 360, height: 800 });
+    const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+    expect(overflow).toBeLessThanOrEqual(0);
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await page.click('.python a:has-text("--scenario memory-is-not-shared")');
+    await card(page).waitFor();
+    expect(page.url()).toContain('#lab?scenario=memory-is-not-shared');
+    expect(complaints).toEqual([]);
   });
 
   test('says why there are no experiments', async () => {

@@ -1,4 +1,4 @@
-import type { VerbRaceResult } from '../../client/verb-races.js';
+import type { VerbRaceResult } from '../../client/races/race.js';
 import { count } from '../../timeline/format.js';
 
 export interface QueueResult {

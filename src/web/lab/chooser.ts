@@ -1,5 +1,6 @@
 import type { LabCatalogue, LabRequest, Scenario, Setting } from '../../timeline/report.js';
 import { fill, h } from '../dom.js';
+import { pythonLink } from '../python/python-link.js';
 import { glossaryList } from './glossary.js';
 
 const fieldLabels = {
@@ -50,6 +51,7 @@ export function chooser(options: ChooserOptions): HTMLElement {
         h('h3', {}, 'Custom setting'),
         customForm(catalogue, settingOf(catalogue, shown), onChoose),
         kept,
+        pythonLink(),
         glossaryList(),
       ),
     ),

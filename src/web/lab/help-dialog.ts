@@ -8,7 +8,7 @@ const keys = [
   ['d', 'show more details, or fewer'],
   ['+', 'zoom in'],
   ['−', 'zoom out'],
-  ['← →', 'move along the time axis'],
+  ['← →', 'move along the time axis; on the miniature of the run, too'],
   ['0', 'show everything'],
   ['e', 'switch between even spacing and true scale'],
   ['w', 'switch between the two batches and the whole run'],

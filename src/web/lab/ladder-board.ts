@@ -1,12 +1,14 @@
 import { number } from '../../timeline/format.js';
 import type { LabRequest, Run, Rung } from '../../timeline/report.js';
-import { fill, h } from '../dom.js';
+import { describeThumbnail, drawThumbnail } from '../../timeline/thumbnail.js';
+import { createSvg, fill, h } from '../dom.js';
 import { describeUnavailable } from './chooser.js';
 import { type Score, Scores, scoreOf } from './scores.js';
 
 const text = {
   title: 'The ladder',
-  about: 'Each rung changes one thing. Your results stay beside it.',
+  about:
+    'Each rung changes one thing. Your results stay beside it, with a picture of when each process was between read and write.',
   runAll: 'Run all',
 };
 
@@ -85,13 +87,17 @@ export class LadderBoard {
   #show(rung: number, score: Score | undefined): void {
     const place = this.#places.get(rung);
     if (place === undefined || score === undefined) return;
-    const { ruling, sold, capacity, salesPerSecond } = score;
+    const { ruling, sold, capacity, salesPerSecond, thumbnail } = score;
     place.dataset.ruling = ruling;
     fill(
       place,
       h('strong', {}, rulings[ruling]),
       h('span', {}, `${number(sold)} sold of ${number(capacity)}`),
       h('span', {}, `${number(salesPerSecond)} sales per second`),
+      thumbnail &&
+        createSvg(
+          drawThumbnail(thumbnail, { role: 'img', 'aria-label': describeThumbnail(thumbnail) }),
+        ),
     );
   }
 }

@@ -1,14 +1,19 @@
-import { type Axis, type Spacing, whole } from '../../timeline/axis.js';
+import { type Axis, type Spacing, viewOn, whole } from '../../timeline/axis.js';
 import { draw } from '../../timeline/draw.js';
-import { FileHistory, type Step } from '../../timeline/file-history.js';
-import { findHighlightedPair, type HighlightedPair } from '../../timeline/highlighted-pair.js';
+import type { Step } from '../../timeline/file-history.js';
+import type { HighlightedPair } from '../../timeline/highlighted-pair.js';
 import { axisOfRun, type Layout, layOut } from '../../timeline/layout.js';
 import { type Moment, momentsOf } from '../../timeline/moments.js';
 import type { Run } from '../../timeline/report.js';
 import type { Detail } from '../../timeline/span-kinds.js';
+import { valueFlightAt } from '../../timeline/value-flight.js';
 import { createSvg, fill, h } from '../dom.js';
+import { flyValue } from './fly-value.js';
+import { keyHandler } from './key-handler.js';
+import { Minimap } from './minimap.js';
 import { Playback } from './playback.js';
 import { showMoment } from './playhead.js';
+import { RunSteps } from './run-steps.js';
 import { type SpanId, SpanSelection } from './span-selection.js';
 import {
   type TimelineActions,
@@ -22,6 +27,9 @@ import { TimelineView } from './timeline-view.js';
 /** A narrower timeline runs downwards, so that its labels have room. In pixels of normal text. */
 const ACROSS_WIDTH_MIN = 700;
 const PAN_SHARE = 0.2;
+
+/** The share of a run that is shown when the minimap is used while all of it is. */
+const ZOOMED_SHARE = 0.2;
 
 /** The size of text for which a timeline is laid out, in pixels. */
 const TEXT_PX = 16;
@@ -45,10 +53,11 @@ export class RunTimeline {
   readonly #listener: TimelineListener;
   readonly #id = `timeline${++timelines}`;
   readonly #stage: HTMLElement;
+  readonly #steps: RunSteps;
   readonly #pair: HighlightedPair | undefined;
-  readonly #history: FileHistory;
   readonly #controls: TimelineControls;
   readonly #playback = new Playback((index) => this.#goTo(index));
+  readonly #minimap: Minimap;
   readonly #view: TimelineView;
   readonly #selection: SpanSelection;
   readonly #resizeObserver: ResizeObserver;
@@ -64,8 +73,8 @@ export class RunTimeline {
   constructor(run: Run, listener: TimelineListener) {
     this.#run = run;
     this.#listener = listener;
-    this.#pair = findHighlightedPair(run);
-    this.#history = new FileHistory(run);
+    this.#steps = new RunSteps(run);
+    this.#pair = this.#steps.pair;
     this.#batches = this.#pair === undefined ? 'all' : 'pair';
     this.#view = new TimelineView(spacingFor(this.#batches), () => this.#draw());
     this.#stage = h('div', {
@@ -73,21 +82,23 @@ export class RunTimeline {
       tabindex: 0,
       role: 'group',
       'aria-label': 'Timeline. Press ] for the next step, ? for all keyboard shortcuts.',
-      keydown: (event) => this.#onKey(event as KeyboardEvent),
+      keydown: (event) => this.#onKey(event),
     });
     this.#selection = new SpanSelection(this.#stage, {
-      onHighlight: (span) => listener.onStep(...this.#stepOf(span)),
+      onHighlight: (span) => listener.onStep(...this.#steps.stepOf(span)),
       onPin: (span) => this.#choose(span),
-      isOfPair: (batchId) => this.#isOfPair(batchId),
+      isOfPair: (batchId) => this.#steps.isOfPair(batchId),
     });
     controlByPointer(this.#stage, this.#view, () => this.#layout, textScale);
     this.#controls = timelineControls(this.#pair, this.#actions);
+    this.#minimap = new Minimap(run, { ...this.#actions, onMove: (at) => this.#moveTo(at) });
     this.#setMoments();
     this.element = h(
       'div',
       { class: 'picture' },
       this.#pair && this.#playback.element,
       this.#stage,
+      this.#minimap.element,
       this.#controls.element,
     );
     this.#resizeObserver = new ResizeObserver(([entry]) => {
@@ -106,12 +117,12 @@ export class RunTimeline {
 
   /** Shows the step of a batch at a moment, and scrolls it into view. */
   show(batchId: string, at: number): void {
-    const spans = this.#spansOf(batchId);
+    const spans = this.#steps.spansOf(batchId);
     if (spans === undefined) return;
     const index = spans.findIndex(
       ({ kind, start, end }) => kind !== 'holding' && start < at && at <= end,
     );
-    if (this.#batches === 'pair' && !this.#isOfPair(batchId)) this.#showBatches('all');
+    if (this.#batches === 'pair' && !this.#steps.isOfPair(batchId)) this.#showBatches('all');
     this.#playback.pause();
     this.#select({ batchId, index: Math.max(0, index) }, at);
     this.#stage.scrollIntoView({ block: 'nearest' });
@@ -130,12 +141,16 @@ export class RunTimeline {
     const moment = this.#moments[index];
     if (moment === undefined) return;
     this.#select(moment, moment.at);
+    const svg = this.#stage.querySelector('svg');
+    if (svg !== null && this.#layout !== undefined) {
+      flyValue(svg, valueFlightAt(this.#layout, moment.at));
+    }
     this.#listener.announce(moment.text);
   }
 
   #choose(span: SpanId | undefined): void {
     this.#playback.pause();
-    const end = span && this.#spansOf(span.batchId)?.[span.index]?.end;
+    const end = span && this.#steps.spansOf(span.batchId)?.[span.index]?.end;
     this.#select(span, end);
   }
 
@@ -166,6 +181,7 @@ export class RunTimeline {
   #toggleDetails(): void {
     this.#detail = this.#detail === 'simple' ? 'full' : 'simple';
     this.#setMoments();
+    if (this.#minimap.element.contains(document.activeElement)) this.#stage.focus();
     this.#select(undefined, undefined);
     this.#view.setSpacing(spacingFor(this.#batches));
     this.#listener.onDetail(this.#detail);
@@ -186,6 +202,8 @@ export class RunTimeline {
     svg.setAttribute('height', String(this.#layout.height * scale));
     fill(this.#stage, svg);
     this.#controls.show({ batches, spacing, detail });
+    this.#minimap.element.hidden = detail === 'simple';
+    this.#minimap.show(viewOn(this.#axis, view, this.#minimap.axis));
     this.#selection.restore();
     this.#showMoment();
   }
@@ -193,6 +211,19 @@ export class RunTimeline {
   #showBatches(batches: 'pair' | 'all'): void {
     this.#batches = batches;
     this.#view.setSpacing(spacingFor(batches));
+  }
+
+  /** Shows as much of the whole run as before, around a moment. */
+  #moveTo(at: number): void {
+    if (this.#batches === 'pair') {
+      const shown = viewOn(this.#axis, this.#view.current, this.#minimap.axis);
+      this.#showBatches('all');
+      this.#view.show(shown);
+    }
+    const { from, to } = this.#view.current;
+    const length = this.#view.isWhole ? ZOOMED_SHARE : to - from;
+    const middle = this.#axis.place(at);
+    this.#view.show({ from: middle - length / 2, to: middle + length / 2 });
   }
 
   /** Zooms in on the highlighted pair, and shows its first step. */
@@ -239,35 +270,7 @@ export class RunTimeline {
     Escape: () => this.#choose(undefined),
     '?': this.#actions.help,
   };
-
-  #onKey(event: KeyboardEvent): void {
-    if (event.altKey || event.ctrlKey || event.metaKey) return;
-    const action = this.#keys[event.key];
-    if (action === undefined) return;
-    event.preventDefault();
-    action();
-  }
-
-  #isOfPair(batchId: string | undefined): boolean {
-    if (this.#pair === undefined) return false;
-    const { first, second } = this.#pair;
-    return batchId === first.batch.id || batchId === second.batch.id;
-  }
-
-  #spansOf(batchId: string) {
-    const batches = this.#run.lanes.flatMap((lane) => lane.batches);
-    return batches.find(({ id }) => id === batchId)?.spans;
-  }
-
-  #stepOf(id: SpanId | undefined): [Step | undefined, string] {
-    if (id === undefined) return [undefined, ''];
-    for (const { batches, name } of this.#run.lanes) {
-      const batch = batches.find((each) => each.id === id.batchId);
-      const span = batch?.spans[id.index];
-      if (batch !== undefined && span !== undefined) return [this.#history.step(batch, span), name];
-    }
-    return [undefined, ''];
-  }
+  readonly #onKey = keyHandler(this.#keys);
 }
 
 /** How much larger text is than usual: a reader may have set it in the browser. */

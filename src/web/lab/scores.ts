@@ -1,4 +1,5 @@
 import type { LabVerdict, Run, Rung } from '../../timeline/report.js';
+import { type Thumbnail, thumbnailOf } from '../../timeline/thumbnail.js';
 
 /** The result of a run of a rung. */
 export interface Score {
@@ -7,7 +8,12 @@ export interface Score {
   readonly sold: number;
   readonly capacity: number;
   readonly salesPerSecond: number;
+  /** Missing of a result that an earlier version of the page kept. */
+  readonly thumbnail?: Thumbnail;
 }
+
+/** How exact the picture of a run is. */
+const PLACES = 240;
 
 /** The result of a run, if it was one of a rung as the ladder has it: others cannot be compared. */
 export function scoreOf(run: Run, rungs: readonly Rung[]): Score | undefined {
@@ -19,7 +25,8 @@ export function scoreOf(run: Run, rungs: readonly Rung[]): Score | undefined {
   }
   const { toldSold: sold, capacity, seconds } = figures;
   const salesPerSecond = seconds > 0 ? Math.round(sold / seconds) : 0;
-  return { rung, ruling: verdict.ruling, sold, capacity, salesPerSecond };
+  const thumbnail = thumbnailOf(run, PLACES);
+  return { rung, ruling: verdict.ruling, sold, capacity, salesPerSecond, thumbnail };
 }
 
 const KEY = 'turnstile-ladder';

@@ -4,6 +4,7 @@ import { fetchJson, isTemporary } from '../api.js';
 import { Backoff } from '../backoff.js';
 import { fill, h } from '../dom.js';
 import { describeLabError } from '../lab/lab-errors.js';
+import { pythonLink } from '../python/python-link.js';
 import { heading, type View, type ViewContext } from '../view.js';
 import { addressOf, describeLevel, firstOpen, levelList, levelNamed } from './level-links.js';
 import { LevelPage } from './level-page.js';
@@ -70,6 +71,7 @@ function show(
           ),
         ]),
     levelList(levels, progress),
+    pythonLink(),
   );
   return undefined;
 }

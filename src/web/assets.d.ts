@@ -3,3 +3,9 @@ declare module '*.css?inline' {
   const text: string;
   export default text;
 }
+
+/** The text of a file; see Vite's documentation of `?raw`. */
+declare module '*.md?raw' {
+  const text: string;
+  export default text;
+}
