@@ -76,7 +76,8 @@ export const backendOptions = (settings: Settings) => ({
 /** The state of the outbox for operators. */
 export async function outboxStatus(outbox: Outbox | undefined): Promise<OutboxStatus> {
   if (outbox === undefined) return { webhook: 'off' };
-  const { isFollowing, progress } = await outbox.figures();
+  const isFollowing = outbox.figures.progress !== undefined;
+  const progress = await outbox.progress();
   const { backlog, redeliveries = [], stopped, delivered = 0 } = progress ?? {};
   const parked = redeliveries.flatMap(({ id, type, eventId, at, parked }) =>
     parked === undefined
@@ -114,9 +115,10 @@ export async function resendOrder(
  * The metrics of the outbox, in the Prometheus text format. Only the server that follows the log knows
  * what is undelivered.
  */
-export async function outboxMetrics(outbox: Outbox | undefined, now = Date.now()): Promise<string> {
+export function outboxMetrics(outbox: Outbox | undefined, now = Date.now()): string {
   if (outbox === undefined) return '';
-  const { isFollowing, delivered, progress } = await outbox.figures();
+  const { delivered, progress } = outbox.figures;
+  const isFollowing = progress !== undefined;
   const { backlog, redeliveries = [], stopped } = progress ?? {};
   const oldestMs = backlog?.oldest === undefined ? 0 : now - Date.parse(backlog.oldest);
   const gauges = [

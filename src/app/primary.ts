@@ -244,7 +244,7 @@ class Primary {
     await Promise.all(this.#workerSlots.map((slot) => slot.requestMetrics()));
     const { sumMetrics } = await import('../telemetry/metrics.js'); // loaded on first use
     const ofWorkers = await sumMetrics(this.#metricReports.all());
-    return ofWorkers + (await outboxMetrics(this.#outbox));
+    return ofWorkers + outboxMetrics(this.#outbox);
   }
 }
 

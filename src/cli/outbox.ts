@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCode } from '../exit-codes.js';
 import type { OutboxBackend } from '../outbox/backend.js';
 import { createBackend } from '../outbox/create-backend.js';
+import { FAILED_SHOWN_MAX } from '../outbox/follower.js';
 import type { Progress } from '../outbox/progress.js';
 import type { OutboxRequest } from '../outbox/requests.js';
-import { readSettings, type Settings } from '../settings.js';
-import { stores } from '../store/registry.js';
+import { readSettings } from '../settings.js';
 import { count, number } from '../timeline/format.js';
 import { UserError } from '../user-error.js';
-import { newCommand, printLine, runCommand } from './command.js';
-import { type LocatedStore, locateStore } from './locate-store.js';
+import { newCommand, printable, printLine, runCommand } from './command.js';
+import { locateStore } from './locate-store.js';
 
 /** How long to wait for the server that delivers. */
 const TAKEN_MS = 5_000;
@@ -30,26 +30,27 @@ await runCommand(command, async () => {
   const [what, id] = command.processedArgs as [string, string?];
   const settings = readSettings();
   const located = await locateStore(settings);
-  const backend = await openBackend(located, settings);
+  const { store, location } = located;
+  const { ORDER_SECRET: orderSecret } = settings;
+  const backend = await createBackend({ store, location, durable: true, orderSecret });
   try {
     const progress = await backend.read();
     if (progress === undefined) throw new UserError(`${located.shown} has had no webhook yet`);
     if (what === 'status') return showStatus(progress);
-    return await ask(backend, requestOf(what, id));
+    const request = requestOf(what, id);
+    if (id !== undefined) requireKnown(id, progress);
+    return await leave(backend, request);
   } finally {
     await backend.close();
   }
 });
 
-async function openBackend(
-  { store, location }: LocatedStore,
-  { ORDER_SECRET: orderSecret, DATABASE_WAIT_S }: Settings,
-): Promise<OutboxBackend> {
-  if (stores[store].storedIn === 'database') {
-    const { withDatabase } = await import('../store/postgres/connect.js');
-    await withDatabase(location, DATABASE_WAIT_S * 1000, async () => {}); // with its errors for people
-  }
-  return createBackend({ store, location, durable: true, orderSecret });
+/** @throws UserError for a message that neither waits nor is parked: asked for, it would seem to be done */
+function requireKnown(id: string, { backlog, redeliveries }: Progress): void {
+  const waiting = backlog?.waiting ?? [];
+  const isKnown = [...waiting, ...redeliveries].some((each) => each.id === id);
+  if (isKnown || waiting.length >= FAILED_SHOWN_MAX) return; // of more, not all are saved
+  throw new UserError(`no message ${JSON.stringify(id)} has failed or is parked, see: status`);
 }
 
 function requestOf(what: string, id: string | undefined): OutboxRequest {
@@ -65,7 +66,7 @@ function requestOf(what: string, id: string | undefined): OutboxRequest {
   return { kind: 'skip', ...chosen };
 }
 
-async function ask(backend: OutboxBackend, request: OutboxRequest): Promise<number> {
+async function leave(backend: OutboxBackend, request: OutboxRequest): Promise<number> {
   const name = await backend.requests.add(request);
   for (const deadline = performance.now() + TAKEN_MS; performance.now() < deadline; ) {
     await sleep(100);
@@ -90,7 +91,7 @@ function showStatus({ delivered, stopped, backlog, redeliveries }: Progress): nu
   if (stopped !== undefined) printLine('stopped: the receiver answered 410');
   const describe = (state: string, { id, type, eventId, at, tries, reason }: Described) =>
     printLine(
-      `${state}  ${id}  ${type}  ${eventId}  ${at}  failed ${count(tries, 'time')}: ${reason}`,
+      `${state}  ${id}  ${type}  ${eventId}  ${at}  failed ${count(tries, 'time')}: ${printable(reason)}`,
     );
   for (const each of waiting) describe('waits ', each);
   for (const each of parked) describe('parked', each);

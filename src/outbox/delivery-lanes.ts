@@ -150,7 +150,8 @@ export class DeliveryLanes<Message extends QueuedMessage> {
         this.#options.onGone();
         break;
       case 'failed':
-        this.#onFailed(lane, message, result);
+        // A delivery that a stop has cut is no failure of the receiver.
+        if (!this.#closed) this.#onFailed(lane, message, result);
         break;
     }
     await this.#options.afterDelivery?.(message);
@@ -167,7 +168,7 @@ export class DeliveryLanes<Message extends QueuedMessage> {
     const exhausted = isExhausted(limits, lane.tries, message.at, Date.now());
     if (onFailed(message, describe(message, lane), exhausted)) {
       this.#shift(lane);
-    } else if (!this.#closed) {
+    } else {
       lane.timer = setTimeout(() => this.#activate(lane), pauseMs(lane.tries, retryAfterMs));
     }
   }

@@ -33,7 +33,7 @@ const PAUSES_MS = { read: 500, save: 1_000, requests: 500 };
 const REPEATED = Object.keys(PAUSES_MS).length;
 
 /** How many failed messages a status names. */
-const FAILED_SHOWN_MAX = 20;
+export const FAILED_SHOWN_MAX = 20;
 
 export interface FollowerOptions {
   readonly outbox: AcquiredOutbox;
@@ -115,7 +115,10 @@ export class Follower {
       this.#begin(progress);
       await Promise.all([
         this.#repeat(PAUSES_MS.read, () => this.#read()),
-        this.#repeat(PAUSES_MS.save, () => this.#save()),
+        this.#repeat(PAUSES_MS.save, async () => {
+          await this.#save();
+          return false;
+        }),
         this.#repeat(PAUSES_MS.requests, () => this.#takeRequests()),
       ]);
     } finally {
@@ -228,29 +231,31 @@ export class Follower {
   /**
    * While nothing can be saved, as on a full disk, nothing is sent: after a restart all of it would be sent
    * again.
+   *
+   * @returns whether everything before the call is saved
    */
   async #save(): Promise<boolean> {
-    if (!this.#changed) return false;
+    if (!this.#changed) return true;
     this.#changed = false;
     try {
       await this.#saving.run();
       if (!this.#stopped) this.#lanes.resume();
+      return true;
     } catch (error) {
       if (error instanceof OutboxLostError) throw error;
       this.#changed = true;
       this.#lanes.pause();
       this.#options.onError(error);
+      return false;
     }
-    return false;
   }
 
   async #takeRequests(): Promise<boolean> {
     const { requests } = this.#options.outbox;
-    for (const { name, request } of await requests.oldest()) {
+    for (const { name, request } of await requests.all()) {
       if (!this.#take(name, request)) continue;
-      this.#changed = true;
-      await this.#save();
-      if (this.#changed) return false; // not saved: what was asked for must not be forgotten
+      this.#changed = true; // and it is again as soon as something is delivered
+      if (!(await this.#save())) return false; // what was asked for must not be forgotten
       await requests.remove(name);
     }
     return false;

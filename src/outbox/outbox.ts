@@ -36,9 +36,9 @@ export interface OutboxOptions {
 
 /** Figures of one process, for its metrics. */
 export interface OutboxFigures {
-  readonly isFollowing: boolean;
   /** Messages that this process delivered. */
   readonly delivered: number;
+  /** While this process follows the log. */
   readonly progress: Progress | undefined;
 }
 
@@ -71,13 +71,18 @@ export class Outbox {
     await this.#options.backend.requests.add({ kind: 'resend', orderId, eventId, at });
   }
 
-  async figures(): Promise<OutboxFigures> {
+  /** What this process knows without reading anything: a fault of the log must not hide it. */
+  get figures(): OutboxFigures {
     const follower = this.#follower?.hasBegun ? this.#follower : undefined;
     return {
-      isFollowing: follower !== undefined,
       delivered: this.#deliveredBefore + (follower?.delivered ?? 0),
-      progress: follower?.progress() ?? (await this.#options.backend.read()),
+      progress: follower?.progress(),
     };
+  }
+
+  /** The newest progress, of any process. */
+  async progress(): Promise<Progress | undefined> {
+    return this.figures.progress ?? (await this.#options.backend.read());
   }
 
   /** Begins no other delivery, and waits for those under way. @param ms then they are cut */

@@ -31,9 +31,6 @@ export interface RequestStore {
 /** Requests that wait. */
 const REQUESTS_MAX = 1_000;
 
-/** Requests that are read at once. */
-const REQUESTS_READ = 100;
-
 /** Too many requests wait. */
 export class OutboxBusyError extends Error {
   readonly code = 'OUTBOX_BUSY';
@@ -59,10 +56,13 @@ export class OutboxRequests {
     return this.#store.has(name);
   }
 
-  /** The oldest ones. What is no request is removed: it would stay the oldest. */
-  async oldest(): Promise<readonly NamedRequest[]> {
+  /**
+   * All of them, the oldest first: those that must wait for room may not keep back those that make room. What
+   * is no request is removed.
+   */
+  async all(): Promise<readonly NamedRequest[]> {
     const found: NamedRequest[] = [];
-    for (const { name, request } of await this.#store.oldest(REQUESTS_READ)) {
+    for (const { name, request } of await this.#store.oldest(REQUESTS_MAX)) {
       const parsed = outboxRequest.safeParse(request).data;
       if (parsed === undefined) await this.#store.remove(name);
       else found.push({ name, request: parsed });

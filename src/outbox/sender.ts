@@ -93,6 +93,8 @@ export class Sender {
       sent.on('close', () => {
         clearTimeout(timer);
         this.#underWay.delete(sent);
+        // After an answer this changes nothing. A receiver that switches protocols (101) gives none.
+        reject(new Error('the connection was closed without an answer'));
       });
       sent.on('error', reject);
       sent.on('response', (response) => {

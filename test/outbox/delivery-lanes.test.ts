@@ -136,6 +136,15 @@ describe('lanes', () => {
     expect([manual.sent, manual.done]).toEqual([['a1'], ['a1']]);
   });
 
+  test('do not count a delivery that was cut when they were closed', async () => {
+    const manual = new ManualLanes(1); // one failure, and a message is given up
+    manual.add('a1');
+    const closing = manual.lanes.close();
+    await manual.answer('a1', failed);
+    await closing;
+    expect([manual.givenUp, manual.lanes.failed(9)]).toEqual([[], []]);
+  });
+
   test('keep the order of each event in random schedules, with a bounded number at once', async () => {
     const random = new Random(3);
     const manual = new ManualLanes();

@@ -78,6 +78,13 @@ describe('a delivery', () => {
     expect(result).toEqual({ kind: 'failed', reason: 'no answer within 50 ms' });
   });
 
+  test('to a receiver that switches protocols fails', async () => {
+    const { result } = await sendTo((_message, { socket }) => {
+      socket?.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n');
+    });
+    expect(result).toMatchObject({ kind: 'failed', reason: expect.stringMatching('closed') });
+  });
+
   test('is not spoilt by an answer without end', async () => {
     const endless: Answer = (_message, response) => {
       response.writeHead(200);
