@@ -28,11 +28,15 @@ const heavy = [
   'test/lab/scenarios.integration.test.ts',
 ];
 
+/** For the projects that have random scripts. */
+const fixedSeed = ['test/support/fixed-seed.ts'];
+
 const needsBuild = {
   // Three times what the slowest needs on a quiet machine: a busy one is several times slower.
   testTimeout: 180_000,
   hookTimeout: 120_000,
   globalSetup: ['test/support/build.ts', 'test/support/shared-postgres.ts'],
+  expect: { poll: { timeout: 60_000 } },
 };
 
 export default defineConfig({
@@ -43,6 +47,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           testTimeout: 30_000,
+          expect: { poll: { timeout: 15_000 } },
+          setupFiles: fixedSeed,
           include: ['test/**/*.test.ts'],
           exclude: [
             ...configDefaults.exclude,
@@ -68,6 +74,7 @@ export default defineConfig({
           ...needsBuild,
           name: 'integration',
           include: filesOf('integration'),
+          setupFiles: fixedSeed,
           exclude: [...configDefaults.exclude, ...heavy],
           maxWorkers: 4, // most of them wait: for a process to start, a lease to expire
           isolate: false,
