@@ -32,11 +32,11 @@ const heavy = [
 const fixedSeed = ['test/support/fixed-seed.ts'];
 
 const needsBuild = {
-  // Three times what the slowest needs on a quiet machine: a busy one is several times slower.
-  testTimeout: 180_000,
-  hookTimeout: 120_000,
+  // Ten times what the slowest needs on a quiet machine: a busy one is several times slower.
+  testTimeout: 600_000,
+  hookTimeout: 300_000,
   globalSetup: ['test/support/build.ts', 'test/support/shared-postgres.ts'],
-  expect: { poll: { timeout: 60_000 } },
+  expect: { poll: { timeout: 120_000 } },
 };
 
 export default defineConfig({

@@ -41,9 +41,7 @@ describe.each([
   ['ledger', 'file'],
   ['postgres', 'row'],
 ] as const)('npm run backup of STORE=%s LOCK_MODE=%s, while buyers buy', (store, mode) => {
-  test('holds, and has every order that was answered before it began', {
-    timeout: 240_000, // a server and five commands, each of them a process
-  }, async () => {
+  test('holds, and has every order that was answered before it began', async () => {
     const database = store === 'postgres' ? await TestDatabase.forTest(events) : undefined;
     const server = await TestServer.startForTest({
       events,
@@ -115,9 +113,7 @@ describe('npm run backup', () => {
     expect((await command('backup', env, join(testFolder(), 'b.tgz'))).code).toBe(5);
   });
 
-  test('is refused into a folder that a server has open, and into the wrong store', {
-    timeout: 240_000,
-  }, async () => {
+  test('is refused into a folder that a server has open, and into the wrong store', async () => {
     const { server, load } = await soldOutOf('ledger');
     await load.stop();
     const file = join(testFolder(), 'backup.tgz');

@@ -12,7 +12,7 @@ const LONG_WAIT_MS = 1_200;
 const longestWait = ({ figures }: Run): number => figures.lockWaitMs?.max ?? 0;
 
 // Concurrent, because they mostly wait for leases to expire and for workers to be replaced.
-describe.concurrent('a scenario teaches', { timeout: 300_000 }, () => {
+describe.concurrent('a scenario teaches', () => {
   test('holder-killed: a lock file blocks the other workers until it is stale', async () => {
     const runs = await runRepeatedly(killedFile);
     for (const { verdict, figures, lanes } of runs) {
