@@ -46,7 +46,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          testTimeout: 30_000,
+          testTimeout: 120_000, // a busy machine is many times slower
           expect: { poll: { timeout: 15_000 } },
           setupFiles: fixedSeed,
           include: ['test/**/*.test.ts'],
