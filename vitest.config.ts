@@ -28,11 +28,15 @@ const heavy = [
   'test/lab/scenarios.integration.test.ts',
 ];
 
+/** For the projects that have random scripts. */
+const fixedSeed = ['test/support/fixed-seed.ts'];
+
 const needsBuild = {
-  // Three times what the slowest needs on a quiet machine: a busy one is several times slower.
-  testTimeout: 180_000,
-  hookTimeout: 120_000,
+  // Ten times what the slowest needs on a quiet machine: a busy one is several times slower.
+  testTimeout: 600_000,
+  hookTimeout: 300_000,
   globalSetup: ['test/support/build.ts', 'test/support/shared-postgres.ts'],
+  expect: { poll: { timeout: 120_000 } },
 };
 
 export default defineConfig({
@@ -42,7 +46,9 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          testTimeout: 30_000,
+          testTimeout: 120_000, // a busy machine is many times slower
+          expect: { poll: { timeout: 15_000 } },
+          setupFiles: fixedSeed,
           include: ['test/**/*.test.ts'],
           exclude: [
             ...configDefaults.exclude,
@@ -68,6 +74,7 @@ export default defineConfig({
           ...needsBuild,
           name: 'integration',
           include: filesOf('integration'),
+          setupFiles: fixedSeed,
           exclude: [...configDefaults.exclude, ...heavy],
           maxWorkers: 4, // most of them wait: for a process to start, a lease to expire
           isolate: false,

@@ -28,7 +28,7 @@ function checkout() {
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
       [join(root, 'scripts/build-if-changed.js')],
-      { encoding: 'utf8', timeout: 60_000 },
+      { encoding: 'utf8', timeout: 120_000 },
     );
     return [status, (stdout + stderr).trim()];
   };

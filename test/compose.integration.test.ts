@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { compose, image, pathOf } from './support/compose-file.js';
 import { testFolder } from './support/folder.js';
+import { PATIENCE_MS } from './support/processes.js';
 import { TestServer } from './support/test-server.js';
 
 const { app } = compose.services;
@@ -28,7 +29,7 @@ describe('the database', () => {
       mode: 0o755,
     });
     const env = { PATH: `${bin}:${process.env.PATH}`, POSTGRES_PASSWORD };
-    return spawnSync(program, args, { env, encoding: 'utf8', timeout: 20_000 });
+    return spawnSync(program, args, { env, encoding: 'utf8', timeout: PATIENCE_MS });
   };
 
   test('does not start without a password, and says how to set one', () => {
@@ -63,5 +64,5 @@ describe.each([
 
 function exitCodeOf(args: readonly string[], port: string): number | null {
   const env = { PATH: process.env.PATH, PORT: port };
-  return spawnSync(process.execPath, args, { env, timeout: 20_000 }).status;
+  return spawnSync(process.execPath, args, { env, timeout: PATIENCE_MS }).status;
 }

@@ -113,6 +113,7 @@ const otherVariables = new Set([
   'LOCK_MODE_POSTGRES',
   'POSTGRES_PASSWORD',
   'TMPDIR',
+  'FAST_CHECK_SEED',
 ]);
 
 /** Files that a command writes. */

@@ -7,13 +7,16 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { resolvePort } from '../src/cluster/listen-address.js';
 import { readSettings } from '../src/settings.js';
 import { anEvent, testFolder } from './support/folder.js';
-import { built, start, until } from './support/processes.js';
+import { built, PATIENCE_MS, start, until } from './support/processes.js';
 import { kill } from './support/test-server.js';
 
 const events = { big: anEvent(1_000_000) };
 
 /** The exit code, or the name of the signal; `undefined` if the process runs for longer. */
-async function exitWithin(child: ChildProcess, ms: number): Promise<number | string | undefined> {
+async function exitWithin(
+  child: ChildProcess,
+  ms = PATIENCE_MS,
+): Promise<number | string | undefined> {
   if (child.exitCode === null && child.signalCode === null) {
     await Promise.race([once(child, 'exit'), sleep(ms)]);
   }
@@ -29,23 +32,19 @@ async function startUnread(program = 'src/main', env: NodeJS.ProcessEnv = {}) {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
-  const send = async (path: string, init: RequestInit = {}) =>
-    (
-      await fetch(`http://127.0.0.1:${port}${path}`, {
-        ...init,
-        signal: AbortSignal.timeout(20_000),
-      })
-    ).status;
-  await until(
-    'it answers',
-    () =>
-      send('/livez').then(
-        () => true,
-        () => false,
-      ),
-    45_000,
-  );
-  return { child, folder, send };
+  const fetchFrom = (path: string, init: RequestInit = {}) =>
+    fetch(`http://127.0.0.1:${port}${path}`, {
+      ...init,
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+  const send = async (path: string, init?: RequestInit) => (await fetchFrom(path, init)).status;
+  const answers = () =>
+    send('/livez').then(
+      () => true,
+      () => false,
+    );
+  await until('it answers', answers);
+  return { child, folder, fetchFrom, send };
 }
 
 describe('a server whose log is not read', () => {
@@ -58,7 +57,7 @@ describe('a server whose log is not read', () => {
     }
     expect(await send('/livez')).toBe(200);
     child.kill('SIGTERM');
-    expect(await exitWithin(child, 15_000)).toBe(0);
+    expect(await exitWithin(child)).toBe(0);
   });
 
   const flood = (...args: string[]) => {
@@ -75,7 +74,7 @@ describe('a server whose log is not read', () => {
 
   test('drops lines, and logs how many when it is read again', async () => {
     const { child, stdout } = flood();
-    await until('all is logged', () => stdout().includes('done'), 30_000);
+    await until('all is logged', () => stdout().includes('done'));
     let stderr = '';
     child.stderr.on('data', (text) => {
       stderr += text;
@@ -86,7 +85,7 @@ describe('a server whose log is not read', () => {
     expect(logged + JSON.parse(lastLine()).dropped).toBe(4_000);
     expect(logged).toBeGreaterThan(500);
     child.stdin.end();
-    expect(await exitWithin(child, 15_000)).toBe(0);
+    expect(await exitWithin(child)).toBe(0);
   });
 
   test('negative control: a log that waits for its reader stops the process', async () => {
@@ -97,18 +96,24 @@ describe('a server whose log is not read', () => {
 });
 
 describe('a server whose log reader exits', () => {
+  /** No buy waits for another one, and all are under way for as long. */
+  const together = { LOCK_MODE: 'off', RACE_WINDOW_MS: '3000' };
+
   const stopWithoutReader = async (program?: string) => {
-    const { child, send } = await startUnread(program, { RACE_WINDOW_MS: '500' });
+    const { child, fetchFrom, send } = await startUnread(program, together);
     const headers = { 'content-type': 'application/json' };
     const body = JSON.stringify({ eventId: 'big', customer: 'Ada' });
     const buys = Array.from({ length: 6 }, () =>
       send('/buy', { method: 'POST', headers, body }).catch(() => 'no answer'),
     );
-    await sleep(250);
+    await until('the buys are accepted', async () => {
+      const metrics = await (await fetchFrom('/metrics')).text();
+      return /^turnstile_buys_waiting 6$/m.test(metrics);
+    });
     child.stdout.destroy();
     child.stderr.destroy();
     child.kill('SIGINT');
-    return { code: await exitWithin(child, 15_000), answers: await Promise.all(buys) };
+    return { code: await exitWithin(child), answers: await Promise.all(buys) };
   };
 
   test('answers every accepted buy, and exits with code 0', async () => {
@@ -147,10 +152,10 @@ describe.runIf(existsSync('/usr/bin/script'))('a server whose terminal is closed
     terminal.stdout.on('data', (text) => {
       shown += text;
     });
-    await until('the server is open', () => shown.includes('is open on'), 45_000);
+    await until('the server is open', () => shown.includes('is open on'));
     terminal.kill('SIGKILL');
     const exit = () => (existsSync(exitFile) ? readFileSync(exitFile, 'utf8') : '');
-    await until('the server has exited', () => exit() !== '', 20_000);
+    await until('the server has exited', () => exit() !== '');
     return exit();
   };
 
@@ -167,7 +172,7 @@ describe('a command whose reader exits', () => {
   const withoutReader = async (path: string, ...args: string[]) => {
     const { child, stderr } = start(path, { args, env: { DATA_DIR: args.at(-1) } });
     child.stdout?.destroy();
-    const code = await exitWithin(child, 30_000);
+    const code = await exitWithin(child);
     return [code, stderr()];
   };
 
@@ -182,7 +187,7 @@ describe('a command whose reader exits', () => {
     const server = start('src/main', {
       env: { STORE: 'ledger', PORT: '0', DATA_DIR: folder, WORKERS: '1' },
     });
-    await until('the server listens', () => server.stdout().includes('is open on'), 45_000);
+    await until('the server listens', () => server.stdout().includes('is open on'));
     const url = /open on (http:\S+)/.exec(server.stdout())?.[1] ?? '';
     for (let sale = 0; sale < 3; sale++) {
       const answer = await fetch(`${url}/buy`, {

@@ -7,7 +7,7 @@ import { type PrimaryMessage, sendToPrimary } from '../cluster/messages.js';
 import { connectionsMax } from '../cluster/open-files.js';
 import { Rpc } from '../cluster/rpc.js';
 import { announceMsFor, onStopSignal } from '../cluster/signals.js';
-import { HEARTBEAT_MS, PRIMARY_ANSWER_MS } from '../cluster/timeouts.js';
+import { HEARTBEAT_MS, LAB_ANSWER_MS, PRIMARY_ANSWER_MS } from '../cluster/timeouts.js';
 import { exitCode, exitCodeOfFault } from '../exit-codes.js';
 import type { Lab } from '../http/app-context.js';
 import { catalogueOf } from '../lab/plan.js';
@@ -50,7 +50,7 @@ export async function runWorker(settings: Settings, dependencies: Dependencies):
     },
     adminToken: settings.ADMIN_TOKEN, // from the primary
     ticketSecret: await readTicketKey(settings),
-    lab: createLab(settings, (question) => primary.call('lab', PRIMARY_ANSWER_MS, question)),
+    lab: createLab(settings, (question) => primary.call('lab', LAB_ANSWER_MS, question)),
     onFault: (fault) => {
       logFault(fault);
       const code = exitCodeOfFault[fault.code];

@@ -21,6 +21,12 @@ export const MISSED_PROBES_MAX = 3;
 /** How long a worker waits for an answer of its primary. */
 export const PRIMARY_ANSWER_MS = 2_000;
 
+/**
+ * The same for an answer of the lab, which comes after less than two seconds. It is longer, because a
+ * stepped run whose id reached nobody keeps the lab busy until it ends by itself.
+ */
+export const LAB_ANSWER_MS = 10_000;
+
 /** How long a primary waits for the metrics of a worker. */
 export const WORKER_ANSWER_MS = 1_000;
 

@@ -199,7 +199,7 @@ describe('batch queue', () => {
     await sleep(10);
     const startedAt = performance.now();
     expect(await rejectionOf(queue.submit(buy('waits')))).toEqual(withCode('LOCK_TIMEOUT'));
-    expect(performance.now() - startedAt).toBeLessThan(600);
+    expect(performance.now() - startedAt).toBeLessThan(4_000); // the batch before it hangs for 5 s
   });
 
   test('rejects all waiting buys when the lock itself fails', async () => {

@@ -5,6 +5,7 @@ import { decide, HOLDS_MAX } from '../../src/booking/decide.js';
 import { liveCount, type TicketEvent, type TicketState } from '../../src/booking/inventory.js';
 import type { Outcome } from '../../src/booking/outcomes.js';
 import { includesSerial } from '../../src/booking/serial-ranges.js';
+import { expectEqual } from '../support/expect-equal.js';
 import { anEvent } from '../support/folder.js';
 import { ticketStates } from './arbitraries.js';
 import { commandOf, draws, type Made } from './commands.js';
@@ -246,25 +247,25 @@ describe('any commands', () => {
             if (outcome.kind !== 'sold') continue;
             for (const serial of outcome.serials) {
               const ticket = `${outcome.eventId} ${serial}`;
-              expect(issued.has(ticket)).toBe(false);
+              expectEqual(issued.has(ticket), false);
               issued.add(ticket);
             }
           }
           for (const [id, event] of Object.entries(after.events)) {
             const held = Object.values(after.holds ?? {}).filter(({ eventId }) => eventId === id);
             const heldTickets = held.reduce((sum, { quantity }) => sum + quantity, 0);
-            expect(event.remaining).toBe(event.capacity - liveCount(event) - heldTickets);
-            expect(event.remaining).toBeGreaterThanOrEqual(0);
-            expect(event.remaining).toBeLessThanOrEqual(event.capacity);
+            expectEqual(event.remaining, event.capacity - liveCount(event) - heldTickets);
+            expectEqual(event.remaining >= 0, true);
+            expectEqual(event.remaining <= event.capacity, true);
             for (const [first, last] of event.admitted ?? []) {
               for (let serial = first; serial <= last; serial++) {
-                expect(serial).toBeLessThanOrEqual(event.issued);
-                expect(includesSerial(event.cancelled ?? [], serial)).toBe(false);
+                expectEqual(serial <= event.issued, true);
+                expectEqual(includesSerial(event.cancelled ?? [], serial), false);
               }
             }
           }
         });
-        expect(end.version).toBeGreaterThanOrEqual(initial.version);
+        expectEqual(end.version >= initial.version, true);
       }),
     );
   });
@@ -288,12 +289,12 @@ describe('any commands', () => {
           });
           // Alone, the first change commits an expiry; then the hold is unknown, not expired.
           const kindOf = ({ kind }: Outcome) => (kind === 'holdExpired' ? 'unknownHold' : kind);
-          expect(together.outcomes.map(kindOf)).toEqual(alone.map(kindOf));
+          expectEqual(together.outcomes.map(kindOf), alone.map(kindOf));
           for (const [index, outcome] of together.outcomes.entries()) {
             if (outcome.kind === 'holdExpired') continue;
-            expect(comparable(outcome)).toEqual(comparable(alone[index] as Outcome));
+            expectEqual(comparable(outcome), comparable(alone[index] as Outcome));
           }
-          expect({ ...together.after, version: 0 }).toEqual({ ...current, version: 0 });
+          expectEqual({ ...together.after, version: 0 }, { ...current, version: 0 });
         });
       }),
     );
@@ -305,11 +306,14 @@ describe('any commands', () => {
         run(initial, script, ({ before, commands, now }) => {
           const copy = structuredClone(before);
           const { outcomes, changes, version, after } = decide(before, commands, now);
-          expect(after === before).toBe(!changes);
-          expect(after.version).toBe(version);
-          expect(version).toBe(before.version + (changes ? 1 : 0));
-          expect(outcomes.every((outcome) => outcome.version === version)).toBe(true);
-          expect(before).toEqual(copy);
+          expectEqual(after === before, !changes);
+          expectEqual(after.version, version);
+          expectEqual(version, before.version + (changes ? 1 : 0));
+          expectEqual(
+            outcomes.every((outcome) => outcome.version === version),
+            true,
+          );
+          expectEqual(before, copy);
         });
       }),
     );

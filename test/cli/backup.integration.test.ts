@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { verifyBackup } from '../../src/store/backup/backup-file.js';
 import { type StoreName, stores } from '../../src/store/registry.js';
@@ -20,9 +19,9 @@ const command = (name: 'backup' | 'restore', env: NodeJS.ProcessEnv, ...args: st
 /** A server from which buyers buy until the test ends or `stop` is called. */
 async function soldOutOf(store: StoreName, env: NodeJS.ProcessEnv = {}) {
   const server = await TestServer.startForTest({ events, env: { STORE: store, ...env } });
-  const load = new Load(server.url, 'a', 8);
+  const load = new Load(server.url, 'a', 8, { pauseMs: 20 });
   onTestFinished(() => load.stop());
-  await until('tickets were sold', () => load.sold.length > 50, 60_000);
+  await until('tickets were sold', () => load.sold.length > 50);
   return { server, load };
 }
 
@@ -42,18 +41,16 @@ describe.each([
   ['ledger', 'file'],
   ['postgres', 'row'],
 ] as const)('npm run backup of STORE=%s LOCK_MODE=%s, while buyers buy', (store, mode) => {
-  test('holds, and has every order that was answered before it began', {
-    timeout: 240_000, // a server and five commands, each of them a process
-  }, async () => {
+  test('holds, and has every order that was answered before it began', async () => {
     const database = store === 'postgres' ? await TestDatabase.forTest(events) : undefined;
     const server = await TestServer.startForTest({
       events,
       env: { STORE: store, LOCK_MODE: mode },
       ...(database === undefined ? {} : { database }),
     });
-    const load = new Load(server.url, 'a', 8);
+    const load = new Load(server.url, 'a', 8, { pauseMs: 20 });
     onTestFinished(() => load.stop());
-    await until('tickets were sold', () => load.sold.length > 50, 60_000);
+    await until('tickets were sold', () => load.sold.length > 50);
     const answered = [...load.sold];
 
     const file = join(testFolder(), 'backup.tgz');
@@ -62,7 +59,7 @@ describe.each([
     expect([made.code, made.stderr]).toEqual([0, '']);
     expect(made.stdout).toContain('HOLDS');
     const soldLater = load.sold.length;
-    await until('the sales went on', () => load.sold.length > soldLater, 60_000);
+    await until('the sales went on', () => load.sold.length > soldLater);
     await load.stop();
 
     const place = await emptyPlace(store);
@@ -116,9 +113,7 @@ describe('npm run backup', () => {
     expect((await command('backup', env, join(testFolder(), 'b.tgz'))).code).toBe(5);
   });
 
-  test('is refused into a folder that a server has open, and into the wrong store', {
-    timeout: 120_000,
-  }, async () => {
+  test('is refused into a folder that a server has open, and into the wrong store', async () => {
     const { server, load } = await soldOutOf('ledger');
     await load.stop();
     const file = join(testFolder(), 'backup.tgz');
@@ -135,7 +130,8 @@ test('a copy of tickets and receipts at two moments is broken', async () => {
   const { server, load } = await soldOutOf('json');
   const copy = testFolder();
   copyFileSync(join(server.folder, 'tickets.json'), join(copy, 'tickets.json'));
-  await sleep(1_200);
+  const sold = load.sold.length;
+  await until('tickets were sold between the copies', () => load.sold.length > sold + 20);
   copyFileSync(join(server.folder, 'receipts.jsonl'), join(copy, 'receipts.jsonl'));
   await load.stop();
   expect(judge(await stores.json.history(copy))).toMatchObject({ verdict: 'broken' });

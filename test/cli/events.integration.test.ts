@@ -76,7 +76,7 @@ test('npm run events in a folder edits events as a server would, and the verdict
   );
   const verdict = judge(await stores.ledger.history(folder));
   expect(verdict).toMatchObject({ verdict: 'holds', events: [{ id: 'pier', sold: 2 }] });
-}, 120_000);
+});
 
 test('npm run events on a server edits events with its token, and is refused with another', async () => {
   const server = await TestServer.startForTest({ events: { other: anEvent(3) } });
@@ -95,20 +95,20 @@ test('npm run events on a server edits events with its token, and is refused wit
   const open = await events(env, 'set', 'pier', '--name', 'Other');
   expect(open).toEqual([2, expect.stringMatching(/^a server has .* open: .* --url\n$/)]);
   expect((await events(env, 'list'))[1]).toContain('Pier Night'); // reading disturbs nobody
-}, 120_000);
+});
 
 test('npm run events changes nothing while another process has the folder to itself', async () => {
   const folder = testFolder({ other: anEvent(3) });
   const holder = start('test/programs/folder-lock-holder', { args: [folder], input: 'open' });
   onTestFinished(() => void holder.child.kill('SIGKILL'));
-  await until('the folder is locked', () => holder.stdout().includes('held'), 45_000);
+  await until('the folder is locked', () => holder.stdout().includes('held'));
   const before = readFileSync(join(folder, 'tickets.json'));
   expect((await events({ DATA_DIR: folder }, 'remove', 'other'))[0]).toBe(2);
   expect(readFileSync(join(folder, 'tickets.json'))).toEqual(before);
   holder.child.kill('SIGKILL');
   await holder.exited;
   expect((await events({ DATA_DIR: folder }, 'remove', 'other'))[0]).toBe(0); // the control
-}, 120_000);
+});
 
 test('npm run events exits 2 with a line that names the mistake, and changes nothing', async () => {
   const folder = testFolder({ other: anEvent(3) });
@@ -142,4 +142,4 @@ test('npm run events exits 2 with a line that names the mistake, and changes not
   expect(readdirSync(folder)).not.toContain('nowhere');
   const database = { STORE: 'postgres', DATABASE_URL: 'postgres://ada@127.0.0.1:1/x' };
   expect((await events({ ...env, ...database }, 'remove', 'other'))[1]).toContain('--url');
-}, 120_000);
+});

@@ -125,7 +125,7 @@ describe('npm run race', () => {
         expect(stdout).toMatch(broken[verb] ?? /^$/);
         expect([verb, code]).toEqual([verb, 1]);
       }
-    }, 120_000);
+    });
 
     test('exits 2 for a verb that it does not know, and for holds that last too long', async () => {
       const unknown = await race('--verb', 'steal');

@@ -40,6 +40,17 @@ async function begin(request: object): Promise<{ path: string; status: SteppedSt
 const step = (path: string, pid: number | undefined, action?: string) =>
   send('POST', `${path}/steps`, { pid, ...(action === undefined ? {} : { action }) });
 
+/** What a step answers or, if it takes longer than its answer on a busy machine, the status after it. */
+async function stepped(path: string, pid: number | undefined, answer: Response) {
+  let status = (await answer.json()) as SteppedStatus;
+  await until('the step is done', async () => {
+    const isDone = status.processes.find((each) => each.pid === pid)?.state !== 'running';
+    if (!isDone) status = await statusAt(path);
+    return isDone;
+  });
+  return status;
+}
+
 describe('a stepped run', () => {
   test('holds two processes, and sells the last ticket twice, step by step, as documented', async () => {
     const document = new ApiDocument(await (await server().fetch('/openapi.json')).text());
@@ -65,13 +76,7 @@ describe('a stepped run', () => {
       for (const pid of pids) {
         const answer = await step(path, pid);
         expect(await document.mismatches('POST /lab/runs/{id}/steps', answer.clone())).toEqual([]);
-        last = (await answer.json()) as SteppedStatus;
-        // On a busy machine a step may take longer than its answer.
-        await until('the step is done', async () => {
-          const made = () => last?.processes.find((each) => each.pid === pid)?.state !== 'running';
-          if (!made()) last = await statusAt(path);
-          return made();
-        });
+        last = await stepped(path, pid, answer);
         nexts.push(last.processes.find((each) => each.pid === pid)?.next);
       }
     }
@@ -97,8 +102,8 @@ describe('a stepped run', () => {
   test('answers that a process waits for the lock, and 409 to a step that it cannot make', async () => {
     const { path, status } = await begin({ store: 'json', lockMode: 'kernel', stepped: true });
     const [a, b] = status.processes.map(({ pid }) => pid);
-    await step(path, a);
-    const waits = (await (await step(path, b)).json()) as SteppedStatus;
+    await stepped(path, a, await step(path, a));
+    const waits = await stepped(path, b, await step(path, b));
     expect(waits.processes).toMatchObject([
       { state: 'held', next: 'read', holds: ['the lock'] },
       { state: 'waiting', waitingFor: 'the lock', holds: [] },
@@ -198,7 +203,7 @@ test.each(['SIGTERM', 'SIGKILL'] as const)(
       });
     const path = (await post('/lab/runs', { level: 5 })).headers.get('location') ?? '';
     const look = async () => (await (await one.fetch(path)).json()) as SteppedStatus;
-    await until('it has started', async () => (await look()).state === 'running', 60_000);
+    await until('it has started', async () => (await look()).state === 'running');
     const pids = (await look()).processes.map(({ pid }) => pid);
     await post(`${path}/steps`, { pid: pids[0], action: 'stop' });
     expect(pids.map(isRunning)).toEqual([true, true]);

@@ -152,7 +152,7 @@ test('a client whose request was rejected cannot keep the connection open', asyn
   socket.on('error', () => {}); // a reset: the server closed its side
   socket.resume().write('NONSENSE\r\n\r\n');
   const more = setInterval(() => socket.write('x'), 50);
-  await until('the server closes the connection', () => closed, 4_000).finally(() => {
+  await until('the server closes the connection', () => closed, 8_000).finally(() => {
     clearInterval(more);
     socket.destroy();
   });

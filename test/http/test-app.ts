@@ -9,6 +9,7 @@ import type { SearchAnswer, WorkerStatus } from '../../src/http/schemas.js';
 import { catalogueOf } from '../../src/lab/plan.js';
 import { readSettings } from '../../src/settings.js';
 import { newFolder, removeFolder } from '../support/folder.js';
+import './compile-once.js';
 import { readReceipts, readTickets } from './files.js';
 
 export interface TestAppOptions {

@@ -7,4 +7,4 @@ test('three-tickets: without a lock more than three tickets are sold, with a loc
   const [off, lock] = (await runScenario('three-tickets')) as [Figures[], Figures[]];
   expectInNearlyAll(off, ({ toldSold }) => toldSold > 3);
   expect(new Set(lock.map(({ toldSold }) => toldSold))).toEqual(new Set([3]));
-}, 120_000);
+});

@@ -78,14 +78,14 @@ describe('a process that dies before the receiver has answered', () => {
     const backend = await tested.newBackend();
     const first = await tested.start({ backend: wrap(backend) });
     await tested.buy(10);
-    await expect.poll(() => tested.receiver.attempts, { timeout: 45_000 }).toBeGreaterThan(0);
+    await expect.poll(() => tested.receiver.attempts).toBeGreaterThan(0);
     await sleep(1_200); // longer than it waits between two saves
     await first.close(0);
     tested.receiver.answer = answerOk;
     await tested.start();
     await tested.buy(1); // after the ten
     const last = () => tested.receiver.accepted.some(({ data }) => String(data.serials) === '11');
-    await expect.poll(last, { timeout: 45_000 }).toBe(true);
+    await expect.poll(last).toBe(true);
     return tested.receiver.orderIds.length - 1;
   }
 
@@ -117,7 +117,7 @@ describe('a disk on which nothing can be saved', () => {
     await tested.received(1);
     isFull = true;
     await tested.buy(1);
-    await expect.poll(() => tested.errors.length, { timeout: 45_000 }).toBeGreaterThan(0);
+    await expect.poll(() => tested.errors.length).toBeGreaterThan(0);
     const { attempts } = tested.receiver;
     await tested.buy(5);
     await sleep(1_000);
@@ -129,39 +129,47 @@ describe('a disk on which nothing can be saved', () => {
 });
 
 describe('two processes on one folder', () => {
-  /** How often ten messages are accepted. */
-  async function acceptedByTwo(wrap: (backend: OutboxBackend, folder: string) => OutboxBackend) {
+  /** Expects that ten messages are accepted so often, and no more often. */
+  async function expectAccepted(
+    times: number,
+    wrap: (backend: OutboxBackend, folder: string) => OutboxBackend,
+  ) {
     const tested = await TestOutbox.create('json');
     for (let process = 0; process < 2; process++) {
       await tested.start({ backend: wrap(await tested.newBackend(), tested.location) });
     }
     await tested.buy(10);
     const { receiver } = tested;
-    await expect.poll(() => receiver.orderIds.length, { timeout: 45_000 }).toBe(10);
+    await expect.poll(() => receiver.accepted.length).toBe(10 * times);
     await sleep(1_500); // longer than the other one waits before it tries to follow
-    return receiver.accepted.length;
+    expect(receiver.accepted).toHaveLength(10 * times);
+    expect(receiver.orderIds).toHaveLength(10);
   }
 
   test('deliver each message once', async () => {
-    expect(await acceptedByTwo((backend) => backend)).toBe(10);
+    await expectAccepted(1, (backend) => backend);
   });
 
   test('negative control: without the lock they deliver everything twice', async () => {
-    expect(await acceptedByTwo(withoutLock)).toBe(20);
+    await expectAccepted(2, withoutLock);
   });
 });
 
 describe('a commit that becomes visible after one with a higher number', () => {
+  /** The number of the lock that it waits for. */
+  const GATE = 20_271;
+
   async function sellOutOfOrder() {
     const tested = await TestOutbox.create('postgres');
     await tested.start();
     const client = await connect(tested);
-    // The number of the commit of event b is drawn; then its transaction goes on for a second.
+    // The number of the commit of event b is drawn; then its transaction waits for a lock.
     await client.query(`
       create function slow() returns trigger language plpgsql as
-        $$ begin perform pg_sleep(1); return null; end $$;
+        $$ begin perform pg_advisory_xact_lock(${GATE}); return null; end $$;
       create trigger slow after insert on turnstile.commits for each row
         when (new.event = (2)) execute function slow()`);
+    await client.query(`select pg_advisory_lock(${GATE})`);
     let highest = 0;
     const seen: number[] = [];
     const follow = async () => {
@@ -175,9 +183,15 @@ describe('a commit that becomes visible after one with a higher number', () => {
       }
     };
     const late = tested.buy(1, 'b');
-    await sleep(300);
+    const waiting = async () => {
+      const text = `select 1 from pg_locks where locktype = 'advisory' and objid = ${GATE}
+        and not granted and database = (select oid from pg_database where datname = current_database())`;
+      return (await client.query(text)).rows.length;
+    };
+    await expect.poll(waiting).toBe(1);
     const [early] = (await tested.buy(1, 'a')) as [Order];
     await follow();
+    await client.query(`select pg_advisory_unlock(${GATE})`);
     const [order] = (await late) as [Order];
     await follow();
     const { rows } = await client.query('select event from turnstile.commits order by number');
@@ -206,7 +220,7 @@ describe('a log that is not the one that was followed', () => {
       await other.buy(2);
       copyFileSync(join(followed.location, 'outbox.json'), join(other.location, 'outbox.json'));
       await other.start();
-      await expect.poll(() => other.errors.length, { timeout: 45_000 }).toBeGreaterThan(0);
+      await expect.poll(() => other.errors.length).toBeGreaterThan(0);
       expect(String(other.errors[0])).toContain('up to which the outbox has delivered');
       expect(other.receiver.attempts).toBe(0);
     },
@@ -220,10 +234,10 @@ describe('a process that loses the lock', () => {
     await tested.received(1);
     await lose();
     const orders = await tested.buy(5);
-    await expect.poll(() => tested.receiver.orderIds.length, { timeout: 45_000 }).toBe(6);
+    await expect.poll(() => tested.receiver.orderIds.length).toBe(6);
     expect(tested.receiver.orderIds.slice(1)).toEqual(orders.map(({ orderId }) => orderId));
     const errors = () => tested.errors.map(String).join();
-    await expect.poll(errors, { timeout: 45_000 }).toMatch(error);
+    await expect.poll(errors).toMatch(error);
   }
 
   test.each(['json', 'ledger'] as const)(

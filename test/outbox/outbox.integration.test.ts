@@ -115,7 +115,7 @@ describe.each(storeNames)('the outbox of %s', (name) => {
       await outbox.close(1_000);
     }
     await tested.start();
-    await expect.poll(() => tested.receiver.orderIds.length, { timeout: 45_000 }).toBe(120);
+    await expect.poll(() => tested.receiver.orderIds.length).toBe(120);
     const { accepted, orderIds, unsigned } = tested.receiver;
     expect([...orderIds].sort()).toEqual(sold.map(({ orderId }) => orderId).sort());
     expect(outOfOrder(accepted)).toEqual([]);
@@ -182,17 +182,13 @@ describe.each(storeNames)('the outbox of %s', (name) => {
     const tested = await TestOutbox.create(name, answerWith(410));
     const first = await tested.start();
     await tested.buy(1);
-    await expect.poll(() => tested.stopped, { timeout: 45_000 }).toBe(1);
+    await expect.poll(() => tested.stopped).toBe(1);
     tested.receiver.answer = answerOk;
     await first.close(1_000);
     const { attempts } = tested.receiver;
     const second = await tested.start();
     await tested.buy(1, 'b');
-    await expect
-      .poll(async () => (await second.progress())?.backlog?.undelivered, {
-        timeout: 45_000,
-      })
-      .toBe(2);
+    await expect.poll(async () => (await second.progress())?.backlog?.undelivered).toBe(2);
     expect(tested.receiver.attempts).toBe(attempts);
     const backend = await tested.newBackend();
     await backend.requests.add({ kind: 'retry' });
@@ -204,11 +200,11 @@ describe.each(storeNames)('the outbox of %s', (name) => {
     const tested = await TestOutbox.create(name, answerWith(410));
     const first = await tested.start();
     await tested.buy(1);
-    await expect.poll(() => tested.stopped, { timeout: 45_000 }).toBe(1);
+    await expect.poll(() => tested.stopped).toBe(1);
     await first.close(1_000);
     const other = await WebhookReceiver.startForTest();
     await tested.start({ url: other.url });
-    await expect.poll(() => other.accepted.length, { timeout: 45_000 }).toBe(1);
+    await expect.poll(() => other.accepted.length).toBe(1);
   });
 
   test('delivers an order once more, with another id', async () => {
@@ -285,15 +281,15 @@ describe.each(storeNames)('the outbox of %s', (name) => {
       await tested.commit(...Array(100).fill(buy));
     }
     const undelivered = async () => (await outbox.progress())?.backlog?.undelivered ?? 0;
-    await expect.poll(undelivered, { timeout: 45_000 }).toBeGreaterThanOrEqual(1_000);
+    await expect.poll(undelivered).toBeGreaterThanOrEqual(1_000);
     await sleep(500);
     expect(await undelivered()).toBeLessThanOrEqual(1_300); // a page and a commit more
     const began = performance.now();
     await outbox.close(200);
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(performance.now() - began).toBeLessThan(20_000); // 0.2 s, if the machine is idle
     tested.receiver.answer = answerOk;
     await tested.start();
-    await expect.poll(() => tested.receiver.orderIds.length, { timeout: 30_000 }).toBe(1_500);
+    await expect.poll(() => tested.receiver.orderIds.length).toBe(1_500);
   });
 });
 

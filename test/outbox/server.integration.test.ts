@@ -37,28 +37,32 @@ describe('a server with a webhook', () => {
 
   test('delivers orders, and once more when asked to', async () => {
     const { orderId } = await buy('a');
-    await expect.poll(() => receiver.orderIds, { timeout: 45_000 }).toEqual([orderId]);
+    await expect.poll(() => receiver.orderIds).toEqual([orderId]);
     const resent = await server.fetch(`/orders/${orderId}/resend`, { method: 'POST' });
     expect([resent.status, await resent.json()]).toEqual([202, { orderId, status: 'queued' }]);
-    await expect.poll(() => receiver.accepted.length, { timeout: 45_000 }).toBe(2);
-    await expect.poll(async () => (await status()).delivered, { timeout: 45_000 }).toBe(2);
+    await expect.poll(() => receiver.accepted.length).toBe(2);
+    await expect.poll(async () => (await status()).delivered).toBe(2);
     expect(await status()).toMatchObject({ webhook: 'on', isFollowing: true, parkedCount: 0 });
     expect([await metric('following'), await metric('delivered_total')]).toEqual([1, 2]);
   });
 
   test('shows what it gave up, and delivers it when a command says so', async () => {
-    receiver.answer = (_message, response) => void response.writeHead(500).end();
+    // Of the other event, a message may still be repeated on a busy machine.
+    receiver.answer = (message, response) =>
+      message.data.eventId === 'b'
+        ? void response.writeHead(500).end()
+        : answerOk(message, response);
     const { orderId } = await buy('b');
-    await expect.poll(() => metric('parked'), { timeout: 45_000 }).toBe(1);
+    await expect.poll(() => metric('parked')).toBe(1);
     expect(server.stderr).toContain('a message is parked');
-    await expect.poll(async () => (await outbox('status')).code, { timeout: 45_000 }).toBe(1);
+    await expect.poll(async () => (await outbox('status')).code).toBe(1);
     const { stdout } = await outbox('status');
     expect(stdout).toMatch(/^parked {7}1$/m);
     const [, id = ''] = /^parked {2}(msg_\S+) {2}order\.created {2}b {2}/m.exec(stdout) ?? [];
     receiver.answer = answerOk;
     expect(await outbox('retry', id)).toMatchObject({ code: 0, stdout: 'Done.\n', stderr: '' });
-    await expect.poll(() => receiver.orderIds, { timeout: 45_000 }).toContain(orderId);
-    await expect.poll(async () => (await outbox('status')).code, { timeout: 45_000 }).toBe(0);
+    await expect.poll(() => receiver.orderIds).toContain(orderId);
+    await expect.poll(async () => (await outbox('status')).code).toBe(0);
   });
 
   test.each([
@@ -82,16 +86,16 @@ describe('a receiver that never answers', () => {
       expect(answer.status).toBe(201);
       ids.push(((await answer.json()) as { orderId: string }).orderId);
     }
-    await expect.poll(() => receiver.attempts, { timeout: 45_000 }).toBe(2); // one for each event
+    await expect.poll(() => receiver.attempts).toBe(2); // one for each event
     const began = performance.now();
     const { code } = await server.stop();
     expect(code).toBe(0);
-    expect(performance.now() - began).toBeLessThan(20_000);
+    expect(performance.now() - began).toBeLessThan(30_000); // some 6 s, if the machine is idle
     expect(receiver.attempts).toBe(2); // none was begun meanwhile
 
     receiver.answer = answerOk;
     await TestServer.startForTest({ folder, env: receiver.env });
-    await expect.poll(() => [...receiver.orderIds].sort(), { timeout: 45_000 }).toEqual(ids.sort());
+    await expect.poll(() => [...receiver.orderIds].sort()).toEqual(ids.sort());
   });
 
   test('that answers during the stop has got the message', async () => {
@@ -103,7 +107,7 @@ describe('a receiver that never answers', () => {
     });
     const server = await TestServer.startForTest({ folder, env: receiver.env });
     await server.buy({ eventId: 'a', customer: 'Ada' });
-    await expect.poll(() => receiver.attempts, { timeout: 45_000 }).toBe(1);
+    await expect.poll(() => receiver.attempts).toBe(1);
     await server.stop();
     const progress = JSON.parse(readFileSync(join(folder, 'outbox.json'), 'utf8'));
     expect([receiver.accepted.length, progress.delivered]).toEqual([1, 1]);
@@ -146,7 +150,7 @@ describe('the receiver of docs/OUTBOX.md', () => {
       env: { WEBHOOK_SECRET: webhookSecret },
     });
     onTestFinished(() => void receiver.child.kill('SIGKILL'));
-    await expect.poll(() => receiver.stdout(), { timeout: 45_000 }).toMatch(/^\d+\n/);
+    await expect.poll(() => receiver.stdout()).toMatch(/^\d+\n/);
     const server = await TestServer.startForTest({
       events,
       env: {
@@ -158,11 +162,9 @@ describe('the receiver of docs/OUTBOX.md', () => {
     });
     const answer = await server.buy({ eventId: 'a', customer: 'Ada', quantity: 2 });
     const { orderId } = (await answer.json()) as { orderId: string };
-    await expect
-      .poll(() => mail.received(), { timeout: 45_000 })
-      .toContain(`Order ${orderId}: a, numbers 1,2`);
+    await expect.poll(() => mail.received()).toContain(`Order ${orderId}: a, numbers 1,2`);
     const delivered = async () =>
       ((await (await server.fetch('/outbox')).json()) as OutboxStatus).delivered;
-    await expect.poll(delivered, { timeout: 45_000 }).toBe(1);
+    await expect.poll(delivered).toBe(1);
   });
 });

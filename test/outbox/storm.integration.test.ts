@@ -70,18 +70,14 @@ class TwoServers {
   /** The server that delivers. */
   async follower(): Promise<TestServer> {
     let found: TestServer | undefined;
-    await until(
-      'a server delivers',
-      async () => {
-        for (const server of this.servers) {
-          const answer = await server.fetch('/outbox').catch(() => undefined);
-          const status = (await answer?.json().catch(() => undefined)) as OutboxStatus | undefined;
-          if (status?.isFollowing) found = server;
-        }
-        return found !== undefined;
-      },
-      45_000,
-    );
+    await until('a server delivers', async () => {
+      for (const server of this.servers) {
+        const answer = await server.fetch('/outbox').catch(() => undefined);
+        const status = (await answer?.json().catch(() => undefined)) as OutboxStatus | undefined;
+        if (status?.isFollowing) found = server;
+      }
+      return found !== undefined;
+    });
     return found as TestServer;
   }
 

@@ -106,7 +106,7 @@ export class TestOutbox {
   /** Waits until so many messages were accepted, with repetitions. */
   async received(count: number): Promise<void> {
     const { accepted } = this.receiver;
-    await expect.poll(() => accepted.length, { timeout: 45_000 }).toBeGreaterThanOrEqual(count);
+    await expect.poll(() => accepted.length).toBeGreaterThanOrEqual(count);
     expect(accepted).toHaveLength(count);
   }
 }

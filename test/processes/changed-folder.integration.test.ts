@@ -14,7 +14,9 @@ describe('a server whose folder changes while it runs', () => {
   let server: TestServer;
   beforeAll(async () => {
     folder = newFolder({ big: anEvent(1_000_000) });
-    server = await TestServer.start({ folder, env: { LOCK_MODE: 'file', WORKERS: '2' } });
+    // A stopped worker is shown as silent, and not replaced.
+    const env = { LOCK_MODE: 'file', WORKERS: '2', HEARTBEAT_TIMEOUT_MS: '120000' };
+    server = await TestServer.start({ folder, env });
   });
   afterAll(async () => {
     await server.dispose();
@@ -26,9 +28,8 @@ describe('a server whose folder changes while it runs', () => {
     return { status: answer.status, text: await answer.text() };
   };
   const untilReadyIs = (status: number) =>
-    until(`/readyz answers ${status}`, async () => (await readyz()).status === status, 45_000);
-  const untilSold = () =>
-    until('it sells', async () => (await server.buy(buy)).status === 201, 45_000);
+    until(`/readyz answers ${status}`, async () => (await readyz()).status === status);
+  const untilSold = () => until('it sells', async () => (await server.buy(buy)).status === 201);
 
   /** Kills a worker. @returns its name */
   async function killWorker(): Promise<string> {
@@ -53,7 +54,7 @@ describe('a server whose folder changes while it runs', () => {
 
     // The place of a worker that dies meanwhile is taken once the obstacle is gone.
     const name = await killWorker();
-    await until('it cannot start', () => server.stderr.includes(`${name} cannot start: `), 45_000);
+    await until('it cannot start', () => server.stderr.includes(`${name} cannot start: `));
     await untilReadyIs(503);
     rmSync(lease, { recursive: true });
     await untilReadyIs(200);
@@ -87,13 +88,13 @@ describe('a server whose folder changes while it runs', () => {
     expect((await server.verdict()).verdict).toBe('holds');
   });
 
-  test('shows a stopped worker as silent within two seconds, and as alive again', async () => {
+  test('shows a stopped worker as silent, and as alive again', async () => {
     const [stopped] = await server.workers();
     const stateOf = async () => {
       const answer = await server
         .fetch('/workers', {
           headers: { connection: 'close' },
-          signal: AbortSignal.timeout(500), // the stopped worker may have got the connection
+          signal: AbortSignal.timeout(2_000), // the stopped worker may have got the connection
         })
         .catch(() => undefined);
       const { workers = [] } = ((await answer?.json()) ?? {}) as { workers?: typeof all };
@@ -101,8 +102,8 @@ describe('a server whose folder changes while it runs', () => {
     };
     const all = await server.workers();
     kill(stopped?.pid ?? 0, 'SIGSTOP');
-    await until('it is silent', async () => (await stateOf()) === 'silent', 10_000);
+    await until('it is silent', async () => (await stateOf()) === 'silent');
     kill(stopped?.pid ?? 0, 'SIGCONT');
-    await until('it is alive', async () => (await stateOf()) === 'alive', 10_000);
+    await until('it is alive', async () => (await stateOf()) === 'alive');
   });
 });

@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { anEvent } from '../support/folder.js';
-import { Load } from '../support/load.js';
+import { LOST_MS, Load } from '../support/load.js';
 import { until } from '../support/processes.js';
 import { kill, TestServer } from '../support/test-server.js';
 import { exact, killAtSteps } from '../torture/faults/killed-at-every-step.js';
@@ -20,8 +19,8 @@ async function killUnderLoad(
     events: { big: anEvent(1_000_000) },
     env: { WORKERS: '2', LOCK_STALE_MS: '2000' },
   });
-  const load = new Load(server.url, 'big', 16);
-  await sleep(200);
+  const load = new Load(server.url, 'big', 16, { answerMs: LOST_MS });
+  await until('tickets are sold', () => load.sold.length > 0);
   kill((await server.workers())[0]?.pid ?? 0);
   await until('the damage is visible', async () => Boolean(await isVisible(server, load)));
   await load.stop();

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { TestDatabase } from '../support/database.js';
 import { DatabaseProxy } from '../support/database-proxy.js';
 import { anEvent } from '../support/folder.js';
-import { Load } from '../support/load.js';
+import { LOST_MS, Load } from '../support/load.js';
 import {
   events,
   expectNothingLost,
@@ -27,7 +27,7 @@ describe.each(modes)('postgres, %s', (mode) => {
   test('kill -9 of workers under load', async () => {
     const database = await TestDatabase.forTest(events);
     const server = await startServerOn(database, { LOCK_MODE: mode });
-    const load = new Load(server.url, 'big', 16);
+    const load = new Load(server.url, 'big', 16, { answerMs: LOST_MS, pauseMs: 20 });
     for (let round = 0; round < 3; round++) {
       await until('the server sells', () => load.sold.length > 20 * (round + 1));
       const pid = (await server.workers())[round % 2]?.pid ?? 0;
@@ -42,18 +42,19 @@ describe.each(modes)('postgres, %s', (mode) => {
   test('a worker that is stopped in a transaction does not block others, and commits nothing later', async () => {
     const database = await TestDatabase.forTest(events);
     const times = { LOCK_STALE_MS: '2000', RACE_WINDOW_MS: '50' };
-    const env = { LOCK_MODE: mode, WORKERS: '1', ...times };
+    // Only the database ends the transaction of the stopped worker: its primary does not kill it.
+    const patient = { LOCK_TIMEOUT_MS: '30000', HEARTBEAT_TIMEOUT_MS: '120000' };
+    const env = { LOCK_MODE: mode, WORKERS: '1', ...times, ...patient };
     const [one, two] = [await startServerOn(database, env), await startServerOn(database, env)];
-    const load = new Load(one.url, 'big', 8);
-    const other = new Load(two.url, 'big', 8);
+    const load = new Load(one.url, 'big', 8, { pauseMs: 20 });
+    const other = new Load(two.url, 'big', 8, { pauseMs: 20 });
     await until('both servers sell', () => load.sold.length > 5 && other.sold.length > 5);
     const pids = (await one.workers()).map(({ pid }) => pid);
     for (const pid of pids) kill(pid, 'SIGSTOP');
     const stoppedAt = performance.now();
-    await untilSoldSince(other, stoppedAt + 100);
     // The database ends the stopped transaction after its timeout, which releases the row lock.
-    expect(performance.now() - stoppedAt).toBeLessThan(8_000);
-    await sleep(2_500);
+    await untilSoldSince(other, stoppedAt + 100);
+    await sleep(2_500); // longer than that timeout
     for (const pid of pids) kill(pid, 'SIGCONT');
     await untilSoldSince(load, performance.now());
     await Promise.all([load.stop(), other.stop()]);
@@ -171,9 +172,9 @@ describe('negative control', () => {
       await startServerOn(database, { WORKERS: '1' }, { program }),
     ];
     const loads = servers.map(({ url }) => new Load(url, 'big', 8));
-    await until('both servers sell', () => loads.every((load) => load.sold.length > 20));
+    const isBroken = async () => (await servers[0]?.verdict())?.verdict === 'broken';
+    await until('a ticket is sold twice', isBroken);
     await Promise.all(loads.map((load) => load.stop()));
-    expect((await servers[0]?.verdict())?.verdict).toBe('broken');
   });
 
   test('a batch that is retried after a lost COMMIT answer is sold twice', async () => {

@@ -4,7 +4,7 @@ import { judgeRace, type RaceResult } from '../../src/client/race-result.js';
 import { lockModesOf } from '../../src/store/registry.js';
 import { TestDatabase } from '../support/database.js';
 import { eventsOf, raceIds } from '../support/folder.js';
-import { CAPACITY, countBroken, EVENTS, exactResult } from '../support/race-cluster.js';
+import { CAPACITY, countBroken, EVENTS, exactResult, patient } from '../support/race-cluster.js';
 import { TestServer } from '../support/test-server.js';
 
 const modes = Object.entries(lockModesOf('postgres'));
@@ -17,7 +17,7 @@ function sharedServers(mode: string, events: number, env: NodeJS.ProcessEnv = {}
   let servers: readonly TestServer[] = [];
   beforeAll(async () => {
     database = await TestDatabase.create(eventsOf(raceIds(events), CAPACITY));
-    const options = { database, env: { LOCK_MODE: mode, WORKERS: '2', ...env } };
+    const options = { database, env: { LOCK_MODE: mode, WORKERS: '2', ...patient, ...env } };
     servers = await Promise.all([TestServer.start(options), TestServer.start(options)]);
   });
   afterAll(async () => {

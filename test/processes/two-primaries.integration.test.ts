@@ -4,6 +4,7 @@ import { judgeRace } from '../../src/client/race-result.js';
 import { lockModeNames, locks } from '../../src/lock/registry.js';
 import { eventsOf, newFolder, raceIds, removeFolder, testFolder } from '../support/folder.js';
 import { run } from '../support/processes.js';
+import { patient } from '../support/race-cluster.js';
 import { TestServer } from '../support/test-server.js';
 
 const exact = lockModeNames.filter((name) => locks[name].scope === 'host');
@@ -12,7 +13,11 @@ const EVENTS = 5;
 /** Two servers sell from one folder, each to half of the buyers. Returns how many events went wrong. */
 async function wrongEvents(mode: string, program: string, store = 'json'): Promise<number> {
   const folder = testFolder(eventsOf(raceIds(EVENTS), 100));
-  const options = { program, folder, env: { STORE: store, LOCK_MODE: mode, WORKERS: '2' } };
+  const options = {
+    program,
+    folder,
+    env: { STORE: store, LOCK_MODE: mode, WORKERS: '2', ...patient },
+  };
   const [one, two] = await Promise.all([
     TestServer.startForTest(options),
     TestServer.startForTest(options),

@@ -24,14 +24,24 @@ export interface LoadOptions {
   readonly keyed?: boolean;
   /** After this many buys a buyer opens a new connection. A replaced worker would get no buyers otherwise. */
   readonly buysPerConnection?: number;
+  /** A buyer's pause after a sale, so that a test that waits for something else does not keep both cores busy. */
+  readonly pauseMs?: number;
   /** Adds this many buys per second at a fixed rate, without waiting for earlier answers. */
   readonly perSecond?: number;
   /** The recorder of another load, to record both as one history. */
   readonly recorder?: Recorder;
+  /** Longest wait for an answer: `LOST_MS` where workers are killed. */
+  readonly answerMs?: number;
 }
 
-/** Longest wait for an answer. The server times out earlier, with a 503. */
-const ANSWER_MS = 8_000;
+/** Longest wait for an answer. The server times out earlier, with a 503, on a busy machine too. */
+const ANSWER_MS = 30_000;
+
+/**
+ * When a request counts as lost: a connection that is handed to a dying worker is never answered. Such
+ * a buy may have been sold.
+ */
+export const LOST_MS = 4_000;
 
 /** Limit of unanswered fixed-rate buys: more would overload this process instead of the server. */
 const UNANSWERED_MAX = 10_000;
@@ -42,6 +52,8 @@ export class Load {
   readonly recorder: Recorder;
   readonly #keyed: boolean;
   readonly #buysPerConnection: number;
+  readonly #answerMs: number;
+  readonly #pauseMs: number;
   readonly #agent = new Agent({ keepAlive: true });
   readonly #url: URL;
   readonly #eventId: string;
@@ -57,8 +69,12 @@ export class Load {
       buysPerConnection = 20,
       perSecond,
       recorder = new Recorder(),
+      answerMs = ANSWER_MS,
+      pauseMs = 0,
     }: LoadOptions = {},
   ) {
+    this.#answerMs = answerMs;
+    this.#pauseMs = pauseMs;
     this.#url = url;
     this.#eventId = eventId;
     this.recorder = recorder;
@@ -94,6 +110,7 @@ export class Load {
       if (answer.status === 201 || answer.status === 409) key = undefined;
       // A refused connection fails at once; without a pause this would be a busy loop.
       if (answer.status !== 201) await sleep(10);
+      else if (this.#pauseMs > 0) await sleep(this.#pauseMs);
     }
   }
 
@@ -141,7 +158,7 @@ export class Load {
           }, unknown);
         },
       );
-      sent.setTimeout(ANSWER_MS, () => sent.destroy(new Error('no answer in time')));
+      sent.setTimeout(this.#answerMs, () => sent.destroy(new Error('no answer in time')));
       sent.on('error', unknown);
       sent.end(JSON.stringify({ eventId, customer }));
     });

@@ -71,10 +71,10 @@ export function start(
   return { child, pid: child.pid ?? 0, stdout: () => stdout, stderr: () => stderr, exited, ended };
 }
 
-/** Runs a built program until it exits. It is killed after a minute. */
+/** Runs a built program until it exits. It is killed after four minutes. */
 export async function run(...parameters: Parameters<typeof start>): Promise<ExitResult> {
   const { child, ended } = start(...parameters);
-  const late = setTimeout(() => child.kill('SIGKILL'), 60_000);
+  const late = setTimeout(() => child.kill('SIGKILL'), 2 * PATIENCE_MS);
   try {
     return await ended;
   } finally {
@@ -82,11 +82,17 @@ export async function run(...parameters: Parameters<typeof start>): Promise<Exit
   }
 }
 
+/**
+ * How long a test waits for a condition: many times what it takes, because the machine may be busy. A
+ * shorter limit is for a test that is about the time itself.
+ */
+export const PATIENCE_MS = 120_000;
+
 /** Polls until a condition is true. The error names the condition that it waited for. */
 export async function until(
   what: string,
   isTrue: () => boolean | Promise<boolean>,
-  withinMs = 15_000,
+  withinMs = PATIENCE_MS,
 ): Promise<void> {
   const deadline = performance.now() + withinMs;
   while (!(await isTrue())) {

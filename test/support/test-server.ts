@@ -16,6 +16,7 @@ import { type HistoryVerdict, judgeHistory } from '../../src/verdict/judge-histo
 import type { History } from '../../src/verdict/recorded-request.js';
 import { TestDatabase } from './database.js';
 import { newFolder, removeFolder } from './folder.js';
+import { LOST_MS } from './load.js';
 import { type ExitResult, type Running, start, until } from './processes.js';
 
 export interface TestServerOptions {
@@ -81,12 +82,10 @@ export class TestServer {
     });
     const url = () => /open on (http:\S+)/.exec(running.stdout())?.[1];
     const ended = () => running.child.exitCode !== null;
-    await until('the server listens', () => url() !== undefined || ended(), 45_000).catch(
-      (error) => {
-        running.child.kill('SIGKILL');
-        throw error;
-      },
-    );
+    await until('the server listens', () => url() !== undefined || ended()).catch((error) => {
+      running.child.kill('SIGKILL');
+      throw error;
+    });
     const found = url();
     if (found === undefined) throw new Error(`the server exited: ${running.stderr()}`);
     const store = (database?.env.STORE ?? env?.STORE ?? 'json') as StoreName;
@@ -138,16 +137,29 @@ export class TestServer {
     });
   }
 
+  /** The workers, as one of them says; those of a server that has exited cannot be asked. */
   async workers(): Promise<WorkerStatus[]> {
     // A kept connection may lead to a worker that was just killed. A new connection that is handed to
-    // a dying worker is lost in Node and never answered. A retry gets another worker.
-    const fetchWorkers = async () => {
-      const answer = await this.fetch('/workers', { signal: AbortSignal.timeout(3_000) });
-      return (await answer.json()) as { workers: WorkerStatus[] };
-    };
-    const { workers } = await fetchWorkers().catch(fetchWorkers).catch(fetchWorkers);
+    // a dying worker is lost in Node and never answered. A repetition gets another worker.
+    let workers: WorkerStatus[] | undefined;
+    await until('/workers is answered', async () => {
+      workers = await this.#fetchWorkers().catch(() => undefined);
+      return workers !== undefined || this.#hasExited;
+    });
+    if (workers === undefined) throw new Error(`the server exited: ${this.stderr}`);
+    return workers;
+  }
+
+  async #fetchWorkers(): Promise<WorkerStatus[]> {
+    const answer = await this.fetch('/workers', { signal: AbortSignal.timeout(LOST_MS) });
+    const { workers } = (await answer.json()) as { workers: WorkerStatus[] };
     for (const { pid } of workers) this.#pids.add(pid);
     return workers;
+  }
+
+  get #hasExited(): boolean {
+    const { exitCode, signalCode } = this.#running.child;
+    return exitCode !== null || signalCode !== null;
   }
 
   /**
@@ -160,8 +172,15 @@ export class TestServer {
       const workers = await this.workers().catch(() => []);
       return workers.length > 0 && workers.every(({ alive, pid }) => alive && !dead.includes(pid));
     };
-    // A worker starts in a second or two, and on a busy machine in ten times as long.
-    return until('every worker listens', areAlive, 60_000);
+    return until('every worker listens', areAlive);
+  }
+
+  /** Waits until a server has accepted so many buys that it has not answered yet. */
+  untilAccepted(buys: number): Promise<void> {
+    return until(`${buys} buys are accepted`, async () => {
+      const text = await (await this.fetch('/metrics')).text();
+      return Number(/^turnstile_buys_waiting (\d+)$/m.exec(text)?.[1]) >= buys;
+    });
   }
 
   async remaining(eventId: string): Promise<number> {
@@ -259,8 +278,8 @@ export class TestServer {
 
   /** Kills all remaining processes, stopped ones too, and removes the folder. */
   async dispose(): Promise<void> {
-    if (this.#running.child.exitCode === null && this.#running.child.signalCode === null) {
-      await this.workers().catch(() => {}); // records the pids of replaced workers
+    if (!this.#hasExited) {
+      await this.#fetchWorkers().catch(() => {}); // records the pids of replaced workers
       this.signal('SIGKILL');
       await this.exited;
     }

@@ -4,6 +4,8 @@ import {
   abandonedWorkers,
   events,
   impatient,
+  KILLED_MS_MAX,
+  ORPHANED_MS_MAX,
   takeOver,
   untilReplaced,
 } from './faults/abandoned-workers.js';
@@ -21,7 +23,8 @@ describe('workers that hang or lose their primary', () => {
     const server = await testRound().server({ events, env });
     const [worker] = await server.workers();
     kill(worker?.pid ?? 0, 'SIGSTOP');
-    await expect(untilReplaced(server, worker?.pid ?? 0)).rejects.toThrow('is killed');
+    const replaced = untilReplaced(server, worker?.pid ?? 0, KILLED_MS_MAX);
+    await expect(replaced).rejects.toThrow('is killed');
   });
 
   test('negative control: an orphan that does not exit is detected', async () => {
@@ -31,8 +34,8 @@ describe('workers that hang or lose their primary', () => {
     const [worker] = await server.workers();
     kill(worker?.pid ?? 0, 'SIGSTOP');
     const mode = 'off'; // the orphan holds no lock that other workers would wait for
-    await expect(takeOver(round, server, worker?.pid ?? 0, { ...ledger, mode })).rejects.toThrow(
-      'the orphan exits',
-    );
+    const options = { exitsWithinMs: ORPHANED_MS_MAX };
+    const taken = takeOver(round, server, worker?.pid ?? 0, { ...ledger, mode }, options);
+    await expect(taken).rejects.toThrow('the orphan exits');
   });
 });

@@ -14,7 +14,7 @@ export async function ask(
   path: string,
   body?: object,
   headers: Record<string, string> = {},
-  timeoutMs = 5_000,
+  timeoutMs = 30_000,
 ): Promise<Reply> {
   const asking = server.fetch(path, {
     method,

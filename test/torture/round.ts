@@ -35,6 +35,11 @@ export class Round {
     return folder;
   }
 
+  /** The pause of a buyer after a sale: in `npm test`, other tests need the processors too. */
+  get pauseMs(): number {
+    return this.full ? 0 : 20;
+  }
+
   onEnd(cleanUp: () => unknown): void {
     this.#cleanUps.push(cleanUp);
   }

@@ -11,7 +11,12 @@ export interface FailpointServer {
   arm(pid: number, command: FailpointCommand): Promise<void>;
   /** Waits until the armed failpoint of this process has fired. */
   untilFired(pid: number, withinMs?: number): Promise<void>;
+  /** Whether it has fired, or does so in the time that its line may take to arrive. */
+  hasFired(pid: number): Promise<boolean>;
 }
+
+/** A failpoint writes its line to stderr before it acts. */
+const LINE_MS_MAX = 5_000;
 
 export interface FailpointServerOptions {
   readonly env: NodeJS.ProcessEnv;
@@ -33,17 +38,23 @@ export async function startFailpointServer(
   });
   const fired = (pid: number): number => server.stderr.split(`failpoint: ${pid} `).length - 1;
   const firedBefore = new Map<number, number>();
+  const untilFired = (pid: number, withinMs?: number): Promise<void> =>
+    until(
+      `a failpoint of process ${pid} fires`,
+      () => fired(pid) > (firedBefore.get(pid) ?? 0),
+      withinMs,
+    );
   return {
     server,
     async arm(pid, command) {
       firedBefore.set(pid, fired(pid));
       await arm(commands, pid, command);
     },
-    untilFired: (pid, withinMs) =>
-      until(
-        `a failpoint of process ${pid} fires`,
-        () => fired(pid) > (firedBefore.get(pid) ?? 0),
-        withinMs,
+    untilFired,
+    hasFired: (pid) =>
+      untilFired(pid, LINE_MS_MAX).then(
+        () => true,
+        () => false,
       ),
   };
 }

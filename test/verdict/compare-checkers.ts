@@ -10,7 +10,7 @@ import { linearizable, STEPS_MAX } from './linearizable.js';
 import type { Mutation } from './mutations.js';
 import { type Played, play, scripts, type Verbs } from './scripted-server.js';
 
-/** How many random histories, and from which seed; from a new one each time unless it is given. */
+/** How many random histories, and from which seed. */
 export interface Runs {
   readonly numRuns: number;
   readonly seed?: number;

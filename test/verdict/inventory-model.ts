@@ -133,7 +133,7 @@ function afterExpiries(inventory: Inventory): Inventory[] {
   const all = [inventory];
   for (const each of all) {
     for (const before of each.state.holds === undefined ? [] : withFloatingHoldsEnded(each.state)) {
-      for (const at of timesOf(before, null)) {
+      for (const at of timesFrom(before)) {
         const { changes, after, outcomes } = decide(before, [{ kind: 'expireHolds' }], at);
         if (changes) all.push(changed(each, after, outcomes[0] as Outcome));
       }
@@ -142,8 +142,18 @@ function afterExpiries(inventory: Inventory): Inventory[] {
   return all;
 }
 
+/** Computes a value once for each object, which never changes: the search asks for it again and again. */
+function oncePerObject<Each extends object, Value>(compute: (each: Each) => Value) {
+  const known = new WeakMap<Each, Value>();
+  return (each: Each): Value => {
+    const found = known.get(each) ?? compute(each);
+    known.set(each, found);
+    return found;
+  };
+}
+
 /** Identifies an inventory: equal ones have equal keys. */
-export function keyOf({ state, keys, ended, admissions }: Inventory): string {
+export const keyOf = oncePerObject(({ state, keys, ended, admissions }: Inventory): string => {
   const events = Object.entries(state.events).map(([id, event]) => [
     id,
     event.remaining,
@@ -163,7 +173,7 @@ export function keyOf({ state, keys, ended, admissions }: Inventory): string {
   ]);
   const others = [...known, ...ends, ...admissions.keys()].toSorted();
   return `${state.version} ${state.at} ${events.toSorted()} ${holds.toSorted()} ${others}`;
-}
+});
 
 const versionOf = (outcome: Outcome): number => ('version' in outcome ? outcome.version : 0);
 
@@ -179,17 +189,17 @@ function isAnswer(
     ended: (holdId) => ended.get(holdId),
     admission: (eventId, serial) => admissions.get(`${serial} ${eventId}`),
   });
+  if (answer === null || answer.status !== (expected as { status?: number }).status) return false;
   // Answers of an older version have no total.
   const { total, ...others } = expected as { total?: object };
-  const compared = answer !== null && 'total' in answer ? { ...others, total } : others;
-  return textOf(compared) === textOf(answer);
+  return textOf('total' in answer ? { ...others, total } : others) === textOfAnswer(answer);
 }
 
-const textOf = (answer: object | null): string =>
-  JSON.stringify(Object.entries(answer ?? {}).toSorted(byName));
+const textOf = (answer: object): string => JSON.stringify(Object.entries(answer).toSorted(byName));
+const textOfAnswer = oncePerObject(textOf);
 
 /** The times at which a decision may differ, or the one that the answer names. */
-function timesOf({ at = '', holds = {}, events }: TicketState, answer: object | null): string[] {
+function timesOf(state: TicketState, answer: object | null): string[] {
   const { expiresAt, admittedAt } = (answer ?? {}) as { expiresAt?: string; admittedAt?: string };
   const named =
     expiresAt === undefined
@@ -197,7 +207,12 @@ function timesOf({ at = '', holds = {}, events }: TicketState, answer: object | 
         ? undefined
         : admittedAt
       : new Date(Date.parse(expiresAt) - HOLD_SECONDS * 1000).toISOString();
-  if (named !== undefined) return named < at ? [] : [named];
+  if (named !== undefined) return named < (state.at ?? '') ? [] : [named];
+  return timesFrom(state);
+}
+
+/** The time of a state, and the later ones at which something ends or begins. */
+const timesFrom = oncePerObject(({ at = '', holds = {}, events }: TicketState): string[] => {
   const untils = Object.values(holds).map(({ until }) => until);
   const windows = Object.values(events).flatMap(({ salesFrom, salesUntil }) => [
     salesFrom ?? '',
@@ -205,11 +220,11 @@ function timesOf({ at = '', holds = {}, events }: TicketState, answer: object | 
   ]);
   const later = [...untils, ...windows].filter((time) => time > at && time !== AT_ANY_TIME);
   return [at, ...new Set(later)];
-}
+});
 
 /** Whether something ends or begins between the time of a state and this one. */
 const endsSomething = (state: TicketState, at: string): boolean =>
-  timesOf(state, null).some((time) => time !== state.at && time <= at);
+  timesFrom(state).some((time) => time !== state.at && time <= at);
 
 function floating(state: TicketState, holdId: string): TicketState {
   const held = state.holds?.[holdId];

@@ -6,16 +6,8 @@ import { until } from '../support/processes.js';
 import { openWindow, tabTo, untilText } from './browser-window.js';
 import { expectGoodLayout } from './visual-checks.js';
 
-/** An experiment starts processes, which takes a while on a busy machine. */
-const RUN_MS = 40_000;
-const TEST_MS = 100_000;
-
 const untilCards = (page: Page, count: number): Promise<void> =>
-  until(
-    `${count} runs are shown`,
-    async () => (await page.locator('.card').count()) === count,
-    RUN_MS,
-  );
+  until(`${count} runs are shown`, async () => (await page.locator('.card').count()) === count);
 
 const browser = sharedBrowser();
 const office = sharedServer({ env: { WORKERS: '2', STORE: 'ledger' } });
@@ -25,7 +17,7 @@ const postgres = sharedServer({ env: { WORKERS: '2', STORE: 'postgres' } });
 const at = (view: string) => new URL(`/#${view}`, office().url);
 const untilIdle = (page: Page) => page.locator('main:not(.running)').waitFor();
 
-test('one click breaks it and shows verdict, arrow and story', { timeout: TEST_MS }, async () => {
+test('one click breaks it and shows verdict, arrow and story', async () => {
   const { page, complaints } = await openWindow(browser(), office().url);
   await page.fill('#guess', '100');
   await page.click('.break');
@@ -67,9 +59,7 @@ test('one click breaks it and shows verdict, arrow and story', { timeout: TEST_M
   expect(complaints).toEqual([]);
 });
 
-test('story, picture, file and code show the same moment while it plays', {
-  timeout: TEST_MS,
-}, async () => {
+test('story, picture, file and code show the same moment while it plays', async () => {
   const { page, complaints } = await openWindow(browser(), at('lab?rung=1&windowMs=5'));
   await untilCards(page, 1);
   await page.locator('.legend li').first().waitFor();
@@ -114,7 +104,7 @@ test('story, picture, file and code show the same moment while it plays', {
   expect(complaints).toEqual([]);
 });
 
-test('the next rung runs beside the first, and holds', { timeout: TEST_MS }, async () => {
+test('the next rung runs beside the first, and holds', async () => {
   const { page, complaints } = await openWindow(
     browser(),
     at('lab?rung=2&buyers=60&capacity=30&windowMs=20'),
@@ -135,7 +125,7 @@ test('the next rung runs beside the first, and holds', { timeout: TEST_MS }, asy
   expect(complaints).toEqual([]);
 });
 
-test('a scenario shows its runs side by side', { timeout: TEST_MS }, async () => {
+test('a scenario shows its runs side by side', async () => {
   const { page, complaints } = await openWindow(browser(), office().url);
   await page.click('.choice:has-text("Three tickets, ten buyers")');
   await untilCards(page, 2);
@@ -157,7 +147,7 @@ test('a scenario shows its runs side by side', { timeout: TEST_MS }, async () =>
   expect(complaints).toEqual([]);
 });
 
-test('a custom setting runs, and a link repeats it', { timeout: TEST_MS }, async () => {
+test('a custom setting runs, and a link repeats it', async () => {
   const first = await openWindow(browser(), office().url);
   await first.page.selectOption('#lab-lockMode', 'kernel');
   await first.page.fill('#lab-buyers', '30');
@@ -194,7 +184,7 @@ test('a custom setting runs, and a link repeats it', { timeout: TEST_MS }, async
   expect([...first.complaints, ...second.complaints]).toEqual([]);
 });
 
-test('a stopped experiment leaves the focus at its message', { timeout: TEST_MS }, async () => {
+test('a stopped experiment leaves the focus at its message', async () => {
   const { page, complaints } = await openWindow(browser(), office().url);
   await untilText(page, '.start .setting', 'buyers');
   await page.locator('.choice').last().click(); // far below its progress
@@ -213,9 +203,7 @@ test('a stopped experiment leaves the focus at its message', { timeout: TEST_MS 
   expect(complaints).toEqual([]);
 });
 
-test('PostgreSQL with a database: breaks without a lock, holds on rung 8', {
-  timeout: TEST_MS,
-}, async () => {
+test('PostgreSQL with a database: breaks without a lock, holds on rung 8', async () => {
   const { page, complaints } = await openWindow(browser(), postgres().url);
   await page.selectOption('#lab-store', 'postgres');
   const modes = page.locator('#lab-lockMode option');
@@ -230,7 +218,7 @@ test('PostgreSQL with a database: breaks without a lock, holds on rung 8', {
   await page.locator('.card .arrow.erases path').waitFor();
   await untilIdle(page);
   await page.click('.choice:has-text("PostgreSQL")');
-  await untilText(page, '.card.holds h2', /rung 8/, RUN_MS);
+  await untilText(page, '.card.holds h2', /rung 8/);
   await untilText(page, '.card.holds .ruling', /^Holds\./);
   expect(complaints).toEqual([]);
 });
@@ -245,9 +233,7 @@ test('PostgreSQL without a database: says why it cannot run', async () => {
   expect(complaints).toEqual([]);
 });
 
-test('keyboard alone: break it, follow the arrow, zoom in', {
-  timeout: TEST_MS,
-}, async () => {
+test('keyboard alone: break it, follow the arrow, zoom in', async () => {
   const { page, complaints } = await openWindow(browser(), office().url);
   await untilText(page, '.start .setting', 'buyers');
   await tabTo(page, '.break');

@@ -97,7 +97,6 @@ export function orderTests(browser: () => Browser, office: Office): void {
   });
 
   test('a sale opens by itself, and one that ended is closed', async () => {
-    const headers = { 'content-type': 'application/json', 'if-none-match': '*' };
     const event = {
       name: 'Opens Soon',
       venue: 'Hall',
@@ -105,19 +104,22 @@ export function orderTests(browser: () => Browser, office: Office): void {
       price: { amount: 1000, currency: 'EUR' },
       capacity: 10,
     };
-    const create = async (id: string, times: object) => {
+    const save = async (id: string, times: object, condition: object, expected: number) => {
+      const headers = { 'content-type': 'application/json', ...condition };
       const body = JSON.stringify({ ...event, ...times });
       const { status } = await office().fetch(`/events/${id}`, { method: 'PUT', headers, body });
-      expect(status).toBe(201);
+      expect(status).toBe(expected);
     };
-    await create('soon', { salesFrom: new Date(Date.now() + 8_000).toISOString() });
-    await create('over', { salesUntil: '2026-01-01T00:00:00Z' });
+    const salesFromIn = (ms: number) => ({ salesFrom: new Date(Date.now() + ms).toISOString() });
+    await save('soon', salesFromIn(3_600_000), { 'if-none-match': '*' }, 201);
+    await save('over', { salesUntil: '2026-01-01T00:00:00Z' }, { 'if-none-match': '*' }, 201);
     const { page } = await openWindow(browser(), at(office()));
     await untilText(page, `${card('over')} .what`, 'The sale ended on');
     await untilText(page, `${card('over')} button`, 'Closed');
     await untilText(page, `${card('soon')} .what`, 'On sale from');
     expect(await page.locator(`${card('soon')} button`).isDisabled()).toBe(true);
-    await page.locator(`${card('soon')} button:enabled`).waitFor({ timeout: 30_000 });
+    await save('soon', salesFromIn(4_000), { 'if-match': '"1"' }, 200);
+    await page.locator(`${card('soon')} button:enabled`).waitFor();
     await page.click(`${card('soon')} button`);
     await buyTickets(page, 'Ada');
   });
@@ -279,7 +281,7 @@ export function plainBuyTests(browser: () => Browser): void {
   });
 
   test('tickets whose time is over are on sale again, and the buyer may start again', async () => {
-    const office = await TestServer.startForTest({ env: { WORKERS: '1', HOLD_SECONDS: '3' } });
+    const office = await TestServer.startForTest({ env: { WORKERS: '1', HOLD_SECONDS: '6' } });
     const before = await office.remaining('city-derby');
     const { page } = await openWindow(browser(), at(office));
     await page.click(`${card('city-derby')} button`);

@@ -29,9 +29,14 @@ const events = {
 
 // One browser and few offices for all tests: starting them takes longer than the tests.
 const browser = sharedBrowser();
-const json = sharedServer({ env: { WORKERS: '2' }, events });
+/** A worker that is stopped is shown as silent, and not replaced. */
+const HEARTBEAT_TIMEOUT_MS = '120000';
+const json = sharedServer({ env: { WORKERS: '2', HEARTBEAT_TIMEOUT_MS }, events });
 const ledger = sharedServer({ env: { WORKERS: '2', STORE: 'ledger' }, events });
-const postgres = sharedServer({ env: { WORKERS: '2', STORE: 'postgres' }, events });
+const postgres = sharedServer({
+  env: { WORKERS: '2', STORE: 'postgres', HEARTBEAT_TIMEOUT_MS },
+  events,
+});
 /** With the events that come with the package. */
 const packaged = sharedServer({ env: { WORKERS: '2', STORE: 'ledger' } });
 

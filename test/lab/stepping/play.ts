@@ -5,10 +5,10 @@ import { planStepped, type SteppedPlan } from '../../../src/lab/stepping/plan-st
 import { SteppedRun } from '../../../src/lab/stepping/stepped-run.js';
 import type { LabRequest } from '../../../src/timeline/report.js';
 import type { SteppedProcess, SteppedStatus } from '../../../src/timeline/stepped-run.js';
-import { built } from '../../support/processes.js';
+import { built, PATIENCE_MS } from '../../support/processes.js';
 
 /** How long a process may wait for a lock until it gets it; a lease lasts 3 s. */
-const WAIT_MS_MAX = 30_000;
+const WAIT_MS_MAX = PATIENCE_MS;
 
 /** Opens a stepped run that is closed when the test ends. */
 export const openRun = (request: LabRequest, program?: string): Promise<SteppedRun> =>

@@ -32,7 +32,7 @@ describe('checkpointer', () => {
     const { folder, store } = await openFolder();
     const checkpointer = await ledger.startBackgroundTask(openOptions(folder, true));
     await sell(store, buy('a'));
-    await expect.poll(() => versionIn(folder), { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => versionIn(folder)).toBe(1);
     await sell(store, buy('a'));
     await checkpointer.close();
     expect(await versionIn(folder)).toBe(2);
@@ -66,7 +66,7 @@ describe('checkpointer', () => {
       openLedger: openFailingOnce,
     });
     await sell(store, buy('a'));
-    await expect.poll(() => faults, { timeout: 10_000 }).toMatchObject([{ code: 'SYNC_FAILED' }]);
+    await expect.poll(() => faults).toMatchObject([{ code: 'SYNC_FAILED' }]);
     await sell(store, buy('a'));
     await checkpointer.close();
     expect([syncs, faults.length, await versionIn(folder)]).toEqual([1, 1, 0]);
@@ -84,7 +84,7 @@ describe('checkpointer', () => {
     const faults: Fault[] = [];
     const onFault = markDamaged(folder, (fault) => faults.push(fault));
     const checkpointer = new Checkpointer(folder, onFault, { verifyAfterMs: 0 });
-    await expect.poll(() => faults, { timeout: 10_000 }).toMatchObject([{ code: 'DAMAGED' }]);
+    await expect.poll(() => faults).toMatchObject([{ code: 'DAMAGED' }]);
     await checkpointer.close();
     expect(readFileSync(damagedIn(folder), 'utf8')).toContain('do not add up');
     expect(readFileSync(ledgerIn(folder), 'utf8').split('\n')).toHaveLength(5);

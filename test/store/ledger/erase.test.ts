@@ -16,7 +16,7 @@ import { isSale } from '../../../src/store/ledger/ops.js';
 import { ledgerIn, ticketsIn } from '../../../src/store/ledger/paths.js';
 import { encodeRecord, renewChecksum } from '../../../src/store/ledger/record.js';
 import { judge } from '../../../src/verdict/judge.js';
-import { openOptions, testFolder, testFolderWithLock } from '../../support/folder.js';
+import { openOptions, testFolderWithLock } from '../../support/folder.js';
 import { commitLine, events, fileOf, genesisLine, headAfter, op } from './ledger-lines.js';
 import { MemoryDisk } from './memory-disk.js';
 import { buy, openStore, sell } from './open-store.js';
@@ -110,7 +110,7 @@ describe('erasing a customer from the ledger', () => {
   });
 
   test('erases the name of holds, also of one that is open and in the checkpoint', async () => {
-    const folder = testFolder(events());
+    const folder = testFolderWithLock(events());
     const store = await open(folder);
     const hold = (holdId: string, customer: string) =>
       ({ ...of(customer), kind: 'hold', holdId, seconds: 3600 }) as const;
@@ -137,7 +137,7 @@ describe('erasing a customer from the ledger', () => {
   });
 
   test('is finished when it is repeated after an interruption', async () => {
-    const folder = testFolder(events());
+    const folder = testFolderWithLock(events());
     const store = await open(folder);
     await sell(store, { ...of('Ada'), kind: 'hold', holdId: 'h', seconds: 3600 });
     await store.close();

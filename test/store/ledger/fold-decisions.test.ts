@@ -13,6 +13,7 @@ import { loadLedger } from '../../../src/store/ledger/load.js';
 import { toOps } from '../../../src/store/ledger/ops.js';
 import { RecentOps } from '../../../src/store/ledger/recent-ops.js';
 import { commandOf, draws, type Made } from '../../booking/commands.js';
+import { expectEqual } from '../../support/expect-equal.js';
 import { commitLine, events, fileOf, genesisLine, headAfter } from './ledger-lines.js';
 import { staticFile } from './memory-disk.js';
 
@@ -67,7 +68,7 @@ function foldDecisions(
     fold.take(line, fold.head.end);
     lines.push(line);
     state = after;
-    expect(fold.state).toEqual(comparable(state));
+    expectEqual(fold.state, comparable(state));
     checkpoints.push(checkpointOf(fold, 'test'));
   }
   return { state, expired, checkpoints, file: staticFile(fileOf(...lines)), fold };
@@ -91,11 +92,11 @@ describe('fold', () => {
         const { state, checkpoints, file, fold } = foldDecisions(script);
         for (const checkpoint of [undefined, ...checkpoints]) {
           const read = checkpoint && parseCheckpoint(Buffer.from(printCheckpoint(checkpoint)));
-          if (checkpoint !== undefined) expect(read).toEqual(checkpoint);
+          if (checkpoint !== undefined) expectEqual(read, checkpoint);
           const loaded = await loadLedger(file, read);
           await loaded.lines.readNewLines((line, at) => void loaded.fold.take(line, at));
-          expect(loaded.fold.state).toEqual(state);
-          expect(checkpointOf(loaded.fold, 'test')).toEqual(checkpointOf(fold, 'test'));
+          expectEqual(loaded.fold.state, state);
+          expectEqual(checkpointOf(loaded.fold, 'test'), checkpointOf(fold, 'test'));
         }
       }),
       { numRuns: 100 },
@@ -123,6 +124,6 @@ describe('fold', () => {
     const property = fc.property(scripts, (script) => {
       foldDecisions(script, newFold, ({ at: _, ...state }) => state);
     });
-    expect(fc.check(property, { numRuns: 500 }).failed).toBe(true);
+    expect(fc.check(property, { numRuns: 500, endOnFailure: true }).failed).toBe(true);
   });
 });

@@ -77,14 +77,14 @@ describe.each(swaps)('a ledger that was %s while it is sold from', (_, swap) => 
       swap(path);
       await expect(request(store, order)).rejects.toMatchObject(isDamaged);
       await expect(request(store, order)).rejects.toMatchObject(isDamaged);
-      await expect.poll(() => existsSync(damagedIn(folder)), { timeout: 10_000 }).toBe(true);
+      await expect.poll(() => existsSync(damagedIn(folder))).toBe(true);
     }
   });
 
   test('is reported although nothing is requested, and no longer sold from', async () => {
     const { folder, path, faults } = await openFolder();
     swap(path);
-    await expect.poll(() => faults, { timeout: 10_000 }).toMatchObject([isDamaged]);
+    await expect.poll(() => faults).toMatchObject([isDamaged]);
     for (const start of [ledger.prepare, ledger.history]) {
       await expect(start(folder)).rejects.toMatchObject({ code: 'DAMAGED', exitCode: 3 });
     }
@@ -100,7 +100,7 @@ describe.each(swaps)('a ledger that was %s while it is sold from', (_, swap) => 
     await new Promise((resolve) => setTimeout(resolve, 300)); // it learns the length
     swap(path);
     const damage = () => faults.find(({ code }) => code === 'DAMAGED');
-    await expect.poll(damage, { timeout: 10_000 }).toMatchObject(isDamaged);
+    await expect.poll(damage).toMatchObject(isDamaged);
   });
 });
 
@@ -158,7 +158,7 @@ describe('a ledger that was cut', () => {
   test('gets no further line once that is known', async () => {
     const { path, faults, store } = await openFolder();
     truncateSync(path, 10);
-    await expect.poll(() => faults, { timeout: 10_000 }).toMatchObject([isDamaged]);
+    await expect.poll(() => faults).toMatchObject([isDamaged]);
     await expect(sell(store, buy('a'))).rejects.toMatchObject(isDamaged);
     expect(statSync(path).size).toBe(10);
   });
@@ -167,7 +167,7 @@ describe('a ledger that was cut', () => {
     const { folder, path, faults, store } = await openFolder();
     const whole = readFileSync(path);
     truncateSync(path, 10);
-    await expect.poll(() => faults, { timeout: 10_000 }).toMatchObject([isDamaged]);
+    await expect.poll(() => faults).toMatchObject([isDamaged]);
     expect(readFileSync(damagedIn(folder), 'utf8')).toContain('at byte 10: it was cut off there');
     await store.close();
     await expect(checkLedger(folder)).rejects.toThrow('genesis');
@@ -194,7 +194,7 @@ test('no checkpoint names lines of a ledger that has lost its name', async () =>
       return file;
     },
   });
-  await expect.poll(() => faults, { timeout: 10_000 }).toMatchObject([isDamaged]);
+  await expect.poll(() => faults).toMatchObject([isDamaged]);
   await checkpointer.close();
   expect(await readCheckpoint(ticketsIn(folder))).toMatchObject({ version: 0 });
   await store.close();

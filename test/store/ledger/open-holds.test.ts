@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
 import type { Hold } from '../../../src/booking/inventory.js';
 import { OpenHolds } from '../../../src/store/ledger/open-holds.js';
+import { expectEqual } from '../../support/expect-equal.js';
 
 const untilOf = (second: number): string => new Date(second * 1000).toISOString();
 
@@ -35,12 +36,12 @@ test('holds are due by their time, the next one first, whatever the order in whi
           const expected = [...model].flatMap(([each, { until }]) =>
             until <= untilOf(now) ? [each] : [],
           );
-          expect([...due].sort()).toEqual(expected.sort());
+          expectEqual([...due].sort(), expected.sort());
           const times = due.map((each) => holds.get(each)?.until ?? '');
-          expect(times).toEqual([...times].sort());
+          expectEqual(times, [...times].sort());
         }
-        expect(holds.count).toBe(model.size);
-        expect({ ...holds.all }).toEqual(Object.fromEntries(model));
+        expectEqual(holds.count, model.size);
+        expectEqual({ ...holds.all }, Object.fromEntries(model));
       }
     }),
   );

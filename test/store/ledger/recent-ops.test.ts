@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Op } from '../../../src/store/ledger/ops.js';
 import { RecentOps } from '../../../src/store/ledger/recent-ops.js';
+import { expectEqual } from '../../support/expect-equal.js';
 import { op } from './ledger-lines.js';
 
 const keys = ['k0', 'k1', 'k2', 'k3', 'k4', '__proto__'];
@@ -63,7 +64,7 @@ describe('recent operations', () => {
         for (const [number, line] of lines.entries()) {
           window.take(100 * number, line);
           const model = referenceWindow(lines.slice(0, number + 1), size);
-          expect(everything(window, 9999)).toEqual([
+          expectEqual(everything(window, 9999), [
             model.count,
             model.from,
             ...keys.map(model.findByKey),
@@ -86,7 +87,7 @@ describe('recent operations', () => {
         for (const [number, line] of lines.entries()) {
           if (number >= from) rebuilt.take(100 * number, line);
         }
-        expect(everything(rebuilt, end)).toEqual(everything(whole, end));
+        expectEqual(everything(rebuilt, end), everything(whole, end));
       }),
       { numRuns: 500 },
     );

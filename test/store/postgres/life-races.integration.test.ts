@@ -6,6 +6,7 @@ import type { Store } from '../../../src/booking/store.js';
 import { judge } from '../../../src/verdict/judge.js';
 import { TestDatabase } from '../../support/database.js';
 import { anEvent } from '../../support/folder.js';
+import { until } from '../../support/processes.js';
 import { openStore, sell } from './open-store.js';
 
 const hold = (holdId: string, seconds = 600): Command => ({
@@ -25,13 +26,29 @@ const save = (eventId: string, capacity: number, revision?: number): Command => 
   ...(revision !== undefined && { revision }),
 });
 
+/** Long enough that a second batch reads before the first one writes, on a busy machine too. */
+const WINDOW_MS = 1_000;
+
 /** Two stores that both read before either writes, unless a lock keeps them apart. */
 async function twoStores(mode: string): Promise<readonly [Store, Store]> {
   const database = await TestDatabase.forTest({ a: anEvent(10) });
   await database.prepare();
-  const open = () => openStore(database, mode, { raceWindowMs: 300 });
+  const raceWindowMs = mode === 'off' ? WINDOW_MS : 200; // without a lock the window decides
+  const open = async () => {
+    const store = await openStore(database, mode, { raceWindowMs });
+    await store.search(); // connects
+    return store;
+  };
   return [await open(), await open()];
 }
+
+/** Waits until a transaction holds its locks and pauses between read and write. */
+const untilPaused = (database: TestDatabase): Promise<void> =>
+  until('a transaction is between read and write', async () => {
+    const rows = await database.query(`select 1 from pg_stat_activity
+      where datname = current_database() and state = 'idle in transaction'`);
+    return rows.length > 0;
+  });
 
 /** The verbs of which two at once can both succeed, and what the verdict calls it. */
 const races: readonly {
@@ -168,11 +185,11 @@ test.each(['row', 'optimistic'])(
 test('a buyer who waited for the lock pays the price of the edit that held it', async () => {
   const database = await TestDatabase.forTest({ a: anEvent(10) });
   await database.prepare();
-  const editor = await openStore(database, 'row', { raceWindowMs: 400 });
+  const editor = await openStore(database, 'row', { raceWindowMs: WINDOW_MS });
   const buyer = await openStore(database, 'row');
   const event = { name, venue, startsAt, price: { ...price, amount: 7 }, capacity: 10 };
   const editing = sell(editor, { kind: 'saveEvent', eventId: 'a', event, revision: 1 });
-  await sleep(200);
+  await untilPaused(database);
   const [sold] = await sell(buyer, { kind: 'buy', eventId: 'a', customer: 'Ada', quantity: 2 });
   await editing;
   expect(sold).toMatchObject({ kind: 'sold', total: { amount: 14 } });
@@ -181,11 +198,11 @@ test('a buyer who waited for the lock pays the price of the edit that held it', 
 test('a hold that expired while its confirmation waited for the lock is not sold', async () => {
   const database = await TestDatabase.forTest({ a: anEvent(10) });
   await database.prepare();
-  const slow = await openStore(database, 'row', { raceWindowMs: 900 });
+  const slow = await openStore(database, 'row', { raceWindowMs: WINDOW_MS });
   const store = await openStore(database, 'row');
   await sell(store, hold('h', 0.5));
   const waiting = sell(slow, { kind: 'buy', eventId: 'a', customer: 'Ada', quantity: 1 });
-  await sleep(200);
+  await untilPaused(database);
   expect(await sell(store, { kind: 'confirm', holdId: 'h' })).toMatchObject([
     { kind: 'holdExpired' },
   ]);

@@ -42,7 +42,7 @@ test('recent commits form a chain per event, in the order in which they were wri
 test('recent commits without a lock: of two rivals, the chain continues from the last one written', async () => {
   const { database } = await openTestStore();
   // Both batches read before either writes.
-  const store = await openStore(database, 'off', { raceWindowMs: 500 });
+  const store = await openStore(database, 'off', { raceWindowMs: 1_500 });
   await Promise.all([sell(store, buy('a')), sell(store, buy('a'))]);
   const lines = await recentCommits(store);
   expect(lines.map(({ counts }) => counts).sort()).toEqual([false, true]);

@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import { Recorder } from '../../../src/client/recorder.js';
 import { anEvent } from '../../support/folder.js';
-import { Load } from '../../support/load.js';
-import { type ExitResult, run, until } from '../../support/processes.js';
+import { LOST_MS, Load } from '../../support/load.js';
+import { type ExitResult, PATIENCE_MS, run, until } from '../../support/processes.js';
 import { isRunning, kill, type TestServer } from '../../support/test-server.js';
 import { expectConsistentSales } from '../expect-consistent-sales.js';
 import type { TortureFault } from '../fault.js';
@@ -19,9 +19,12 @@ const LOCK_TIMEOUT_MS = 2100;
 const HEARTBEAT_TIMEOUT_MS = 2200;
 
 /** The primary checks twice a second, and the last heartbeat may have just arrived. */
-const KILLED_MS_MAX = HEARTBEAT_TIMEOUT_MS + 1500;
+export const KILLED_MS_MAX = HEARTBEAT_TIMEOUT_MS + 1500;
 /** Until a resumed orphan has noticed that its primary is dead. */
-const ORPHANED_MS_MAX = 2000;
+export const ORPHANED_MS_MAX = 2000;
+
+/** Beside other tests it may take longer. */
+const within = ({ full }: Round, ms: number): number => (full ? ms : PATIENCE_MS);
 
 export const impatient = ({ store, mode }: Exact): NodeJS.ProcessEnv => ({
   STORE: store,
@@ -61,7 +64,12 @@ interface Hung extends FailpointServer {
 async function hang(round: Round, options: Hang): Promise<Hung> {
   const { each, action, at, worker, after } = options;
   const failing = await startFailpointServer(round, { events, env: impatient(each) });
-  const load = new Load(failing.server.url, 'big', 8, { keyed: each.store === 'ledger' });
+  const keyed = each.store === 'ledger';
+  const load = new Load(failing.server.url, 'big', 8, {
+    keyed,
+    answerMs: LOST_MS,
+    pauseMs: round.pauseMs,
+  });
   round.onEnd(() => load.stop());
   const hungPid = (await failing.server.workers())[worker]?.pid ?? 0;
   await failing.arm(hungPid, { at, action, after, ms: 60_000 });
@@ -72,11 +80,16 @@ async function hang(round: Round, options: Hang): Promise<Hung> {
 /**
  * Waits until the primary has killed and replaced a hung worker.
  *
- * @returns how long it took to kill it, in milliseconds
+ * @param withinMs how long it may take to kill it
+ * @returns how long it took, in milliseconds
  */
-export async function untilReplaced(server: TestServer, hungPid: number): Promise<number> {
+export async function untilReplaced(
+  server: TestServer,
+  hungPid: number,
+  withinMs: number,
+): Promise<number> {
   const since = performance.now();
-  await until('the hung worker is killed', () => !isRunning(hungPid), KILLED_MS_MAX);
+  await until('the hung worker is killed', () => !isRunning(hungPid), withinMs);
   const tookMs = performance.now() - since;
   await server.untilAllLive(hungPid);
   const { restarts, lastExit } =
@@ -87,7 +100,7 @@ export async function untilReplaced(server: TestServer, hungPid: number): Promis
 
 async function killHung(round: Round, options: Hang): Promise<number> {
   const { server, load, hungPid } = await hang(round, options);
-  const tookMs = await untilReplaced(server, hungPid);
+  const tookMs = await untilReplaced(server, hungPid, within(round, KILLED_MS_MAX));
   await untilSells(load);
   await load.stop();
   await expectConsistentSales(server, load, options.each.store);
@@ -109,7 +122,8 @@ export async function expectGivenUp(folder: string): Promise<ExitResult> {
  * Kills a primary while one of its workers is stopped. Another server on the same folder sells. Then
  * the orphan is resumed: it must exit, and do no harm before that.
  *
- * @param recorder the answers of the first server
+ * @param options.recorder the answers of the first server
+ * @param options.exitsWithinMs how long the orphan may run after it was resumed
  * @returns how long the orphan ran after it was resumed, in milliseconds
  */
 export async function takeOver(
@@ -117,7 +131,10 @@ export async function takeOver(
   first: TestServer,
   orphan: number,
   each: Exact,
-  recorder = new Recorder(),
+  {
+    recorder = new Recorder(),
+    exitsWithinMs = within(round, ORPHANED_MS_MAX),
+  }: { readonly recorder?: Recorder; readonly exitsWithinMs?: number } = {},
 ): Promise<number> {
   first.signal('SIGKILL');
   await first.exited;
@@ -125,7 +142,11 @@ export async function takeOver(
     folder: first.folder,
     env: { ...impatient(each), WORKERS: '1' },
   });
-  const load = new Load(second.url, 'big', 8, { recorder });
+  const load = new Load(second.url, 'big', 8, {
+    recorder,
+    answerMs: LOST_MS,
+    pauseMs: round.pauseMs,
+  });
   round.onEnd(() => load.stop());
   // A kernel lock cannot be stolen: while its holder is stopped, buys are rejected with 503.
   const rejected = () => load.answers.some(({ status }) => status === 503);
@@ -134,7 +155,7 @@ export async function takeOver(
 
   const resumedAt = performance.now();
   kill(orphan, 'SIGCONT');
-  await until('the orphan exits', () => !isRunning(orphan), ORPHANED_MS_MAX);
+  await until('the orphan exits', () => !isRunning(orphan), exitsWithinMs);
   const livedOnMs = performance.now() - resumedAt;
   await untilSells(load);
   await load.stop();
@@ -146,13 +167,13 @@ async function orphan(round: Round, stopped: Hang): Promise<number> {
   const { server, load, hungPid } = await hang(round, stopped);
   round.onEnd(() => kill(hungPid));
   void load.stop(); // buys that the stopped worker has accepted wait until it exits
-  return takeOver(round, server, hungPid, stopped.each, load.recorder);
+  return takeOver(round, server, hungPid, stopped.each, { recorder: load.recorder });
 }
 
 function untilSells(load: Load): Promise<void> {
   const since = performance.now();
   const sells = () => load.sold.some(({ sentAt }) => sentAt > since);
-  return until('tickets are sold again', sells, STALE_MS + 3000);
+  return until('tickets are sold again', sells);
 }
 
 export const abandonedWorkers: TortureFault = {

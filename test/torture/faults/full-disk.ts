@@ -62,7 +62,10 @@ export async function sellInLimitedSpace(
 ): Promise<FullDiskResult> {
   const space = kind.make(round, events, growing[store]);
   const server = await round.server({ folder: space.folder, env: settings(store) });
-  const load = new Load(server.url, 'big', 8, { keyed: store === 'ledger' });
+  const load = new Load(server.url, 'big', 8, {
+    keyed: store === 'ledger',
+    pauseMs: round.pauseMs,
+  });
   round.onEnd(() => load.stop());
   await until('tickets are sold', () => load.sold.length > 20);
   await space.fill(server, round.random.integer(0, 6000));
@@ -96,7 +99,10 @@ export async function sellWithHalfWrites(
     env: settings(store),
     ...(program === undefined ? {} : { program }),
   });
-  const load = new Load(server.url, 'big', 8, { keyed: store === 'ledger' });
+  const load = new Load(server.url, 'big', 8, {
+    keyed: store === 'ledger',
+    pauseMs: round.pauseMs,
+  });
   round.onEnd(() => load.stop());
   for (let write = 0; write < (round.full ? 8 : 3); write++) {
     const { pid } = round.random.pick(await server.workers());

@@ -6,11 +6,12 @@ import type { TestServer } from '../../support/test-server.js';
 import { ask, type Reply } from '../ask.js';
 import type { TortureFault } from '../fault.js';
 import type { Round } from '../round.js';
-import { type FailpointServerOptions, startFailpointServer } from '../server-with-failpoints.js';
-import { deathsBeforeTheAnswer } from './killed-before-answer.js';
-
-/** A connection that is handed to a dying worker is lost in Node and never answered. */
-const TIMEOUT_MS = { first: 5000, retry: 1000 };
+import {
+  type FailpointServer,
+  type FailpointServerOptions,
+  startFailpointServer,
+} from '../server-with-failpoints.js';
+import { deathsBeforeTheAnswer, TIMEOUT_MS } from './killed-before-answer.js';
 
 const confirm = (server: TestServer, holdId: string, timeoutMs = TIMEOUT_MS.retry) =>
   ask(server, 'POST', `/holds/${holdId}/confirm`, undefined, {}, timeoutMs);
@@ -24,10 +25,14 @@ async function hold(server: TestServer): Promise<string> {
 }
 
 /** Confirms holds until one has no answer, because its worker died. */
-async function firstWithoutAnswer(server: TestServer, holdIds: readonly string[]): Promise<string> {
+async function firstWithoutAnswer(
+  { server, hasFired }: FailpointServer,
+  target: number,
+  holdIds: readonly string[],
+): Promise<string> {
   for (const holdId of holdIds) {
     const { status } = await confirm(server, holdId, TIMEOUT_MS.first);
-    if (status === 0) return holdId;
+    if (status === 0 && (await hasFired(target))) return holdId;
   }
   throw new Error('no confirmation reached the worker that dies');
 }
@@ -49,7 +54,8 @@ export async function confirmAfterDeaths(
   options: Omit<FailpointServerOptions, 'folder'>,
 ): Promise<Reply[][]> {
   const folder = round.folder({ gala: anEvent(1000) });
-  const { server, arm, untilFired } = await startFailpointServer(round, { ...options, folder });
+  const failing = await startFailpointServer(round, { ...options, folder });
+  const { server, arm } = failing;
   const replies = new Map<string, Reply[]>();
   for (const death of deaths) {
     const { pid: target } = round.random.pick(await server.workers());
@@ -57,8 +63,7 @@ export async function confirmAfterDeaths(
     const holdIds: string[] = [];
     while (holdIds.length < HOLDS) holdIds.push(await hold(server));
     await arm(target, death);
-    const asked = await firstWithoutAnswer(server, holdIds);
-    await untilFired(target);
+    const asked = await firstWithoutAnswer(failing, target, holdIds);
     replies.set(asked, [await untilAnswered(server, asked)]);
     await server.untilAllLive(target);
   }

@@ -45,7 +45,7 @@ export async function sellThroughSleep(
   round.onEnd(() => load.stop());
   const untilMoreSold = (what: string) => {
     const before = load.sold.length;
-    return until(what, () => load.sold.length > before + 50, 45_000);
+    return until(what, () => load.sold.length > before + 50);
   };
   for (let time = 0; time < times; time++) {
     await untilMoreSold('tickets are sold');

@@ -11,7 +11,7 @@ import { expect } from 'vitest';
 import { receiptsIn, ticketsIn } from '../../../src/store/json/paths.js';
 import { ledgerIn } from '../../../src/store/ledger/paths.js';
 import { anEvent } from '../../support/folder.js';
-import { Load } from '../../support/load.js';
+import { LOST_MS, Load } from '../../support/load.js';
 import { until } from '../../support/processes.js';
 import { kill } from '../../support/test-server.js';
 import type { TortureFault } from '../fault.js';
@@ -72,14 +72,18 @@ export async function swapUnderServer(
     code = ended.code;
   });
   const startLoad = (): Load => {
-    const load = new Load(server.url, 'big', 8, { buysPerConnection: 5 });
+    const load = new Load(server.url, 'big', 8, {
+      buysPerConnection: 5,
+      answerMs: LOST_MS,
+      pauseMs: round.pauseMs,
+    });
     round.onEnd(() => load.stop());
     return load;
   };
   const before = startLoad();
-  await until('tickets are sold', () => before.sold.length > 30, 45_000);
+  await until('tickets are sold', () => before.sold.length > 30);
   const older = readFileSync(ticketsIn(folder));
-  await until('more tickets are sold', () => before.sold.length > 60, 45_000);
+  await until('more tickets are sold', () => before.sold.length > 60);
   const workers = (await server.workers()).map(({ pid }) => pid);
   if (!busy) await before.stop();
 
@@ -104,7 +108,7 @@ export async function swapUnderServer(
   await before.stop();
   const after = startLoad();
   const exitsOrGoesOn = () => code !== undefined || after.sold.length > 300;
-  await until('the server exits or goes on', exitsOrGoesOn, 60_000);
+  await until('the server exits or goes on', exitsOrGoesOn);
   await after.stop();
 
   const serials = [...before.sold, ...after.sold].flatMap((sale) => sale.serials ?? []);

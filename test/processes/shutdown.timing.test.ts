@@ -2,11 +2,28 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { ANNOUNCE_MS } from '../../src/cluster/timeouts.js';
 import { anEvent } from '../support/folder.js';
-import { built, run, until } from '../support/processes.js';
+import { until } from '../support/processes.js';
 import { TestServer } from '../support/test-server.js';
+import { SHUTDOWN_MS_MAX } from '../torture/faults/shutdown-under-load.js';
 
 const events = { big: anEvent(1_000_000) };
 const buy = { eventId: 'big', customer: 'Ada' };
+
+test('a server exits within 10 s although buys take longer, and answers the unsold ones with 503', async () => {
+  const server = await TestServer.startForTest({
+    events,
+    env: { WORKERS: '1', BATCH_MAX: '1', RACE_WINDOW_MS: '6500' },
+  });
+  const buys = Array.from({ length: 4 }, () => server.buy(buy));
+  await server.untilAccepted(4);
+  const signaledAt = performance.now();
+  const [{ code }, ...answers] = await Promise.all([server.stop(), ...buys]);
+  expect(code).toBe(0);
+  expect(performance.now() - signaledAt).toBeLessThan(SHUTDOWN_MS_MAX);
+  const statuses = answers.map(({ status }) => status).sort();
+  expect(statuses).toEqual([201, 503, 503, 503]);
+  expect(server.receipts()).toHaveLength(1);
+});
 
 test('SIGHUP does not close a server without a terminal; SIGTERM announces its closing first', async () => {
   const server = await TestServer.startForTest({ events, env: { WORKERS: '2' } });
@@ -25,28 +42,14 @@ test('SIGHUP does not close a server without a terminal; SIGTERM announces its c
   expect(performance.now() - signaledAt).toBeGreaterThan(ANNOUNCE_MS);
 });
 
-test('SIGINT closes it without an announcement', async () => {
+test('SIGINT closes a server without an announcement', async () => {
   const server = await TestServer.startForTest({ events, env: { WORKERS: '1' } });
   server.signal('SIGINT');
-  await until(
-    'it stopped listening',
-    () =>
-      server.buy(buy, { connection: 'close' }).then(
-        () => false,
-        () => true,
-      ),
-    ANNOUNCE_MS,
-  );
+  const isRefused = () =>
+    server.buy(buy, { connection: 'close' }).then(
+      () => false,
+      () => true,
+    );
+  await until('it stopped listening', isRefused, ANNOUNCE_MS);
   expect((await server.ended).code).toBe(0);
-});
-
-test("another program's cluster cannot run it as a worker", async () => {
-  const { code, stderr, stdout } = await run('test/programs/foreign-cluster', {
-    args: [built('src/main')],
-    env: { PORT: '0' },
-  });
-  expect([code, stdout]).toEqual([2, '']);
-  expect(stderr).toBe(
-    'this process was started as a worker of another cluster (pm2 -i?): start one process, and set WORKERS\n',
-  );
 });

@@ -1,4 +1,4 @@
-import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,6 +6,7 @@ import { describe, expect, type TestContext, test } from 'vitest';
 import { tryLock } from '../../../src/lock/fs-native-extensions.js';
 import { FolderLock, withExclusiveFolderLock } from '../../../src/store/shared/folder-lock.js';
 import { testFolder } from '../../support/folder.js';
+import { until } from '../../support/processes.js';
 
 // Each open file has locks of its own, so that two locks of this process exclude each other.
 
@@ -29,6 +30,17 @@ function expireCheck(): void {
   while (performance.now() < until);
 }
 
+/** Waits until a lock counts as held, or no longer does. */
+const untilHeld = (lock: FolderLock, isHeld = true): Promise<void> =>
+  until(isHeld ? 'the lock is held' : 'the loss is noticed', () => {
+    try {
+      lock.assertHeld();
+      return isHeld;
+    } catch {
+      return !isHeld;
+    }
+  });
+
 const acquire = (folder: string, settings: typeof file | typeof kernel) =>
   FolderLock.acquire(folder, settings, () => {});
 
@@ -50,16 +62,15 @@ describe.concurrent('a folder lock whose file was removed', () => {
   test('still lets in a worker with the same settings', async (context) => {
     const { folder, lock } = await folderWithRemovedLock(context);
     (await acquire(folder, file)).assertHeld();
-    await sleep(700);
-    lock.assertHeld();
+    expireCheck();
+    await untilHeld(lock);
   });
 
   test('does not count as held, until it is acquired again', async (context) => {
     const { lock } = await folderWithRemovedLock(context);
     expireCheck();
     expect(() => lock.assertHeld()).toThrow('office.lock was removed or replaced');
-    await sleep(300);
-    lock.assertHeld();
+    await untilHeld(lock);
   });
 
   test('stops its holder once another server has the folder', async (context) => {
@@ -68,7 +79,7 @@ describe.concurrent('a folder lock whose file was removed', () => {
     await acquire(folder, kernel);
     expireCheck();
     expect(() => lock.assertHeld()).toThrow();
-    await sleep(300);
+    await until('the loss is reported', () => lost.length > 0);
     expect(lost[0]?.message).toMatch(
       /^office\.lock was removed while a server ran: .* is open with/,
     );
@@ -88,17 +99,15 @@ describe.concurrent('a folder lock whose file was removed', () => {
 });
 
 describe('a folder that is moved away while it is open', () => {
-  const later = () => sleep(700);
-
   test('is not made again, and counts as locked when it is back', async () => {
     const { folder, lock, lost } = await openFolder();
     renameSync(folder, `${folder}.moved`);
-    await later();
+    await untilHeld(lock, false);
     expect(() => lock.assertHeld()).toThrow('office.lock was removed or replaced');
+    await sleep(700); // longer than the time between two checks
     expect(existsSync(folder)).toBe(false);
     renameSync(`${folder}.moved`, folder);
-    await later();
-    lock.assertHeld();
+    await untilHeld(lock);
     expect(lost).toEqual([]);
   });
 
@@ -106,12 +115,12 @@ describe('a folder that is moved away while it is open', () => {
     const { folder, lock, lost } = await openFolder();
     renameSync(folder, `${folder}.moved`);
     writeFileSync(folder, '');
-    await later();
+    await untilHeld(lock, false);
     expect(() => lock.assertHeld()).toThrow('office.lock was removed or replaced');
+    await sleep(700); // longer than the time between two checks
     rmSync(folder);
     renameSync(`${folder}.moved`, folder);
-    await later();
-    lock.assertHeld();
+    await untilHeld(lock);
     expect(lost).toEqual([]);
   });
 
@@ -128,8 +137,10 @@ test.each(['', 'STORE=js', 'something else that is longer than the settings are'
   async (text) => {
     const folder = testFolder();
     await acquire(folder, file);
-    writeFileSync(join(folder, 'office.lock'), text);
-    await sleep(700);
+    const path = join(folder, 'office.lock');
+    writeFileSync(path, text);
+    const settings = 'STORE=json LOCK_MODE=file LOCK_STALE_MS=5000';
+    await until('it is written again', () => readFileSync(path, 'utf8') === settings);
     await acquire(folder, file);
     await expect(acquire(folder, kernel)).rejects.toThrow('LOCK_MODE is kernel here');
   },
