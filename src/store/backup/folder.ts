@@ -19,7 +19,7 @@ export async function* readPrefix(file: FileHandle, bytes: number): AsyncGenerat
   }
 }
 
-/** Everything that holds sales or is about them, of any store. A seed is not among it: it is the operator's. */
+/** Everything that holds sales, of any store. A seed is not among it: it is the operator's. */
 const salesFiles = [
   'tickets.json',
   'receipts.jsonl',
@@ -27,7 +27,6 @@ const salesFiles = [
   'order.secret',
   'order.fingerprint',
   'outbox.json',
-  'outbox.requests', // they name what was sold before
   'DAMAGED',
 ];
 
@@ -101,7 +100,9 @@ async function putInPlace(folder: string, unpacked: string): Promise<void> {
   await rm(restoring, { recursive: true, force: true });
   await rename(unpacked, restoring); // from here on no server opens the folder
   await syncFolder(folder);
-  for (const name of salesFiles) await rm(join(folder, name), { recursive: true, force: true });
+  for (const name of salesFiles) await rm(join(folder, name), { force: true });
+  // Requests name what was sold before.
+  await rm(join(folder, 'outbox.requests'), { recursive: true, force: true });
   const restored = (await readdir(restoring)).filter((name) => !name.endsWith('.lock'));
   for (const name of restored) await rename(join(restoring, name), join(folder, name));
   await syncFolder(folder);
