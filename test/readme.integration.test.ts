@@ -23,7 +23,7 @@ let server: ChildProcess | undefined;
 beforeAll(async () => {
   for (const name of [
     ...['package.json', 'tsconfig.json', 'tsconfig.web.json', 'vite.config.ts'],
-    ...['src', 'bench', 'scripts', 'data/tickets.seed.json'],
+    ...['src', 'bench', 'scripts', 'data/tickets.seed.json', 'docs/FROM-PYTHON.md'],
   ]) {
     const filter = (path: string) => !path.endsWith('node_modules'); // a clone has none
     cpSync(join(root, name), join(place, name), { recursive: true, filter });

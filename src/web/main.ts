@@ -2,9 +2,7 @@ import { fetchJson, HttpError, type SearchAnswer } from './api.js';
 import { boxOfficeView } from './box-office-view.js';
 import { fill, h } from './dom.js';
 import { labView } from './lab/lab-view.js';
-import { ledgerView } from './ledger-view.js';
 import { heading, type View } from './view.js';
-import { workersView } from './workers-view.js';
 
 type ViewName =
   | 'lab'
@@ -33,8 +31,8 @@ const views: Readonly<Record<ViewName, Entry>> = {
   'box-office': { title: 'Box office', load: () => boxOfficeView },
   sell: { title: 'Sell', load: async () => (await import('./sell/sell-view.js')).sellView },
   door: { title: 'Door', load: async () => (await import('./door/door-view.js')).doorView },
-  workers: { title: 'Workers', load: () => workersView },
-  ledger: { title: 'Ledger', load: () => ledgerView },
+  workers: { title: 'Workers', load: async () => (await import('./workers-view.js')).workersView },
+  ledger: { title: 'Ledger', load: async () => (await import('./ledger-view.js')).ledgerView },
   'from-python': {
     title: 'From Python',
     isUnlisted: true,
