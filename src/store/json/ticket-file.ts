@@ -5,6 +5,7 @@ import { Fault } from '../../booking/faults.js';
 import type { TicketState } from '../../booking/inventory.js';
 import type { Snapshot } from '../../booking/store.js';
 import { createFile, replaceFile, syncFolder } from '../shared/files.js';
+import { OncePerRound } from '../shared/once-per-round.js';
 import { parseTickets, printTickets } from '../shared/tickets-json.js';
 import { markDamaged } from './damage.js';
 
@@ -30,6 +31,7 @@ export class TicketFile {
   readonly path: string;
   readonly #durable: boolean;
   readonly #options: TicketFileOptions;
+  readonly #snapshot = new OncePerRound(() => this.#readSnapshot());
   #last: Parsed | undefined;
   /** The highest version that this process read or wrote. */
   #highest = 0;
@@ -58,7 +60,11 @@ export class TicketFile {
   }
 
   /** The state and its tag, the hash of the file's bytes. */
-  async snapshot(): Promise<Snapshot> {
+  snapshot(): Promise<Snapshot> {
+    return this.#snapshot.run();
+  }
+
+  async #readSnapshot(): Promise<Snapshot> {
     const parsed = this.#parse();
     parsed.tag ??= createHash('sha256').update(parsed.bytes).digest('base64url').slice(0, 22);
     return { state: parsed.state, tag: parsed.tag };

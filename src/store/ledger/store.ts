@@ -19,6 +19,7 @@ import type {
   Store,
   Ticket,
 } from '../../booking/store.js';
+import { OncePerRound } from '../shared/once-per-round.js';
 import type { Counted, Head } from './chain.js';
 import type { LedgerHistory } from './history.js';
 import type { Ledger } from './ledger.js';
@@ -65,6 +66,7 @@ export class LedgerStore implements Store {
   readonly remembersKeys = true;
   readonly #options: LedgerStoreOptions;
   readonly #ledger: Ledger;
+  readonly #search = new OncePerRound(() => this.#readState());
 
   constructor(options: LedgerStoreOptions) {
     this.#options = options;
@@ -97,7 +99,11 @@ export class LedgerStore implements Store {
     }
   }
 
-  async search(): Promise<Snapshot> {
+  search(): Promise<Snapshot> {
+    return this.#search.run();
+  }
+
+  async #readState(): Promise<Snapshot> {
     await this.#ledger.catchUp();
     this.#ledger.checkName();
     const { state, head } = this.#ledger;
