@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createAdminToken, readAdminToken } from '../../src/app/admin-token.js';
@@ -47,22 +47,4 @@ describe('the admin token', () => {
       );
     },
   );
-
-  test('is not read through a link, whose file others may write', async () => {
-    const [folder, other] = [testFolder(), testFolder()];
-    writeFileSync(join(other, 'file'), 'a-secret-that-somebody-else-chose\n');
-    symlinkSync(join(other, 'file'), join(folder, 'admin.token'));
-    await createAdminToken(settingsFor(folder));
-    await expect(readAdminToken(settingsFor(folder))).rejects.toThrow(
-      /admin[.]token is a symbolic link/,
-    );
-  });
-
-  test('is not read from a folder', async () => {
-    const folder = testFolder();
-    mkdirSync(join(folder, 'admin.token'));
-    await expect(readAdminToken(settingsFor(folder))).rejects.toThrow(
-      /admin[.]token is in the way/,
-    );
-  });
 });
