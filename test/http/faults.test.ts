@@ -100,6 +100,12 @@ describe('a timeout', () => {
   });
 });
 
+test('metrics are there while the store cannot be read: they say what is wrong', async () => {
+  const answer = await injectFake({ store: { search: broken } }, { url: '/metrics' });
+  expect(answer.status).toBe(200);
+  expect(await answer.text()).not.toContain('turnstile_tickets_remaining{');
+});
+
 describe('a draining worker', () => {
   const draining = { queue: { draining: true } };
 

@@ -26,7 +26,7 @@ export function searchRoute(app: FastifyInstance, context: AppContext, timeoutMs
     '/search',
     {
       preValidation: rejectUnencodedPlus,
-      config: { limitsItself: true }, // an abort signal per request cost a third of its time
+      config: { limitsItself: true }, // an abort signal per request took 8 % of its processor time
       schema: {
         operationId: 'searchEvents',
         tags: ['tickets'],
