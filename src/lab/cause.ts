@@ -87,7 +87,7 @@ function whyRecovered({ first, second, nameOf, setting, verb }: CauseInput): str
     return `The cursor says what was sent for certain, so ${two} sent the message again. A receiver that remembers numbers ignores it`;
   }
   if (verb === 'claim') {
-    return `The cursor said that ${one} had sent the message, so ${two} went on with the next one. Nobody sends it any more`;
+    return `The cursor said that ${one} had sent the message, so ${two} went on with the next one. No process sends it any more`;
   }
   switch (setting.lockMode) {
     case 'file':
