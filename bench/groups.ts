@@ -4,6 +4,7 @@ import {
   buyRequest,
   holdRequest,
   searchRequest,
+  twoBuysRequest,
   unchangedRequest,
 } from './load.js';
 import type { ServerSetup } from './server-setup.js';
@@ -106,7 +107,7 @@ export function verbRows(workers = WORKERS, connections = CONNECTIONS): Row[] {
       settings: { ...setup.settings, ORDER_SECRET },
       startData: { store, sold: SOLD_FOR_DOORS, each: 10, orderSecret: ORDER_SECRET },
     };
-    return [buyRequest(), holdRequest, admitRequest(ORDER_SECRET)].map((request) => ({
+    return [twoBuysRequest, holdRequest, admitRequest(ORDER_SECRET)].map((request) => ({
       name: `${setup.name}: ${request.title}`,
       at: connections,
       connections,

@@ -27,6 +27,26 @@ export const buyRequest = (eventIds: readonly string[] = ['world-stream']): Benc
 });
 
 const json = { 'content-type': 'application/json' };
+const oneTicket = JSON.stringify({ eventId: 'world-stream', customer: 'bench', quantity: 1 });
+
+/** Keeps an answer for the next request of its connection. */
+const remember: autocannon.Request['onResponse'] = (_status, body, context) =>
+  void Object.assign(context, JSON.parse(body));
+
+/** Buys a ticket twice, as a client does that reads the first answer before its second request. */
+export const twoBuysRequest: BenchRequest = {
+  ...buyRequest(),
+  title: 'two buys',
+  steps: [
+    {
+      method: 'POST',
+      headers: json,
+      body: oneTicket,
+      onResponse: remember,
+    },
+    { method: 'POST', setupRequest: (request) => ({ ...request, headers: json, body: oneTicket }) },
+  ],
+};
 
 /** Holds a ticket, and confirms the hold: two requests. */
 export const holdRequest: BenchRequest = {
@@ -38,10 +58,8 @@ export const holdRequest: BenchRequest = {
     {
       method: 'POST',
       headers: json,
-      body: JSON.stringify({ eventId: 'world-stream', customer: 'bench', quantity: 1 }),
-      onResponse(_status, body, context) {
-        Object.assign(context, JSON.parse(body));
-      },
+      body: oneTicket,
+      onResponse: remember,
     },
     {
       method: 'POST',

@@ -54,9 +54,6 @@ const timeAndSync: Figure = (run, round, group) =>
 const speed = ratio('at least', '', ({ perSecond }) => perSecond);
 const p99 = ratio('at most', 'p99 of ', ({ latencyMs }) => latencyMs[99]);
 const bytes = ratio('at most', 'bytes of an answer of ', ({ answerBytes }) => answerBytes);
-/** A hold and its confirmation are two requests that count once. */
-const twoRequests: Figure = ({ perSecond }) => 2 * perSecond;
-const requests = ratio('at least', 'requests of ', twoRequests, ({ perSecond }) => perSecond);
 const buyTime = ratio('at most', 'time of ', time, timeAndSync);
 
 const kernel = 'ledger kernel';
@@ -78,8 +75,8 @@ const ratios: readonly Ratio[] = [
   buyTime(1.5, 1.2, [kernel, 1], [bareName, 1]),
   speed(0.9, 1, [`${kernel}: /search`], [`${bareName}: /search`]),
   speed(0.9, 1, [`${kernel}: /search 304`], [`${bareName}: /search 304`]),
-  requests(0.9, 1, [`${kernel}: hold+confirm`], [`${kernel}: POST /buy`]),
-  requests(0.9, 1, [`${json}: hold+confirm`], [`${json}: POST /buy`]),
+  speed(0.9, 1, [`${kernel}: hold+confirm`], [`${kernel}: two buys`]),
+  speed(0.9, 1, [`${json}: hold+confirm`], [`${json}: two buys`]),
   speed(0.9, 1, [kernel, 10_000, 'events'], [kernel, 12, 'events']),
   speed(0.3, 0.6, [json, 1_000, 'events'], [json, 12, 'events']),
   speed(0.95, 1, [kernel, 1_000_000, sold], [kernel, 0, sold]),

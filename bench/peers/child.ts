@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { Semaphore } from 'async-mutex';
+import { Semaphore, withTimeout } from 'async-mutex';
 import type { Buy } from '../../src/booking/commands.js';
 import { Fault } from '../../src/booking/faults.js';
 import type { Order } from '../../src/booking/outcomes.js';
@@ -10,6 +10,9 @@ import type { Peer } from './peer.js';
 
 /** Child processes of one worker at a time; more would only wait for each other. */
 const CHILDREN_MAX = 2;
+
+/** How long a buy waits for its process. Those of an ended run must not slow down the next row. */
+const WAIT_MS_MAX = 3_000;
 
 const program = fileURLToPath(new URL('../programs/one-buy.js', import.meta.url));
 
@@ -32,7 +35,7 @@ export const childPerBuy: Peer = {
   durable: true,
   settings: { LOCK_MODE: 'off' },
   async open(folder) {
-    const slots = new Semaphore(CHILDREN_MAX);
+    const slots = withTimeout(new Semaphore(CHILDREN_MAX), WAIT_MS_MAX);
     return (buys) =>
       Promise.all(buys.map((buy) => slots.runExclusive(() => sellInChild(folder, buy))));
   },

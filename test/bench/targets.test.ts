@@ -72,17 +72,6 @@ describe('a target', () => {
     expect(judged(groups(6.1), /^p99 of ledger kernel/)?.met).toBe(false);
   });
 
-  it('counts a hold and its confirmation as two requests', () => {
-    const groups = (pairs: number) => [
-      group('connections', [
-        row('ledger kernel: hold+confirm', 64, speeds(pairs, pairs, pairs, pairs, pairs)),
-        row('ledger kernel: POST /buy', 64, thousand),
-      ]),
-    ];
-    expect(judged(groups(450), /^requests of ledger kernel/)?.met).toBe(true);
-    expect(judged(groups(449), /^requests of ledger kernel/)?.met).toBe(false);
-  });
-
   it('is not judged by fewer than five rounds', () => {
     const target = judged(kernelAndBare(speeds(1, 1, 1, 1), speeds(9, 9, 9, 9)), kernelOfBare);
     expect(target?.measured).toBeDefined();
