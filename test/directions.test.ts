@@ -27,7 +27,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   client: ['verdict', 'user-error'],
   http: ['booking', 'verdict', 'settings', 'timeline'],
   web: ['timeline', 'http'],
-  cluster: ['http', 'settings', 'exit-codes'],
+  cluster: ['http', 'timeline', 'settings', 'exit-codes'],
   lab: [
     'booking',
     'lock',

@@ -25,7 +25,9 @@ import { createAdminToken, readAdminToken } from './admin-token.js';
 import { banner } from './banner.js';
 import { type Dependencies, modeInfo, storeDriver } from './dependencies.js';
 import { lockFolder } from './lock-folder.js';
-import { outboxMetrics, outboxStatus, resendOrder, startOutbox } from './outbox.js';
+import { outboxMetrics } from './outbox-metrics.js';
+import { outboxStatus, resendOrder } from './outbox-status.js';
+import { startOutbox } from './start-outbox.js';
 import { createTicketKey } from './ticket-key.js';
 
 /** Runs the primary: prepares the store, starts the workers, and replaces those that exit. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Settings } from '../settings.js';
 import { stores } from '../store/registry.js';
 import { createFile } from '../store/shared/files.js';
-import { readOwnFile } from '../store/shared/own-file.js';
+import { readOwnFile } from '../store/shared/private-file.js';
 
 /** Whether servers keep their secrets in a folder. Those on one database share none. */
 export const hasFolder = ({ STORE }: Settings): boolean => stores[STORE].storedIn === 'folder';

@@ -16,12 +16,12 @@ import { exitAfterOutput } from '../standard-streams.js';
 import { createFaultLog } from '../telemetry/fault-log.js';
 import { LogThrottle } from '../telemetry/log-throttle.js';
 import { createLoggers } from '../telemetry/logger.js';
-import { requestBounds } from '../timeline/report.js';
+import { requestBounds } from '../timeline/lab-request.js';
 import { createWorker, type Worker } from './create-worker.js';
 import type { Dependencies } from './dependencies.js';
+import { cacheEndedRuns } from './ended-runs-cache.js';
 import { listen } from './listen.js';
 import { lockFolder } from './lock-folder.js';
-import { rememberEnded } from './remember-ended.js';
 import { readTicketKey } from './ticket-key.js';
 
 /** Runs one worker: it listens, sends heartbeats, and drains when its primary says so. */
@@ -107,10 +107,10 @@ export async function runWorker(settings: Settings, dependencies: Dependencies):
 }
 
 /** The lab as HTTP sees it, if it is enabled. The primary runs the experiments, one at a time. */
-function createLab(settings: Settings, ask: Lab['ask']): Lab | undefined {
+function createLab(settings: Settings, call: Lab['call']): Lab | undefined {
   if (!hasLab(settings)) return undefined;
   const catalogue = { ...catalogueOf(settings.DATABASE_URL), bounds: requestBounds };
-  return { openToAll: settings.LAB === 'on', catalogue, ask: rememberEnded(ask) };
+  return { openToAll: settings.LAB === 'on', catalogue, call: cacheEndedRuns(call) };
 }
 
 /** @throws SettingsError when the address cannot be used */

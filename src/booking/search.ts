@@ -1,5 +1,5 @@
-import { foldText } from './fold-text.js';
 import type { TicketEvent, TicketState } from './inventory.js';
+import { normalizeText } from './normalize-text.js';
 
 /** A search. Times are milliseconds since 1970; `from` is inclusive, `to` is exclusive. */
 export interface Query {
@@ -52,7 +52,7 @@ export class EventIndex {
   }
 
   find(query: Query): Page {
-    const wanted = query.q === undefined ? undefined : foldText(query.q);
+    const wanted = query.q === undefined ? undefined : normalizeText(query.q);
     const found: Entry[] = [];
     for (const entry of this.#entries) {
       const { position, event } = entry;
@@ -86,7 +86,7 @@ const folded = new Map<string, string>();
 function foldKnown(text: string): string {
   const known = folded.get(text);
   if (known !== undefined) return known;
-  const result = foldText(text);
+  const result = normalizeText(text);
   if (folded.size >= FOLDED_MAX) folded.clear();
   folded.set(text, result);
   return result;

@@ -1,8 +1,9 @@
 import { conclusionOf, describeCompared } from '../timeline/conclusion.js';
+import { describeSetting } from '../timeline/describe-setting.js';
 import { figureRows } from '../timeline/figure-rows.js';
 import { count } from '../timeline/format.js';
-import { isQueueVerb } from '../timeline/queue-verb.js';
-import type { InjectedFault, LabCatalogue, Run, Scenario } from '../timeline/report.js';
+import type { LabCatalogue, Scenario } from '../timeline/lab-catalogue.js';
+import type { Run } from '../timeline/report.js';
 import { color, colorRuling } from './colors.js';
 import { type Cell, type Column, layOut } from './table.js';
 
@@ -34,8 +35,8 @@ export function describeRun(run: Run): string {
 
 /** A table of several runs. */
 export function describeRuns(runs: readonly Run[]): string {
-  const told = runs[0]?.told;
-  return `${layOut(told === undefined ? columns : columnsOfVerb(told), runs)}\n`;
+  const answers = runs[0]?.answers;
+  return `${layOut(answers === undefined ? columns : columnsOfVerb(answers), runs)}\n`;
 }
 
 /** Describes a run that is part of a table: only its story. */
@@ -76,39 +77,9 @@ export function describeCatalogue({ rungs, scenarios, levels }: LabCatalogue): s
   ].join('\n');
 }
 
-function describeSetting({ setting, verb, disturbance }: Run): string {
-  const { store, lockMode, workers, buyers, capacity, quantity, windowMs, batchMax } = setting;
-  const each = quantity === 1 ? '' : ` wanting ${quantity} each`;
-  if (isQueueVerb(verb)) return describeQueue(setting, disturbance);
-  const facts = [
-    `${store} store, lock mode ${lockMode}`,
-    ...(lockMode === 'off'
-      ? []
-      : [batchMax === 1 ? 'one buy per batch' : `up to ${batchMax} buys per batch`]),
-    count(workers, 'worker'),
-    verb === undefined
-      ? `${count(buyers, 'buyer')}${each} for ${count(capacity, 'ticket')}`
-      : `${count(buyers, 'client')} that race to ${verb}`,
-    ...(windowMs === 0 ? [] : [`a window of ${windowMs} ms`]),
-    ...(disturbance === undefined ? [] : [faultDescriptions[disturbance]]),
-  ];
-  return facts.join(', ');
-}
-
-const describeQueue = ({ lockMode, workers, buyers }: Run['setting'], fault?: InjectedFault) =>
-  [
-    `a queue of ${count(buyers, 'message')}, ${count(workers, 'consumer')}, lock mode ${lockMode}`,
-    ...(fault === undefined ? [] : [faultDescriptions[fault]]),
-  ].join(', ');
-
 /** Which process each letter of the story is. */
 const describeProcesses = ({ lanes }: Run): string =>
   `processes ${lanes.map(({ name, pid }) => `${name} (${pid})`).join(', ')}`;
-
-const faultDescriptions = {
-  kill: 'the first lock holder is killed',
-  stop: 'the first lock holder is stopped for a while',
-} as const;
 
 function storyLines({ story }: Run): string[] {
   const lines = story.slice(0, SENTENCES_MAX).map(({ text }) => `  ${text}`);
@@ -166,13 +137,13 @@ const columns: readonly Column<Run>[] = [
 ];
 
 /** Of runs whose clients raced for another verb than buy: what they were told. */
-const columnsOfVerb = (told: NonNullable<Run['told']>): Column<Run>[] => [
+const columnsOfVerb = (answers: NonNullable<Run['answers']>): Column<Run>[] => [
   titleColumn,
-  ...told.map(
+  ...answers.map(
     ({ name }, index): Column<Run> => ({
       head: name.replace(/ (?=\S+$)/, '\n'),
       align: 'right',
-      cell: (run) => run.told?.[index]?.value ?? '',
+      cell: (run) => run.answers?.[index]?.value ?? '',
     }),
   ),
   figure('lost\nupdates', ({ figures }) => figures.lostUpdates, true),

@@ -5,7 +5,7 @@ import { eventDetails } from '../booking/inventory.js';
 import { exitCode } from '../exit-codes.js';
 import { isLoopback } from '../server-address.js';
 import { readSettings } from '../settings.js';
-import { readOwnFile } from '../store/shared/own-file.js';
+import { readOwnFile } from '../store/shared/private-file.js';
 import { UserError } from '../user-error.js';
 import type { EditResult, EventEditor, FoundEvent, ListedEvent } from './event-editor.js';
 

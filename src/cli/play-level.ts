@@ -4,7 +4,7 @@ import { exitCode } from '../exit-codes.js';
 import { type Move, parseMoves } from '../lab/stepping/moves.js';
 import { planStepped } from '../lab/stepping/plan-stepped.js';
 import { SteppingProcess } from '../lab/stepping/stepping-process.js';
-import type { LabRequest } from '../timeline/report.js';
+import type { LabRequest } from '../timeline/lab-request.js';
 import type { SteppedStatus } from '../timeline/stepped-run.js';
 import { UserError } from '../user-error.js';
 import { describeChange, describeEnd, describeStart } from './describe-steps.js';
@@ -33,7 +33,7 @@ export async function playLevel(request: LabRequest): Promise<number> {
     if (state !== 'running') throw new UserError(`the processes did not start: ${failure}`);
     print(describeStart(run.status));
     await new Player(run).play();
-    await run.ask({ verb: 'end' }, REPLY_MS_MAX);
+    await run.call({ verb: 'end' }, REPLY_MS_MAX);
     print(describeEnd(run.status));
     return run.status.goal.reached ? exitCode.ok : exitCode.failed;
   } finally {
@@ -81,7 +81,7 @@ class Player {
   async #make(action: Exclude<Move['action'], 'quit'>, name: string): Promise<void> {
     const { pid, state } = this.#process(name);
     if (action === 'step' && state === 'waiting') return this.#whileIn('waiting', name);
-    const reply = await this.#run.ask({ verb: 'step', pid, action }, REPLY_MS_MAX);
+    const reply = await this.#run.call({ verb: 'step', pid, action }, REPLY_MS_MAX);
     if (reply.kind !== 'status') return print(`  ${reply.why}.`);
     this.#show(reply.status);
     return this.#whileIn('running', name); // on a busy machine a step may take longer than a reply
@@ -92,7 +92,7 @@ class Player {
     const deadline = performance.now() + WAIT_MS_MAX;
     while (this.#process(name).state === state && performance.now() < deadline) {
       await sleep(POLL_MS);
-      const reply = await this.#run.ask({ verb: 'look' }, REPLY_MS_MAX);
+      const reply = await this.#run.call({ verb: 'look' }, REPLY_MS_MAX);
       if (reply.kind === 'status') this.#show(reply.status);
     }
     const { waitingFor } = this.#process(name);

@@ -73,10 +73,10 @@ await runCommand(command, async () => {
       get: read,
     };
     const { lostUpdates: lostBefore } = await get(url, '/verdict');
-    const told = await verbRaces[options.verb](setup);
+    const answers = await verbRaces[options.verb](setup);
     if (options.record !== undefined) await record(recorder, options.record, { version, store });
     const { verdict, lostUpdates } = await get(url, '/verdict');
-    const result = withLostUpdates(told, lostUpdates - lostBefore);
+    const result = withLostUpdates(answers, lostUpdates - lostBefore);
     process.stdout.write(verbReport(result, setting, lostUpdates, verdict));
     return exitCodeOfRuling[result.ruling];
   }

@@ -6,7 +6,7 @@ import { ledgerIn } from '../store/ledger/paths.js';
 import { REMEMBERED_OPS } from '../store/ledger/recent-ops.js';
 import { ifExists } from '../store/shared/if-exists.js';
 import { LineReader } from '../store/shared/line-reader.js';
-import { openOwnFile } from '../store/shared/own-file.js';
+import { openOwnFile } from '../store/shared/private-file.js';
 import { UserError } from '../user-error.js';
 import { HistoryLineError, parseHistory } from '../verdict/history-lines.js';
 import type { History } from '../verdict/recorded-request.js';

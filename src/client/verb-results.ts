@@ -10,29 +10,29 @@ const holds = (because: string): VerbRuling => ({ ruling: 'holds', because });
 const broken = (because: string): VerbRuling => ({ ruling: 'broken', because });
 const inconclusive = (because: string): VerbRuling => ({ ruling: 'inconclusive', because });
 
-/** What a crowd was told, counted. */
-export interface Told {
+/** The answers that a crowd got, counted. */
+export interface ClientCounts {
   readonly unknown: number;
 }
 
-const noAnswer = ({ unknown }: Told): VerbRuling | undefined =>
+const noAnswer = ({ unknown }: ClientCounts): VerbRuling | undefined =>
   unknown > 0 ? inconclusive(`${unknown} clients got no answer`) : undefined;
 
 /** A crowd that holds one ticket each. Pure. */
 export function judgeHolds(
-  told: Told & {
+  counts: ClientCounts & {
     readonly before: number;
     readonly held: number;
     readonly refused: number;
     readonly after: number;
   },
 ): VerbRuling {
-  const { before, held, refused, after } = told;
+  const { before, held, refused, after } = counts;
   if (held > before) {
     return broken(`${held} buyers were told "held", and there were ${before} tickets`);
   }
   if (before === 0) return inconclusive('there were no tickets left to race for');
-  const missing = noAnswer(told);
+  const missing = noAnswer(counts);
   if (missing !== undefined) return missing;
   if (held + after > before)
     return broken(`${held} of ${before} tickets are held, but ${after} are left`);
@@ -44,7 +44,7 @@ export function judgeHolds(
 
 /** A crowd that confirms holds when their time is over, and one that buys. Pure. */
 export function judgeConfirmations(
-  told: Told & {
+  counts: ClientCounts & {
     /** Tickets that were on sale before they were held. */
     readonly before: number;
     readonly confirmed: number;
@@ -56,14 +56,14 @@ export function judgeConfirmations(
     readonly after: number;
   },
 ): VerbRuling {
-  const { before, confirmed, late, bought, soldTwice, soldAgain, after } = told;
+  const { before, confirmed, late, bought, soldTwice, soldAgain, after } = counts;
   const sold = confirmed + bought;
   if (sold > before) return broken(`${sold} tickets were sold, and there were ${before}`);
   if (soldTwice > 0) {
     const again = soldAgain > 0 ? `, ${soldAgain} of them after a hold was paid` : '';
     return broken(`${soldTwice} tickets were sold more than once${again}`);
   }
-  const missing = noAnswer(told);
+  const missing = noAnswer(counts);
   if (missing !== undefined) return missing;
   if (sold + after > before) {
     return broken(
@@ -84,7 +84,7 @@ export function judgeConfirmations(
 
 /** Crowds that cancel one order each. Pure. */
 export function judgeCancellations(
-  told: Told & {
+  counts: ClientCounts & {
     /** Tickets on sale before the cancellations, and those of the orders. */
     readonly before: number;
     readonly quantity: number;
@@ -93,12 +93,12 @@ export function judgeCancellations(
     readonly after: number;
   },
 ): VerbRuling {
-  const { before, quantity, orders, cancelled, after } = told;
+  const { before, quantity, orders, cancelled, after } = counts;
   const returned = after - before;
   if (returned > quantity) {
     return broken(`${quantity} tickets were cancelled, and ${returned} were put back on sale`);
   }
-  const missing = noAnswer(told);
+  const missing = noAnswer(counts);
   if (missing !== undefined) return missing;
   if (cancelled < 2 * orders) {
     return inconclusive(`${cancelled} clients were told "cancelled": try more`);
@@ -110,16 +110,16 @@ export function judgeCancellations(
 
 /** Crowds of doors with one ticket each. Pure. */
 export function judgeAdmissions(
-  told: Told & {
+  counts: ClientCounts & {
     readonly tickets: number;
     readonly admitted: number;
     readonly refused: number;
   },
 ): VerbRuling {
-  const { tickets, admitted, refused } = told;
+  const { tickets, admitted, refused } = counts;
   const some = tickets === 1 ? 'one ticket' : `${tickets} tickets`;
   if (admitted > tickets) return broken(`${admitted} doors let somebody in with ${some}`);
-  const missing = noAnswer(told);
+  const missing = noAnswer(counts);
   if (missing !== undefined) return missing;
   if (admitted < tickets) return broken(`only ${admitted} doors let somebody in with ${some}`);
   return refused < tickets
@@ -129,7 +129,7 @@ export function judgeAdmissions(
 
 /** Editors of one revision of an event, and a crowd that buys. Pure. */
 export function judgeEdits(
-  told: Told & {
+  counts: ClientCounts & {
     /** Tickets sold or held before the race. */
     readonly taken: number;
     readonly sold: number;
@@ -141,9 +141,9 @@ export function judgeEdits(
     readonly remaining: number;
   },
 ): VerbRuling {
-  const { taken, sold, saved, refused, revisions, capacity, remaining } = told;
+  const { taken, sold, saved, refused, revisions, capacity, remaining } = counts;
   if (saved.length > 1) return broken(`${saved.length} editors changed the same revision`);
-  const missing = noAnswer(told);
+  const missing = noAnswer(counts);
   if (missing !== undefined) return missing;
   const [wanted] = saved;
   if (wanted === undefined) return inconclusive('no editor was told "saved"');

@@ -1,5 +1,6 @@
-import type { LabQuestion, LabReply, ResendResult } from '../http/app-context.js';
+import type { ResendResult } from '../http/app-context.js';
 import type { OutboxStatus, WorkerStatus } from '../http/schemas.js';
+import type { LabQuestion, LabReply } from '../timeline/lab-status.js';
 
 /** What a worker sends to its primary, besides calls. */
 export type WorkerMessage =

@@ -1,10 +1,9 @@
 import type { BatchQueue } from '../booking/batch-queue.js';
 import type { Order } from '../booking/outcomes.js';
 import type { Store } from '../booking/store.js';
-import type { LabCatalogue, LabQuestion, LabReply } from '../timeline/report.js';
+import type { LabCatalogue } from '../timeline/lab-catalogue.js';
+import type { LabQuestion, LabReply } from '../timeline/lab-status.js';
 import type { OutboxStatus, WorkerStatus } from './schemas.js';
-
-export type { LabQuestion, LabReply } from '../timeline/report.js';
 
 /** Experiments, one at a time over all workers. */
 export interface Lab {
@@ -12,7 +11,7 @@ export interface Lab {
   readonly openToAll: boolean;
   /** The rungs, scenarios and stores that can be run. */
   readonly catalogue: LabCatalogue;
-  ask(question: LabQuestion): Promise<LabReply>;
+  call(question: LabQuestion): Promise<LabReply>;
 }
 
 /** `off` without a webhook, `full` when too many orders wait already. */

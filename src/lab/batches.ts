@@ -81,7 +81,7 @@ class BatchBuilder {
     switch (step.name) {
       case 'lockHeld':
         this.#addSpan('waiting', before, at);
-        this.#heldAt = at;
+        this.#heldAt ??= at; // of several locks, the first
         return;
       case 'lockRejected':
         this.#addSpan('waiting', before, at);

@@ -3,7 +3,6 @@ import type { VerbRaceResult } from '../client/races/race.js';
 import type { Batch, Lane, Run } from '../timeline/report.js';
 import type { Verdict } from '../verdict/judge.js';
 import type { Timeline } from './build-timeline.js';
-import { nameProcesses } from './cast.js';
 import { hadContention } from './contention.js';
 import { figuresOf } from './figures.js';
 import { describeFinalCount } from './final-count.js';
@@ -11,6 +10,7 @@ import { findHighlight } from './highlight.js';
 import { judgeRun } from './judge-run.js';
 import { firstLostUpdate } from './lost-update.js';
 import type { Plan } from './plan.js';
+import { nameProcesses } from './process-names.js';
 import { buildStory } from './story.js';
 
 /** The most batches in a report; a picture with more shows nothing. */
@@ -19,7 +19,7 @@ const BATCHES_MAX = 1_000;
 /** Builds the report of a run. Pure. */
 export function buildReport(
   plan: Plan,
-  { results, told }: { results: readonly BuyerResult[]; told?: VerbRaceResult | undefined },
+  { results, race }: { results: readonly BuyerResult[]; race?: VerbRaceResult | undefined },
   timeline: Timeline,
   verdict: Verdict,
 ): Run {
@@ -29,8 +29,8 @@ export function buildReport(
   const contention = hadContention(timeline.lanes);
   const { sold = 0 } = verdict.events[0] ?? {};
   const incomplete = timeline.incomplete;
-  const judged = judgeRun({ told, setting, figures, verdict, contention, incomplete });
-  const end = told === undefined ? describeFinalCount(setting, figures, sold) : judged.because;
+  const judged = judgeRun({ race, setting, figures, verdict, contention, incomplete });
+  const end = race === undefined ? describeFinalCount(setting, figures, sold) : judged.because;
   const highlight = findHighlight(timeline.lanes, lostUpdate);
   const named = nameProcesses(timeline.lanes, highlight);
   const { events, cause } = buildStory({
@@ -59,12 +59,15 @@ export function buildReport(
     ...(highlight === undefined ? {} : { highlight }),
     story,
     figures,
-    ...(told === undefined ? {} : { told: told.rows.map(toTold) }),
+    ...(race === undefined ? {} : { answers: race.rows.map(toAnswer) }),
     verdict: judged,
   };
 }
 
-const toTold = ([name, value]: VerbRaceResult['rows'][number]) => ({ name, value: String(value) });
+const toAnswer = ([name, value]: VerbRaceResult['rows'][number]) => ({
+  name,
+  value: String(value),
+});
 
 /** Keeps the first batches, and those that are required. */
 function limitBatches(lanes: readonly Lane[], isRequired: (batch: Batch) => boolean) {

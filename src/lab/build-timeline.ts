@@ -1,7 +1,7 @@
 import type { Batch, Lane, Mark, ObservedState, Span } from '../timeline/report.js';
 import { batchesOf, toAxis } from './batches.js';
-import { processName } from './cast.js';
 import { inferRemaining } from './infer-remaining.js';
+import { processName } from './process-names.js';
 import { isMark, isStep, type TraceLine } from './trace.js';
 
 /** The traces of a run on one axis. */

@@ -1,11 +1,12 @@
-import type { InjectedFault, RaceVerb, Sentence, Setting } from '../timeline/report.js';
-import { findSpan, type ProcessBatch } from './contention.js';
+import type { InjectedFault, RaceVerb, Sentence } from '../timeline/report.js';
+import type { Setting } from '../timeline/setting.js';
+import { findSpan, type ProcessBatch, waitUnderLock } from './contention.js';
 import { hasLock, isUnguarded } from './experiment-setting.js';
 import { hasWaitedFor } from './highlight.js';
 
 /** What the cause of a run is derived from. */
 export interface CauseInput {
-  readonly kind: 'lostUpdate' | 'overtaken' | 'recovery' | 'handover';
+  readonly kind: 'lostUpdate' | 'overtaken' | 'recovery' | 'deadlock' | 'handover';
   readonly first: ProcessBatch;
   readonly second: ProcessBatch;
   readonly nameOf: (batch: ProcessBatch) => string;
@@ -28,6 +29,8 @@ export function causeOf(input: CauseInput): Sentence {
       const got = findSpan(second, 'holding');
       return cause(second, got?.start ?? readAt(second), whyRecovered(input));
     }
+    case 'deadlock':
+      return whyDeadlocked(input);
     case 'handover':
       return cause(second, readAt(second), whyHandedOver(input));
   }
@@ -99,10 +102,21 @@ function whyRecovered({ first, second, nameOf, setting, verb }: CauseInput): str
   }
 }
 
+function whyDeadlocked({ first, second, nameOf }: CauseInput): Sentence {
+  const [one, two] = [nameOf(first), nameOf(second)];
+  const text = `${one} and ${two} each held what the other one needed, so neither could go on: a deadlock. If both acquired the locks in the same order, ${two} would have waited for its first one, and held nothing meanwhile`;
+  return cause(second, waitUnderLock(second)?.start ?? second.start, text);
+}
+
 function whyHandedOver({ first, second, nameOf, setting, verb }: CauseInput): string {
   const [one, two] = [nameOf(first), nameOf(second)];
   if (hasWaitedFor(second, first)) {
-    const both = verb === 'deliver' ? 'sent the same message' : 'sold the same ticket';
+    const both =
+      verb === 'deliver'
+        ? 'sent the same message'
+        : verb === 'sortedLocks'
+          ? 'moved the same ticket'
+          : 'sold the same ticket';
     return `The lock kept ${two} from reading before ${one} had written. Without it, both could have ${both}`;
   }
   if (hasLock(setting))

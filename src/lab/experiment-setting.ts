@@ -1,13 +1,12 @@
 import { canOversell } from '../store/driver.js';
 import { lockModesOf, storeNames, stores } from '../store/registry.js';
+import type { Bound, StoreChoice } from '../timeline/lab-catalogue.js';
 import {
-  type Bound,
   type LabLockMode,
   type LabStore,
   type Setting,
-  type StoreChoice,
   settingBounds,
-} from '../timeline/report.js';
+} from '../timeline/setting.js';
 import { UserError } from '../user-error.js';
 
 /** The stores that an experiment can run on. */

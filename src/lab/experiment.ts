@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type BuyerResult, buyAtOnce } from '../client/buyers.js';
 import type { VerbRaceResult } from '../client/races/race.js';
 import { exitCode } from '../exit-codes.js';
-import { isQueueVerb } from '../timeline/queue-verb.js';
-import type { Progress, Run } from '../timeline/report.js';
+import type { Progress } from '../timeline/lab-status.js';
+import type { Run } from '../timeline/report.js';
+import { isServed } from '../timeline/verbs.js';
 import { UserError } from '../user-error.js';
 import { judge } from '../verdict/judge.js';
 import { awaitRecovery } from './await-recovery.js';
@@ -18,6 +19,7 @@ import { raceForVerb } from './race-verb.js';
 import { Sandbox } from './sandbox.js';
 import { eventIdOf } from './sandbox-folder.js';
 import { countBuys, isMark, isStep, linesSince, sharedClock, type TraceLine } from './trace.js';
+import { isLocksPlan, runMovers } from './two-locks/run-movers.js';
 
 /** The longest that an experiment may take. */
 const EXPERIMENT_MS_MAX = 60_000;
@@ -49,9 +51,14 @@ export async function runExperiment(
   onPhase('starting');
   const { injectedFault } = plan;
   const attempts = injectedFault === undefined ? ATTEMPTS_MAX : 1;
-  if (isQueuePlan(plan)) {
-    const signal = AbortSignal.timeout(timeLimitMs);
-    return runUntilConclusive(attempts, () => runQueue(plan, onPhase, signal)).catch((error) => {
+  const signal = AbortSignal.timeout(timeLimitMs);
+  const runPrograms = isQueuePlan(plan)
+    ? () => runQueue(plan, onPhase, signal)
+    : isLocksPlan(plan)
+      ? () => runMovers(plan, onPhase, signal)
+      : undefined;
+  if (runPrograms !== undefined) {
+    return runUntilConclusive(attempts, runPrograms).catch((error) => {
       throw signal.aborted ? new ExperimentTimeoutError(timeLimitMs) : error;
     });
   }
@@ -131,7 +138,7 @@ export async function runIn(
 
   onPhase('selling');
   const giveUp = new AbortController();
-  const [{ results, answered, told }] = await Promise.all([
+  const [{ results, answered, race: ofVerb }] = await Promise.all([
     race(sandbox.url, plan, eventId, giveUp.signal),
     injectedFault &&
       awaitRecovery(sandbox, injectedFault, traced).then(() => {
@@ -146,15 +153,15 @@ export async function runIn(
   const version = isInDatabase(setting.store) ? 0 : before.state.version;
   const initial = { version, remaining: setting.capacity };
   const timeline = buildTimeline(linesSince(traced, began), initial, hasLock(setting));
-  return buildReport(plan, { results, told }, timeline, verdict);
+  return buildReport(plan, { results, race: ofVerb }, timeline, verdict);
 }
 
-/** What the clients of a run were told. */
+/** What the clients of a run were answered. */
 interface RaceAnswers {
   /** Of buyers. */
   readonly results: readonly BuyerResult[];
   /** Of clients that raced for another verb. */
-  readonly told?: VerbRaceResult;
+  readonly race?: VerbRaceResult;
   readonly answered: number;
 }
 
@@ -165,7 +172,7 @@ async function race(
   eventId: string,
   signal: AbortSignal,
 ): Promise<RaceAnswers> {
-  if (verb !== undefined && !isQueueVerb(verb))
+  if (verb !== undefined && isServed(verb))
     return { results: [], ...(await raceForVerb(url, verb, eventId, buyers)) };
   const results = await buyAtOnce(url, eventId, buyers, { quantity, signal });
   return { results, answered: results.filter(({ kind }) => kind !== 'unknown').length };

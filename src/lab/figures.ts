@@ -1,6 +1,7 @@
 import type { SalesHistory } from '../booking/store.js';
 import type { BuyerResult } from '../client/buyers.js';
-import type { Figures, Setting } from '../timeline/report.js';
+import type { Figures } from '../timeline/report.js';
+import type { Setting } from '../timeline/setting.js';
 import type { Verdict } from '../verdict/judge.js';
 import type { Timeline } from './build-timeline.js';
 import { countOvertakings, lockWaits, processBatches } from './contention.js';

@@ -1,5 +1,6 @@
 import { number } from '../timeline/format.js';
-import type { Figures, Setting } from '../timeline/report.js';
+import type { Figures } from '../timeline/report.js';
+import type { Setting } from '../timeline/setting.js';
 import { isInDatabase } from './experiment-setting.js';
 
 /**

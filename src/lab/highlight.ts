@@ -1,5 +1,5 @@
 import type { Highlight, Lane, LostUpdate, Mark } from '../timeline/report.js';
-import { findSpan, type ProcessBatch, processBatches } from './contention.js';
+import { findSpan, type ProcessBatch, processBatches, waitUnderLock } from './contention.js';
 
 /**
  * Finds the two batches that explain a run: those of the lost update or, if there is none, what
@@ -19,6 +19,7 @@ export function findHighlight(
   return (
     findOvertaking(batches) ??
     findRecovery(lanes, batches) ??
+    findDeadlock(batches) ??
     findWait(batches) ??
     findHandover(batches)
   );
@@ -73,6 +74,18 @@ function findRecovery(
     const fault = findFault(lane, batches);
     if (fault?.next === undefined) continue;
     return { kind: 'recovery', first: fault.target.id, second: fault.next.id };
+  }
+  return undefined;
+}
+
+/** Two batches that each held a lock while they waited for another one, until one of them gave up. */
+function findDeadlock(batches: readonly ProcessBatch[]): Highlight | undefined {
+  const waiting = batches.filter((batch) => waitUnderLock(batch) !== undefined);
+  for (const first of waiting) {
+    const second = waiting.find(
+      (batch) => batch.pid !== first.pid && (batch.rejected || first.rejected),
+    );
+    if (second !== undefined) return { kind: 'deadlock', first: first.id, second: second.id };
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 import { type VerbRuling, withLostUpdates } from '../client/verb-results.js';
 import { count } from '../timeline/format.js';
-import type { Figures, LabVerdict, Setting } from '../timeline/report.js';
+import type { Figures, LabVerdict } from '../timeline/report.js';
+import type { Setting } from '../timeline/setting.js';
 import type { Verdict } from '../verdict/judge.js';
 import { isUnguarded } from './experiment-setting.js';
 import { describeFinalCount } from './final-count.js';
@@ -11,8 +12,8 @@ export interface JudgeRunInput {
   readonly figures: Figures;
   /** The verdict on what the store recorded, for this run alone. */
   readonly verdict: Verdict;
-  /** Of clients that raced for another verb than buy: what they were told, and what it proves. */
-  readonly told?: VerbRuling | undefined;
+  /** Of clients that raced for another verb than buy: the answers, and what they prove. */
+  readonly race?: VerbRuling | undefined;
   /** Whether two processes ever contended for the lock. */
   readonly contention: boolean;
   /** Whether steps are missing from the trace, because there were too many. */
@@ -24,9 +25,9 @@ export interface JudgeRunInput {
  * still be possible.
  */
 export function judgeRun(input: JudgeRunInput): LabVerdict {
-  const { setting, figures, verdict, told } = input;
-  if (told !== undefined) {
-    const { ruling, because } = withLostUpdates(told, verdict.lostUpdates);
+  const { setting, figures, verdict, race } = input;
+  if (race !== undefined) {
+    const { ruling, because } = withLostUpdates(race, verdict.lostUpdates);
     return ruling === 'holds' && isUnguarded(setting)
       ? { ruling: 'inconclusive', because: NO_RACE_SEEN }
       : { ruling, because };

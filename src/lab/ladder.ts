@@ -1,4 +1,5 @@
-import type { LabLockMode, LabStore, Rung } from '../timeline/report.js';
+import type { Rung } from '../timeline/lab-catalogue.js';
+import type { LabLockMode, LabStore } from '../timeline/setting.js';
 import { defaults, isUnguarded } from './experiment-setting.js';
 
 /** All rungs. One thing changes from each to the next; the last one needs a database server. */

@@ -1,11 +1,8 @@
 import { lockModesOf } from '../store/registry.js';
-import type {
-  InjectedFault,
-  LabCatalogue,
-  LabRequest,
-  RaceVerb,
-  Setting,
-} from '../timeline/report.js';
+import type { LabCatalogue } from '../timeline/lab-catalogue.js';
+import type { LabRequest } from '../timeline/lab-request.js';
+import type { InjectedFault, RaceVerb } from '../timeline/report.js';
+import type { Setting } from '../timeline/setting.js';
 import { UserError } from '../user-error.js';
 import type { Ruling } from '../verdict/judge.js';
 import {

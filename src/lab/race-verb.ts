@@ -7,7 +7,7 @@ const ANSWER_MS_MAX = 15_000;
 
 /** What became of a race for another verb than buy. */
 export interface VerbRace {
-  readonly told: VerbRaceResult;
+  readonly race: VerbRaceResult;
   /** How many requests were answered, for the trace. */
   readonly answered: number;
 }
@@ -26,7 +26,7 @@ export async function raceForVerb(
     return answer.json();
   };
   const remaining = async () => (await get(`/events/${eventId}`)).remaining as number;
-  const told = await verbRaces[verb]({ url, eventId, clients, recorder, remaining, get });
+  const race = await verbRaces[verb]({ url, eventId, clients, recorder, remaining, get });
   const { requests } = recorder.history();
-  return { told, answered: requests.filter(({ answer }) => answer !== null).length };
+  return { race, answered: requests.filter(({ answer }) => answer !== null).length };
 }

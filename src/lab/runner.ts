@@ -1,5 +1,7 @@
 import { databaseUrlOf } from '../settings.js';
-import type { LabRequest, Progress, Run } from '../timeline/report.js';
+import type { LabRequest } from '../timeline/lab-request.js';
+import type { Progress } from '../timeline/lab-status.js';
+import type { Run } from '../timeline/report.js';
 import { onParentExit, sendToParent } from './child-process.js';
 import { runExperiment } from './experiment.js';
 import { planOf } from './plan.js';

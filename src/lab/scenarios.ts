@@ -1,10 +1,6 @@
-import type {
-  InjectedFault,
-  RaceVerb,
-  Scenario,
-  ScenarioRun,
-  Setting,
-} from '../timeline/report.js';
+import type { Scenario, ScenarioRun } from '../timeline/lab-catalogue.js';
+import type { InjectedFault, RaceVerb } from '../timeline/report.js';
+import type { Setting } from '../timeline/setting.js';
 import { defaults, isUnguarded } from './experiment-setting.js';
 
 /** A run of a scenario. A fault breaks only a store that trusts a lease: json, with a lock file. */
@@ -32,6 +28,9 @@ const crowd = { buyers: 20, capacity: 20, windowMs: 20 };
 
 /** Ten messages in a queue: each consumer pauses between read and write, as one that prints a ticket does. */
 const queue = { buyers: 10, capacity: 10, batchMax: 1, windowMs: 10 };
+
+/** Long enough under the first lock that the other process has its first one, too. */
+const twoLocks = { lockMode: 'file', buyers: 2, capacity: 10, batchMax: 1, windowMs: 100 } as const;
 
 const few = { buyers: 40, capacity: 10 };
 const some = { buyers: 60, capacity: 30 };
@@ -201,6 +200,20 @@ export const scenarios: readonly Scenario[] = [
         expect: 'broken',
       },
       { ...run('the message first', { ...queue, lockMode: 'kernel' }, 'kill'), verb: 'deliver' },
+    ],
+  },
+  {
+    name: 'two-locks',
+    title: 'Two locks',
+    teaches:
+      'Two processes move a ticket from one event to another, and each event has a lock. If one process acquires them in the opposite order, each can hold what the other one waits for: a deadlock, which lasts until one gives up.',
+    compares: 'moved a ticket',
+    concludes:
+      'No lock knows who waits for whom. Acquire locks in the same order everywhere, and none of them twice: then a process that waits holds nothing that the others need first.',
+    runs: [
+      { ...run('opposite order', twoLocks), verb: 'oppositeLocks', expect: 'broken' },
+      { ...run('the same order', twoLocks), verb: 'sortedLocks' },
+      { ...run('one lock twice', { ...twoLocks, workers: 1 }), verb: 'sameLock', expect: 'broken' },
     ],
   },
 ];

@@ -7,10 +7,10 @@ import type {
   LostUpdate,
   RaceVerb,
   Sentence,
-  Setting,
 } from '../timeline/report.js';
+import type { Setting } from '../timeline/setting.js';
 import { causeOf } from './cause.js';
-import { findSpan, type ProcessBatch, processBatches } from './contention.js';
+import { findSpan, type ProcessBatch, processBatches, waitUnderLock } from './contention.js';
 import { findFault, hasWaitedFor } from './highlight.js';
 import { bothDid, diedWhen } from './verb-words.js';
 
@@ -49,6 +49,7 @@ export function buildStory(input: StoryInput): Story {
     ...lanes.flatMap((lane) => describeFault(lane, batches, nameOf, input)),
     ...(lostUpdate === undefined ? [] : describeLostUpdate(lostUpdate, nameOf, input.verb)),
     ...(kind === 'overtaken' ? describeOvertaken(first, second, nameOf) : []),
+    ...(kind === 'deadlock' ? [first, second].flatMap((batch) => describeWait(batch, nameOf)) : []),
     ...(kind === 'handover' ? describeHandover(first, second, nameOf) : []),
   ];
   return { events: inOrder(events), cause: causeOf({ ...input, kind, first, second, nameOf }) };
@@ -230,10 +231,29 @@ function describeHandover(holder: ProcessBatch, reader: ProcessBatch, nameOf: Na
   ];
 }
 
+/** A batch that held one lock, and waited for another one. */
+function describeWait(batch: ProcessBatch, nameOf: NameOf): Sentence[] {
+  const [held, wait] = [findSpan(batch, 'holding'), waitUnderLock(batch)];
+  if (held === undefined || wait === undefined) return [];
+  const name = nameOf(batch);
+  const end = batch.rejected ? `${name} gave up` : `${name} got it`;
+  return [
+    sentence(batch, held.start, `${name} got its first lock at ${ms(held.start)}`),
+    sentence(
+      batch,
+      wait.start,
+      `${name} wanted another one at ${ms(wait.start)}, and kept the first`,
+    ),
+    sentence(batch, wait.end, `${end} at ${ms(wait.end)}`),
+  ];
+}
+
 /** No two batches had to do with each other. */
 function describeUnrelated(batches: readonly ProcessBatch[], lanes: readonly Lane[]): Sentence[] {
   const [first] = batches;
   if (first === undefined) return [];
+  if (batches.length === 1 && first.rejected)
+    return describeWait(first, ({ pid }) => nameIn(lanes, pid));
   const isAlone = batches.every(({ pid }) => pid === first.pid);
   const text = isAlone
     ? `${nameIn(lanes, first.pid)} sold alone: there was no other process to race with`

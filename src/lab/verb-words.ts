@@ -9,6 +9,9 @@ export const bothDid: Readonly<Record<RaceVerb, string>> = {
   edit: 'both answered that it was done, an edit or a sale',
   deliver: 'both sent the message',
   claim: 'both sent the message',
+  oppositeLocks: 'both moved a ticket',
+  sortedLocks: 'both moved a ticket',
+  sameLock: 'both moved a ticket',
 };
 
 /** When a consumer of a queue was killed. */

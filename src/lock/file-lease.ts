@@ -113,7 +113,7 @@ class FileLock implements Lock {
       callSync(() => this.#create(path), callback),
     stat: (path: string, callback: Callback<unknown>) => callSync(() => statSync(path), callback),
     utimes: (path: string, _atime: Date, mtime: Date, callback: Callback<unknown>) =>
-      callSync(() => this.#date(path, mtime.getTime(), readClocks()), callback),
+      callSync(() => this.#renew(path, mtime.getTime(), readClocks()), callback),
     rmdir: (path: string, callback: Callback<unknown>) =>
       callSync(() => this.#remove(path), callback),
   };
@@ -121,14 +121,15 @@ class FileLock implements Lock {
   #create(path: string): void {
     const createdAt = readClocks(); // before the call: the process may be stopped after it
     mkdirSync(path, 0o700);
-    this.#date(path, statSync(path).mtimeMs, createdAt);
+    this.#renew(path, statSync(path).mtimeMs, createdAt);
   }
 
   /**
-   * A fraction of a millisecond, which the library ignores, tells this lease from another process's: two
+   * Writes the time of the lease: it is valid from then on. The library renews it with `utimes`. A
+   * fraction of a millisecond, which the library ignores, tells this lease from another process's: two
    * that are created in one tick of the disk's clock may have the same inode number and time.
    */
-  #date(path: string, mtimeMs: number, renewedAt: Clocks): void {
+  #renew(path: string, mtimeMs: number, renewedAt: Clocks): void {
     const seconds = (mtimeMs + Math.random() * FRACTION_MS) / 1000;
     utimesSync(path, seconds, seconds);
     const found = statSync(path);

@@ -49,6 +49,7 @@ export class DeliveryLanes<Message extends QueuedMessage> {
     this.#options = options;
   }
 
+  /** Delivers a message after all earlier ones of its key. */
   add(key: string, message: Message): void {
     const lane = this.#lanes.get(key) ?? {
       key,
@@ -68,6 +69,7 @@ export class DeliveryLanes<Message extends QueuedMessage> {
     this.#paused = true;
   }
 
+  /** Sends again after `pause`. */
   resume(): void {
     this.#paused = false;
     this.#sendReady();

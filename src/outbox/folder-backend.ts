@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { isSameFile, statName } from '../lock/same-file.js';
 import { createFile, createFolder, exists, replaceFile } from '../store/shared/files.js';
 import { ifExists } from '../store/shared/if-exists.js';
-import { readOwnFile } from '../store/shared/own-file.js';
+import { readOwnFile } from '../store/shared/private-file.js';
 import { tryLockFile } from '../store/shared/try-lock-file.js';
 import { UserError } from '../user-error.js';
 import {

@@ -4,6 +4,7 @@ import { Receipts } from '../store/json/receipts.js';
 import { LineReader } from '../store/shared/line-reader.js';
 import { UserError } from '../user-error.js';
 import type { MessagePage, MessageSource, ReadMessage } from './backend.js';
+import { ExpiringHolds } from './expiring-holds.js';
 import {
   admissionData,
   eventData,
@@ -12,9 +13,7 @@ import {
   messageId,
   orderData,
 } from './message.js';
-import { OpenHolds } from './open-holds.js';
 import type { Cursor } from './progress.js';
-import { readUpTo } from './read-up-to.js';
 
 /** The end of the receipts of a folder. */
 export async function endOfReceipts(folder: string): Promise<Cursor> {
@@ -44,7 +43,7 @@ export async function openJsonSource(
         `${receipts.path} ends before byte ${offset}, up to which the outbox has delivered: it is an older one`,
       );
     }
-    const holds = new OpenHolds();
+    const holds = new ExpiringHolds();
     const lines = new LineReader(receipts.file);
     await skipTo(receipts, lines, offset, holds);
     return new JsonSource(receipts, lines, holds);
@@ -59,7 +58,7 @@ async function skipTo(
   receipts: Receipts,
   lines: LineReader,
   until: number,
-  holds: OpenHolds,
+  holds: ExpiringHolds,
 ): Promise<void> {
   let last: number | undefined;
   await lines.readNewLines((bytes, offset) => {
@@ -73,7 +72,7 @@ async function skipTo(
   if (line !== undefined) holds.takeDue(line.at);
 }
 
-function followHold(line: ReceiptLine, holds: OpenHolds): void {
+function followHold(line: ReceiptLine, holds: ExpiringHolds): void {
   if (line.kind === 'held') {
     const { holdId, eventId, quantity, until } = line;
     holds.put(holdId, { eventId, quantity, until, total: line.total ?? noTotal });
@@ -92,9 +91,9 @@ interface Line {
 class JsonSource implements MessageSource {
   readonly #receipts: Receipts;
   readonly #lines: LineReader;
-  readonly #holds: OpenHolds;
+  readonly #holds: ExpiringHolds;
 
-  constructor(receipts: Receipts, lines: LineReader, holds: OpenHolds) {
+  constructor(receipts: Receipts, lines: LineReader, holds: ExpiringHolds) {
     this.#receipts = receipts;
     this.#lines = lines;
     this.#holds = holds;
@@ -102,16 +101,15 @@ class JsonSource implements MessageSource {
 
   async read(limit: number): Promise<MessagePage> {
     const found: Line[] = [];
-    const more = await readUpTo(limit, this.#lines, (bytes, offset) => {
-      if (bytes.length === 0) return 0;
-      const line = parseReceiptLine(bytes.toString('utf8'));
-      if (line === undefined) return 0; // torn by a crash
-      found.push({ line, offset });
-      return 1;
+    const more = await this.#lines.readWhile((bytes, offset) => {
+      if (found.length >= limit) return false;
+      const line = bytes.length === 0 ? undefined : parseReceiptLine(bytes.toString('utf8'));
+      if (line !== undefined) found.push({ line, offset }); // else torn by a crash
+      return true;
     });
     const messages: ReadMessage[] = [];
     for (const { line, offset } of found) messages.push(...(await this.#toMessages(line, offset)));
-    // As their buyers: nobody is told of what a power cut could still take.
+    // A receiver hears of nothing that a power cut could still take, as no buyer does.
     if (messages.length > 0) await this.#receipts.sync();
     return { messages, cursor: { offset: this.#lines.offset }, more };
   }

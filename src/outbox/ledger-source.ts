@@ -20,9 +20,10 @@ import { readOrderKey } from '../store/ledger/order-key.js';
 import { ledgerIn, ticketsIn } from '../store/ledger/paths.js';
 import { TicketIndex } from '../store/ledger/ticket-index.js';
 import { LineReader, readLineAt } from '../store/shared/line-reader.js';
-import { openOwnFile } from '../store/shared/own-file.js';
+import { openOwnFile } from '../store/shared/private-file.js';
 import { UserError } from '../user-error.js';
 import type { MessagePage, MessageSource, ReadMessage } from './backend.js';
+import { ExpiringHolds } from './expiring-holds.js';
 import {
   admissionData,
   eventData,
@@ -31,9 +32,7 @@ import {
   messageId,
   orderData,
 } from './message.js';
-import { OpenHolds } from './open-holds.js';
 import type { Cursor } from './progress.js';
-import { readUpTo } from './read-up-to.js';
 
 const cursorOf = ({ end, seq, hash }: Head): Cursor => ({ offset: end, seq, hash });
 
@@ -67,7 +66,7 @@ export async function openLedgerSource(
   try {
     const { genesis } = await readGenesis(file);
     const ids = new OrderIds(await readOrderKey(folder, genesis, orderSecret), genesis.ledger);
-    const holds = new OpenHolds();
+    const holds = new ExpiringHolds();
     const lines = new LineReader(file);
     const last = await skipTo(file, lines, cursor.offset, holds);
     const head = { seq: cursor.seq ?? 0, hash: cursor.hash ?? '', end: cursor.offset };
@@ -98,7 +97,7 @@ async function skipTo(
   file: FileHandle,
   lines: LineReader,
   until: number,
-  holds: OpenHolds,
+  holds: ExpiringHolds,
 ): Promise<Buffer> {
   let last = 0;
   await lines.readNewLines((bytes, offset) => {
@@ -112,7 +111,7 @@ async function skipTo(
   return line;
 }
 
-function followHold(op: Op, holds: OpenHolds): void {
+function followHold(op: Op, holds: ExpiringHolds): void {
   if (op.op === 'hold') {
     const { hold, event: eventId, quantity, total, until } = op;
     holds.put(hold, { eventId, quantity, until, total: priceOf(total) });
@@ -125,7 +124,7 @@ interface LedgerSourceOptions {
   readonly lines: LineReader;
   readonly chain: Chain;
   readonly ids: OrderIds;
-  readonly holds: OpenHolds;
+  readonly holds: ExpiringHolds;
   readonly durable: boolean;
 }
 
@@ -149,15 +148,18 @@ class LedgerSource implements MessageSource {
   async read(limit: number): Promise<MessagePage> {
     const { lines, chain, file, durable } = this.#options;
     const found: Line[] = [];
-    const more = await readUpTo(limit, lines, (bytes, offset) => {
+    let operations = 0;
+    const more = await lines.readWhile((bytes, offset) => {
+      if (operations >= limit) return false;
       const counted = chain.take(bytes, offset);
-      if (counted === undefined) return 0;
+      if (counted === undefined) return true;
       found.push({ commit: counted.commit, hash: counted.head.hash, offset });
-      return counted.commit.ops.length;
+      operations += counted.commit.ops.length;
+      return true;
     });
     const messages: ReadMessage[] = [];
     for (const line of found) messages.push(...(await this.#toMessages(line)));
-    // As their buyers: nobody is told of what a power cut could still take.
+    // A receiver hears of nothing that a power cut could still take, as no buyer does.
     if (durable && messages.length > 0) await sync(file);
     return { messages, cursor: cursorOf(chain.head), more };
   }

@@ -35,6 +35,7 @@ export interface OutboxMessage extends MessageContent {
   readonly position: Position;
 }
 
+/** Whether a position of the log comes after another one; every position comes after none. */
 export const isAfter = (position: Position, other: Position | undefined): boolean =>
   other === undefined ||
   position[0] > other[0] ||
@@ -71,6 +72,7 @@ export interface Admission {
   readonly door: string;
 }
 
+/** The data of `ticket.admitted`. */
 export const admissionData = ({ eventId, serial, at, door }: Admission): object => ({
   eventId,
   serial,
@@ -78,6 +80,7 @@ export const admissionData = ({ eventId, serial, at, door }: Admission): object 
   door,
 });
 
+/** The data of `event.saved`: the event as it is from this revision on. */
 export const eventData = (eventId: string, revision: number, details: EventDetails): object => ({
   eventId,
   ...detailsOf(details),

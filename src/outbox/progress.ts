@@ -62,6 +62,7 @@ export type Redelivery = Readonly<z.infer<typeof redelivery>>;
 export type Waiting = Readonly<z.infer<typeof waiting>>;
 export type Progress = Readonly<z.infer<typeof progress>>;
 
+/** The progress of an outbox that delivered nothing yet. @param cursor where it begins; without one, where the log does */
 export const newProgress = (cursor?: Cursor): Progress => ({
   ...(cursor && { cursor }),
   positions: {},

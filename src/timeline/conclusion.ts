@@ -1,5 +1,6 @@
 import { figureRows } from './figure-rows.js';
-import type { Run, Scenario } from './report.js';
+import type { Scenario } from './lab-catalogue.js';
+import type { Run } from './report.js';
 
 /** What the runs of a scenario show together. */
 export interface Conclusion {
@@ -26,7 +27,7 @@ export function conclusionOf(
   const unexpected = runs.filter(({ verdict }, index) => verdict.ruling !== planned[index]?.expect);
   const rows = runs.flatMap((run) => {
     const row = figureRows(run).find(
-      ({ name, label }) => (name === 'told' ? label : name) === compares,
+      ({ name, label }) => (name === 'answers' ? label : name) === compares,
     );
     return row === undefined ? [] : [{ ...row, title: run.title }];
   });

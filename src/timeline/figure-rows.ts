@@ -3,7 +3,7 @@ import type { Figures, Run } from './report.js';
 
 /** One figure of a run, ready to be shown. */
 export interface FigureRow {
-  readonly name: keyof Figures | 'told';
+  readonly name: keyof Figures | 'answers';
   readonly label: string;
   readonly value: string;
   /** The figure shows that a promise is broken. */
@@ -17,8 +17,8 @@ const ofEveryVerb: ReadonlySet<FigureRow['name']> = new Set(['lostUpdates', 'ski
 export function figureRows({
   figures,
   setting,
-  told,
-}: Pick<Run, 'figures' | 'setting' | 'told'>): FigureRow[] {
+  answers,
+}: Pick<Run, 'figures' | 'setting' | 'answers'>): FigureRow[] {
   const { toldSold, capacity, remaining, lockWaitMs } = figures;
   const row = (
     name: Exclude<keyof Figures, 'lockWaitMs'>,
@@ -46,12 +46,12 @@ export function figureRows({
     row('batches', 'batches'),
   ];
   const shown = rows.filter(({ name }) => {
-    if (told !== undefined) return ofEveryVerb.has(name);
+    if (answers !== undefined) return ofEveryVerb.has(name);
     if (name === 'unknown' || name === 'withdrawn') return figures[name] > 0;
     return name !== 'skipped' || setting.store === 'ledger';
   });
-  const others = (told ?? []).map(
-    ({ name: label, value }): FigureRow => ({ name: 'told', label, value, isViolation: false }),
+  const others = (answers ?? []).map(
+    ({ name: label, value }): FigureRow => ({ name: 'answers', label, value, isViolation: false }),
   );
   shown.unshift(...others);
   if (lockWaitMs === undefined) return shown;

@@ -1,7 +1,8 @@
-import type { Batch, Highlight, Lane, Run, Setting } from './report.js';
+import type { Batch, Highlight, Lane, Run } from './report.js';
+import type { Setting } from './setting.js';
 
 /** The part of a run that a timeline shows. */
-export type TimelineRun = Pick<Run, 'lanes' | 'highlight'> & {
+export type TimelineRun = Pick<Run, 'lanes' | 'highlight' | 'verb'> & {
   readonly setting: Pick<Setting, 'store' | 'lockMode' | 'capacity'>;
 };
 

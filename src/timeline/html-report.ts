@@ -1,10 +1,11 @@
 import { conclusionOf, describeCompared } from './conclusion.js';
+import { describeSetting } from './describe-setting.js';
 import { drawRun } from './draw-run.js';
 import { figureRows } from './figure-rows.js';
-import { count } from './format.js';
+import type { Scenario } from './lab-catalogue.js';
 import { escaped } from './markup.js';
 import { processClass, splitByProcess } from './process-class.js';
-import type { Run, Scenario, Sentence } from './report.js';
+import type { Run, Sentence } from './report.js';
 import { spanKindsIn } from './span-kinds.js';
 
 export interface HtmlPageOptions {
@@ -53,13 +54,11 @@ function conclusion(scenario: HtmlPageOptions['scenario'], runs: readonly Run[])
 }
 
 function section(run: Run, index: number): string {
-  const { verdict, story, command, setting } = run;
+  const { verdict, story, command } = run;
   const { highlighted, all } = drawRun(run, `run${index + 1}`);
   return `<section>
 <h2>${escaped(run.title)}</h2>
-<p class="setting">${escaped(
-    `${setting.store} store, lock mode ${setting.lockMode}, ${count(setting.workers, 'worker')}, ${count(setting.buyers, 'buyer')} for ${count(setting.capacity, 'ticket')}`,
-  )}</p>
+<p class="setting">${escaped(describeSetting(run))}</p>
 <p class="verdict ${verdict.ruling}"><strong>${verdict.ruling.toUpperCase()}</strong> ${escaped(verdict.because)}.</p>
 <ol class="story">${story.map((each) => sentenceOf(each, run)).join('')}</ol>
 <h3>Step by step</h3>

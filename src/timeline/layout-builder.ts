@@ -238,6 +238,7 @@ export class LayoutBuilder {
         return arrow('same', 'firstRead', 'secondRead');
       case 'handover':
         return arrow('sees', 'firstWrite', 'secondRead');
+      case 'deadlock':
       case undefined:
         return [];
     }

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { allLockModeNames, storeNames } from '../settings.js';
 import { rulingShape as ruling } from '../verdict/judge.js';
-import { levelShape, levelVariant, type SteppedAction, type SteppedStatus } from './stepped-run.js';
+import { type Immutable, settingShape } from './setting.js';
 
 /**
  * The shape of an experiment, from the request to the result. The lab prints it as JSON, `/lab/runs`
@@ -12,110 +11,33 @@ import { levelShape, levelVariant, type SteppedAction, type SteppedStatus } from
  * done: a file may have been replaced slightly earlier.
  */
 
-/** A value that was parsed from JSON and is not changed. */
-export type Immutable<T> = T extends readonly (infer Item)[]
-  ? readonly Immutable<Item>[]
-  : T extends object
-    ? { readonly [Key in keyof T]: Immutable<T[Key]> }
-    : T;
-
 const time = z.number().meta({ description: 'Milliseconds on the axis of the run' });
-const store = z.enum(storeNames);
-const lockMode = z.enum(allLockModeNames);
-
-/** The stores that an experiment can run on. */
-export type LabStore = z.infer<typeof store>;
-export type LabLockMode = z.infer<typeof lockMode>;
-
-/** What an experiment accepts. Within these bounds it ends in seconds, on any machine. */
-export const settingBounds = {
-  batchMax: { min: 1, max: 4096 },
-  buyers: { min: 1, max: 5000 },
-  quantity: { min: 1, max: 10 },
-  capacity: { min: 1, max: 1_000_000 },
-  workers: { min: 1, max: 16 },
-  windowMs: { min: 0, max: 1000 },
-} as const;
-
-/** What a request over HTTP may set: less than a command, because it runs beside real sales. */
-export const requestBounds = {
-  ...settingBounds,
-  buyers: { min: 1, max: 1000 },
-  workers: { min: 1, max: 8 },
-  windowMs: { min: 0, max: 250 },
-} as const;
-
-const amount = (name: keyof typeof settingBounds, description: string) =>
-  z.int().min(settingBounds[name].min).max(settingBounds[name].max).meta({ description });
-
-const setting = z.object({
-  store,
-  lockMode,
-  batchMax: amount(
-    'batchMax',
-    'Most buys per batch; with lock mode off the json store sells one by one',
-  ),
-  buyers: amount('buyers', 'Buyers, all at once, each with a connection of its own'),
-  quantity: amount('quantity', 'Tickets that each buyer wants'),
-  capacity: amount('capacity', 'Tickets for sale'),
-  workers: amount('workers', 'Processes that sell'),
-  windowMs: amount('windowMs', 'Pause between read and write, in each critical section'),
-});
-
-/** What can be set. `LabCatalogue.defaults` has the value of what is left out. */
-export type Setting = Immutable<z.infer<typeof setting>>;
-
-/** The numbers of `setting`, within the bounds of a request. */
-function requestAmounts() {
-  const within = (name: keyof typeof requestBounds) =>
-    setting.shape[name].max(requestBounds[name].max);
-  return { buyers: within('buyers'), workers: within('workers'), windowMs: within('windowMs') };
-}
-
-/** A rung or a scenario by name, or a custom setting. The lab rejects combinations without meaning. */
-export const labRequest = z.strictObject({
-  rung: z.int().min(1).max(8).optional().meta({ description: 'A rung of the ladder' }),
-  scenario: z
-    .string()
-    .max(64)
-    .optional()
-    .meta({ description: 'The name of a scenario, which sets everything' }),
-  ladder: z
-    .boolean()
-    .optional()
-    .meta({ description: 'Whether to run all rungs that can be run here, one after the other' }),
-  level: z
-    .int()
-    .min(1)
-    .max(12)
-    .optional()
-    .meta({ description: 'A level, which you step yourself' }),
-  variant: levelVariant
-    .optional()
-    .meta({ description: 'Which setting of a level that has several' }),
-  stepped: z
-    .boolean()
-    .optional()
-    .meta({ description: 'Whether you step a setting of yours: store, lockMode and capacity' }),
-  ...setting.extend(requestAmounts()).partial().shape,
-});
-export type LabRequest = Immutable<z.infer<typeof labRequest>>;
-
-const verb = z.enum(['hold', 'confirm', 'cancel', 'admit', 'edit', 'deliver', 'claim']);
+const lockVerbs = ['oppositeLocks', 'sortedLocks', 'sameLock'] as const;
+export const verbShape = z.enum([
+  'hold',
+  'confirm',
+  'cancel',
+  'admit',
+  'edit',
+  'deliver',
+  'claim',
+  ...lockVerbs,
+]);
 
 /**
  * What the clients of a run race for, if they do not buy. `deliver` and `claim` are races of processes that
- * consume a queue: one sends a message and then moves the cursor, the other moves it first.
+ * consume a queue: one sends a message and then moves the cursor, the other moves it first. The verbs of
+ * locks are races of processes that need two of them: in opposite order, in one order, and one lock twice.
  */
-export type RaceVerb = z.infer<typeof verb>;
+export type RaceVerb = z.infer<typeof verbShape>;
 
-const fault = z.enum(['kill', 'stop']);
+export const faultShape = z.enum(['kill', 'stop']);
 
 /**
  * The fault injected into the first process that has read and not yet written. `kill` ends it, as
  * `kill -9` does. `stop` pauses it (SIGSTOP) for longer than a lease lasts, then resumes it.
  */
-export type InjectedFault = z.infer<typeof fault>;
+export type InjectedFault = z.infer<typeof faultShape>;
 
 const spanKind = z.enum([
   'waiting',
@@ -254,7 +176,7 @@ const lostUpdate = z.object({
 export type LostUpdate = Immutable<z.infer<typeof lostUpdate>>;
 
 const highlight = z.object({
-  kind: z.enum(['lostUpdate', 'overtaken', 'recovery', 'handover']),
+  kind: z.enum(['lostUpdate', 'overtaken', 'recovery', 'deadlock', 'handover']),
   first: z
     .string()
     .meta({ description: 'The id of the batch that wrote, or held the lock, first' }),
@@ -267,6 +189,7 @@ const highlight = z.object({
  * - `lostUpdate`: the second erased what the first had written
  * - `overtaken`: the first wrote the version that the second wanted to write, so that one did not count
  * - `recovery`: the first was killed or stopped while it held the lock; the second came next
+ * - `deadlock`: each waited for a lock that the other one held
  * - `handover`: the second read what the first had written, as it should
  */
 export type Highlight = Immutable<z.infer<typeof highlight>>;
@@ -317,14 +240,16 @@ const verdict = z.object({
 });
 export type LabVerdict = Immutable<z.infer<typeof verdict>>;
 
-const run = z.object({
+export const runShape = z.object({
   title: z.string().meta({ description: '`rung 1: no lock`' }),
   rung: z.int().exactOptional(),
   scenario: z.string().exactOptional(),
-  setting,
-  disturbance: fault.exactOptional().meta({ description: 'The fault that was injected' }),
-  verb: verb.exactOptional().meta({ description: 'What the clients raced for; missing: to buy' }),
-  told: z
+  setting: settingShape,
+  disturbance: faultShape.exactOptional().meta({ description: 'The fault that was injected' }),
+  verb: verbShape
+    .exactOptional()
+    .meta({ description: 'What the clients raced for; missing: to buy' }),
+  answers: z
     .array(z.object({ name: z.string(), value: z.string() }))
     .exactOptional()
     .meta({ description: 'What clients of another verb than buy were told, counted' }),
@@ -342,122 +267,4 @@ const run = z.object({
 });
 
 /** A finished run. */
-export type Run = Immutable<z.infer<typeof run>>;
-
-const progress = z.object({
-  phase: z.enum(['starting', 'selling', 'judging']),
-  run: z.int().meta({ description: 'Which of `runs`, from 1: a scenario may have several' }),
-  runs: z.int(),
-  title: z.string(),
-});
-export type Progress = Immutable<z.infer<typeof progress>>;
-
-export const labStatus = z.object({
-  id: z.string(),
-  state: z.enum(['running', 'done', 'failed', 'stopped']),
-  progress,
-  runs: z.array(run).meta({ description: 'Finished runs; a rung or a custom setting has one' }),
-  failure: z.string().exactOptional().meta({ description: 'Why it failed' }),
-});
-
-/** How far an experiment has come. `runs` grows while `state` is `running`. */
-export type LabStatus = Immutable<z.infer<typeof labStatus>>;
-
-const unavailable = z.string().exactOptional().meta({ description: 'Why it cannot run here' });
-const planned = { title: z.string(), setting, expect: ruling };
-
-const rung = z.object({
-  rung: z.int(),
-  shows: z.string().meta({ description: 'One line' }),
-  ...planned,
-  unavailable,
-});
-export type Rung = Immutable<z.infer<typeof rung>>;
-
-const storeChoice = z.object({
-  store,
-  lockModes: z.array(lockMode),
-  lockMode: lockMode.meta({ description: 'The default of this store' }),
-  unavailable,
-});
-
-/** A store that a custom setting can choose. */
-export type StoreChoice = Immutable<z.infer<typeof storeChoice>>;
-
-const scenarioRun = z.object({
-  ...planned,
-  disturbance: fault.exactOptional(),
-  verb: verb.exactOptional(),
-});
-export type ScenarioRun = Immutable<z.infer<typeof scenarioRun>>;
-
-const comparedFigure = z.enum([
-  'toldSold',
-  'remaining',
-  'duplicates',
-  'lostUpdates',
-  'skipped',
-  'buysPerSecond',
-  'lockWaitMs',
-  'overtakings',
-  'received', // messages of a queue
-]);
-
-const scenario = z.object({
-  name: z.string(),
-  title: z.string(),
-  teaches: z.string().meta({ description: 'One or two sentences' }),
-  compares: comparedFigure.meta({ description: 'The figure in which its runs differ' }),
-  concludes: z
-    .string()
-    .meta({ description: 'What its runs show together, if each went as expected' }),
-  runs: z.array(scenarioRun).meta({ description: 'One, or several to compare' }),
-});
-export type Scenario = Immutable<z.infer<typeof scenario>>;
-
-const bound = z.object({ min: z.int(), max: z.int() });
-export type Bound = Immutable<z.infer<typeof bound>>;
-
-export const labCatalogue = z.object({
-  rungs: z.array(rung),
-  scenarios: z.array(scenario),
-  levels: z.array(levelShape),
-  stores: z.array(storeChoice),
-  defaults: setting,
-  bounds: z.object({
-    batchMax: bound,
-    buyers: bound,
-    quantity: bound,
-    capacity: bound,
-    workers: bound,
-    windowMs: bound,
-  }),
-});
-
-/** Everything that the lab offers. */
-export type LabCatalogue = Immutable<z.infer<typeof labCatalogue>>;
-
-/** A request to the lab. It checks itself whether the values of a request fit together. */
-export type LabQuestion =
-  | {
-      readonly verb: 'begin';
-      readonly request: LabRequest;
-      /** Whether a program on this machine asks: it may start more of them. */
-      readonly isLocal: boolean;
-    }
-  | { readonly verb: 'look' | 'stop'; readonly id: string }
-  | {
-      readonly verb: 'step';
-      readonly id: string;
-      readonly pid: number;
-      readonly action: SteppedAction;
-    };
-
-/** Its reply. `busy`: another experiment is running. `impossible`: the process cannot do that now. */
-export type LabReply =
-  | { readonly kind: 'status'; readonly status: LabStatus | SteppedStatus }
-  | { readonly kind: 'impossible'; readonly why: string }
-  | { readonly kind: 'busy' }
-  | { readonly kind: 'tooMany'; readonly retryAfterS: number }
-  | { readonly kind: 'invalid'; readonly why: string }
-  | { readonly kind: 'unknown' };
+export type Run = Immutable<z.infer<typeof runShape>>;

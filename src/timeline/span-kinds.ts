@@ -1,4 +1,5 @@
-import type { LabLockMode, Run, SpanKind } from './report.js';
+import type { Run, SpanKind } from './report.js';
+import type { LabLockMode } from './setting.js';
 
 /** Each kind of span, in the order of a batch: as a verb for a block, and in full for a legend. */
 export const spanKinds: Readonly<Record<SpanKind, { does: string; long: string }>> = {

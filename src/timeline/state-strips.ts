@@ -3,6 +3,7 @@ import { describeState, number } from './format.js';
 import type { TimelineRun } from './highlighted-pair.js';
 import type { Lane } from './report.js';
 import { isLockless } from './span-kinds.js';
+import { isLocksVerb, isQueueVerb } from './verbs.js';
 
 /** A part of a strip, between two moments. */
 export interface Segment {
@@ -54,7 +55,11 @@ function fileStrip(run: TimelineRun, instants: readonly number[]): Strip {
       by,
     };
   });
-  const title = fileTitles[run.setting.store];
+  const title = isLocksVerb(run.verb)
+    ? 'the first event has'
+    : isQueueVerb(run.verb)
+      ? 'the queue has'
+      : fileTitles[run.setting.store];
   const shortTitle = run.setting.store === 'postgres' ? 'data' : 'file';
   return { kind: 'file', title, shortTitle, segments };
 }
@@ -82,7 +87,12 @@ function lockStrip(run: TimelineRun, instants: readonly number[]): Strip {
   });
   return isMutex
     ? { kind: 'lock', title: 'own mutex held by', shortTitle: 'mutex', segments }
-    : { kind: 'lock', title: 'the lock is held by', shortTitle: 'lock', segments };
+    : {
+        kind: 'lock',
+        title: isLocksVerb(run.verb) ? 'a lock is held by' : 'the lock is held by',
+        shortTitle: 'lock',
+        segments,
+      };
 }
 
 interface Hold {

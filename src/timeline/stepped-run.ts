@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { allLockModeNames, storeNames } from '../settings.js';
 import { rulingShape as ruling } from '../verdict/judge.js';
-import type { Immutable } from './report.js';
+import type { Immutable } from './setting.js';
 
 /**
  * The shape of a stepped run: real processes, each held before every step of its critical section until
@@ -75,7 +75,7 @@ export const steppedStatus = z.object({
     .meta({ description: 'What may be done to its processes: some levels take only `step`' }),
   processes: z.array(steppedProcess),
   file: file.exactOptional(),
-  told: z.int().meta({ description: 'Tickets that buyers were told are theirs' }),
+  toldSold: z.int().meta({ description: 'Tickets that buyers were told are theirs' }),
   goal: z.object({ text: z.string(), reached: z.boolean() }),
   verdict: z.object({
     ruling,

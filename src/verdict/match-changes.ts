@@ -117,7 +117,7 @@ function findChange(
     // A hold may have ended by time, before it was released: then the answer is placed like a read.
     if (question.kind === 'release' && log.hold(question.holdId)?.end === 'expired')
       return undefined;
-    violations.add('lost', request, `${named.told}, but the ledger does not contain that`);
+    violations.add('lost', request, `${named.answered}, but the ledger does not contain that`);
     return undefined;
   }
   const difference = named.differs(found);

@@ -17,7 +17,7 @@ export interface NamedChange {
   readonly begins: (op: RequestedOp) => boolean;
   readonly version?: number;
   /** What the client was answered, in words. */
-  readonly told: string;
+  readonly answered: string;
   readonly differs: (logged: LoggedChange) => string | undefined;
 }
 
@@ -38,20 +38,20 @@ export function changeNamedBy(request: RecordedRequest): NamedChange | undefined
         name: holdName('hold', holdId),
         begins: always,
         version,
-        told: `was given hold ${holdId}`,
+        answered: `was given hold ${holdId}`,
         differs: (logged) => differsFromHold(request as RecordedHold, logged),
       };
     }
     case 'release': {
       const name = holdName('release', question.holdId);
-      return { name, begins: always, told: 'was released', differs: never };
+      return { name, begins: always, answered: 'was released', differs: never };
     }
     case 'cancel': {
       const [first = 0] = question.serials;
       return {
         name: ticketName('cancel', question.eventId, first),
         begins: (op) => op.op === 'cancel' && op.first === first,
-        told: 'was cancelled',
+        answered: 'was cancelled',
         differs: ({ op }) => compareSerials(op as SoldOp, question.serials),
       };
     }
@@ -59,19 +59,19 @@ export function changeNamedBy(request: RecordedRequest): NamedChange | undefined
       return {
         name: ticketName('admit', question.eventId, question.serial),
         begins: always,
-        told: 'was let in',
+        answered: 'was let in',
         differs: (logged) => differsFromAdmission(request as RecordedAdmission, logged),
       };
     case 'saveEvent':
       return {
         name: eventName('save', question.eventId, (request as RecordedSave).answer.revision),
         begins: always,
-        told: `was saved as revision ${(request as RecordedSave).answer.revision}`,
+        answered: `was saved as revision ${(request as RecordedSave).answer.revision}`,
         differs: (logged) => differsFromSave(request as RecordedSave, logged),
       };
     case 'removeEvent': {
       const name = eventName('remove', question.eventId);
-      return { name, begins: always, told: 'was removed', differs: never };
+      return { name, begins: always, answered: 'was removed', differs: never };
     }
     case 'search':
       return undefined;
@@ -85,7 +85,7 @@ function namedOrder(request: RecordedOrder): NamedChange {
     name: ticketName('buy', eventId, first),
     begins: (op) => op.op === undefined && op.first === first,
     version,
-    told: `was sold ticket ${first} of ${eventId}`,
+    answered: `was sold ticket ${first} of ${eventId}`,
     differs: (logged) => differsFromOrder(request, logged),
   };
 }

@@ -205,8 +205,8 @@ function statesOfEndedHold(
   const wasConfirmed = hold.end === 'confirmed';
   const tellsConfirmed = question.kind === 'confirm' ? status === 200 : status === 409;
   if (wasConfirmed !== tellsConfirmed) {
-    const told = tellsConfirmed ? 'confirmed' : 'over';
-    return `was answered that its hold was ${told}, but it was ${hold.end}`;
+    const end = tellsConfirmed ? 'confirmed' : 'over';
+    return `was answered that its hold was ${end}, but it was ${hold.end}`;
   }
   // The one that released it is a change, not a read.
   if (question.kind === 'release' && hold.end === 'released') return undefined;

@@ -1,7 +1,7 @@
 import { fetchJson, HttpError, type OrderDetails, post } from './api.js';
+import { ConfirmButton } from './confirm-button.js';
 import { fill, h } from './dom.js';
 import { formatClock } from './format.js';
-import { QuestionedButton } from './questioned-button.js';
 
 const text = {
   button: 'Cancel order',
@@ -20,7 +20,7 @@ export function cancelControl(options: {
   const { orderId, eventName, onCancelled } = options;
   const answer = h('span', { class: 'cancel-answer', role: 'status' });
   const label = `${text.button} for ${eventName}`;
-  const button = new QuestionedButton({ ...text, label }, () => void cancel());
+  const button = new ConfirmButton({ ...text, label }, () => void cancel());
   const element = h('span', { class: 'cancel' }, button.element, answer);
 
   const cancel = async () => {

@@ -1,8 +1,9 @@
 import { fetchJson, type NewHold, type OrderDetails, type TicketEvent } from './api.js';
 import { countdown } from './countdown.js';
 import { type Child, fill, h } from './dom.js';
-import { formatPrice, formatStart } from './format.js';
+import { orderOf, orderReview, type Wish } from './order-review.js';
 import { newKey, type StoredOrder } from './order-storage.js';
+import { purchaseHeading } from './purchase-heading.js';
 import {
   canAskAgain,
   holdTickets,
@@ -11,9 +12,8 @@ import {
   sendOrder,
 } from './purchase-requests.js';
 import { askAgain, describeRefusal, describeSale, text } from './purchase-texts.js';
-import { fact, receipt, totalOf } from './receipt.js';
+import { receipt, totalOf } from './receipt.js';
 import { ignoreHeldEnter, ignoreRepeatedClick, once } from './repeated-input.js';
-import { serverNow } from './server-clock.js';
 import { Stepper } from './stepper.js';
 
 const QUANTITY_MAX = 10;
@@ -21,13 +21,6 @@ const QUANTITY_MAX = 10;
 export interface PurchaseListener {
   /** The dialog shows this event now, or none. */
   readonly onShow: (event: TicketEvent | undefined) => void;
-}
-
-/** What the buyer filled in. */
-interface Wish {
-  readonly event: TicketEvent;
-  readonly customer: string;
-  readonly quantity: number;
 }
 
 /**
@@ -188,24 +181,11 @@ export class PurchaseDialog {
 
   /** What is bought, and what it costs. To buy takes another decision. */
   #showReview(wish: Wish): void {
-    const { event, customer, quantity } = wish;
+    const { event } = wish;
     const hold = this.#hold;
-    const each = formatPrice(event.price);
-    const total = hold?.total === undefined ? totalOf(event, quantity) : formatPrice(hold.total);
     const left = hold && countdown(hold.expiresAt, () => this.#showExpired(event));
     this.#stopCountdown = () => left?.stop();
-    const order: StoredOrder = {
-      id: newKey(),
-      ...(hold && { holdId: hold.holdId }),
-      eventId: event.id,
-      eventName: event.name,
-      venue: event.venue,
-      startsAt: event.startsAt,
-      customer,
-      quantity,
-      serials: [],
-      at: new Date(serverNow()).toISOString(),
-    };
+    const order = orderOf(wish, hold);
     this.#onSubmit = () => void this.#buy(event, order);
     fill(this.#submit, text.buy);
     fill(this.#answer);
@@ -214,18 +194,7 @@ export class PurchaseDialog {
       this.#showForm(event);
       this.#quantity.input.focus();
     };
-    const summary = h(
-      'div',
-      { class: 'review', role: 'group', 'aria-label': text.review, tabindex: -1 },
-      h(
-        'dl',
-        { class: 'facts' },
-        ...fact(text.tickets, `${quantity} × ${each}`),
-        ...fact(text.forName, customer),
-        ...fact(text.total, total),
-      ),
-      left?.element,
-    );
+    const summary = orderReview(wish, hold, left?.element);
     this.#draw(
       event,
       summary,
@@ -357,23 +326,12 @@ export class PurchaseDialog {
   }
 
   #draw(about: TicketEvent | StoredOrder, ...content: readonly Child[]): void {
-    const isEvent = 'name' in about;
-    const { venue, startsAt } = about;
-    const facts = [
-      venue && h('bdi', {}, venue), // its date and its price stand from left to right
-      startsAt && formatStart(startsAt),
-      isEvent && formatPrice(about.price),
-    ].filter(Boolean);
-    fill(
-      this.element,
-      h(
-        'h2',
-        { id: 'purchase-title', dir: 'auto', tabindex: -1 },
-        isEvent ? about.name : about.eventName,
-      ),
-      h('p', {}, ...facts.flatMap((fact, index) => (index === 0 ? [fact] : [', ', fact]))),
-      h('form', { submit: (event) => this.#submitted(event), novalidate: true }, ...content),
+    const form = h(
+      'form',
+      { submit: (event) => this.#submitted(event), novalidate: true },
+      ...content,
     );
+    fill(this.element, ...purchaseHeading(about), form);
   }
 
   #submitted(event: Event): void {

@@ -2,7 +2,7 @@ import { number } from '../timeline/format.js';
 import { fetchJson, type VerdictAnswer, type WorkerStatus, type WorkersAnswer } from './api.js';
 import { fill, h } from './dom.js';
 import { formatDuration } from './format.js';
-import { hedge } from './hedge.js';
+import { hedge } from './hedged-request.js';
 import { heading, poll, type View } from './view.js';
 
 const POLL_MS = 1_000;

@@ -1,10 +1,11 @@
 import type { InjectOptions } from 'fastify';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Lab, LabQuestion, LabReply } from '../../src/http/app-context.js';
+import type { Lab } from '../../src/http/app-context.js';
 import { bounds, labStores } from '../../src/lab/experiment-setting.js';
 import { ladder } from '../../src/lab/ladder.js';
 import { catalogueOf } from '../../src/lab/plan.js';
-import { labRequest, requestBounds } from '../../src/timeline/report.js';
+import { labRequest, requestBounds } from '../../src/timeline/lab-request.js';
+import type { LabQuestion, LabReply } from '../../src/timeline/lab-status.js';
 import { until } from '../support/processes.js';
 import { aStatus } from '../timeline/stepped-samples.js';
 import { expectProblem } from './expect-problem.js';
@@ -15,7 +16,7 @@ const app = sharedApp();
 const lab: Lab = {
   openToAll: false,
   catalogue: catalogueOf(undefined),
-  ask: async () => ({ kind: 'unknown' }),
+  call: async () => ({ kind: 'unknown' }),
 };
 
 async function injectWith(lab: Lab, request: InjectOptions): Promise<Response> {
@@ -89,12 +90,12 @@ describe('a lab that is open to this machine only', () => {
 
 test('too many experiments are answered with 429, and when the next one may start', async () => {
   const asked: LabQuestion[] = [];
-  const ask = async (question: LabQuestion): Promise<LabReply> => {
+  const call = async (question: LabQuestion): Promise<LabReply> => {
     asked.push(question);
     return { kind: 'tooMany', retryAfterS: 42 };
   };
   const request = { url: '/lab/runs', method: 'POST', payload: { rung: 1 } } as const;
-  const answer = await injectWith({ ...lab, ask }, request);
+  const answer = await injectWith({ ...lab, call }, request);
   expect(answer.headers.get('retry-after')).toBe('42');
   const { detail } = await expectProblem(answer, 429, 'lab-limit');
   expect(detail).toContain('42 s');
@@ -108,7 +109,7 @@ test.each([
   const asked: string[] = [];
   const client = new AbortController();
   let hasLeft = false;
-  const ask = async ({ verb }: LabQuestion): Promise<LabReply> => {
+  const call = async ({ verb }: LabQuestion): Promise<LabReply> => {
     asked.push(verb);
     if (verb === 'begin' && goesAway) {
       client.abort();
@@ -116,7 +117,7 @@ test.each([
     }
     return { kind: 'status', status: aStatus() };
   };
-  const routes = await buildFakeApp({ lab: { ...lab, ask } });
+  const routes = await buildFakeApp({ lab: { ...lab, call } });
   onTestFinished(() => {
     routes.server.closeAllConnections();
     return routes.close();

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { LabCatalogue } from '../../src/timeline/report.js';
+import type { LabCatalogue } from '../../src/timeline/lab-catalogue.js';
 import type { SteppedStatus } from '../../src/timeline/stepped-run.js';
 import { anEvent } from '../support/folder.js';
 import { until } from '../support/processes.js';
@@ -63,7 +63,7 @@ describe('a stepped run', () => {
         { name: 'B', state: 'held', next: 'read', holds: [] },
       ],
       file: { name: 'tickets.json', remaining: 1 },
-      told: 0,
+      toldSold: 0,
       goal: { text: 'Sell the last ticket twice.', reached: false },
     });
     expect(JSON.parse(status.file?.text ?? '').events.gala.remaining).toBe(1);
@@ -88,7 +88,7 @@ describe('a stepped run', () => {
     ]);
     expect(last).toMatchObject({
       state: 'done',
-      told: 2,
+      toldSold: 2,
       goal: { reached: true },
       verdict: { ruling: 'broken', because: '2 tickets were sold, and there was 1' },
       lesson: expect.stringContaining('what is missing is a lock'),

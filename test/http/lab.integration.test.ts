@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { LabCatalogue, LabStatus } from '../../src/timeline/report.js';
+import type { LabCatalogue } from '../../src/timeline/lab-catalogue.js';
+import type { LabStatus } from '../../src/timeline/lab-status.js';
 import { anEvent, testFolder } from '../support/folder.js';
 import { until } from '../support/processes.js';
 import { TestServer } from '../support/test-server.js';

@@ -28,7 +28,7 @@ export const ticketSecret = 'the-ticket-key-of-the-tests';
 const idleLab: Lab = {
   openToAll: false,
   catalogue: catalogueOf(undefined),
-  ask: async () => ({ kind: 'unknown' }),
+  call: async () => ({ kind: 'unknown' }),
 };
 
 /** What a server without a webhook says. */

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { buildTimeline as build } from '../../src/lab/build-timeline.js';
-import { nameProcesses, processName } from '../../src/lab/cast.js';
 import {
   countOvertakings,
   hadContention,
@@ -10,9 +9,11 @@ import {
 import { defaults, hasLock } from '../../src/lab/experiment-setting.js';
 import { findHighlight } from '../../src/lab/highlight.js';
 import { firstLostUpdate } from '../../src/lab/lost-update.js';
+import { nameProcesses, processName } from '../../src/lab/process-names.js';
 import { buildStory, type Story } from '../../src/lab/story.js';
 import type { TraceLine } from '../../src/lab/trace.js';
-import type { InjectedFault, Setting } from '../../src/timeline/report.js';
+import type { InjectedFault } from '../../src/timeline/report.js';
+import type { Setting } from '../../src/timeline/setting.js';
 import { batchSteps, completeBatch, sold } from './trace-steps.js';
 
 const initial = { version: 0, remaining: 100 };

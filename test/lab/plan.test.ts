@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { catalogueOf, planLadder, planOf } from '../../src/lab/plan.js';
-import type { LabRequest } from '../../src/timeline/report.js';
+import type { LabRequest } from '../../src/timeline/lab-request.js';
 
 const SERVER = 'postgres://ada:hunter2@localhost/tickets';
 

@@ -59,6 +59,7 @@ test('every scenario has a test', () => {
     'three-tickets', // in three-tickets.timing.test.ts
     'two-consumers',
     'two-doors',
+    'two-locks',
   ]);
 });
 
@@ -86,9 +87,9 @@ describe('a scenario of another verb than buy', () => {
   });
 
   test('two-doors holds with a lock', async () => {
-    const { verdict, told, lostUpdate } = await runExperiment(planOf('two-doors', 1));
+    const { verdict, answers, lostUpdate } = await runExperiment(planOf('two-doors', 1));
     expect(verdict, verdict.because).toMatchObject({ ruling: 'holds' });
-    expect(told?.slice(0, 2)).toEqual([
+    expect(answers?.slice(0, 2)).toEqual([
       { name: 'tickets', value: '5' },
       { name: 'told "come in"', value: '5' },
     ]);
@@ -96,16 +97,16 @@ describe('a scenario of another verb than buy', () => {
   });
 });
 
-describe('a scenario of a queue', () => {
-  const runAll = async (scenario: string) => {
-    const runs: Run[] = [];
-    for (const plan of plansOf(scenario)) runs.push(await runExperiment(plan));
-    return runs as [Run, Run];
-  };
-  const countOf = ({ told = [] }: Run, name: string) =>
-    Number(told.find((each) => each.name === name)?.value);
-  const wordsOf = ({ story }: Run) => story.map(({ text }) => text).join('\n');
+async function runAll(scenario: string): Promise<[Run, Run, Run?]> {
+  const runs: Run[] = [];
+  for (const plan of plansOf(scenario)) runs.push(await runExperiment(plan));
+  return runs as [Run, Run, Run?];
+}
+const countOf = ({ answers = [] }: Run, name: string) =>
+  Number(answers.find((each) => each.name === name)?.value);
+const wordsOf = (run: Run | undefined) => run?.story.map(({ text }) => text).join('\n');
 
+describe('a scenario of a queue', () => {
   test('two-consumers: without a lock messages are sent twice, with one each of them once', async () => {
     const [off, lock] = await runAll('two-consumers');
     expect(off.verdict, off.verdict.because).toMatchObject({ ruling: 'broken' });
@@ -128,5 +129,22 @@ describe('a scenario of a queue', () => {
     expect(countOf(messageFirst, 'received')).toBe(11);
     expect(countOf(messageFirst, 'never received')).toBe(0);
     expect(wordsOf(messageFirst)).toContain('sent the message again');
+  }, 120_000);
+});
+
+describe('a scenario of two locks', () => {
+  test('two-locks: in opposite order both wait, in one order both get through, twice waits for itself', async () => {
+    const [opposite, sorted, twice] = await runAll('two-locks');
+    expect(opposite.verdict.ruling, opposite.verdict.because).toBe('broken');
+    expect(opposite.verdict.because).toContain('each held the lock that the other one waited for');
+    expect(opposite.highlight?.kind).toBe('deadlock');
+    expect(wordsOf(opposite)).toMatch(/kept the first.+gave up.+a deadlock/s);
+    expect(sorted.verdict, sorted.verdict.because).toMatchObject({ ruling: 'holds' });
+    expect(countOf(sorted, 'moved a ticket')).toBe(2);
+    expect(sorted.highlight?.kind).toBe('handover');
+    expect(twice?.verdict.because).toBe(
+      'the process gave up: it waited for a lock that it held itself',
+    );
+    expect(wordsOf(twice)).toContain('A wanted another one');
   }, 120_000);
 });

@@ -2,8 +2,8 @@ import { setImmediate as tick } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { positionsFrom } from '../../src/outbox/backlog.js';
 import { DeliveryLanes, type QueuedMessage } from '../../src/outbox/delivery-lanes.js';
+import { ExpiringHolds } from '../../src/outbox/expiring-holds.js';
 import { isAfter, messageId } from '../../src/outbox/message.js';
-import { OpenHolds } from '../../src/outbox/open-holds.js';
 import { DELIVERIES_MAX, type DeliveryResult } from '../../src/outbox/sender.js';
 import { Random } from '../support/random.js';
 
@@ -209,7 +209,7 @@ describe('open holds', () => {
   });
 
   test('are taken out once, when their time is over', () => {
-    const holds = new OpenHolds();
+    const holds = new ExpiringHolds();
     holds.put('late', hold('2027-01-03'));
     holds.put('early', hold('2027-01-01'));
     holds.put('ended', hold('2027-01-01'));

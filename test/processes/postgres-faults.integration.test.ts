@@ -12,8 +12,8 @@ import {
 } from '../support/postgres-servers.js';
 import { until } from '../support/processes.js';
 import { isRunning, kill } from '../support/test-server.js';
-import { ask } from '../torture/ask.js';
 import { collideOn, crowdEvents } from '../torture/faults/crowds.js';
+import { sendRequest } from '../torture/send-request.js';
 
 const modes = ['row', 'optimistic'] as const;
 
@@ -89,8 +89,8 @@ describe.each(modes)('postgres, %s', (mode) => {
     const env = { LOCK_MODE: mode, DATABASE_URL: proxy.address, WORKERS: '1' };
     const server = await startServerOn(database, env);
     const body = { eventId: 'a', customer: 'Ada', quantity: 2 };
-    const { holdId } = (await ask(server, 'POST', '/holds', body)).body;
-    const confirm = () => ask(server, 'POST', `/holds/${holdId}/confirm`);
+    const { holdId } = (await sendRequest(server, 'POST', '/holds', body)).body;
+    const confirm = () => sendRequest(server, 'POST', `/holds/${holdId}/confirm`);
     proxy.loseAnswersTo(1);
     expect((await confirm()).status).toBe(503);
     expect(proxy.commitsLost).toBe(1);

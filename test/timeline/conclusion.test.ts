@@ -3,7 +3,8 @@ import { describeConclusion } from '../../src/cli/describe-run.js';
 import { scenarios } from '../../src/lab/scenarios.js';
 import { conclusionOf } from '../../src/timeline/conclusion.js';
 import { htmlPage } from '../../src/timeline/html-report.js';
-import type { Run, Scenario } from '../../src/timeline/report.js';
+import type { Scenario } from '../../src/timeline/lab-catalogue.js';
+import type { Run } from '../../src/timeline/report.js';
 import { exampleRun } from './example-run.js';
 
 function scenarioNamed(name: string): Scenario {
@@ -19,7 +20,9 @@ const runsOf = ({ runs }: Scenario): Run[] =>
     title,
     setting,
     verdict: { ruling, because: 'it was observed' },
-    ...(verb === undefined ? {} : { told: [{ name: 'received', value: '1' }] }),
+    ...(verb === undefined
+      ? {}
+      : { answers: ['received', 'moved a ticket'].map((name) => ({ name, value: '1' })) }),
     figures: { ...exampleRun.figures, lockWaitMs: { p50: 1, p99: 2, max: 3 } },
   }));
 

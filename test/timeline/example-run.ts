@@ -1,8 +1,8 @@
 import { buildTimeline } from '../../src/lab/build-timeline.js';
-import { nameProcesses } from '../../src/lab/cast.js';
 import { findHighlight } from '../../src/lab/highlight.js';
 import { firstLostUpdate } from '../../src/lab/lost-update.js';
 import { planOf } from '../../src/lab/plan.js';
+import { nameProcesses } from '../../src/lab/process-names.js';
 import { buildStory } from '../../src/lab/story.js';
 import type { Run } from '../../src/timeline/report.js';
 import { completeBatch } from '../lab/trace-steps.js';

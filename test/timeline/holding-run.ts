@@ -1,7 +1,7 @@
 import { buildTimeline } from '../../src/lab/build-timeline.js';
-import { nameProcesses } from '../../src/lab/cast.js';
 import { findHighlight } from '../../src/lab/highlight.js';
 import { planOf } from '../../src/lab/plan.js';
+import { nameProcesses } from '../../src/lab/process-names.js';
 import { buildStory } from '../../src/lab/story.js';
 import type { Run } from '../../src/timeline/report.js';
 import { batchSteps, completeBatch, sold } from '../lab/trace-steps.js';

@@ -33,7 +33,7 @@ export const aStatus = (other: Partial<SteppedStatus> = {}): SteppedStatus => ({
   actions: ['step'],
   processes: [aProcess('A'), aProcess('B')],
   file: { name: 'tickets.json', text: '{}', remaining: 1 },
-  told: 0,
+  toldSold: 0,
   goal: { text: 'Sell the last ticket twice.', reached: false },
   verdict: { ruling: 'inconclusive', because: 'nothing was sold' },
   ...other,

@@ -1,5 +1,7 @@
 import type { Page } from 'playwright-core';
-import type { LabRequest, LabStatus, Run } from '../../src/timeline/report.js';
+import type { LabRequest } from '../../src/timeline/lab-request.js';
+import type { LabStatus } from '../../src/timeline/lab-status.js';
+import type { Run } from '../../src/timeline/report.js';
 
 /** What the page asked the lab to run. */
 export interface MockedLab {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { peers } from '../../bench/peers/registry.js';
 import { planOf } from '../../src/lab/plan.js';
 import { planStepped } from '../../src/lab/stepping/plan-stepped.js';
-import type { LabRequest } from '../../src/timeline/report.js';
+import type { LabRequest } from '../../src/timeline/lab-request.js';
 import { requestFromQuery } from '../../src/web/lab/request-url.js';
 import { addressOfOptions, pythonRows } from '../../src/web/python/python-table.js';
 

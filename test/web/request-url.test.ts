@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ladder } from '../../src/lab/ladder.js';
-import type { LabCatalogue, LabRequest } from '../../src/timeline/report.js';
+import type { LabCatalogue } from '../../src/timeline/lab-catalogue.js';
+import type { LabRequest } from '../../src/timeline/lab-request.js';
 import {
   addressFor,
   requestFromQuery,

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { ladder } from '../../src/lab/ladder.js';
-import type { LabRequest, Run } from '../../src/timeline/report.js';
+import type { LabRequest } from '../../src/timeline/lab-request.js';
+import type { Run } from '../../src/timeline/report.js';
 import { sharedServer } from '../http/shared-server.js';
 import { sharedBrowser } from '../support/browser.js';
 import { until } from '../support/processes.js';
@@ -38,6 +39,22 @@ async function openLab(hash = '', options: BrowserContextOptions = {}) {
   await page.goto(String(new URL(`/#lab${hash}`, office().url)));
   await untilText(page, '.start .setting', 'buyers');
   return { page, complaints, lab };
+}
+
+/** The run with all steps of each batch at one time. */
+const atOneTime = (run: Run): Run => ({
+  ...run,
+  lanes: run.lanes.map((lane) => ({
+    ...lane,
+    batches: lane.batches.map((batch) => ({
+      ...batch,
+      spans: batch.spans.map((span) => ({ ...span, end: 30 })),
+    })),
+  })),
+});
+
+function fail(): never {
+  throw new Error('it is not shown');
 }
 
 const card = (page: Page, index = 0) => page.locator('.card').nth(index);
@@ -225,6 +242,45 @@ describe('a run for everybody', () => {
     expect(await shown()).not.toBe(atEnd);
     await minimap.click({ position: { x: (whole?.width ?? 0) - 1, y: 5 } });
     expect(await shown()).toBe(atEnd);
+    expect(complaints).toEqual([]);
+  });
+
+  test('steps that end in the same microsecond are all reached, backwards too', async () => {
+    const { page, complaints } = await openWindow(browser(), new URL('/#workers', office().url));
+    await mockLab(page, () => [atOneTime(exampleRun)]);
+    await page.goto(String(new URL('/#lab?rung=1', office().url)));
+    await untilText(page, '.card.broken h2', 'rung 1');
+    await page.locator('.stage').focus();
+    const shown: string[] = [];
+    for (let step = 0; step < 6; step++) {
+      await page.keyboard.press('[');
+      shown.push((await page.locator('.step-count').textContent()) ?? '');
+    }
+    expect(shown).toEqual([6, 5, 4, 3, 2, 1].map((step) => `${step} of 6`));
+    expect(complaints).toEqual([]);
+  });
+
+  test('the frame of the miniature can be dragged', async () => {
+    const { page, complaints } = await openLab('?rung=1');
+    await untilText(page, '.card.broken h2', 'rung 1');
+    await page.click('.card button:has-text("Details")');
+    const minimap = page.locator('.card .minimap');
+    const shown = () => minimap.getAttribute('aria-valuetext');
+    await minimap.press('Home');
+    const before = await shown();
+    const { x, y, width, height } = (await minimap.boundingBox()) ?? fail();
+    await page.mouse.move(x + 5, y + height / 2);
+    await page.mouse.down();
+    const passed: (string | null)[] = [];
+    for (const share of [0.3, 0.6, 0.99]) {
+      await page.mouse.move(x + share * width, y + height / 2, { steps: 4 });
+      passed.push(await shown());
+    }
+    await page.mouse.up();
+    expect(new Set([before, ...passed]).size).toBe(4);
+    const after = await shown();
+    await page.mouse.move(x + 5, y + height / 2); // no button is down
+    expect(await shown()).toBe(after);
     expect(complaints).toEqual([]);
   });
 

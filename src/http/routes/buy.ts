@@ -3,7 +3,7 @@ import type { AppContext } from '../app-context.js';
 import { type KeyHeaders, keyHeaders, keyOf } from '../idempotency-key.js';
 import { jsonResponse, jsonSchema } from '../json-schema.js';
 import { isLocalClient } from '../local-client.js';
-import { ticketProblem } from '../refusals.js';
+import { ticketProblem } from '../sale-problems.js';
 import { type BuyBody, buyBody, sale } from '../schemas.js';
 
 /** `POST /buy`: tickets for one event, all or nothing. */

@@ -6,7 +6,7 @@ import { jsonResponse, jsonSchema } from '../json-schema.js';
 import { operatorOnly } from '../openapi.js';
 import type { Operators } from '../operators.js';
 import { ProblemError } from '../problems.js';
-import { unknownEvent } from '../refusals.js';
+import { unknownEvent } from '../sale-problems.js';
 import {
   type EventBody,
   type EventParams,

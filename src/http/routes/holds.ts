@@ -8,7 +8,7 @@ import { type KeyHeaders, keyHeaders, keyOf } from '../idempotency-key.js';
 import { jsonResponse, jsonSchema } from '../json-schema.js';
 import { describeOrder } from '../order-details.js';
 import { ProblemError } from '../problems.js';
-import { ticketProblem } from '../refusals.js';
+import { ticketProblem } from '../sale-problems.js';
 import {
   type BuyBody,
   buyBody,

@@ -1,13 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import {
-  type LabReply,
-  type LabRequest,
-  type LabStatus,
-  labCatalogue,
-  labRequest,
-  labStatus,
-} from '../../timeline/report.js';
+import { labCatalogue } from '../../timeline/lab-catalogue.js';
+import { type LabRequest, labRequest } from '../../timeline/lab-request.js';
+import { type LabReply, type LabStatus, labStatus } from '../../timeline/lab-status.js';
 import {
   type SteppedStatus,
   type StepRequest,
@@ -77,7 +72,7 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
       },
     },
     async (request, reply) => {
-      const started = lab.ask({
+      const started = lab.call({
         verb: 'begin',
         request: request.body,
         isLocal: isLocalClient(request),
@@ -85,7 +80,7 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
       const status = statusOf(await readUpstream(request, started, 'unavailable'));
       // Nobody has its id: it would wait for steps, and keep the lab busy. Others end by themselves.
       if ('processes' in status && request.socket.readableEnded) {
-        await lab.ask({ verb: 'stop', id: status.id });
+        await lab.call({ verb: 'stop', id: status.id });
       }
       return reply.code(202).header('Location', `/lab/runs/${status.id}`).send(status);
     },
@@ -109,7 +104,7 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
     },
     async (request) => {
       const { id } = request.params;
-      return statusOf(await readUpstream(request, lab.ask({ verb: 'look', id }), 'unavailable'));
+      return statusOf(await readUpstream(request, lab.call({ verb: 'look', id }), 'unavailable'));
     },
   );
 
@@ -133,7 +128,7 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
     async (request) => {
       const { id } = request.params;
       const { pid, action = 'step' } = request.body;
-      const stepped = lab.ask({ verb: 'step', id, pid, action });
+      const stepped = lab.call({ verb: 'step', id, pid, action });
       return statusOf(await readUpstream(request, stepped, 'unavailable'));
     },
   );
@@ -156,7 +151,7 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
     },
     async (request) => {
       const { id } = request.params;
-      return statusOf(await readUpstream(request, lab.ask({ verb: 'stop', id }), 'unavailable'));
+      return statusOf(await readUpstream(request, lab.call({ verb: 'stop', id }), 'unavailable'));
     },
   );
 }

@@ -5,7 +5,7 @@ import { readUpstream } from '../error-handler.js';
 import { jsonResponse, jsonSchema } from '../json-schema.js';
 import { describeOrder } from '../order-details.js';
 import { ProblemError } from '../problems.js';
-import { unknownEvent } from '../refusals.js';
+import { unknownEvent } from '../sale-problems.js';
 import { type OrderParams, orderDetails, orderParams } from '../schemas.js';
 import type { TicketCodes } from '../ticket-codes.js';
 

@@ -12,7 +12,7 @@ import { jsonResponse, jsonSchema } from '../json-schema.js';
 import { ProblemError } from '../problems.js';
 import { type SearchQuery, searchAnswer, searchQuery } from '../schemas.js';
 import { SearchCache } from '../search-cache.js';
-import { within } from '../within.js';
+import { withTimeLimit } from '../time-limit.js';
 
 /**
  * `GET /search`: the events, and their remaining tickets.
@@ -41,7 +41,10 @@ export function searchRoute(app: FastifyInstance, context: AppContext, timeoutMs
       },
     },
     async (request, reply) => {
-      const { state, tag } = await readUpstream(request, within(timeoutMs, context.store.search()));
+      const { state, tag } = await readUpstream(
+        request,
+        withTimeLimit(timeoutMs, context.store.search()),
+      );
       let answer = cache.get(request.url, tag);
       if (answer === undefined) {
         const query = parseQuery(request.query);

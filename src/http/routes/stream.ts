@@ -5,8 +5,8 @@ import type { AppContext } from '../app-context.js';
 import { ClientLimit } from '../client-limit.js';
 import { InventoryStream } from '../inventory-stream.js';
 import { jsonSchema } from '../json-schema.js';
-import { tooManyRequests } from '../limit-clients.js';
 import { ProblemError } from '../problems.js';
+import { tooManyRequests } from '../request-limits.js';
 import { apiHeaders } from '../security-headers.js';
 
 const streamHeaders = z.looseObject({

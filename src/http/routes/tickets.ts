@@ -8,7 +8,7 @@ import { jsonResponse, jsonSchema } from '../json-schema.js';
 import { doorOrOperator } from '../openapi.js';
 import { bearerToken, type Operators } from '../operators.js';
 import { ProblemError } from '../problems.js';
-import { keyReused } from '../refusals.js';
+import { keyReused } from '../sale-problems.js';
 import {
   type AdmissionBody,
   admission,

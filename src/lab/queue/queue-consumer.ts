@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type LockModeName, locks } from '../../lock/registry.js';
 import { replaceFile } from '../../store/shared/files.js';
-import type { QueueVerb } from '../../timeline/queue-verb.js';
+import type { QueueVerb } from '../../timeline/verbs.js';
 import { onParentExit, sendToParent } from '../child-process.js';
 import { injectFault } from '../inject-fault.js';
 import { traceFolder } from '../sandbox-folder.js';

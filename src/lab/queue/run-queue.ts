@@ -1,20 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { LockModeName } from '../../lock/registry.js';
-import { isQueueVerb, type QueueVerb } from '../../timeline/queue-verb.js';
-import type { Progress, Run } from '../../timeline/report.js';
+import type { Progress } from '../../timeline/lab-status.js';
+import type { Run } from '../../timeline/report.js';
+import { isQueueVerb, type QueueVerb } from '../../timeline/verbs.js';
 import type { Verdict } from '../../verdict/judge.js';
 import { buildReport } from '../build-report.js';
-import { buildTimeline, type Timeline } from '../build-timeline.js';
-import { programPath } from '../child-process.js';
-import { hasLock } from '../experiment-setting.js';
+import type { Timeline } from '../build-timeline.js';
 import type { Plan } from '../plan.js';
-import { removeAbandonedFolders, traceFolder } from '../sandbox-folder.js';
-import { linesSince, sharedClock, TraceReader } from '../trace.js';
+import { runPrograms } from '../program-runs.js';
+import { removeAbandonedFolders } from '../sandbox-folder.js';
 import { judgeQueue } from './judge-queue.js';
 import type { ConsumerSettings } from './queue-consumer.js';
 import { createQueueFolder } from './queue-folder.js';
@@ -42,7 +40,6 @@ export async function runQueue(
   process.once('exit', remove);
   const received: number[] = [];
   const receiver = await startReceiver(received);
-  const consumers: ChildProcess[] = [];
   try {
     const settings: ConsumerSettings = {
       folder,
@@ -52,24 +49,17 @@ export async function runQueue(
       verb: plan.verb,
       dies: injectedFault === 'kill',
     };
-    for (let count = 0; count < setting.workers; count++) {
-      consumers.push(startConsumer(settings, signal));
-    }
-    const ended = Promise.all(consumers.map(end));
-    ended.catch(() => {}); // awaited below
-    await Promise.race([Promise.all(consumers.map((each) => once(each, 'message'))), ended]);
-    const began = sharedClock();
-    onPhase('selling');
-    for (const consumer of consumers) consumer.send({ type: 'begin' });
-    await ended;
-    onPhase('judging');
-    const traced = await new TraceReader(traceFolder(folder)).readNewLines();
-    const initial = { version: 0, remaining: setting.buyers };
-    const timeline = buildTimeline(linesSince(traced, began), initial, hasLock(setting));
-    const told = judgeQueue({ messages: setting.buyers, received, killed: settings.dies });
-    return buildReport(plan, { results: [], told }, timeline, verdictOf(timeline));
+    const timeline = await runPrograms({
+      program: 'lab/queue/queue-consumer',
+      settings: Array.from({ length: setting.workers }, () => settings),
+      folder,
+      setting,
+      onPhase,
+      signal,
+    });
+    const race = judgeQueue({ messages: setting.buyers, received, killed: settings.dies });
+    return buildReport(plan, { results: [], race }, timeline, verdictOf(timeline));
   } finally {
-    for (const consumer of consumers) consumer.kill('SIGKILL');
     receiver.close();
     receiver.closeAllConnections();
     remove();
@@ -85,22 +75,6 @@ async function startReceiver(received: number[]): Promise<Server> {
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return server;
-}
-
-const startConsumer = (settings: ConsumerSettings, signal: AbortSignal): ChildProcess =>
-  spawn(process.execPath, [programPath('lab/queue/queue-consumer'), JSON.stringify(settings)], {
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    signal,
-    killSignal: 'SIGKILL',
-  });
-
-/** Waits until a consumer has found the queue empty, or was killed. @throws Error with its stderr */
-async function end(consumer: ChildProcess): Promise<void> {
-  const [stderr, [code]] = await Promise.all([
-    text(consumer.stderr as NonNullable<ChildProcess['stderr']>),
-    once(consumer, 'close'),
-  ]);
-  if (code !== 0 && code !== null) throw new Error(`a consumer exited: ${stderr.slice(-2_000)}`);
 }
 
 /** No ticket is sold. An update is lost where two batches moved the cursor to the same place. */

@@ -1,5 +1,5 @@
 import type { StoreName } from '../../settings.js';
-import type { LabLockMode } from '../../timeline/report.js';
+import type { LabLockMode } from '../../timeline/setting.js';
 import type {
   LevelSummary,
   LevelVariant,
@@ -8,7 +8,7 @@ import type {
 } from '../../timeline/stepped-run.js';
 import type { Verdict } from '../../verdict/judge.js';
 import type { LifecycleViolation } from '../../verdict/lifecycle.js';
-import type { LevelVerb } from './work.js';
+import type { LevelVerb } from './level-commands.js';
 
 /** What a goal is decided by. */
 export interface Outcome {

@@ -1,6 +1,6 @@
 import type { Command } from '../../booking/commands.js';
 import type { StoreName } from '../../settings.js';
-import type { LabRequest } from '../../timeline/report.js';
+import type { LabRequest } from '../../timeline/lab-request.js';
 import type { SteppedAction, SteppedStatus } from '../../timeline/stepped-run.js';
 
 /** The steps of a critical section, each of which a process is held before. */

@@ -1,8 +1,8 @@
-import type { LabRequest } from '../../timeline/report.js';
+import type { LabRequest } from '../../timeline/lab-request.js';
 import { steppedBounds } from '../../timeline/stepped-run.js';
 import { UserError } from '../../user-error.js';
 import { type Changes, planOf } from '../plan.js';
-import { heldStores } from './held-store.js';
+import { gatedStores } from './gated-store.js';
 import { everyAction, type Level, levels } from './levels.js';
 
 /** What a stepped run should do: a level, or a setting of the learner's. */
@@ -52,8 +52,8 @@ function planCustom(setting: Changes, given: readonly string[]): SteppedPlan {
     throw new UserError(`a stepped run takes no ${other}: it takes ${[...settable].join(', ')}`);
   }
   const { store = 'json', capacity = 1 } = setting;
-  if (heldStores[store] === undefined) {
-    const takes = Object.keys(heldStores).join(', ');
+  if (gatedStores[store] === undefined) {
+    const takes = Object.keys(gatedStores).join(', ');
     throw new UserError(`store is "${store}": a stepped run takes ${takes}`);
   }
   const { min, max } = steppedBounds.capacity;

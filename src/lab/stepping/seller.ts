@@ -7,11 +7,11 @@ import type { LockRegistry } from '../../lock/registry.js';
 import type { StoreOptions } from '../../store/driver.js';
 import { stores } from '../../store/registry.js';
 import { onParentExit, sendToParent } from '../child-process.js';
-import { whatWasTold } from './beliefs.js';
 import { Gate } from './gate.js';
-import { holdLock, nestLocks } from './held-lock.js';
-import { heldStores, holdSale } from './held-store.js';
+import { gateLock, nestLocks } from './gated-lock.js';
+import { gatedStores, gateSale } from './gated-store.js';
 import type { SellerMessage, SellerTask } from './messages.js';
+import { describeResult } from './process-beliefs.js';
 
 /** Longer than a stepped run may take, so that a process never gives up by itself. */
 const LOCK_TIMEOUT_MS = 20 * 60_000;
@@ -62,14 +62,14 @@ async function sell(task: SellerTask, locks: LockRegistry, gate: Gate): Promise<
     onFault,
   });
   const results = await Promise.all(commands.map((command) => queue.submit(command)));
-  return results.map(whatWasTold).join(', ');
+  return results.map(describeResult).join(', ');
 }
 
 function openStore(task: SellerTask, options: StoreOptions, gate: Gate): Promise<Store> {
   const { store, locks, commands, now } = task;
   const [command] = commands;
-  if (locks !== undefined) return stores[store].open(options).then((each) => holdSale(each, gate));
-  const open = heldStores[store];
+  if (locks !== undefined) return stores[store].open(options).then((each) => gateSale(each, gate));
+  const open = gatedStores[store];
   if (open === undefined || command === undefined) throw new Error(`${store} cannot be stepped`);
   return open(options, { command, ...(now !== undefined && { now }) }, gate);
 }
@@ -81,11 +81,11 @@ async function openLock(task: SellerTask, locks: LockRegistry, gate: Gate): Prom
     mode.open({ path, recordPath, staleMs: task.staleMs, onWarning: () => {} });
   if (task.locks !== undefined) {
     const held = task.locks.map(async (name) =>
-      holdLock(await open(join(task.folder, name)), gate, name),
+      gateLock(await open(join(task.folder, name)), gate, name),
     );
     return nestLocks(await Promise.all(held));
   }
   const { guardedFile, recordFile } = stores[task.store];
   const lock = await open(guardedFile(task.folder), recordFile(task.folder));
-  return mode.scope === 'nothing' ? lock : holdLock(lock, gate);
+  return mode.scope === 'nothing' ? lock : gateLock(lock, gate);
 }

@@ -8,11 +8,11 @@ import { type LifecycleViolation, lifecycleViolations } from '../../verdict/life
 import { programPath } from '../child-process.js';
 import { whyBroken } from '../judge-run.js';
 import { createFolderWith, removeAbandonedFolders } from '../sandbox-folder.js';
+import { buyFor, type LevelCommand, prepareCommands } from './level-commands.js';
 import { onlyStep } from './levels.js';
 import type { RunReply } from './messages.js';
 import type { SteppedPlan } from './plan-stepped.js';
 import { SellerHandle } from './seller-handle.js';
-import { buyFor, prepareWork, type Work } from './work.js';
 
 /** The event of a run; in a level with several locks, there is one for each lock. */
 const EVENT_ID = 'gala';
@@ -71,7 +71,7 @@ export class SteppedRun {
   private constructor(
     { id, plan, program }: SteppedRunOptions,
     folder: string,
-    work: readonly Work[],
+    work: readonly LevelCommand[],
   ) {
     this.#id = id;
     this.#plan = plan;
@@ -86,7 +86,7 @@ export class SteppedRun {
         const commands = [...new Set(own)].map((eventId) => buyFor(`buyer of ${name}`, eventId));
         return new SellerHandle(name, path, { ...task, commands, locks: own });
       }
-      const { command, ...clock } = work[index] as Work;
+      const { command, ...clock } = work[index] as LevelCommand;
       return new SellerHandle(name, path, { ...task, commands: [command], ...clock });
     });
   }
@@ -172,7 +172,7 @@ export class SteppedRun {
       actions,
       processes,
       file: { ...(await this.#readFile()), remaining },
-      told: sold,
+      toldSold: sold,
       goal: { text: goal, reached: this.#reached },
       verdict: { ruling: verdict.verdict, because: this.#because(verdict) },
       ...(ended || this.#reached ? { lesson } : {}),
@@ -276,7 +276,7 @@ async function prepareIn(folder: string, { store: name, lockMode, verbs }: Stepp
     },
   });
   try {
-    return await prepareWork(store, EVENT_ID, verbs);
+    return await prepareCommands(store, EVENT_ID, verbs);
   } finally {
     await store.close();
   }

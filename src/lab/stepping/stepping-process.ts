@@ -27,7 +27,7 @@ export class SteppingProcess {
   readonly #pending = new Map<number, (reply: RunReply) => void>();
   readonly #changed: (() => void)[] = [];
   #status: SteppedStatus;
-  #asked = 0;
+  #calls = 0;
 
   /** Resolves when the process has exited, and its group has been killed. */
   readonly exited: Promise<void>;
@@ -69,7 +69,7 @@ export class SteppingProcess {
   }
 
   /** Asks the run. After `withinMs` without an answer it replies with the newest known status. */
-  async ask(question: RunQuestion, withinMs: number): Promise<RunReply> {
+  async call(question: RunQuestion, withinMs: number): Promise<RunReply> {
     const known = (): RunReply => ({ kind: 'status', status: this.#status });
     const { state } = this.#status;
     if (state !== 'running') {
@@ -77,8 +77,8 @@ export class SteppingProcess {
       const why = state === 'starting' ? 'The processes are still starting' : 'The run has ended';
       return { kind: 'impossible', why };
     }
-    const number = ++this.#asked;
-    const asked: RunnerQuestion = { number, question };
+    const number = ++this.#calls;
+    const message: RunnerQuestion = { number, question };
     return new Promise((resolve) => {
       const timer = setTimeout(() => settle(known()), withinMs);
       const settle = (reply: RunReply) => {
@@ -87,7 +87,7 @@ export class SteppingProcess {
         resolve(reply);
       };
       this.#pending.set(number, settle);
-      this.#child.send(asked, () => {}); // if it has just exited, the reply is the known status
+      this.#child.send(message, () => {}); // if it has just exited, the reply is the known status
     });
   }
 
@@ -159,7 +159,7 @@ function startingStatus(id: string, plan: SteppedPlan): SteppedStatus {
     setting: { store, lockMode, capacity },
     actions,
     processes: [],
-    told: 0,
+    toldSold: 0,
     goal: { text: goal, reached: false },
     verdict: { ruling: 'inconclusive', because: 'nothing was sold' },
   };

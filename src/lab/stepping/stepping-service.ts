@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { LabQuestion, LabReply, LabRequest } from '../../timeline/report.js';
+import type { LabRequest } from '../../timeline/lab-request.js';
+import type { LabQuestion, LabReply } from '../../timeline/lab-status.js';
 import { UserError } from '../../user-error.js';
 import { planStepped } from './plan-stepped.js';
 import { SteppingProcess } from './stepping-process.js';
@@ -50,11 +51,11 @@ export class SteppingService {
     const run = this.#runs.get(question.id);
     if (run === undefined) return { kind: 'unknown' };
     if (question.verb === 'step') {
-      return run.ask(question, REPLY_MS_MAX);
+      return run.call(question, REPLY_MS_MAX);
     }
-    if (question.verb === 'look') return run.ask({ verb: 'look' }, REPLY_MS_MAX);
+    if (question.verb === 'look') return run.call({ verb: 'look' }, REPLY_MS_MAX);
     const deadline = performance.now() + REPLY_MS_MAX;
-    const reply = await run.ask({ verb: 'end' }, REPLY_MS_MAX);
+    const reply = await run.call({ verb: 'end' }, REPLY_MS_MAX);
     run.stop();
     await run.ended(deadline - performance.now()); // so that the next one may start
     return reply.kind === 'status' ? { kind: 'status', status: run.status } : reply;

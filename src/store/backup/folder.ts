@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { UserError } from '../../user-error.js';
 import { exists, syncFolder } from '../shared/files.js';
 import { restoringIn, withExclusiveFolderLock } from '../shared/folder-lock.js';
-import { PRIVATE_FILE, PRIVATE_FOLDER } from '../shared/own-file.js';
+import { PRIVATE_FILE, PRIVATE_FOLDER } from '../shared/private-file.js';
 import type { BackupEntry } from './snapshot.js';
 
 const CHUNK_BYTES = 256 * 1024;

@@ -16,7 +16,7 @@ import {
 import { withSharedFolderLock } from '../shared/folder-lock.js';
 import { ifExists } from '../shared/if-exists.js';
 import { LineReader } from '../shared/line-reader.js';
-import { readOwnFile } from '../shared/own-file.js';
+import { readOwnFile } from '../shared/private-file.js';
 import { parseTickets } from '../shared/tickets-json.js';
 import { findDamage, rejectLostTickets } from './damage.js';
 import { countReceipt } from './history.js';

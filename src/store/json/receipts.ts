@@ -8,7 +8,7 @@ import type { Sale } from '../../booking/store.js';
 import { type FileIdentity, isSameFile, statName } from '../../lock/same-file.js';
 import { BufferPool } from '../shared/buffer-pool.js';
 import { type ReadableFile, readLineAt } from '../shared/line-reader.js';
-import { openOwnFile } from '../shared/own-file.js';
+import { openOwnFile } from '../shared/private-file.js';
 import { markDamaged } from './damage.js';
 import {
   isRecorded,

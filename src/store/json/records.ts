@@ -53,21 +53,15 @@ export class Records {
     const orders: PlacedOrder[] = [];
     const from = after === undefined ? 0 : await this.#offsetOf(after);
     const lines = new LineReader(this.#receipts.file, from);
-    let next: string | undefined;
-    const take = (bytes: Buffer, offset: number): void => {
+    const isPartial = await lines.readWhile((bytes) => {
       const line: ReceiptLine | undefined =
         bytes.length === 0 ? undefined : parseReceiptLine(bytes.toString('utf8'));
-      if (line?.kind !== 'sold' || (eventId !== undefined && line.eventId !== eventId)) return;
-      if (orders.length === limit) {
-        next = offset.toString(36);
-        throw new PageIsFull();
-      }
+      if (line?.kind !== 'sold' || (eventId !== undefined && line.eventId !== eventId)) return true;
+      if (orders.length === limit) return false;
       orders.push({ ...toOrder(line), customer: line.customer || ERASED, at: line.at });
-    };
-    await lines.readNewLines(take).catch((error) => {
-      if (!(error instanceof PageIsFull)) throw error;
+      return true;
     });
-    return next === undefined ? { orders } : { orders, next };
+    return isPartial ? { orders, next: lines.offset.toString(36) } : { orders };
   }
 
   /** Where a line begins, as a client says. (Node ends the process at an offset that is no number.) */
@@ -79,6 +73,3 @@ export class Records {
     return offset;
   }
 }
-
-/** Ends the reading of lines. */
-class PageIsFull extends Error {}

@@ -47,9 +47,10 @@ export class JsonStore implements Store {
   }
 
   /**
-   * The critical section: read, decide, write. The caller holds the lock (see `BatchQueue`), so one
-   * call runs at a time. With `LOCK_MODE=off` there is none, and another call, in this process or in
-   * another one, may run between the read and the write. Of 100 tickets 3 are left:
+   * The critical section: read, decide, write. The caller holds the lock (booking/batch-queue.ts), so one
+   * call runs at a time, in all processes together. With `LOCK_MODE=off` no lock is held, and another call,
+   * in this process or in another one, may run between the read and the write. Of 100 tickets 3 are left, and
+   * each call sells one (a call may sell to several buyers at once):
    *
    *     time →
    *     call 1   read "3 left"                sell ticket 98   write "2 left"
@@ -62,8 +63,8 @@ export class JsonStore implements Store {
     const before = await this.#tickets.read(); // the whole file: "3 left"
     await this.#pause(); // RACE_WINDOW_MS, by default 0
     const { outcomes, changes, after, at } = decide(before, commands, this.#now()); // "ticket 98 is sold, 2 left"
-    if (changes) await this.#tickets.replace(after); // overwrites the whole file: the last writer wins
-    return this.#receipts.append(outcomes, at); // what the buyers are told, once it is on the disk
+    if (changes) await this.#tickets.replace(after); // takes long; others read the old file meanwhile
+    return this.#receipts.append(outcomes, at); // the answers, which buyers get once they are on the disk
   }
 
   search(): Promise<Snapshot> {

@@ -4,7 +4,7 @@ import { UserError } from '../../user-error.js';
 import { readPrefix } from '../backup/folder.js';
 import { type BackupEntry, entryOf, type Snapshot } from '../backup/snapshot.js';
 import { ifExists } from '../shared/if-exists.js';
-import { readOwnFile } from '../shared/own-file.js';
+import { readOwnFile } from '../shared/private-file.js';
 import { readCheckpoint } from './checkpoint.js';
 import { rejectDamaged, rejectLostLedger } from './damage.js';
 import { LedgerHistory } from './history.js';

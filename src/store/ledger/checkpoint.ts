@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { type TicketState, ticketState } from '../../booking/inventory.js';
 import { replaceFile, syncFolder } from '../shared/files.js';
-import { readOwnFile } from '../shared/own-file.js';
+import { readOwnFile } from '../shared/private-file.js';
 import { tryLockFile } from '../shared/try-lock-file.js';
 import type { Fold } from './fold.js';
 import { decodeRecord, encodeRecord } from './record.js';

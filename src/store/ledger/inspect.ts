@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { TicketState } from '../../booking/inventory.js';
 import { damagedIn } from '../shared/damage-marker.js';
 import { LineReader, type ReadableFile } from '../shared/line-reader.js';
-import { openOwnFile } from '../shared/own-file.js';
+import { openOwnFile } from '../shared/private-file.js';
 import { Chain } from './chain.js';
 import { readCheckpoint } from './checkpoint.js';
 import { Fold } from './fold.js';

@@ -2,7 +2,7 @@ import { constants, fstatSync, lstatSync, readSync, writeSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { Fault } from '../../booking/faults.js';
 import type { ReadableFile } from '../shared/line-reader.js';
-import { openOwnFile } from '../shared/own-file.js';
+import { openOwnFile } from '../shared/private-file.js';
 import { DamagedLedgerError } from './chain.js';
 import { ledgerIn } from './paths.js';
 

@@ -1,7 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import { UserError } from '../../user-error.js';
 import { createFile, replaceFile, syncFolder } from '../shared/files.js';
-import { readOwnFile } from '../shared/own-file.js';
+import { readOwnFile } from '../shared/private-file.js';
 import type { Genesis } from './ledger-line.js';
 import { fingerprintIn, ledgerIn, secretIn } from './paths.js';
 

@@ -73,28 +73,22 @@ export class Records {
     const { head, from } = await this.#begin(after);
     const chain = new Chain(head, 1);
     const orders: PlacedOrder[] = [];
-    let next: string | undefined;
-    const take = (commit: Commit, offset: number): void => {
+    const addOrders = (commit: Commit, offset: number): boolean => {
       for (const [index, op] of commit.ops.entries()) {
         if (!isSale(op) || (offset === from.offset && index <= from.index)) continue;
         if (eventId !== undefined && op.event !== eventId) continue;
-        if (orders.length === limit) {
-          next = orders.at(-1)?.orderId;
-          throw new PageIsFull();
-        }
+        if (orders.length === limit) return false;
         orders.push({ ...this.#toOrder(commit, { offset, index }), at: commit.at });
       }
+      return true;
     };
     const lines = new LineReader(this.#file, head.end);
-    await lines
-      .readNewLines((line, offset) => {
-        const counted = chain.take(line, offset);
-        if (counted !== undefined) take(counted.commit, offset);
-      }, end.end)
-      .catch((error) => {
-        if (!(error instanceof PageIsFull)) throw error;
-      });
-    return next === undefined ? { orders } : { orders, next };
+    const isPartial = await lines.readWhile((line, offset) => {
+      const counted = chain.take(line, offset);
+      return counted === undefined || addOrders(counted.commit, offset);
+    }, end.end);
+    const next = orders.at(-1)?.orderId;
+    return isPartial && next !== undefined ? { orders, next } : { orders };
   }
 
   /** The head before the line of a cursor, and the operation after which the page begins. */
@@ -138,6 +132,3 @@ export class Records {
     return toOrder(op, commit, this.#ids.make(sale, commit));
   }
 }
-
-/** Ends the reading of lines. */
-class PageIsFull extends Error {}

@@ -123,15 +123,15 @@ export class LedgerStore implements Store {
   }
 
   findEndedHold(holdId: string): Promise<EndedHold | undefined> {
-    return this.#ask((records) => records.findEndedHold(holdId));
+    return this.#query((records) => records.findEndedHold(holdId));
   }
 
   findTicket(eventId: string, serial: number): Promise<Ticket | undefined> {
-    return this.#ask((records) => records.findTicket(eventId, serial));
+    return this.#query((records) => records.findTicket(eventId, serial));
   }
 
   orders(query: OrdersQuery): Promise<OrdersPage> {
-    return this.#ask((records) => records.orders(query));
+    return this.#query((records) => records.orders(query));
   }
 
   async history(): Promise<SalesHistory> {
@@ -167,7 +167,7 @@ export class LedgerStore implements Store {
   }
 
   /** Reads what other writers appended, and answers a question about it. */
-  async #ask<T>(question: (records: LedgerStoreOptions['records']) => Promise<T>): Promise<T> {
+  async #query<T>(question: (records: LedgerStoreOptions['records']) => Promise<T>): Promise<T> {
     await this.#ledger.catchUp();
     const { end } = this.#ledger.head;
     const answer = await question(this.#options.records);

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PRIVATE_FILE, readOwnFile } from './own-file.js';
+import { PRIVATE_FILE, readOwnFile } from './private-file.js';
 
 /** The damage marker: what a server found damaged while it sold. While it exists, no server starts. */
 export const damagedIn = (folder: string): string => join(folder, 'DAMAGED');

@@ -14,7 +14,7 @@ import { basename, dirname, join } from 'node:path';
 import { statName } from '../../lock/same-file.js';
 import { UserError } from '../../user-error.js';
 import { ifExists } from './if-exists.js';
-import { LinkError, PRIVATE_FILE, PRIVATE_FOLDER } from './own-file.js';
+import { LinkError, PRIVATE_FILE, PRIVATE_FOLDER } from './private-file.js';
 
 /** A temporary name beside `path`: the process id, and randomness for containers that share ids. */
 export const temporaryName = (path: string): string =>

@@ -9,7 +9,7 @@ import { UserError } from '../../user-error.js';
 import { createFolder, exists } from './files.js';
 import { hasRecords } from './folder.js';
 import { ifExists } from './if-exists.js';
-import { openOwnFile } from './own-file.js';
+import { openOwnFile } from './private-file.js';
 
 /** The folder is in use, or being reset. */
 export class FolderBusyError extends UserError {}

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { UserError } from '../../user-error.js';
 import { exists, replaceFile, syncFolder } from './files.js';
 import { ifExists } from './if-exists.js';
-import { readOwnFile } from './own-file.js';
+import { readOwnFile } from './private-file.js';
 import { loadSeed } from './seed.js';
 import { printTickets } from './tickets-json.js';
 

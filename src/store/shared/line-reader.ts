@@ -15,6 +15,9 @@ export interface ReadableFile {
   ): Promise<{ readonly bytesRead: number }>;
 }
 
+/** Ends the reading of lines. */
+class Stop extends Error {}
+
 /** Reads an append-only file line by line, continuing where it stopped. */
 export class LineReader {
   readonly #file: ReadableFile;
@@ -73,6 +76,26 @@ export class LineReader {
       this.#buffer.copyWithin(0, end, filled.length);
       held = filled.length - end;
       if (held === this.#buffer.length) this.#grow();
+    }
+  }
+
+  /**
+   * Passes lines as `readNewLines` does until `take` returns false. The next call begins with that line.
+   *
+   * @returns whether `take` ended it
+   */
+  async readWhile(
+    take: (line: Buffer, offset: number) => boolean,
+    until?: number,
+  ): Promise<boolean> {
+    try {
+      await this.readNewLines((line, offset) => {
+        if (!take(line, offset)) throw new Stop();
+      }, until);
+      return false;
+    } catch (error) {
+      if (error instanceof Stop) return true;
+      throw error;
     }
   }
 

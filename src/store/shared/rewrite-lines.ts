@@ -2,7 +2,7 @@ import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { syncFolder, temporaryName } from './files.js';
 import { LineReader } from './line-reader.js';
-import { PRIVATE_FILE } from './own-file.js';
+import { PRIVATE_FILE } from './private-file.js';
 
 /** Bytes that are collected before they are written. */
 const CHUNK_BYTES = 1024 * 1024;

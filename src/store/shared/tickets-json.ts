@@ -8,8 +8,8 @@ import {
   ticketState,
 } from '../../booking/inventory.js';
 import { UserError } from '../../user-error.js';
+import { withoutKnown } from './changed-members.js';
 import { type JsonPath, JsonScanError, scanJson } from './scan-json.js';
-import { withoutKnown } from './without-known.js';
 
 /** A file that is not a valid ticket file: its path, and what is wrong. */
 export class TicketFileError extends UserError {

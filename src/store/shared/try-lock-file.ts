@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { tryLock } from '../../lock/fs-native-extensions.js';
-import { openOwnFile } from './own-file.js';
+import { openOwnFile } from './private-file.js';
 
 /**
  * Takes the kernel's lock on a file that is there only for it; `undefined` while another process holds

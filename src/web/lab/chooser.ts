@@ -1,4 +1,6 @@
-import type { LabCatalogue, LabRequest, Scenario, Setting } from '../../timeline/report.js';
+import type { LabCatalogue, Scenario } from '../../timeline/lab-catalogue.js';
+import type { LabRequest } from '../../timeline/lab-request.js';
+import type { Setting } from '../../timeline/setting.js';
 import { fill, h } from '../dom.js';
 import { pythonLink } from '../python/python-link.js';
 import { glossaryList } from './glossary.js';

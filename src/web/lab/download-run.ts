@@ -1,6 +1,7 @@
 import { chromeTrace } from '../../timeline/chrome-trace.js';
 import { htmlPage } from '../../timeline/html-report.js';
-import type { Run, Scenario } from '../../timeline/report.js';
+import type { Scenario } from '../../timeline/lab-catalogue.js';
+import type { Run } from '../../timeline/report.js';
 import timelineCss from '../../timeline/timeline.css?inline';
 import { h } from '../dom.js';
 

@@ -1,4 +1,5 @@
-import type { LabRequest, LabStatus } from '../../timeline/report.js';
+import type { LabRequest } from '../../timeline/lab-request.js';
+import type { LabStatus } from '../../timeline/lab-status.js';
 import { fetchJson } from '../api.js';
 
 const POLL_MS = 150;

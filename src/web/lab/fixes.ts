@@ -1,5 +1,6 @@
-import { isQueueVerb } from '../../timeline/queue-verb.js';
-import type { LabCatalogue, Run } from '../../timeline/report.js';
+import type { LabCatalogue } from '../../timeline/lab-catalogue.js';
+import type { Run } from '../../timeline/report.js';
+import { isServed } from '../../timeline/verbs.js';
 
 /** A rung that is worth trying after a run that broke. */
 export interface Fix {
@@ -20,7 +21,7 @@ const rungs = { mutex: 2, file: 4, postgres: 8 } as const;
 export function fixesFor(run: Run, catalogue: LabCatalogue | undefined): Fix[] {
   const { verdict, setting, verb } = run;
   const { store, lockMode } = setting;
-  if (isQueueVerb(verb)) return []; // a rung sells tickets
+  if (!isServed(verb)) return []; // a rung sells tickets
   if (verdict.ruling !== 'broken' || (lockMode !== 'off' && lockMode !== 'mutex')) return [];
   const fixed = { label: fixIt, rung: store === 'postgres' ? rungs.postgres : rungs.file };
   const all =

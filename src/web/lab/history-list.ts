@@ -36,6 +36,7 @@ export class HistoryList {
     void this.update();
   }
 
+  /** Lists what is kept now. */
   async update(): Promise<void> {
     const kept = await this.#history.list();
     this.#forget.hidden = kept.length === 0;

@@ -1,5 +1,8 @@
 import { number } from '../../timeline/format.js';
-import type { LabCatalogue, LabRequest, LabStatus, Run } from '../../timeline/report.js';
+import type { LabCatalogue } from '../../timeline/lab-catalogue.js';
+import type { LabRequest } from '../../timeline/lab-request.js';
+import type { LabStatus } from '../../timeline/lab-status.js';
+import type { Run } from '../../timeline/report.js';
 import { fetchJson, isTemporary } from '../api.js';
 import { Backoff } from '../backoff.js';
 import { fill, h } from '../dom.js';

@@ -1,5 +1,7 @@
 import { number } from '../../timeline/format.js';
-import type { LabRequest, Run, Rung } from '../../timeline/report.js';
+import type { Rung } from '../../timeline/lab-catalogue.js';
+import type { LabRequest } from '../../timeline/lab-request.js';
+import type { Run } from '../../timeline/report.js';
 import { describeThumbnail, drawThumbnail } from '../../timeline/thumbnail.js';
 import { createSvg, fill, h } from '../dom.js';
 import { describeUnavailable } from './chooser.js';

@@ -68,6 +68,7 @@ export class Playback {
     this.#showPlaying(false);
   }
 
+  /** Plays these moments from now on, and shows all of them at once until a step is chosen. */
   setMoments(moments: readonly Moment[]): void {
     this.pause();
     this.#moments = moments;
@@ -93,6 +94,7 @@ export class Playback {
     this.#choose((from + by + count) % count);
   }
 
+  /** Plays on from the step that is shown, or pauses. */
   toggle(): void {
     if (this.#timer !== undefined) {
       this.pause();
@@ -110,6 +112,7 @@ export class Playback {
     this.#playFrom(0);
   }
 
+  /** Stays at the step that is shown. */
   pause(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -1,5 +1,5 @@
 import { number } from '../../timeline/format.js';
-import type { LabStatus } from '../../timeline/report.js';
+import type { LabStatus } from '../../timeline/lab-status.js';
 import { fill, h } from '../dom.js';
 
 const text = {

@@ -1,4 +1,6 @@
-import type { LabCatalogue, LabRequest, Rung, Setting } from '../../timeline/report.js';
+import type { LabCatalogue, Rung } from '../../timeline/lab-catalogue.js';
+import type { LabRequest } from '../../timeline/lab-request.js';
+import type { Setting } from '../../timeline/setting.js';
 
 const texts = ['scenario', 'store', 'lockMode'] as const;
 const numbers = [

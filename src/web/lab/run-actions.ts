@@ -1,4 +1,6 @@
-import type { LabRequest, Run, Rung } from '../../timeline/report.js';
+import type { Rung } from '../../timeline/lab-catalogue.js';
+import type { LabRequest } from '../../timeline/lab-request.js';
+import type { Run } from '../../timeline/report.js';
 import { fill, h } from '../dom.js';
 import { describeUnavailable } from './chooser.js';
 

@@ -1,8 +1,9 @@
 import { type FigureRow, figureRows } from '../../timeline/figure-rows.js';
 import { number } from '../../timeline/format.js';
 import { findHighlightedPair } from '../../timeline/highlighted-pair.js';
-import { isQueueVerb } from '../../timeline/queue-verb.js';
-import type { Lane, Run, Scenario } from '../../timeline/report.js';
+import type { Scenario } from '../../timeline/lab-catalogue.js';
+import type { Lane, Run } from '../../timeline/report.js';
+import { isServed } from '../../timeline/verbs.js';
 import { fill, h } from '../dom.js';
 import { batchTables } from './batch-tables.js';
 import type { Format } from './download-run.js';
@@ -11,7 +12,7 @@ import { withTerms } from './glossary.js';
 import { Legend } from './legend.js';
 import { RunStory } from './run-story.js';
 import { RunTimeline } from './run-timeline.js';
-import { SellCode } from './sell-code.js';
+import { SaleCodePanel } from './sale-code-panel.js';
 import { stepPanel } from './step-panel.js';
 
 const rulings = { holds: 'Holds', broken: 'Broken', inconclusive: 'Inconclusive' };
@@ -26,7 +27,7 @@ const formats: readonly [Format, string][] = [
 
 /** The figures at the top of a card; the others are below, in a list to open. */
 const mainFigures: readonly FigureRow['name'][] = [
-  'told',
+  'answers',
   'toldSold',
   'capacity',
   'lostUpdates',
@@ -64,8 +65,8 @@ export class RunCard {
     const figures = figureRows(run);
     const legend = new Legend(run, 'simple');
     const story = new RunStory(run, (batchId, at) => this.#timeline.show(batchId, at));
-    const hasCode = run.setting.store === 'json' && !isQueueVerb(run.verb);
-    const code = hasCode ? new SellCode() : undefined;
+    const hasCode = run.setting.store === 'json' && isServed(run.verb);
+    const code = hasCode ? new SaleCodePanel() : undefined;
     const followed = lanesOfPair(run);
     this.#timeline = new RunTimeline(run, {
       onHelp,

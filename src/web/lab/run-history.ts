@@ -1,4 +1,5 @@
-import type { LabRequest, LabStatus } from '../../timeline/report.js';
+import type { LabRequest } from '../../timeline/lab-request.js';
+import type { LabStatus } from '../../timeline/lab-status.js';
 
 /** A finished experiment as it was shown. */
 export interface FinishedExperiment {
@@ -19,7 +20,7 @@ export interface KeptExperiment {
 }
 
 /** Experiments that are kept. One has up to some hundred kilobytes. */
-export const KEPT_MAX = 20;
+const KEPT_MAX = 20;
 
 const DATABASE = 'turnstile-lab';
 const [EXPERIMENTS, SUMMARIES] = ['experiments', 'summaries'];
@@ -32,6 +33,7 @@ export class RunHistory {
   readonly #recent = new Map<string, { experiment: FinishedExperiment; kept: KeptExperiment }>();
   readonly #database = openDatabase();
 
+  /** Adds an experiment, and forgets the oldest ones above the limit. @param address the page's own, which shows it again */
   async keep(experiment: FinishedExperiment, address: string): Promise<void> {
     const { id, runs } = experiment.status;
     const titles = runs.map(({ title, verdict }) => ({ title, ruling: verdict.ruling }));
@@ -73,6 +75,7 @@ export class RunHistory {
     return [...kept.values()].toSorted((a, b) => b.at - a.at);
   }
 
+  /** Forgets every experiment of this browser. */
   async forgetAll(): Promise<void> {
     this.#recent.clear();
     await this.#write((experiments, summaries) => {

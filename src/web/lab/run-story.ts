@@ -3,10 +3,7 @@ import type { Run } from '../../timeline/report.js';
 import { h } from '../dom.js';
 
 /** A sentence in which processes have their colours. */
-export const withProcesses = (
-  text: string,
-  { lanes }: Pick<Run, 'lanes'>,
-): (HTMLElement | string)[] =>
+const withProcesses = (text: string, { lanes }: Pick<Run, 'lanes'>): (HTMLElement | string)[] =>
   splitByProcess(
     text,
     lanes.map(({ name }) => name),

@@ -140,7 +140,7 @@ export class RunTimeline {
   #goTo(index: number): void {
     const moment = this.#moments[index];
     if (moment === undefined) return;
-    this.#select(moment, moment.at);
+    this.#select(moment, moment.at, index);
     const svg = this.#stage.querySelector('svg');
     if (svg !== null && this.#layout !== undefined) {
       flyValue(svg, valueFlightAt(this.#layout, moment.at));
@@ -154,12 +154,13 @@ export class RunTimeline {
     this.#select(span, end);
   }
 
-  #select(span: SpanId | undefined, at: number | undefined): void {
+  /** @param index of the moment, as several may be at one time */
+  #select(span: SpanId | undefined, at: number | undefined, index?: number): void {
     this.#at = at;
     if (at !== undefined) this.#view.reveal(this.#axis.place(at));
     this.#selection.pin(span);
-    const shown = at === undefined ? -1 : this.#moments.findLastIndex((each) => each.at <= at);
-    this.#playback.show(shown === -1 ? undefined : shown);
+    const latest = at === undefined ? -1 : this.#moments.findLastIndex((each) => each.at <= at);
+    this.#playback.show(index ?? (latest === -1 ? undefined : latest));
     this.#showMoment();
     this.#listener.onMoment(at);
   }

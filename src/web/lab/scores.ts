@@ -1,4 +1,5 @@
-import type { LabVerdict, Run, Rung } from '../../timeline/report.js';
+import type { Rung } from '../../timeline/lab-catalogue.js';
+import type { LabVerdict, Run } from '../../timeline/report.js';
 import { type Thumbnail, thumbnailOf } from '../../timeline/thumbnail.js';
 
 /** The result of a run of a rung. */

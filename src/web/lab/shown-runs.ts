@@ -1,5 +1,6 @@
 import { type Conclusion, conclusionOf } from '../../timeline/conclusion.js';
-import type { Run, Scenario } from '../../timeline/report.js';
+import type { Scenario } from '../../timeline/lab-catalogue.js';
+import type { Run } from '../../timeline/report.js';
 import { fill, h } from '../dom.js';
 import { withTerms } from './glossary.js';
 import { type CardOptions, RunCard } from './run-card.js';
@@ -61,6 +62,7 @@ export class ShownRuns {
     this.#showCount();
   }
 
+  /** Removes all runs, and what was said about them. */
   clear(): void {
     for (const card of this.#cards) card.close();
     this.#cards = [];

@@ -27,6 +27,8 @@ function describePair({ kind, first, second }: HighlightedPair): string {
       return `Where ${one} overtakes ${two}`;
     case 'recovery':
       return `Where ${two} takes over`;
+    case 'deadlock':
+      return `Where ${one} and ${two} wait for each other`;
     case 'handover':
       return `Where ${two} sees ${one}'s write`;
   }

@@ -19,14 +19,14 @@ export class FilePanel {
 
   /** @param isStepping whether a step begins: until then, a change of the file stays marked */
   show(status: SteppedStatus | undefined, isStepping: boolean): void {
-    const { file, told = 0, setting, verdict } = status ?? {};
+    const { file, toldSold = 0, setting, verdict } = status ?? {};
     const text = file?.text ?? '';
     if (text !== this.#text) this.#isChanged = this.#text !== '' && text !== '';
     else if (isStepping) this.#isChanged = false;
     this.#text = text;
-    const isOversold = verdict?.ruling === 'broken' && told > (setting?.capacity ?? told);
+    const isOversold = verdict?.ruling === 'broken' && toldSold > (setting?.capacity ?? toldSold);
     // What has not changed is not drawn again: its animation would begin anew, and a selection be lost.
-    const shown = JSON.stringify([file, told, isOversold, this.#isChanged]);
+    const shown = JSON.stringify([file, toldSold, isOversold, this.#isChanged]);
     if (shown === this.#shown) return;
     this.#shown = shown;
     this.#details.hidden = file === undefined;
@@ -46,7 +46,7 @@ export class FilePanel {
           'p',
           { class: isOversold ? 'told oversold' : 'told' },
           'buyers told “sold”: ',
-          h('strong', {}, number(told)),
+          h('strong', {}, number(toldSold)),
         ),
     );
   }

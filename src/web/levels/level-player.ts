@@ -1,4 +1,4 @@
-import type { LabRequest } from '../../timeline/report.js';
+import type { LabRequest } from '../../timeline/lab-request.js';
 import { type Change, changesBetween } from '../../timeline/step-words.js';
 import type { SteppedAction, SteppedStatus } from '../../timeline/stepped-run.js';
 import { fetchJson, HttpError, post } from '../api.js';
@@ -53,7 +53,7 @@ export class LevelPlayer {
   #settled: SteppedStatus | undefined;
   /** Counts the runs of this player: an answer about an earlier one is ignored. */
   #run = 0;
-  #asked = 0;
+  #requests = 0;
   #answered = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -86,7 +86,7 @@ export class LevelPlayer {
     const run = this.#run;
     const { pid } = process;
     this.#show({ ...this.#played, isStepping: true });
-    await this.#ask(() => fetchJson(`/lab/runs/${status.id}/steps`, post({ pid, action })));
+    await this.#send(() => fetchJson(`/lab/runs/${status.id}/steps`, post({ pid, action })));
     if (run === this.#run) this.#show({ ...this.#played, isStepping: false });
   }
 
@@ -95,7 +95,7 @@ export class LevelPlayer {
     const { status } = this.#played;
     if (status === undefined) return;
     this.#show({ ...this.#played, gaveUp: true });
-    await this.#ask(() => fetchJson(`/lab/runs/${status.id}`, { method: 'DELETE' }));
+    await this.#send(() => fetchJson(`/lab/runs/${status.id}`, { method: 'DELETE' }));
   }
 
   /** Ends the run that there is. It can be called while the page is unloaded. */
@@ -118,9 +118,9 @@ export class LevelPlayer {
     }
   }
 
-  async #ask(request: () => Promise<SteppedStatus>): Promise<void> {
+  async #send(request: () => Promise<SteppedStatus>): Promise<void> {
     const run = this.#run;
-    const number = ++this.#asked;
+    const number = ++this.#requests;
     try {
       const status = await request();
       if (run !== this.#run || number < this.#answered) return; // a newer one was faster
@@ -158,7 +158,7 @@ export class LevelPlayer {
     if (status === undefined || gone !== undefined || hasEnded(status)) return;
     const look = () => {
       if (document.hidden || this.#played.isStepping) this.#lookLater();
-      else void this.#ask(() => fetchJson(`/lab/runs/${status.id}`));
+      else void this.#send(() => fetchJson(`/lab/runs/${status.id}`));
     };
     this.#timer = setTimeout(look, mayChange(status) ? LOOK_MS.soon : LOOK_MS.later);
   }

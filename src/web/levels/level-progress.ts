@@ -36,6 +36,7 @@ export function parseProgress(stored: string | null): Progress {
 export const withResult = (progress: Progress, key: string, result: LevelResult): Progress =>
   progress[key] === 'won' ? progress : { ...progress, [key]: result };
 
+/** The results that this browser remembers. */
 export function loadProgress(): Progress {
   try {
     return parseProgress(localStorage.getItem(STORAGE_KEY));
@@ -44,6 +45,7 @@ export function loadProgress(): Progress {
   }
 }
 
+/** Remembers a result in this browser. */
 export function storeResult(level: LevelName, result: LevelResult): void {
   try {
     const progress = withResult(loadProgress(), keyOf(level), result);

@@ -1,4 +1,4 @@
-import type { LabCatalogue } from '../../timeline/report.js';
+import type { LabCatalogue } from '../../timeline/lab-catalogue.js';
 import type { LevelSummary } from '../../timeline/stepped-run.js';
 import { fetchJson, isTemporary } from '../api.js';
 import { Backoff } from '../backoff.js';

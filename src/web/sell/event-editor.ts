@@ -1,7 +1,7 @@
 import { number } from '../../timeline/format.js';
 import { type EventBody, fetchJson, HttpError, type SavedEvent } from '../api.js';
+import { ConfirmButton } from '../confirm-button.js';
 import { fill, h } from '../dom.js';
-import { QuestionedButton } from '../questioned-button.js';
 import { conflictTable } from './event-conflict.js';
 import {
   changedFields,
@@ -238,7 +238,7 @@ export class EventEditor {
     const event = this.#before;
     fill(this.#remove);
     if (event === undefined) return;
-    const button = new QuestionedButton(removeTexts, async () => {
+    const button = new ConfirmButton(removeTexts, async () => {
       try {
         await operatorRequest(`/events/${encodeURIComponent(event.id)}`, {
           method: 'DELETE',

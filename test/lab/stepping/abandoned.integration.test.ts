@@ -41,7 +41,7 @@ async function open(steps: string, idleMs?: number) {
   for (const move of parseMoves(steps)) {
     if (move.action === 'quit') break;
     const { pid } = processOf(run.status, move.name);
-    const reply = await run.ask({ verb: 'step', pid, action: move.action }, REPLY_MS_MAX);
+    const reply = await run.call({ verb: 'step', pid, action: move.action }, REPLY_MS_MAX);
     expect(reply.kind).toBe('status');
   }
   const pids = run.status.processes.map(({ pid }) => pid);
@@ -64,7 +64,7 @@ describe.each(Object.entries(states))('a stepped run, %s, leaves nothing', (_sta
   test('when it is ended', async () => {
     const { run, pids, parent } = await open(steps);
     expect(foldersOf(parent)).toHaveLength(1);
-    await run.ask({ verb: 'end' }, REPLY_MS_MAX);
+    await run.call({ verb: 'end' }, REPLY_MS_MAX);
     run.stop();
     await expectNothingLeft(pids, parent);
     expect(run.status.state).toBe('stopped');
@@ -83,7 +83,7 @@ test('a stepped run whose ticket file is damaged fails with the reason, and leav
   const { run, pids, parent } = await open('a a');
   const [folder = ''] = foldersOf(parent);
   writeFileSync(join(tmpdir(), folder, 'tickets.json'), '{');
-  await run.ask({ verb: 'look' }, REPLY_MS_MAX);
+  await run.call({ verb: 'look' }, REPLY_MS_MAX);
   await run.exited;
   expect(run.status).toMatchObject({
     state: 'failed',
@@ -114,7 +114,7 @@ test('negative control: a stopped process stays if nothing kills the group of it
 
 test('a stepped run ends by itself when the learner makes no step for long', async () => {
   const { run, pids, parent } = await open('a b', IDLE_MS);
-  await run.ask({ verb: 'look' }, REPLY_MS_MAX);
+  await run.call({ verb: 'look' }, REPLY_MS_MAX);
   await run.exited;
   await expectNothingLeft(pids, parent);
   expect(run.status).toMatchObject({ state: 'stopped', lesson: expect.any(String) });
@@ -124,12 +124,12 @@ test('a step that a learner makes in time keeps a stepped run alive; a look does
   const { run, pids } = await open('', IDLE_MS);
   const until = performance.now() + IDLE_MS + 1_000;
   while (performance.now() < until) {
-    await run.ask({ verb: 'step', pid: pids[0] ?? 0, action: 'stop' }, REPLY_MS_MAX);
-    await run.ask({ verb: 'step', pid: pids[0] ?? 0, action: 'continue' }, REPLY_MS_MAX);
+    await run.call({ verb: 'step', pid: pids[0] ?? 0, action: 'stop' }, REPLY_MS_MAX);
+    await run.call({ verb: 'step', pid: pids[0] ?? 0, action: 'continue' }, REPLY_MS_MAX);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   expect(run.status.state).toBe('running');
-  const look = async () => run.ask({ verb: 'look' }, REPLY_MS_MAX);
+  const look = async () => run.call({ verb: 'look' }, REPLY_MS_MAX);
   await Promise.race([run.exited, looking(look)]);
   expect(run.status.state).toBe('stopped');
 });

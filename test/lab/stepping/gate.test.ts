@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { setImmediate as tick } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { type Channel, Gate } from '../../../src/lab/stepping/gate.js';
-import { holdLock, nestLocks } from '../../../src/lab/stepping/held-lock.js';
+import { gateLock, nestLocks } from '../../../src/lab/stepping/gated-lock.js';
 import type { SellerMessage } from '../../../src/lab/stepping/messages.js';
 import { off } from '../../../src/lock/off.js';
 
@@ -51,7 +51,7 @@ describe('a gate', () => {
 describe('a held lock', () => {
   test('is held before it is requested and before it is released, also when the section throws', async () => {
     const { gate, sent, go } = openGate();
-    const lock = holdLock(await open(), gate);
+    const lock = gateLock(await open(), gate);
     const failing = lock.run(() => Promise.reject(new Error('no')), LATER).catch(String);
     await go();
     await go();
@@ -67,7 +67,7 @@ describe('a held lock', () => {
 
   test('is one of several: acquired in their order, released in the opposite one', async () => {
     const { gate, sent, go } = openGate();
-    const locks = [holdLock(await open(), gate, 'east'), holdLock(await open(), gate, 'west')];
+    const locks = [gateLock(await open(), gate, 'east'), gateLock(await open(), gate, 'west')];
     const ran = nestLocks(locks).run(async () => 'sold', LATER);
     for (let step = 0; step < 4; step++) await go();
     expect(await ran).toBe('sold');

@@ -66,8 +66,8 @@ describe('levels', () => {
   });
 
   test('6 is not won by killing a process that does not hold the lock', async () => {
-    const { goal, told } = await play(await openRun({ level: 6 }), 'kill a b b b b b b');
-    expect([goal.reached, told]).toEqual([false, 1]);
+    const { goal, toldSold } = await play(await openRun({ level: 6 }), 'kill a b b b b b b');
+    expect([goal.reached, toldSold]).toEqual([false, 1]);
   });
 
   test('8: two processes that lock in opposite order wait for each other', async () => {
@@ -82,8 +82,8 @@ describe('levels', () => {
     '8 cannot be won if both lock in the same order: %s',
     async (steps) => {
       const run = await openRun({ level: 8, variant: 'sorted' });
-      const { goal, state, told, verdict } = await play(run, steps);
-      expect([goal.reached, state, told]).toEqual([false, 'done', 4]);
+      const { goal, state, toldSold, verdict } = await play(run, steps);
+      expect([goal.reached, state, toldSold]).toEqual([false, 'done', 4]);
       expect(verdict).toEqual({ ruling: 'holds', because: '4 of 4 sold, each ticket once' });
     },
   );

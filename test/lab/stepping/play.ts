@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest';
 import { parseMoves } from '../../../src/lab/stepping/moves.js';
 import { planStepped, type SteppedPlan } from '../../../src/lab/stepping/plan-stepped.js';
 import { SteppedRun } from '../../../src/lab/stepping/stepped-run.js';
-import type { LabRequest } from '../../../src/timeline/report.js';
+import type { LabRequest } from '../../../src/timeline/lab-request.js';
 import type { SteppedProcess, SteppedStatus } from '../../../src/timeline/stepped-run.js';
 import { built, PATIENCE_MS } from '../../support/processes.js';
 

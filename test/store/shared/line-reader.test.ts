@@ -99,6 +99,17 @@ describe('line reader', () => {
     ]);
   });
 
+  test('says whether `take` ended it, and begins with the refused line again', async () => {
+    const reader = new LineReader(staticFile(Buffer.from('one\ntwo\nthree\n')));
+    const taken: string[] = [];
+    const takeTwo = (line: Buffer) => taken.length < 2 && taken.push(line.toString()) > 0;
+    expect(await reader.readWhile(takeTwo)).toBe(true);
+    expect(taken).toEqual(['one', 'two']);
+    expect(reader.offset).toBe(8);
+    expect(await reader.readWhile(() => true)).toBe(false);
+    expect(await readLines(reader)).toEqual([]);
+  });
+
   test('does not mistake a bad sector for the end of the file', async () => {
     const readable = staticFile(Buffer.from('one\ntwo\n'));
     const reader = new LineReader({

@@ -30,9 +30,9 @@ export async function collideOn(
     const remaining = () => server.remaining(verb);
     const race = { url, eventId: verb, clients: CLIENTS, recorder, remaining, get };
     const { lostUpdates: before } = await server.verdict();
-    const told = await verbRaces[verb](race);
+    const answers = await verbRaces[verb](race);
     const { lostUpdates } = await server.verdict();
-    rulings[verb] = withLostUpdates(told, lostUpdates - before).ruling;
+    rulings[verb] = withLostUpdates(answers, lostUpdates - before).ruling;
   }
   return rulings as Record<CrowdVerb, Ruling>;
 }

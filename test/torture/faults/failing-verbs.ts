@@ -2,9 +2,9 @@ import { expect } from 'vitest';
 import type { Failpoint } from '../../support/failpoints.js';
 import { anEvent } from '../../support/folder.js';
 import type { TestServer } from '../../support/test-server.js';
-import { ask, type Reply } from '../ask.js';
 import type { TortureFault } from '../fault.js';
 import type { Round } from '../round.js';
+import { type Reply, sendRequest } from '../send-request.js';
 import { startFailpointServer } from '../server-with-failpoints.js';
 
 /** The write that a full disk fails first. */
@@ -25,21 +25,23 @@ interface Verb {
 }
 
 const order = { eventId: 'gala', customer: 'Ada', quantity: 2 };
-const bought = async (server: TestServer) => (await ask(server, 'POST', '/buy', order)).body;
-const held = async (server: TestServer) => (await ask(server, 'POST', '/holds', order)).body;
+const bought = async (server: TestServer) =>
+  (await sendRequest(server, 'POST', '/buy', order)).body;
+const held = async (server: TestServer) =>
+  (await sendRequest(server, 'POST', '/holds', order)).body;
 
 const verbs: readonly Verb[] = [
   {
     name: 'hold',
     status: 201,
-    prepare: async (server) => () => ask(server, 'POST', '/holds', order),
+    prepare: async (server) => () => sendRequest(server, 'POST', '/holds', order),
   },
   {
     name: 'confirm',
     status: 201,
     async prepare(server) {
       const { holdId } = await held(server);
-      return () => ask(server, 'POST', `/holds/${holdId}/confirm`);
+      return () => sendRequest(server, 'POST', `/holds/${holdId}/confirm`);
     },
   },
   {
@@ -47,7 +49,7 @@ const verbs: readonly Verb[] = [
     status: 204,
     async prepare(server) {
       const { holdId } = await held(server);
-      return () => ask(server, 'DELETE', `/holds/${holdId}`);
+      return () => sendRequest(server, 'DELETE', `/holds/${holdId}`);
     },
   },
   {
@@ -55,7 +57,7 @@ const verbs: readonly Verb[] = [
     status: 200,
     async prepare(server) {
       const { orderId } = await bought(server);
-      return () => ask(server, 'POST', `/orders/${orderId}/cancel`);
+      return () => sendRequest(server, 'POST', `/orders/${orderId}/cancel`);
     },
   },
   {
@@ -63,18 +65,19 @@ const verbs: readonly Verb[] = [
     status: 201,
     async prepare(server) {
       const { orderId } = await bought(server);
-      const { tickets } = (await ask(server, 'GET', `/orders/${orderId}`)).body;
-      return () => ask(server, 'POST', '/admissions', { code: tickets[0].code });
+      const { tickets } = (await sendRequest(server, 'GET', `/orders/${orderId}`)).body;
+      return () => sendRequest(server, 'POST', '/admissions', { code: tickets[0].code });
     },
   },
   {
     name: 'edit',
     status: 200,
     async prepare(server) {
-      const found = (await ask(server, 'GET', '/events/gala')).body;
+      const found = (await sendRequest(server, 'GET', '/events/gala')).body;
       const { id: _i, remaining: _r, revision, ...details } = found;
       const body = { ...details, capacity: details.capacity + 1 };
-      return () => ask(server, 'PUT', '/events/gala', body, { 'if-match': `"${revision}"` });
+      return () =>
+        sendRequest(server, 'PUT', '/events/gala', body, { 'if-match': `"${revision}"` });
     },
   },
 ];
@@ -99,14 +102,14 @@ export async function failEachVerb(
   for (const failure of failures[store]) {
     for (const { name, status, prepare } of verbs) {
       const send = await prepare(server);
-      const before = await ask(server, 'GET', '/events/gala');
+      const before = await sendRequest(server, 'GET', '/events/gala');
       await arm(pid, failure);
       const first = await send();
       await untilFired(pid);
       // A ledger that wrote half of a line tries again at once.
       if (failure.action === 'fail') {
         expect([name, first.status]).toEqual([name, 503]);
-        expect(await ask(server, 'GET', '/events/gala')).toEqual(before);
+        expect(await sendRequest(server, 'GET', '/events/gala')).toEqual(before);
         expect([name, (await send()).status]).toEqual([name, status]);
       } else if (first.status === 503) {
         expect([name, (await send()).status]).toEqual([name, status]);

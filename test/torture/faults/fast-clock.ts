@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
 import { anEvent } from '../../support/folder.js';
 import { until } from '../../support/processes.js';
-import { ask } from '../ask.js';
 import type { TortureFault } from '../fault.js';
 import type { Round } from '../round.js';
+import { sendRequest } from '../send-request.js';
 import { startFailpointServer } from '../server-with-failpoints.js';
 
 const HOUR_MS = 3_600_000;
@@ -33,15 +33,15 @@ export async function decideWithFastClock(
     },
   });
   const buy = (eventId: string) =>
-    ask(server, 'POST', '/buy', { eventId, customer: 'Bob', quantity: 1 });
+    sendRequest(server, 'POST', '/buy', { eventId, customer: 'Bob', quantity: 1 });
   const body = { eventId: 'gala', customer: 'Ada', quantity: 1 };
-  const { holdId } = (await ask(server, 'POST', '/holds', body)).body;
+  const { holdId } = (await sendRequest(server, 'POST', '/holds', body)).body;
   const { pid: fast } = round.random.pick(await server.workers());
   await arm(fast, { clockMs: aheadMs });
   // From its first commit on, every process takes the time of that commit for the least.
   await until('the fast worker sells', async () => (await buy('gala')).body.worker === fast);
   const { status: soldEarly } = await buy('later');
-  const { status: confirmed } = await ask(server, 'POST', `/holds/${holdId}/confirm`);
+  const { status: confirmed } = await sendRequest(server, 'POST', `/holds/${holdId}/confirm`);
   expect((await server.verdict()).verdict).toBe('holds');
   return { confirmed, soldEarly };
 }

@@ -3,9 +3,9 @@ import { lockModeNames } from '../../../src/lock/registry.js';
 import { anEvent } from '../../support/folder.js';
 import { until } from '../../support/processes.js';
 import type { TestServer } from '../../support/test-server.js';
-import { ask, type Reply } from '../ask.js';
 import type { TortureFault } from '../fault.js';
 import type { Round } from '../round.js';
+import { type Reply, sendRequest } from '../send-request.js';
 import {
   type FailpointServer,
   type FailpointServerOptions,
@@ -14,14 +14,14 @@ import {
 import { deathsBeforeTheAnswer, TIMEOUT_MS } from './killed-before-answer.js';
 
 const confirm = (server: TestServer, holdId: string, timeoutMs = TIMEOUT_MS.retry) =>
-  ask(server, 'POST', `/holds/${holdId}/confirm`, undefined, {}, timeoutMs);
+  sendRequest(server, 'POST', `/holds/${holdId}/confirm`, undefined, {}, timeoutMs);
 
 /** Enough that one of their confirmations reaches the worker that dies. */
 const HOLDS = 20;
 
 async function hold(server: TestServer): Promise<string> {
   const body = { eventId: 'gala', customer: 'Ada', quantity: 2 };
-  return (await ask(server, 'POST', '/holds', body)).body.holdId;
+  return (await sendRequest(server, 'POST', '/holds', body)).body.holdId;
 }
 
 /** Confirms holds until one has no answer, because its worker died. */

@@ -8,14 +8,14 @@ import { openLedger } from '../../store/ledger/driver.js';
 import type { LedgerFile } from '../../store/ledger/ledger-file.js';
 import { isSale } from '../../store/ledger/ops.js';
 import { LedgerStore, type LedgerStoreOptions } from '../../store/ledger/store.js';
-import { whatItDecided, whatItRead, whyRefused } from './beliefs.js';
 import type { Gate } from './gate.js';
-import type { Work } from './work.js';
+import type { LevelCommand } from './level-commands.js';
+import { whatItDecided, whatItRead, whyRefused } from './process-beliefs.js';
 
-type OpenHeld = (options: StoreOptions, work: Work, gate: Gate) => Promise<Store>;
+type OpenGated = (options: StoreOptions, work: LevelCommand, gate: Gate) => Promise<Store>;
 
 /** The stores that can be stepped. The wrapped files hold the process; `sell` is the usual one. */
-export const heldStores: Readonly<Record<string, OpenHeld>> = {
+export const gatedStores: Readonly<Record<string, OpenGated>> = {
   async json(options, { command, now }, gate) {
     const files = await openFiles(options);
     const clock = now === undefined ? {} : { now: () => now };
@@ -23,14 +23,14 @@ export const heldStores: Readonly<Record<string, OpenHeld>> = {
   },
 
   async ledger(options, { command }, gate) {
-    const parts = await openLedger(options, (file) => holdFile(file, gate));
-    const store = new LedgerStore({ ...parts, selling: holdLedger(parts, command, gate) });
+    const parts = await openLedger(options, (file) => gateFile(file, gate));
+    const store = new LedgerStore({ ...parts, selling: gateLedger(parts, command, gate) });
     return holdAnswer(store, gate);
   },
 };
 
 /** `sell`: a level about locks has no need of the steps inside. */
-export const holdSale = (store: Store, gate: Gate): Store =>
+export const gateSale = (store: Store, gate: Gate): Store =>
   delegateTo(store, {
     async sell(commands) {
       await gate.before('sell');
@@ -74,7 +74,7 @@ function holdFiles(
 }
 
 /** `read`, `decide` and `write` of the ledger store. */
-const holdLedger = (
+const gateLedger = (
   { ledger, selling }: Pick<LedgerStoreOptions, 'ledger' | 'selling'>,
   command: Command,
   gate: Gate,
@@ -100,7 +100,7 @@ const holdLedger = (
 });
 
 /** `check`: a line was appended, and its writer has not seen yet whether it counts. */
-const holdFile = (file: LedgerFile, gate: Gate): LedgerFile => ({
+const gateFile = (file: LedgerFile, gate: Gate): LedgerFile => ({
   read: (...args) => file.read(...args),
   async write(bytes) {
     const result = await file.write(bytes);

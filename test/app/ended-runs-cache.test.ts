@@ -1,16 +1,15 @@
 import { expect, test } from 'vitest';
-import { rememberEnded } from '../../src/app/remember-ended.js';
-import type { LabReply } from '../../src/http/app-context.js';
-import type { LabStatus } from '../../src/timeline/report.js';
+import { cacheEndedRuns } from '../../src/app/ended-runs-cache.js';
+import type { LabReply, LabStatus } from '../../src/timeline/lab-status.js';
 
 test('a stepped experiment that starts has not ended', async () => {
   let calls = 0;
-  const ask = rememberEnded(async (): Promise<LabReply> => {
+  const call = cacheEndedRuns(async (): Promise<LabReply> => {
     calls++;
     const status = { id: 'a', state: 'starting' } as unknown as LabStatus;
     return { kind: 'status', status };
   });
-  for (let look = 0; look < 3; look++) await ask({ verb: 'look', id: 'a' });
+  for (let look = 0; look < 3; look++) await call({ verb: 'look', id: 'a' });
   expect(calls).toBe(3);
 });
 
@@ -20,7 +19,7 @@ test('an experiment that has ended is asked for once, a running one every time',
     ['a', 'running'],
     ['b', 'done'],
   ]);
-  const ask = rememberEnded(async (question): Promise<LabReply> => {
+  const call = cacheEndedRuns(async (question): Promise<LabReply> => {
     const id = question.verb === 'begin' ? 'begin' : question.id;
     calls.push(id);
     const state = states.get(id);
@@ -28,13 +27,13 @@ test('an experiment that has ended is asked for once, a running one every time',
     const progress = { phase: 'selling', run: 1, runs: 1, title: id } as const;
     return { kind: 'status', status: { id, state, progress, runs: [] } };
   });
-  const look = (id: string) => ask({ verb: 'look', id });
+  const look = (id: string) => call({ verb: 'look', id });
 
   for (const id of ['a', 'a', 'b', 'b', 'c', 'c']) await look(id);
   expect(calls).toEqual(['a', 'a', 'b', 'c', 'c']);
   states.set('a', 'stopped');
   expect(await look('a')).toMatchObject({ status: { state: 'stopped' } });
-  expect(await ask({ verb: 'stop', id: 'a' })).toMatchObject({ status: { state: 'stopped' } });
+  expect(await call({ verb: 'stop', id: 'a' })).toMatchObject({ status: { state: 'stopped' } });
   expect(calls).toHaveLength(6);
 
   // It remembers no more than the lab does.

@@ -11,7 +11,7 @@ export interface QuestionTexts {
 }
 
 /** A button that acts only after one question. */
-export class QuestionedButton {
+export class ConfirmButton {
   readonly element = h('span');
   readonly #texts: QuestionTexts;
   readonly #act: () => void;

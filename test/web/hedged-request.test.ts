@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { hedge } from '../../src/web/hedge.js';
+import { hedge } from '../../src/web/hedged-request.js';
 
 beforeEach(() => {
   vi.useFakeTimers();

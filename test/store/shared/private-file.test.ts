@@ -16,7 +16,7 @@ import { json } from '../../../src/store/json/driver.js';
 import { ledger } from '../../../src/store/ledger/driver.js';
 import { replaceFile } from '../../../src/store/shared/files.js';
 import { FolderLock, withExclusiveFolderLock } from '../../../src/store/shared/folder-lock.js';
-import { openOwnFile, rejectForeignFile } from '../../../src/store/shared/own-file.js';
+import { openOwnFile, rejectForeignFile } from '../../../src/store/shared/private-file.js';
 import { anEvent, openOptions, testFolder } from '../../support/folder.js';
 
 const links = { symbolic: symlinkSync, hard: linkSync };

@@ -8,7 +8,7 @@ export interface Reply {
 }
 
 /** Sends a request over a new connection, which may reach another worker than the one before. */
-export async function ask(
+export async function sendRequest(
   server: TestServer,
   method: string,
   path: string,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { foldText } from '../../src/booking/fold-text.js';
+import { normalizeText } from '../../src/booking/normalize-text.js';
 
-describe('foldText', () => {
+describe('normalizeText', () => {
   test.each([
     ['istanbul', 'İstanbul'],
     ['ISTANBUL', 'ıstanbul'],
@@ -26,7 +26,7 @@ describe('foldText', () => {
     ['שלום', 'שָׁלוֹם'],
     ['가', '\u1100\u1161'],
   ])('%s is %s', (one, other) => {
-    expect(foldText(one)).toBe(foldText(other));
+    expect(normalizeText(one)).toBe(normalizeText(other));
   });
 
   test.each([
@@ -35,7 +35,7 @@ describe('foldText', () => {
     ['a', 'b'],
     ['é1', 'e2'],
   ])('%s is not %s', (one, other) => {
-    expect(foldText(one)).not.toBe(foldText(other));
+    expect(normalizeText(one)).not.toBe(normalizeText(other));
   });
 
   test('negative control: the lower case alone tells them apart', () => {
@@ -50,9 +50,9 @@ describe('foldText', () => {
       const character = String.fromCodePoint(code);
       if (uninteresting.test(character)) continue;
       const text = `x${character}x`;
-      const form = foldText(text);
+      const form = normalizeText(text);
       const spellings = [text.toUpperCase(), text.toLowerCase(), text.normalize('NFD'), form];
-      if (spellings.some((each) => foldText(each) !== form)) different.push(code.toString(16));
+      if (spellings.some((each) => normalizeText(each) !== form)) different.push(code.toString(16));
     }
     expect(different).toEqual([]);
   });

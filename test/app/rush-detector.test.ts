@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Rush } from '../../src/app/rush.js';
+import { RushDetector } from '../../src/app/rush-detector.js';
 
 /** Whether there is a rush after a second in which so much was sold, and two processors had this to do. */
 function rushAfter(sold: number, busyMs: number, idleMs: number): boolean {
@@ -7,7 +7,7 @@ function rushAfter(sold: number, busyMs: number, idleMs: number): boolean {
   const times = (share: number) => ({
     times: { user: busy * share, sys: busy * share, nice: 0, irq: 0, idle: idle / 2 },
   });
-  const rush = new Rush({
+  const rush = new RushDetector({
     sales: () => sales,
     processors: () => [times(0.25), times(0.25)],
     now: () => at,
@@ -32,7 +32,7 @@ describe('a rush', () => {
   test('is over when few buy again', () => {
     let [sales, at] = [0, 0];
     const processors = () => [{ times: { user: at, sys: 0, nice: 0, irq: 0, idle: 0 } }];
-    const rush = new Rush({ sales: () => sales, processors, now: () => at });
+    const rush = new RushDetector({ sales: () => sales, processors, now: () => at });
     const looks = [400, 500, 505, 2_000].map((sold) => {
       at += 1_000;
       sales = sold;

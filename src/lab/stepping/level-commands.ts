@@ -7,7 +7,7 @@ import type { Store } from '../../booking/store.js';
 export type LevelVerb = 'buy' | 'admit' | 'cancel' | 'confirm' | 'edit';
 
 /** The command that a process carries out. */
-export interface Work {
+export interface LevelCommand {
   readonly command: Command;
   /** Its clock; missing: the time that it is. */
   readonly now?: string;
@@ -26,11 +26,11 @@ const DOORS = ['north', 'south'];
  * ticket that was sold, and a confirmation needs a hold. Beside a confirmation, which comes a second
  * before the end of the hold, the others come a second after it.
  */
-export async function prepareWork(
+export async function prepareCommands(
   store: Store,
   eventId: string,
   verbs: readonly LevelVerb[],
-): Promise<Work[]> {
+): Promise<LevelCommand[]> {
   const order = verbs.some((verb) => verb === 'admit' || verb === 'cancel')
     ? ((await carryOut(store, buyFor('Ada', eventId))) as Order)
     : undefined;

@@ -2,14 +2,14 @@ import type { Lock } from '../../lock/lock-mode.js';
 import type { Gate } from './gate.js';
 
 /** How a learner sees the only lock of a run. */
-export const theLock = 'the lock';
+const theLock = 'the lock';
 
 /**
  * Wraps a lock so that the process is held before it requests the lock, and before it releases it.
  *
  * @param name what the learner sees; a run with several locks names each
  */
-export function holdLock(lock: Lock, gate: Gate, name = theLock): Lock {
+export function gateLock(lock: Lock, gate: Gate, name = theLock): Lock {
   const suffix = name === theLock ? '' : ` ${name}`;
   return {
     async run(section, deadline) {

@@ -4,10 +4,10 @@ import type { Hold } from '../booking/inventory.js';
 const NEVER = '~';
 
 /** A hold without the name of its customer. */
-export type NamelessHold = Omit<Hold, 'customer'>;
+type NamelessHold = Omit<Hold, 'customer'>;
 
 /** The holds that may still expire: the log says only which, not whose and for what. */
-export class OpenHolds {
+export class ExpiringHolds {
   readonly #holds = new Map<string, NamelessHold>();
   /** None ends by time before this. */
   #earliest = NEVER;

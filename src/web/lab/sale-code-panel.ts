@@ -15,7 +15,7 @@ const kindsAt: Readonly<Record<string, readonly SpanKind[]>> = {
 const title = 'The code that both run';
 
 /** The lines of `sell`, lit where the two processes are at the moment that is shown. */
-export class SellCode {
+export class SaleCodePanel {
   readonly element: HTMLElement;
   readonly #lines = jsonSale.lines.map(({ code, step = 'pause' }) => {
     const who = h('span', { class: 'at' });

@@ -14,7 +14,7 @@ export interface RushOptions {
 }
 
 /** Whether many buy and the processors of this machine have no time left, seen between two looks. */
-export class Rush {
+export class RushDetector {
   readonly #options: Required<RushOptions>;
   #last: Look;
   #isOn = false;

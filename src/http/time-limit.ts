@@ -5,7 +5,7 @@ import { ProblemError } from './problems.js';
  *
  * @throws ProblemError `timeout` when it does not
  */
-export async function within<T>(milliseconds: number, result: Promise<T>): Promise<T> {
+export async function withTimeLimit<T>(milliseconds: number, result: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new ProblemError('timeout')), milliseconds);

@@ -72,7 +72,7 @@ const refusals: Readonly<Partial<Record<Outcome['kind'], string>>> = {
 export const whyRefused = ({ kind }: Outcome): string => refusals[kind] ?? kind;
 
 /** What the client of a process was told. Pure. */
-export function whatWasTold(result: Result): string {
+export function describeResult(result: Result): string {
   switch (result.kind) {
     case 'sold':
       return `its buyer has ${serialsInWords(result.serials)}`;

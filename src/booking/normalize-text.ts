@@ -29,7 +29,7 @@ const undecomposed = /[øđðłħŧþæœς]/gu;
  * `istanbul`, `Straße` and `STRASSE`, `Dvořák` and `dvorak`, composed or decomposed, `O’Neill` and
  * `o'neill`. Pure.
  */
-export function foldText(text: string): string {
+export function normalizeText(text: string): string {
   const lower = text.toLowerCase();
   // Nothing of it is decomposed or has a mark.
   if (/^[\0-\x7f]*$/.test(lower)) return lower.replaceAll('`', "'");
