@@ -31,7 +31,7 @@ import { streamRoute } from './routes/stream.js';
 import { ticketRoutes } from './routes/tickets.js';
 import { verdictRoute } from './routes/verdict.js';
 import { workersRoute } from './routes/workers.js';
-import { addApiHeaders, addPageHeaders } from './security-headers.js';
+import { addPageHeaders, apiHeaders } from './security-headers.js';
 import { TicketCodes } from './ticket-codes.js';
 import { acceptOnlyJson, validateStrictly } from './validation.js';
 
@@ -103,10 +103,9 @@ export async function buildApp(
   handleErrors(app);
   requireKnownHost(app, allowedHosts);
   handleNotFound(app);
-  addApiHeaders(app);
   limitHandlers(app, handlerTimeoutMs);
   limitExpensiveRequests(app);
-  closeConnectionsWhenDraining(app, context);
+  addAnswerHeaders(app, context);
   measureDurations(app, context);
 
   const operators = new Operators(context.adminToken);
@@ -166,9 +165,13 @@ function limitHandlers(app: FastifyInstance, handlerTimeoutMs: number): void {
   });
 }
 
-/** While the worker drains, every answer closes its connection: the next request needs another worker. */
-function closeConnectionsWhenDraining(app: FastifyInstance, context: AppContext): void {
+/**
+ * The headers of every answer. While the worker drains, each closes its connection: the next request needs
+ * another worker. One hook for both: each costs a purchase some microseconds.
+ */
+function addAnswerHeaders(app: FastifyInstance, context: AppContext): void {
   app.addHook('onSend', (_request, reply, _payload, done) => {
+    reply.headers(apiHeaders);
     if (context.queue.draining) reply.header('Connection', 'close');
     done();
   });

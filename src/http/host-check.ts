@@ -54,6 +54,10 @@ function hasTwoHosts(rawHeaders: readonly string[]): boolean {
 const explain = (name: string): string =>
   `This server is not known as ${JSON.stringify(name.slice(0, 100))}: use its IP address or localhost, or add the name to ALLOWED_HOSTS`;
 
+let last = { host: '', name: '' }; // nearly every request has the Host of the one before
+
 /** The name by which a request calls this server; empty if it has no Host. */
-export const requestedName = ({ headers }: Pick<FastifyRequest, 'headers'>): string =>
-  hostNameOf(headers.host ?? '');
+export function requestedName({ headers: { host = '' } }: Pick<FastifyRequest, 'headers'>): string {
+  if (host !== last.host) last = { host, name: hostNameOf(host) };
+  return last.name;
+}

@@ -32,8 +32,9 @@ export function keyOf(
 
 /** The value of an `Idempotency-Key` header, which may be quoted. */
 function parseKey(header: string | undefined): string | undefined {
-  const key = /^"(.*)"$/.exec(header ?? '')?.[1] ?? header;
-  if (key === undefined || (key.length > 0 && key.length <= KEY_LENGTH_MAX)) return key;
+  if (header === undefined) return undefined;
+  const key = /^"(.*)"$/.exec(header)?.[1] ?? header;
+  if (key.length > 0 && key.length <= KEY_LENGTH_MAX) return key;
   const detail = `Idempotency-Key must have 1 to ${KEY_LENGTH_MAX} characters`;
   throw new ProblemError('malformed', { detail });
 }

@@ -13,10 +13,9 @@ const LOOPBACK = /^(::1|(::ffff:)?127\.[\d.]+)$/i;
  * this machine that adds none of them, and names the server by its address, cannot be told apart.
  */
 export function isLocalClient(request: Request): boolean {
-  const { remoteAddress = '' } = request.raw.socket;
+  if (!LOOPBACK.test(request.raw.socket.remoteAddress ?? '') || isForwarded(request)) return false;
   const name = requestedName(request);
-  const callsLoopback = name === 'localhost' || LOOPBACK.test(name);
-  return LOOPBACK.test(remoteAddress) && callsLoopback && !isForwarded(request);
+  return name === 'localhost' || LOOPBACK.test(name);
 }
 
 /** What proxies and content networks add to a request that they forward. */
@@ -24,5 +23,7 @@ const FORWARDED =
   /^(forwarded|via|cdn-loop|cf-connecting-ip|fastly-client-ip|true-client-ip|x-(real-ip|client-ip|cluster-client-ip|envoy-.*|original-.*|forwarded(-.*)?))$/;
 
 /** Whether a proxy says that it forwarded the request. */
-export const isForwarded = ({ headers }: Pick<FastifyRequest, 'headers'>): boolean =>
-  Object.keys(headers).some((name) => FORWARDED.test(name));
+export function isForwarded({ headers }: Pick<FastifyRequest, 'headers'>): boolean {
+  for (const name in headers) if (FORWARDED.test(name)) return true;
+  return false;
+}

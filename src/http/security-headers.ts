@@ -30,14 +30,6 @@ export const pageHeaders = {
   'X-Frame-Options': 'SAMEORIGIN',
 } as const;
 
-/** Sends `apiHeaders` with every answer of this app. */
-export function addApiHeaders(app: FastifyInstance): void {
-  app.addHook('onSend', (_request, reply, _payload, done) => {
-    reply.headers(apiHeaders);
-    done();
-  });
-}
-
 /** Sends `pageHeaders` too with every answer of this scope. */
 export function addPageHeaders(scope: FastifyInstance): void {
   scope.addHook('onRequest', (_request, reply, done) => {
