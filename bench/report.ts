@@ -55,7 +55,8 @@ function targetBlocks(targets: readonly TargetResult[], { rounds }: Plan): Block
   if (targets.length === 0) return [];
   const note = `Not judged: that takes ${ROUNDS_MIN} rounds, and there were ${rounds}.`;
   const notes = rounds < ROUNDS_MIN ? [note] : [];
-  return [heading('Targets'), table(targetColumns, targets), list(notes)];
+  const limits = targets.flatMap(({ what, limit }) => (limit === undefined ? [] : [`${what}: ${limit}`]));
+  return [heading('Targets'), table(targetColumns, targets), list([...notes, ...limits])];
 }
 
 /** What was measured, and on what. */

@@ -14,6 +14,8 @@ export interface Target {
   readonly target: number;
   /** Better than the target: what the next optimisation aims at. */
   readonly aim: number;
+  /** Why the target is no higher: it was once, and was shown to be out of reach. */
+  readonly limit?: string;
 }
 
 export interface TargetResult extends Target {
@@ -38,14 +40,15 @@ interface Ratio {
 /** Targets for the ratio of one figure of two rows. */
 const ratio =
   (comparison: Target['comparison'], prefix: string, figure: Figure, figureTo = figure) =>
-  (target: number, aim: number, of: Key, to: Key): Ratio => {
+  (target: number, aim: number, of: Key, to: Key, limit?: string): Ratio => {
     const place = ([, at = 64, axis = 'connections']: Key) =>
       `${number(at)} ${at === 1 ? axis.slice(0, -1) : axis}`;
     const at = of[1] === undefined ? '' : ` at ${place(of)}`;
     const than = of[0] === to[0] ? place(to) : to[0];
     const sync = figureTo === timeAndSync ? ' and a sync' : '';
     const what = `${prefix}${of[0]}${at} against ${than}${sync}`;
-    return { target: { what, comparison, target, aim }, of, to, figure, figureTo };
+    const reason = limit === undefined ? {} : { limit };
+    return { target: { what, comparison, target, aim, ...reason }, of, to, figure, figureTo };
   };
 
 const time: Figure = ({ perSecond }) => 1000 / perSecond;

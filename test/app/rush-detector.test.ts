@@ -20,8 +20,8 @@ function rushAfter(sold: number, busyMs: number, idleMs: number): boolean {
 
 describe('a rush', () => {
   test.each([
-    ['many orders and busy processors', 51, 1_900, 100, true],
-    ['many orders, but time left', 5_000, 1_700, 300, false],
+    ['many orders and busy processors', 51, 1_420, 580, true],
+    ['many orders, but time left', 5_000, 1_380, 620, false],
     ['busy processors, but few orders', 50, 2_000, 0, false],
     ['a worker that began to count again', -900, 2_000, 0, false],
     ['no times of the processors', 5_000, 0, 0, false],
