@@ -55,7 +55,9 @@ function targetBlocks(targets: readonly TargetResult[], { rounds }: Plan): Block
   if (targets.length === 0) return [];
   const note = `Not judged: that takes ${ROUNDS_MIN} rounds, and there were ${rounds}.`;
   const notes = rounds < ROUNDS_MIN ? [note] : [];
-  const limits = targets.flatMap(({ what, limit }) => (limit === undefined ? [] : [`${what}: ${limit}`]));
+  const limits = targets.flatMap(({ what, limit }) =>
+    limit === undefined ? [] : [`${what}: ${limit}`],
+  );
   return [heading('Targets'), table(targetColumns, targets), list([...notes, ...limits])];
 }
 

@@ -23,7 +23,7 @@ export const PRIMARY_ANSWER_MS = 2_000;
 
 /**
  * The same for an answer of the lab, which comes after less than two seconds. It is longer, because a
- * stepped run whose id reached nobody keeps the lab busy until it ends by itself.
+ * stepped run whose id reached no client keeps the lab busy until it ends by itself.
  */
 export const LAB_ANSWER_MS = 10_000;
 

@@ -47,13 +47,13 @@ export const explanations: Readonly<Record<ProblemKind, string>> = {
   'event-in-use':
     'An event that tickets were sold of, or are held of, cannot be removed. End its sale instead.',
   'no-webhook':
-    'The server was started without WEBHOOK_URL, so there is nobody to deliver the order to.',
+    'The server was started without WEBHOOK_URL, so there is no receiver to deliver the order to.',
   'step-impossible':
     'The process of the experiment cannot make this step now. Read the experiment again.',
   'hold-expired': 'Held tickets go back on sale after a time. Nothing was sold; hold or buy again.',
   'hold-released':
     'The hold was given up, and its tickets are on sale again. Nothing was sold; hold or buy again.',
-  'ticket-cancelled': 'The order of this ticket was cancelled. It lets nobody in.',
+  'ticket-cancelled': 'The order of this ticket was cancelled. It is not valid any more.',
   'revision-mismatch':
     'The event was changed, created or removed since it was read. Nothing was overwritten: read it again, and repeat the change.',
   'body-too-large': 'The body of the request is larger than this server accepts.',

@@ -21,7 +21,7 @@ export interface TicketName {
 }
 
 /**
- * The codes of tickets: `EVENT-SERIAL-MAC-MAC`, in letters and digits that are easy to type. Nobody can
+ * The codes of tickets: `EVENT-SERIAL-MAC-MAC`, in letters and digits that are easy to type. No client can
  * make one without the key, and every process with the key makes the same one, so none is stored.
  */
 export class TicketCodes {

@@ -8,7 +8,7 @@ const CLIENTS_MAX = 10_000;
 
 /**
  * Bounds how many wrong secrets one client may send in a minute. Then it has to wait, with a right one
- * too: otherwise guessing on would pay. It costs time, and locks nobody out for good.
+ * too: otherwise guessing on would pay. It costs time, and locks no client out for good.
  */
 export class WrongAttempts {
   readonly #max: number;

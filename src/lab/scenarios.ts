@@ -140,7 +140,7 @@ export const scenarios: readonly Scenario[] = [
     name: 'two-doors',
     title: 'Two doors, one ticket',
     teaches:
-      'Twenty doors scan one ticket at the same time. Without a lock several of them read that nobody is in yet, and let somebody in; the file shows one admission.',
+      'Twenty doors scan one ticket at the same time. Without a lock several of them read that it is not used yet, and let a person in; the file shows one admission.',
     compares: 'lostUpdates',
     concludes:
       'To look at a ticket and to mark it as used must be one step, which no other door can come between.',

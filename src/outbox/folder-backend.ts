@@ -93,7 +93,7 @@ class AcquiredFolder implements AcquiredOutbox {
     return this.#lock.close();
   }
 
-  /** A lock on a file that lost its name keeps nobody out. @throws OutboxLostError */
+  /** A lock on a file that lost its name keeps no process out. @throws OutboxLostError */
   #assertHeld(): void {
     const path = lockIn(this.#options.folder);
     if (isSameFile(statName(path), fstatSync(this.#lock.fd))) return;

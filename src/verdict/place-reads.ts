@@ -228,7 +228,7 @@ function statesOfCancelRefused(
     return sale === undefined ? everyState : statesBefore(sale.position);
   }
   const positions = serials.flatMap((serial) => log.admitted(eventId, serial)?.position ?? []);
-  if (positions.length === 0) return 'was refused, but nobody was let in with its tickets';
+  if (positions.length === 0) return 'was refused, but none of its tickets was used';
   return statesFrom(Math.min(...positions));
 }
 
@@ -247,7 +247,7 @@ function statesOfNotAdmitted(
     return statesFrom(cancelled.position);
   }
   const admitted = log.admitted(eventId, serial);
-  if (admitted === undefined) return 'was refused, but nobody was let in with the ticket';
+  if (admitted === undefined) return 'was refused, but the ticket was not used';
   const { admittedAt, door } = answer as AlreadyAdmittedAnswer;
   const { at, op } = admitted;
   const difference =

@@ -137,7 +137,7 @@ async function start(): Promise<void> {
   const fragment = location.hash.slice(1).split('?')[0] ?? '';
   const isLabFirst = fragment === 'lab' || !Object.hasOwn(views, fragment);
   const labIsOpen = isLabOpen();
-  // Nobody should see a lab that closes again, and no other view needs to wait for it.
+  // A reader should not see a lab that closes again, and no other view needs to wait for it.
   if (!isLabFirst) void showView();
   if (!(await labIsOpen)) closeLab();
   if (isLabFirst && opened === 0) void showView();

@@ -9,7 +9,7 @@ const text = {
   customer: 'Name',
   tickets: 'Tickets',
   total: 'Total',
-  cancelled: 'Cancelled. These tickets let nobody in.',
+  cancelled: 'Cancelled. These tickets are not valid any more.',
   showAtDoor: 'Show these codes at the door. Each lets one person in, once.',
   noCodes: 'This office has no codes for tickets: keep the order number.',
 };

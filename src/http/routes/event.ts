@@ -95,7 +95,7 @@ export function eventRoutes(app: FastifyInstance, context: AppContext, operators
       schema: {
         operationId: 'removeEvent',
         tags,
-        summary: 'Remove an event that nobody ever had tickets of',
+        summary: 'Remove an event that never had a buyer',
         description: 'For operators. 409 once a ticket was sold or is held.',
         security: operatorOnly,
         params: jsonSchema(eventParams, 'input'),

@@ -78,7 +78,7 @@ export function labRoutes(app: FastifyInstance, lab: Lab): void {
         isLocal: isLocalClient(request),
       });
       const status = statusOf(await readUpstream(request, started, 'unavailable'));
-      // Nobody has its id: it would wait for steps, and keep the lab busy. Others end by themselves.
+      // No client has its id: it would wait for steps, and keep the lab busy. Others end by themselves.
       if ('processes' in status && request.socket.readableEnded) {
         await lab.call({ verb: 'stop', id: status.id });
       }

@@ -202,7 +202,7 @@ export const levels: readonly Level[] = [
     verbs: ['admit', 'admit'],
     reached: violates('admittedTwice'),
     lesson:
-      'Both doors read that nobody was in yet, and each let somebody in. Looking at the ticket and marking it as used must be one step that no other door can come between.',
+      'Both doors read that the ticket was not used yet, and each let a person in. Looking at the ticket and marking it as used must be one step that no other door can come between.',
   },
   {
     ...noLock,

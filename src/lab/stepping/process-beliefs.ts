@@ -9,8 +9,8 @@ export function whatItRead(state: TicketState, command: Command): string {
   switch (command.kind) {
     case 'admit': {
       const { admitted = [] } = eventOf(state, command.eventId) ?? {};
-      const who = includesSerial(admitted, command.serial) ? 'somebody' : 'nobody';
-      return `ticket ${command.serial} has let ${who} in`;
+      const used = includesSerial(admitted, command.serial) ? 'used' : 'not used yet';
+      return `ticket ${command.serial} is ${used}`;
     }
     case 'cancel': {
       const { eventId, serials } = command.order;

@@ -23,7 +23,7 @@ const names = ['A', 'B'];
 /** On a busy machine every process takes seconds to start. */
 const START_MS_MAX = 60_000;
 
-/** Nobody else has the folder while it is prepared. */
+/** No other process has the folder while it is prepared. */
 const PREPARE_MS_MAX = 10_000;
 
 /** How long a reply waits for a step to end; after that it says `running`. A server waits 2 s for it. */

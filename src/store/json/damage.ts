@@ -14,7 +14,7 @@ export class DamagedFolderError extends UserError {
  * Returns the error for damage that was found while selling, and writes the marker. `npm run reset`
  * removes it.
  *
- * @param damage without the path of the folder: everybody may read the verdict
+ * @param damage without the path of the folder: any client may read the verdict
  */
 export function markDamaged(folder: string, damage: string): DamagedFolderError {
   writeDamageMarker(folder, damage);

@@ -4,7 +4,7 @@ import { formatClock } from '../format.js';
 /** What a door is told of a ticket. */
 export type Admitted =
   | { readonly kind: 'admitted'; readonly admission: Admission }
-  /** Nobody may go in with it. */
+  /** It admits no person. */
   | { readonly kind: 'refused'; readonly title: string; readonly detail: string }
   /** Nothing is known: with the same key it can be asked again. */
   | { readonly kind: 'offline' }

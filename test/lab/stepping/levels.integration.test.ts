@@ -143,8 +143,8 @@ describe('the levels of other verbs than buy', () => {
     const run = await openRun({ level: 9 });
     const read = await play(run, 'a b');
     expect(read.processes.map(({ believes }) => believes)).toEqual([
-      'ticket 1 has let nobody in',
-      'ticket 1 has let nobody in',
+      'ticket 1 is not used yet',
+      'ticket 1 is not used yet',
     ]);
     const { processes, verdict, file } = await play(run, 'a b a b a b');
     expect(processes.map(({ believes }) => believes)).toEqual([
