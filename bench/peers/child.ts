@@ -11,8 +11,8 @@ import type { Peer } from './peer.js';
 /** Child processes of one worker at a time; more would only wait for each other. */
 const CHILDREN_MAX = 2;
 
-/** How long a buy waits for its process. Those of an ended run must not slow down the next row. */
-const WAIT_MS_MAX = 3_000;
+/** Longer than a run; later, the buys that still wait would slow down the next row. */
+const WAIT_MS_MAX = 7_000;
 
 const program = fileURLToPath(new URL('../programs/one-buy.js', import.meta.url));
 
@@ -35,7 +35,11 @@ export const childPerBuy: Peer = {
   durable: true,
   settings: { LOCK_MODE: 'off' },
   async open(folder) {
-    const slots = withTimeout(new Semaphore(CHILDREN_MAX), WAIT_MS_MAX);
+    const slots = withTimeout(
+      new Semaphore(CHILDREN_MAX),
+      WAIT_MS_MAX,
+      new Fault('LOCK_TIMEOUT', 'no child process was free'),
+    );
     return (buys) =>
       Promise.all(buys.map((buy) => slots.runExclusive(() => sellInChild(folder, buy))));
   },

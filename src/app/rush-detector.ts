@@ -1,9 +1,9 @@
 import { type CpuInfo, cpus } from 'node:os';
 
-/** More orders a second are a rush, if the processors have no time left. */
+/** More orders a second are a rush, if the processors have little time left. */
 const SALES_PER_S = 50;
 
-/** The share of their time that busy processors are idle, at most: with less than that, a delivery slows down sales. */
+/** Where the processors are idle for a smaller share of their time, a delivery slows down sales. */
 const IDLE_SHARE = 0.3;
 
 export interface RushOptions {
@@ -13,7 +13,7 @@ export interface RushOptions {
   readonly now?: () => number;
 }
 
-/** Whether many buy and the processors of this machine have no time left, seen between two looks. */
+/** Whether many buy and the processors of this machine have little time left, seen between two looks. */
 export class RushDetector {
   readonly #options: Required<RushOptions>;
   #last: Look;

@@ -36,7 +36,7 @@ export const search = (state: TicketState, query: Query): Page => new EventIndex
 interface Entry {
   readonly position: Position;
   readonly event: TicketEvent;
-  /** Name and venue, folded by the first search for a text. */
+  /** Name and venue, normalized by the first search for a text. */
   text?: readonly [name: string, venue: string];
 }
 
@@ -73,21 +73,21 @@ export class EventIndex {
 }
 
 function mentions(entry: Entry, wanted: string): boolean {
-  entry.text ??= [foldKnown(entry.event.name), foldKnown(entry.event.venue)];
+  entry.text ??= [normalizeKnown(entry.event.name), normalizeKnown(entry.event.venue)];
   return entry.text.some((text) => text.includes(wanted));
 }
 
-/** Most folded texts kept: the names and venues of more events than an office has. */
-const FOLDED_MAX = 50_000;
+/** Most normalized texts kept: the names and venues of more events than an office has. */
+const NORMALIZED_MAX = 50_000;
 
 /** Every sale makes a new state, but names and venues hardly change. */
-const folded = new Map<string, string>();
+const normalized = new Map<string, string>();
 
-function foldKnown(text: string): string {
-  const known = folded.get(text);
+function normalizeKnown(text: string): string {
+  const known = normalized.get(text);
   if (known !== undefined) return known;
   const result = normalizeText(text);
-  if (folded.size >= FOLDED_MAX) folded.clear();
-  folded.set(text, result);
+  if (normalized.size >= NORMALIZED_MAX) normalized.clear();
+  normalized.set(text, result);
   return result;
 }

@@ -14,7 +14,6 @@ export function requireKnownHost(
   allowedHosts: readonly string[] | undefined,
 ): void {
   const names = new Set(['localhost', ...(allowedHosts ?? [])].map((name) => name.toLowerCase()));
-  let lastKnown: string | undefined; // nearly every request has the Host of the one before
   app.addHook('onRequest', ({ raw }, _reply, done) => {
     const { host } = raw.headers;
     if (host === undefined) {
@@ -25,12 +24,9 @@ export function requireKnownHost(
     if (hasTwoHosts(raw.rawHeaders)) {
       return done(new ProblemError('malformed', { detail: 'There is more than one Host' }));
     }
-    if (allowedHosts === undefined || host === lastKnown) return done();
-    const name = hostNameOf(host);
-    if (names.has(name) || isIP(name) !== 0) {
-      lastKnown = host;
-      return done();
-    }
+    if (allowedHosts === undefined) return done();
+    const name = requestedName(raw);
+    if (names.has(name) || isIP(name) !== 0) return done();
     done(new ProblemError('unknown-host', { detail: explain(name) }));
   });
 }
@@ -57,7 +53,9 @@ const explain = (name: string): string =>
 let last = { host: '', name: '' }; // nearly every request has the Host of the one before
 
 /** The name by which a request calls this server; empty if it has no Host. */
-export function requestedName({ headers: { host = '' } }: Pick<FastifyRequest, 'headers'>): string {
+export function requestedName({
+  headers: { host = '' },
+}: Pick<FastifyRequest['raw'], 'headers'>): string {
   if (host !== last.host) last = { host, name: hostNameOf(host) };
   return last.name;
 }

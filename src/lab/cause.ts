@@ -1,6 +1,7 @@
 import type { InjectedFault, RaceVerb, Sentence } from '../timeline/report.js';
 import type { Setting } from '../timeline/setting.js';
-import { findSpan, type ProcessBatch, waitUnderLock } from './contention.js';
+import { waitUnderLock } from '../timeline/wait-under-lock.js';
+import { findSpan, type ProcessBatch } from './contention.js';
 import { hasLock, isUnguarded } from './experiment-setting.js';
 import { hasWaitedFor } from './highlight.js';
 

@@ -14,12 +14,6 @@ export const processBatches = (lanes: readonly Lane[]): ProcessBatch[] =>
 export const findSpan = (batch: Batch, kind: SpanKind): Span | undefined =>
   batch.spans.find((span) => span.kind === kind);
 
-/** When a batch that held a lock waited for another one. */
-export function waitUnderLock(batch: Batch): Span | undefined {
-  const held = findSpan(batch, 'holding');
-  return batch.spans.find(({ kind, start }) => kind === 'waiting' && held && start >= held.start);
-}
-
 /** Whether a process ever wanted or held the lock while another process wanted or held it. */
 export function hadContention(lanes: readonly Lane[]): boolean {
   let latest: { pid: number; until: number } | undefined;

@@ -52,13 +52,13 @@ export async function runExperiment(
   const { injectedFault } = plan;
   const attempts = injectedFault === undefined ? ATTEMPTS_MAX : 1;
   const signal = AbortSignal.timeout(timeLimitMs);
-  const runPrograms = isQueuePlan(plan)
+  const runOnce = isQueuePlan(plan)
     ? () => runQueue(plan, onPhase, signal)
     : isLocksPlan(plan)
       ? () => runMovers(plan, onPhase, signal)
       : undefined;
-  if (runPrograms !== undefined) {
-    return runUntilConclusive(attempts, runPrograms).catch((error) => {
+  if (runOnce !== undefined) {
+    return runUntilConclusive(attempts, runOnce).catch((error) => {
       throw signal.aborted ? new ExperimentTimeoutError(timeLimitMs) : error;
     });
   }

@@ -1,5 +1,6 @@
 import type { Highlight, Lane, LostUpdate, Mark } from '../timeline/report.js';
-import { findSpan, type ProcessBatch, processBatches, waitUnderLock } from './contention.js';
+import { waitUnderLock } from '../timeline/wait-under-lock.js';
+import { findSpan, type ProcessBatch, processBatches } from './contention.js';
 
 /**
  * Finds the two batches that explain a run: those of the lost update or, if there is none, what
@@ -80,7 +81,10 @@ function findRecovery(
 
 /** Two batches that each held a lock while they waited for another one, until one of them gave up. */
 function findDeadlock(batches: readonly ProcessBatch[]): Highlight | undefined {
-  const waiting = batches.filter((batch) => waitUnderLock(batch) !== undefined);
+  const waitsFrom = (batch: ProcessBatch) => waitUnderLock(batch)?.start ?? Number.NaN;
+  const waiting = batches
+    .filter((batch) => waitUnderLock(batch) !== undefined)
+    .sort((one, other) => waitsFrom(one) - waitsFrom(other)); // the later one closes the circle
   for (const first of waiting) {
     const second = waiting.find(
       (batch) => batch.pid !== first.pid && (batch.rejected || first.rejected),

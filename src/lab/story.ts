@@ -9,8 +9,9 @@ import type {
   Sentence,
 } from '../timeline/report.js';
 import type { Setting } from '../timeline/setting.js';
+import { waitUnderLock } from '../timeline/wait-under-lock.js';
 import { causeOf } from './cause.js';
-import { findSpan, type ProcessBatch, processBatches, waitUnderLock } from './contention.js';
+import { findSpan, type ProcessBatch, processBatches } from './contention.js';
 import { findFault, hasWaitedFor } from './highlight.js';
 import { bothDid, diedWhen } from './verb-words.js';
 
@@ -41,7 +42,7 @@ export function buildStory(input: StoryInput): Story {
   const find = (id: string | undefined) => batches.find((batch) => batch.id === id);
   const [first, second] = [find(highlight?.first), find(highlight?.second)];
   if (highlight === undefined || first === undefined || second === undefined) {
-    return { events: describeUnrelated(batches, lanes), cause: undefined };
+    return describeUnrelated(batches, lanes, input.verb);
   }
   const nameOf = ({ pid }: Pick<ProcessBatch, 'pid'>) => nameIn(lanes, pid);
   const { kind } = highlight;
@@ -49,7 +50,9 @@ export function buildStory(input: StoryInput): Story {
     ...lanes.flatMap((lane) => describeFault(lane, batches, nameOf, input)),
     ...(lostUpdate === undefined ? [] : describeLostUpdate(lostUpdate, nameOf, input.verb)),
     ...(kind === 'overtaken' ? describeOvertaken(first, second, nameOf) : []),
-    ...(kind === 'deadlock' ? [first, second].flatMap((batch) => describeWait(batch, nameOf)) : []),
+    ...(kind === 'deadlock'
+      ? [first, second].flatMap((batch) => describeWait(batch, nameOf(batch), 'another one'))
+      : []),
     ...(kind === 'handover' ? describeHandover(first, second, nameOf) : []),
   ];
   return { events: inOrder(events), cause: causeOf({ ...input, kind, first, second, nameOf }) };
@@ -231,32 +234,46 @@ function describeHandover(holder: ProcessBatch, reader: ProcessBatch, nameOf: Na
   ];
 }
 
-/** A batch that held one lock, and waited for another one. */
-function describeWait(batch: ProcessBatch, nameOf: NameOf): Sentence[] {
+/** A batch that held a lock, and waited for another one or for the same. */
+function describeWait(batch: ProcessBatch, name: string, wanted: string): Sentence[] {
   const [held, wait] = [findSpan(batch, 'holding'), waitUnderLock(batch)];
   if (held === undefined || wait === undefined) return [];
-  const name = nameOf(batch);
-  const end = batch.rejected ? `${name} gave up` : `${name} got it`;
+  const end = batch.rejected ? 'gave up' : 'got it';
   return [
-    sentence(batch, held.start, `${name} got its first lock at ${ms(held.start)}`),
+    sentence(batch, held.start, `${name} got a lock at ${ms(held.start)}`),
     sentence(
       batch,
       wait.start,
-      `${name} wanted another one at ${ms(wait.start)}, and kept the first`,
+      `${name} wanted ${wanted} at ${ms(wait.start)}, and kept the first`,
     ),
-    sentence(batch, wait.end, `${end} at ${ms(wait.end)}`),
+    sentence(batch, wait.end, `${name} ${end} at ${ms(wait.end)}`),
   ];
 }
 
 /** No two batches had to do with each other. */
-function describeUnrelated(batches: readonly ProcessBatch[], lanes: readonly Lane[]): Sentence[] {
+function describeUnrelated(
+  batches: readonly ProcessBatch[],
+  lanes: readonly Lane[],
+  verb: RaceVerb | undefined,
+): Story {
   const [first] = batches;
-  if (first === undefined) return [];
-  if (batches.length === 1 && first.rejected)
-    return describeWait(first, ({ pid }) => nameIn(lanes, pid));
-  const isAlone = batches.every(({ pid }) => pid === first.pid);
-  const text = isAlone
-    ? `${nameIn(lanes, first.pid)} sold alone: there was no other process to race with`
+  if (first === undefined) return { events: [], cause: undefined };
+  const name = nameIn(lanes, first.pid);
+  const wait = waitUnderLock(first);
+  if (verb === 'sameLock' && wait !== undefined) {
+    const text = `A lock knows that it is held, and not by whom, so ${name} waited for itself`;
+    return {
+      events: describeWait(first, name, 'the same lock once more'),
+      cause: { ...sentence(first, wait.start, text), cause: true },
+    };
+  }
+  const rejected = batches.find((batch) => batch.rejected);
+  if (rejected !== undefined) {
+    const text = `${nameIn(lanes, rejected.pid)} waited for the lock until its time was up`;
+    return { events: [sentence(rejected, rejected.end, text)], cause: undefined };
+  }
+  const text = batches.every(({ pid }) => pid === first.pid)
+    ? `${name} sold alone: there was no other process to race with`
     : 'No process ever waited for another';
-  return [sentence(first, first.start, text)];
+  return { events: [sentence(first, first.start, text)], cause: undefined };
 }

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SingleFlight } from '../store/shared/single-flight.js';
+import { CoalescedRun } from '../store/shared/coalesced-run.js';
 import {
   type AcquiredOutbox,
   type MessageSource,
@@ -61,7 +61,7 @@ export class Follower {
   readonly #redeliveries = new Redeliveries();
   readonly #stopping = new AbortController();
   /** One at a time: an older progress must not replace a newer one. */
-  readonly #saving = new SingleFlight(() => this.#options.outbox.save(this.progress()));
+  readonly #saving = new CoalescedRun(() => this.#options.outbox.save(this.progress()));
   #source: MessageSource | undefined;
   #backlog = new Backlog({ positions: {} });
   #stopped = false;

@@ -1,6 +1,6 @@
 import { count } from './format.js';
 import type { InjectedFault, Run } from './report.js';
-import { isLocksVerb, isQueueVerb } from './verbs.js';
+import { isLocksVerb, isQueueVerb, type LocksVerb } from './verbs.js';
 
 const faultDescriptions = {
   kill: 'the first lock holder is killed',
@@ -16,7 +16,7 @@ export function describeSetting({
   const { store, lockMode, workers, buyers, capacity, quantity, windowMs, batchMax } = setting;
   const each = quantity === 1 ? '' : ` wanting ${quantity} each`;
   if (isQueueVerb(verb)) return describeQueue(setting, disturbance);
-  if (isLocksVerb(verb)) return describeMovers(setting);
+  if (isLocksVerb(verb)) return describeMovers(setting, verb);
   const facts = [
     `${store} store, lock mode ${lockMode}`,
     ...(lockMode === 'off'
@@ -38,5 +38,10 @@ const describeQueue = ({ lockMode, workers, buyers }: Run['setting'], fault?: In
     ...(fault === undefined ? [] : [faultDescriptions[fault]]),
   ].join(', ');
 
-const describeMovers = ({ lockMode, workers, windowMs }: Run['setting']) =>
-  `${workers === 1 ? 'a process that acquires' : `${workers} processes that acquire`} two locks, ${windowMs} ms apart, lock mode ${lockMode}`;
+const describeMovers = (
+  { lockMode, workers, windowMs }: Run['setting'],
+  verb: LocksVerb,
+): string => {
+  const who = workers === 1 ? 'a process that acquires' : `${workers} processes that acquire`;
+  return `${who} ${verb === 'sameLock' ? 'one lock twice' : 'two locks'}, ${windowMs} ms apart, lock mode ${lockMode}`;
+};

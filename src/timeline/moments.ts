@@ -2,6 +2,7 @@ import { describeState, serialsInWords } from './format.js';
 import { type HighlightedPair, keyStates, type PairSide } from './highlighted-pair.js';
 import type { Batch, Span } from './report.js';
 import { type Detail, isShown, spanKinds } from './span-kinds.js';
+import { waitUnderLock } from './wait-under-lock.js';
 
 /** The end of a step of a highlighted pair: what one can stop at, in the order of time. */
 export interface Moment {
@@ -38,6 +39,7 @@ function describe(pair: HighlightedPair, { lane, batch }: PairSide, span: Span):
   if (span.kind === 'deciding' && isDecision(batch, span)) {
     return `${name} sold ${serialsInWords(batch.serials)}`;
   }
+  if (span === waitUnderLock(batch)) return `${name}: waiting for another lock, and holding one`;
   return `${name}: ${spanKinds[span.kind].long}`;
 }
 

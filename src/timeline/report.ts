@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { rulingShape as ruling } from '../verdict/judge.js';
 import { type Immutable, settingShape } from './setting.js';
+import { locksVerbs, queueVerbs } from './verbs.js';
 
 /**
- * The shape of an experiment, from the request to the result. The lab prints it as JSON, `/lab/runs`
+ * The shape of a run. The lab prints it as JSON, `/lab/runs`
  * answers with it, and the page draws it. The page imports only types from here.
  *
  * Times are milliseconds, with microseconds behind the point, on one axis for all processes of a run.
@@ -12,16 +13,14 @@ import { type Immutable, settingShape } from './setting.js';
  */
 
 const time = z.number().meta({ description: 'Milliseconds on the axis of the run' });
-const lockVerbs = ['oppositeLocks', 'sortedLocks', 'sameLock'] as const;
 export const verbShape = z.enum([
   'hold',
   'confirm',
   'cancel',
   'admit',
   'edit',
-  'deliver',
-  'claim',
-  ...lockVerbs,
+  ...queueVerbs,
+  ...locksVerbs,
 ]);
 
 /**

@@ -1,16 +1,20 @@
 import type { RaceVerb } from './report.js';
 
 /** What processes race for that consume a queue. */
-export type QueueVerb = Extract<RaceVerb, 'deliver' | 'claim'>;
+export const queueVerbs = ['deliver', 'claim'] as const;
+export type QueueVerb = (typeof queueVerbs)[number];
 
 /** What processes race for that need two locks. */
-export type LocksVerb = Extract<RaceVerb, 'oppositeLocks' | 'sortedLocks' | 'sameLock'>;
+export const locksVerbs = ['oppositeLocks', 'sortedLocks', 'sameLock'] as const;
+export type LocksVerb = (typeof locksVerbs)[number];
 
+/** Whether the processes of a run consume a queue. */
 export const isQueueVerb = (verb: RaceVerb | undefined): verb is QueueVerb =>
-  verb === 'deliver' || verb === 'claim';
+  queueVerbs.some((each) => each === verb);
 
+/** Whether the processes of a run need two locks. */
 export const isLocksVerb = (verb: RaceVerb | undefined): verb is LocksVerb =>
-  verb === 'oppositeLocks' || verb === 'sortedLocks' || verb === 'sameLock';
+  locksVerbs.some((each) => each === verb);
 
 /** Whether the processes of a run are the workers of a server, and its clients race. */
 export const isServed = (

@@ -1,7 +1,7 @@
 import { fill, h } from './dom.js';
 
 /** A button and its question, in words. */
-export interface QuestionTexts {
+export interface ConfirmTexts {
   readonly button: string;
   /** The button's name for screen readers, where there are several of the kind. */
   readonly label?: string;
@@ -13,11 +13,11 @@ export interface QuestionTexts {
 /** A button that acts only after one question. */
 export class ConfirmButton {
   readonly element = h('span');
-  readonly #texts: QuestionTexts;
+  readonly #texts: ConfirmTexts;
   readonly #act: () => void;
 
   /** @param act is called once per confirmed question; `show` offers the button again */
-  constructor(texts: QuestionTexts, act: () => void) {
+  constructor(texts: ConfirmTexts, act: () => void) {
     this.#texts = texts;
     this.#act = act;
     this.show();

@@ -8,6 +8,7 @@ const movers = (changes: Partial<MoversResult>) =>
     before: { east: 10, west: 0 },
     after: { east: 8, west: 2 },
     contention: true,
+    deadlock: false,
     ...changes,
   });
 
@@ -25,7 +26,7 @@ describe('processes that need two locks', () => {
   });
 
   test('are broken if one of them gave up, or a ticket is missing', () => {
-    const one = movers({ verb: 'oppositeLocks', after: { east: 9, west: 1 } });
+    const one = movers({ verb: 'oppositeLocks', after: { east: 9, west: 1 }, deadlock: true });
     expect([one.ruling, one.because]).toEqual([
       'broken',
       '1 of 2 processes gave up: each held the lock that the other one waited for',
@@ -41,5 +42,11 @@ describe('processes that need two locks', () => {
   test('prove nothing if they did not meet', () => {
     expect(movers({ contention: false }).ruling).toBe('inconclusive');
     expect(movers({ verb: 'oppositeLocks' }).ruling).toBe('inconclusive');
+    // A process was so slow that the other one gave up, without a deadlock.
+    const slow = movers({ after: { east: 9, west: 1 } });
+    expect([slow.ruling, slow.because]).toEqual([
+      'inconclusive',
+      'a process waited too long for a lock',
+    ]);
   });
 });

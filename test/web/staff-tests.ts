@@ -200,7 +200,7 @@ export function doorTests(browser: () => Browser, office: Office): void {
       await route.abort();
     });
     await scan(page, code);
-    await untilText(page, '.admission[data-kind=offline]', 'Admit its owner only when it is');
+    await untilText(page, '.admission[data-kind=offline]', 'Check it before you admit its owner');
     await page.unroute('**/admissions');
     await page.click('button:has-text("Try again")');
     await untilText(page, '.admission[data-kind=admitted]', 'Ada');

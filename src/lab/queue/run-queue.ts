@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -11,8 +10,7 @@ import type { Verdict } from '../../verdict/judge.js';
 import { buildReport } from '../build-report.js';
 import type { Timeline } from '../build-timeline.js';
 import type { Plan } from '../plan.js';
-import { runPrograms } from '../program-runs.js';
-import { removeAbandonedFolders } from '../sandbox-folder.js';
+import { runPrograms, withFolder } from '../program-runs.js';
 import { judgeQueue } from './judge-queue.js';
 import type { ConsumerSettings } from './queue-consumer.js';
 import { createQueueFolder } from './queue-folder.js';
@@ -34,37 +32,37 @@ export async function runQueue(
 ): Promise<Run> {
   const { setting, injectedFault } = plan;
   onPhase('starting');
-  await removeAbandonedFolders();
-  const folder = createQueueFolder(setting.buyers);
-  const remove = () => rmSync(folder, { recursive: true, force: true });
-  process.once('exit', remove);
-  const received: number[] = [];
-  const receiver = await startReceiver(received);
-  try {
-    const settings: ConsumerSettings = {
-      folder,
-      url: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`,
-      lockMode: setting.lockMode as LockModeName,
-      windowMs: setting.windowMs,
-      verb: plan.verb,
-      dies: injectedFault === 'kill',
-    };
-    const timeline = await runPrograms({
-      program: 'lab/queue/queue-consumer',
-      settings: Array.from({ length: setting.workers }, () => settings),
-      folder,
-      setting,
-      onPhase,
-      signal,
-    });
-    const race = judgeQueue({ messages: setting.buyers, received, killed: settings.dies });
-    return buildReport(plan, { results: [], race }, timeline, verdictOf(timeline));
-  } finally {
-    receiver.close();
-    receiver.closeAllConnections();
-    remove();
-    process.off('exit', remove);
-  }
+  return withFolder(
+    () => createQueueFolder(setting.buyers),
+    async (folder) => {
+      const received: number[] = [];
+      const receiver = await startReceiver(received);
+      try {
+        const settings: ConsumerSettings = {
+          folder,
+          url: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`,
+          lockMode: setting.lockMode as LockModeName,
+          windowMs: setting.windowMs,
+          verb: plan.verb,
+          dies: injectedFault === 'kill',
+        };
+        const timeline = await runPrograms({
+          program: 'lab/queue/queue-consumer',
+          settings: Array.from({ length: setting.workers }, () => settings),
+          folder,
+          remaining: setting.buyers,
+          setting,
+          onPhase,
+          signal,
+        });
+        const race = judgeQueue({ messages: setting.buyers, received, killed: settings.dies });
+        return buildReport(plan, { results: [], race }, timeline, verdictOf(timeline));
+      } finally {
+        receiver.close();
+        receiver.closeAllConnections();
+      }
+    },
+  );
 }
 
 async function startReceiver(received: number[]): Promise<Server> {

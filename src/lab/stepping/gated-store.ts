@@ -12,20 +12,20 @@ import type { Gate } from './gate.js';
 import type { LevelCommand } from './level-commands.js';
 import { whatItDecided, whatItRead, whyRefused } from './process-beliefs.js';
 
-type OpenGated = (options: StoreOptions, work: LevelCommand, gate: Gate) => Promise<Store>;
+type OpenGated = (options: StoreOptions, given: LevelCommand, gate: Gate) => Promise<Store>;
 
 /** The stores that can be stepped. The wrapped files hold the process; `sell` is the usual one. */
 export const gatedStores: Readonly<Record<string, OpenGated>> = {
   async json(options, { command, now }, gate) {
     const files = await openFiles(options);
     const clock = now === undefined ? {} : { now: () => now };
-    return new JsonStore({ ...files, ...clock, ...holdFiles(files, command, gate) });
+    return new JsonStore({ ...files, ...clock, ...gateFiles(files, command, gate) });
   },
 
   async ledger(options, { command }, gate) {
     const parts = await openLedger(options, (file) => gateFile(file, gate));
     const store = new LedgerStore({ ...parts, selling: gateLedger(parts, command, gate) });
-    return holdAnswer(store, gate);
+    return gateAnswer(store, gate);
   },
 };
 
@@ -39,7 +39,7 @@ export const gateSale = (store: Store, gate: Gate): Store =>
   });
 
 /** `read`, `decide`, `write` and `tell` of the json store. */
-function holdFiles(
+function gateFiles(
   { tickets, receipts }: Pick<JsonStoreOptions, 'tickets' | 'receipts'>,
   command: Command,
   gate: Gate,
@@ -113,7 +113,7 @@ const gateFile = (file: LedgerFile, gate: Gate): LedgerFile => ({
 });
 
 /** `tell`: the line is on the disk, and the buyer has no answer yet. */
-const holdAnswer = (store: Store, gate: Gate): Store =>
+const gateAnswer = (store: Store, gate: Gate): Store =>
   delegateTo(store, {
     async sell(commands) {
       const { results, durable } = await store.sell(commands);

@@ -71,7 +71,7 @@ export class SteppedRun {
   private constructor(
     { id, plan, program }: SteppedRunOptions,
     folder: string,
-    work: readonly LevelCommand[],
+    commands: readonly LevelCommand[],
   ) {
     this.#id = id;
     this.#plan = plan;
@@ -86,7 +86,7 @@ export class SteppedRun {
         const commands = [...new Set(own)].map((eventId) => buyFor(`buyer of ${name}`, eventId));
         return new SellerHandle(name, path, { ...task, commands, locks: own });
       }
-      const { command, ...clock } = work[index] as LevelCommand;
+      const { command, ...clock } = commands[index] as LevelCommand;
       return new SellerHandle(name, path, { ...task, commands: [command], ...clock });
     });
   }

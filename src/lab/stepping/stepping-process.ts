@@ -68,7 +68,7 @@ export class SteppingProcess {
     await Promise.race([this.exited, sleep(Math.max(0, withinMs), undefined, { ref: false })]);
   }
 
-  /** Asks the run. After `withinMs` without an answer it replies with the newest known status. */
+  /** Sends a question to the run. After `withinMs` without an answer it replies with the newest known status. */
   async call(question: RunQuestion, withinMs: number): Promise<RunReply> {
     const known = (): RunReply => ({ kind: 'status', status: this.#status });
     const { state } = this.#status;

@@ -2,6 +2,7 @@ import type { VerbRaceResult } from '../../client/races/race.js';
 import { count } from '../../timeline/format.js';
 import type { LocksVerb } from '../../timeline/verbs.js';
 
+/** What became of the processes of a run. */
 export interface MoversResult {
   readonly verb: LocksVerb;
   /** Processes that each move one ticket. */
@@ -11,11 +12,13 @@ export interface MoversResult {
   readonly after: { readonly east: number; readonly west: number };
   /** Whether two processes wanted a lock at the same time. */
   readonly contention: boolean;
+  /** Whether each held a lock that the other one waited for. */
+  readonly deadlock: boolean;
 }
 
 /** Judges what became of processes that needed two locks. Pure. */
 export function judgeMovers(result: MoversResult): VerbRaceResult {
-  const { verb, movers, before, after, contention } = result;
+  const { verb, movers, before, after, contention, deadlock } = result;
   const moved = after.west - before.west;
   const gaveUp = movers - moved;
   const rows = [
@@ -28,7 +31,10 @@ export function judgeMovers(result: MoversResult): VerbRaceResult {
     return { ruling: 'broken', because, rows };
   }
   if (gaveUp > 0) {
-    return { ruling: 'broken', because: `${subject(gaveUp, movers)} ${whyGaveUp[verb]}`, rows };
+    const why = verb === 'sameLock' ? waitedForItself : deadlock ? deadlocked : undefined;
+    return why === undefined
+      ? { ruling: 'inconclusive', because: 'a process waited too long for a lock', rows }
+      : { ruling: 'broken', because: `${subject(gaveUp, movers)} gave up: ${why}`, rows };
   }
   if (movers > 1 && !contention) {
     return { ruling: 'inconclusive', because: 'the processes never met', rows };
@@ -46,8 +52,5 @@ export function judgeMovers(result: MoversResult): VerbRaceResult {
 const subject = (part: number, all: number): string =>
   part === all ? (all === 1 ? 'the process' : 'both processes') : `${part} of ${all} processes`;
 
-const whyGaveUp: Readonly<Record<LocksVerb, string>> = {
-  oppositeLocks: 'gave up: each held the lock that the other one waited for',
-  sortedLocks: 'gave up, although all acquire their locks in one order',
-  sameLock: 'gave up: it waited for a lock that it held itself',
-};
+const deadlocked = 'each held the lock that the other one waited for';
+const waitedForItself = 'it waited for a lock that it held itself';

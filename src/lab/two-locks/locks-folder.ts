@@ -5,6 +5,7 @@ import { createTemporaryFolder, traceFolder } from '../sandbox-folder.js';
 /** The two events. Each has a file with its number of tickets, and a lock of its own. */
 export type EventName = 'east' | 'west';
 
+/** The file with the number of tickets of an event. */
 export const eventIn = (folder: string, name: EventName): string => join(folder, `${name}.json`);
 
 /** The file that is locked: unlike that with the tickets it is never replaced. */

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { LockModeName } from '../../lock/registry.js';
 import type { Progress } from '../../timeline/lab-status.js';
 import type { Run } from '../../timeline/report.js';
@@ -6,9 +6,9 @@ import { isLocksVerb, type LocksVerb } from '../../timeline/verbs.js';
 import type { Verdict } from '../../verdict/judge.js';
 import { buildReport } from '../build-report.js';
 import { hadContention } from '../contention.js';
+import { findHighlight } from '../highlight.js';
 import type { Plan } from '../plan.js';
-import { runPrograms } from '../program-runs.js';
-import { removeAbandonedFolders } from '../sandbox-folder.js';
+import { runPrograms, withFolder } from '../program-runs.js';
 import { judgeMovers } from './judge-movers.js';
 import { createLocksFolder, type EventName, eventIn } from './locks-folder.js';
 import type { MoverSettings } from './ticket-mover.js';
@@ -16,6 +16,7 @@ import type { MoverSettings } from './ticket-mover.js';
 /** A plan whose processes need two locks. */
 export type LocksPlan = Plan & { readonly verb: LocksVerb };
 
+/** Whether the processes of a plan need two locks. */
 export const isLocksPlan = (plan: Plan): plan is LocksPlan => isLocksVerb(plan.verb);
 
 /** The locks of each process, in the order in which it acquires them. */
@@ -46,27 +47,36 @@ export async function runMovers(
 ): Promise<Run> {
   const { setting, verb } = plan;
   onPhase('starting');
-  await removeAbandonedFolders();
-  const folder = createLocksFolder(setting.capacity);
-  const remove = () => rmSync(folder, { recursive: true, force: true });
-  process.once('exit', remove);
-  try {
-    const ticketsIn = (name: EventName) => Number(readFileSync(eventIn(folder, name), 'utf8'));
-    const count = () => ({ east: ticketsIn('east'), west: ticketsIn('west') });
-    const before = count();
-    const settings = orders[verb].map((order): MoverSettings => {
-      const lockMode = setting.lockMode as LockModeName;
-      return { folder, lockMode, order, windowMs: setting.windowMs, lockMsMax: LOCK_MS_MAX };
-    });
-    const program = 'lab/two-locks/ticket-mover';
-    const timeline = await runPrograms({ program, settings, folder, setting, onPhase, signal });
-    const contention = hadContention(timeline.lanes);
-    const race = judgeMovers({ verb, movers: settings.length, before, after: count(), contention });
-    return buildReport(plan, { results: [], race }, timeline, nothingSold);
-  } finally {
-    remove();
-    process.off('exit', remove);
-  }
+  return withFolder(
+    () => createLocksFolder(setting.capacity),
+    async (folder) => {
+      const ticketsIn = (name: EventName) => Number(readFileSync(eventIn(folder, name), 'utf8'));
+      const count = () => ({ east: ticketsIn('east'), west: ticketsIn('west') });
+      const before = count();
+      const settings = orders[verb].map((order): MoverSettings => {
+        const lockMode = setting.lockMode as LockModeName;
+        return { folder, lockMode, order, windowMs: setting.windowMs, lockMsMax: LOCK_MS_MAX };
+      });
+      const timeline = await runPrograms({
+        program: 'lab/two-locks/ticket-mover',
+        settings,
+        folder,
+        remaining: before.east,
+        setting,
+        onPhase,
+        signal,
+      });
+      const race = judgeMovers({
+        verb,
+        movers: settings.length,
+        before,
+        after: count(),
+        contention: hadContention(timeline.lanes),
+        deadlock: findHighlight(timeline.lanes, undefined)?.kind === 'deadlock',
+      });
+      return buildReport(plan, { results: [], race }, timeline, nothingSold);
+    },
+  );
 }
 
 /** The verdict on sales: there were none. */

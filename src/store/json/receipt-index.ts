@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type KeyedRequest, requestOf } from '../../booking/idempotency.js';
+import { CoalescedRun } from '../shared/coalesced-run.js';
 import { LineReader } from '../shared/line-reader.js';
-import { SingleFlight } from '../shared/single-flight.js';
 import { parseReceiptLine, type ReceiptLine } from './receipt-lines.js';
 import type { Receipts } from './receipts.js';
 
@@ -33,7 +33,7 @@ interface IndexedSales {
  */
 export class ReceiptIndex {
   readonly #lines: LineReader;
-  readonly #follow: SingleFlight<void>;
+  readonly #follow: CoalescedRun<void>;
   readonly #keys = new Map<string, IndexedKey>();
   readonly #holds = new Map<string, IndexedHold>();
   readonly #sales = new Map<string, IndexedSales>();
@@ -42,7 +42,7 @@ export class ReceiptIndex {
 
   constructor(receipts: Pick<Receipts, 'file'>) {
     this.#lines = new LineReader(receipts.file);
-    this.#follow = new SingleFlight(() =>
+    this.#follow = new CoalescedRun(() =>
       this.#lines.readNewLines((line, offset) => this.#add(line, offset)),
     );
   }

@@ -1,10 +1,10 @@
 import { Fault } from '../../booking/faults.js';
-import { SingleFlight } from '../shared/single-flight.js';
+import { CoalescedRun } from '../shared/coalesced-run.js';
 import type { Head } from './chain.js';
 
 /** Group commit of one file: a sync covers everything written before it began, by any process. */
 export class GroupSync {
-  readonly #sync: SingleFlight<void>;
+  readonly #sync: CoalescedRun<void>;
   #covered: Head;
   #failed: Fault | undefined;
 
@@ -21,7 +21,7 @@ export class GroupSync {
     onSyncFailed: (fault: Fault) => void = () => {},
   ) {
     this.#covered = covered;
-    this.#sync = new SingleFlight(async () => {
+    this.#sync = new CoalescedRun(async () => {
       // Callers that arrived while a sync was failing share the next one. It must not be tried: a
       // kernel reports a lost page once, and the next sync succeeds without it.
       this.#refuseIfFailed();

@@ -3,8 +3,8 @@ import { serialsFrom } from '../../booking/serial-ranges.js';
 import type { SalesHistory } from '../../booking/store.js';
 import type { Lifecycle } from '../../verdict/lifecycle.js';
 import { Tally } from '../../verdict/tally.js';
+import { CoalescedRun } from '../shared/coalesced-run.js';
 import { LineReader, type ReadableFile } from '../shared/line-reader.js';
-import { SingleFlight } from '../shared/single-flight.js';
 import { Chain } from './chain.js';
 import type { Commit } from './ledger-line.js';
 import { readGenesis } from './load.js';
@@ -24,7 +24,7 @@ export class LedgerHistory {
   readonly #file: ReadableFile;
   readonly #newest: () => Promise<Folded>;
   readonly #tally = new Tally();
-  readonly #reading = new SingleFlight(() => this.#read());
+  readonly #reading = new CoalescedRun(() => this.#read());
   #counting: { readonly chain: Chain; readonly lines: LineReader } | undefined;
 
   /** @param newest returns the newest state, to which the lines should lead */

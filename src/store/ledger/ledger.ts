@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Fault } from '../../booking/faults.js';
 import type { HoldsByTime, TicketState } from '../../booking/inventory.js';
+import { CoalescedRun } from '../shared/coalesced-run.js';
 import { type LineReader, readLineAt } from '../shared/line-reader.js';
-import { SingleFlight } from '../shared/single-flight.js';
 import { type Counted, DamagedLedgerError, type Head } from './chain.js';
 import type { Fold } from './fold.js';
 import { GroupSync } from './group-sync.js';
@@ -33,7 +33,7 @@ export class Ledger {
   readonly #groupSync: GroupSync;
   readonly #onFault: (fault: Fault) => void;
   /** Folds what was appended since the last time. */
-  readonly #catchUp = new SingleFlight(() =>
+  readonly #catchUp = new CoalescedRun(() =>
     this.#lines
       .readNewLines((line, offset) => this.#take(line, offset))
       .catch((error) => {

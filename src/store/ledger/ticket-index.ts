@@ -1,5 +1,5 @@
+import { CoalescedRun } from '../shared/coalesced-run.js';
 import { LineReader, type ReadableFile } from '../shared/line-reader.js';
-import { SingleFlight } from '../shared/single-flight.js';
 import { Chain } from './chain.js';
 import type { Commit } from './ledger-line.js';
 import { readGenesis } from './load.js';
@@ -20,7 +20,7 @@ export class TicketIndex {
   readonly #end: () => number;
   readonly #sold = new Map<string, SoldLines>();
   readonly #admitted = new Map<string, OffsetsBySerial>();
-  readonly #following = new SingleFlight(() => this.#read());
+  readonly #following = new CoalescedRun(() => this.#read());
   #reader: { readonly chain: Chain; readonly lines: LineReader } | undefined;
 
   /** @param end returns the end of the newest counted line */

@@ -12,7 +12,7 @@ import type {
   Store,
   Ticket,
 } from '../../booking/store.js';
-import { SingleFlight } from '../shared/single-flight.js';
+import { CoalescedRun } from '../shared/coalesced-run.js';
 import { type BatchDecision, decideBatch } from './decide-batch.js';
 import { FullState, inSnapshot } from './full-state.js';
 import { readHistory } from './history.js';
@@ -51,11 +51,11 @@ export class PostgresStore implements Store {
   readonly remembersKeys: boolean;
   readonly #options: PostgresStoreOptions;
   readonly #fullState: FullState;
-  readonly #search = new SingleFlight(() => this.#read((session) => this.#searchAll(session)));
-  readonly #history = new SingleFlight(() =>
+  readonly #search = new CoalescedRun(() => this.#read((session) => this.#searchAll(session)));
+  readonly #history = new CoalescedRun(() =>
     this.#read((session) => inSnapshot(session, () => readHistory(session))),
   );
-  readonly #recentCommits = new SingleFlight(() => this.#read(readRecentCommits));
+  readonly #recentCommits = new CoalescedRun(() => this.#read(readRecentCommits));
 
   constructor(options: PostgresStoreOptions) {
     this.#options = options;

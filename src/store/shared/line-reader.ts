@@ -82,6 +82,7 @@ export class LineReader {
   /**
    * Passes lines as `readNewLines` does until `take` returns false. The next call begins with that line.
    *
+   * @param until stop at this offset, where a line begins
    * @returns whether `take` ended it
    */
   async readWhile(

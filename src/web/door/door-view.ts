@@ -29,7 +29,7 @@ const text = {
   ready: 'Ready',
   checking: 'Checking …',
   offlineTitle: 'No connection',
-  offline: 'This ticket was not checked. Admit its owner only when it is.',
+  offline: 'This ticket was not checked. Check it before you admit its owner.',
   offlineNow: 'No connection to the office. Tickets cannot be checked now.',
   retry: 'Try again',
   leave: 'Leave this door',

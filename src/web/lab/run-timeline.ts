@@ -140,7 +140,7 @@ export class RunTimeline {
   #goTo(index: number): void {
     const moment = this.#moments[index];
     if (moment === undefined) return;
-    this.#select(moment, moment.at, index);
+    this.#select(moment, moment.at);
     const svg = this.#stage.querySelector('svg');
     if (svg !== null && this.#layout !== undefined) {
       flyValue(svg, valueFlightAt(this.#layout, moment.at));
@@ -154,13 +154,15 @@ export class RunTimeline {
     this.#select(span, end);
   }
 
-  /** @param index of the moment, as several may be at one time */
-  #select(span: SpanId | undefined, at: number | undefined, index?: number): void {
+  #select(span: SpanId | undefined, at: number | undefined): void {
     this.#at = at;
     if (at !== undefined) this.#view.reveal(this.#axis.place(at));
     this.#selection.pin(span);
+    const isShown = (each: Moment) => each.batchId === span?.batchId && each.index === span.index;
+    const exact = this.#moments.findIndex((each) => each.at === at && isShown(each));
     const latest = at === undefined ? -1 : this.#moments.findLastIndex((each) => each.at <= at);
-    this.#playback.show(index ?? (latest === -1 ? undefined : latest));
+    const index = exact === -1 ? latest : exact; // several steps may end at one time
+    this.#playback.show(index === -1 ? undefined : index);
     this.#showMoment();
     this.#listener.onMoment(at);
   }

@@ -2,7 +2,7 @@
  * Shares runs of a piece of work. Each caller gets a run that began after its call, and all calls
  * during a run share the next one. Runs never overlap, so a thousand callers cost two runs.
  */
-export class SingleFlight<T> {
+export class CoalescedRun<T> {
   readonly #work: () => Promise<T>;
   #running: Promise<T> | undefined;
   #next: Promise<T> | undefined;

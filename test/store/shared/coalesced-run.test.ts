@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SingleFlight } from '../../../src/store/shared/single-flight.js';
+import { CoalescedRun } from '../../../src/store/shared/coalesced-run.js';
 
 /** Work that the test ends, and that records its runs. */
 function controlledWork() {
@@ -33,7 +33,7 @@ async function startsNextRun(
 
 describe('coalesced run', () => {
   test('never returns a run that began before the call', async () => {
-    expect(await startsNextRun((work) => new SingleFlight(work))).toBe(true);
+    expect(await startsNextRun((work) => new CoalescedRun(work))).toBe(true);
   });
 
   test('would return an earlier run if all callers shared the current one', async () => {
@@ -51,7 +51,7 @@ describe('coalesced run', () => {
 
   test('shares one run between all calls made before it begins', async () => {
     const { work, runs, ends } = controlledWork();
-    const shared = new SingleFlight(work);
+    const shared = new CoalescedRun(work);
     const calls = [shared.run(), shared.run(), shared.run()];
     await settle();
     ends[0]?.resolve(1);
@@ -61,7 +61,7 @@ describe('coalesced run', () => {
 
   test('shares the next run between all calls during a run, and never overlaps runs', async () => {
     const { work, runs, ends } = controlledWork();
-    const shared = new SingleFlight(work);
+    const shared = new CoalescedRun(work);
     const first = shared.run();
     await settle();
     const late = [shared.run(), shared.run()];
@@ -78,7 +78,7 @@ describe('coalesced run', () => {
 
   test('rejects only the callers of a failed run, and runs again for the next', async () => {
     const { work, runs, ends } = controlledWork();
-    const shared = new SingleFlight(work);
+    const shared = new CoalescedRun(work);
     const failing = shared.run();
     await settle();
     const next = shared.run();
@@ -92,7 +92,7 @@ describe('coalesced run', () => {
 
   test('needs two runs for a thousand callers', async () => {
     let runs = 0;
-    const shared = new SingleFlight(async () => {
+    const shared = new CoalescedRun(async () => {
       runs++;
       await settle();
     });
