@@ -1,10 +1,17 @@
+import { randomInt } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { type Settings, SettingsError } from '../settings.js';
 
-/** How often a free port of one address may be in use on another one. */
+/** How many ports are tried for `PORT=0`. */
 const ATTEMPTS = 20;
+
+/**
+ * The ports for `PORT=0`, below those that systems give to outgoing connections: one of them could take
+ * such a port in the second before the first worker listens on it.
+ */
+const FREE_PORTS = { from: 20_000, to: 32_768 } as const;
 
 /**
  * The addresses to listen on. `localhost` may be two, 127.0.0.1 and ::1: a client picks either of them,
@@ -32,7 +39,7 @@ export async function resolvePort({ HOST, PORT }: Settings): Promise<number> {
   const addresses = await listenAddresses(HOST);
   for (let attempt = 1; ; attempt++) {
     try {
-      return await tryPort(addresses, PORT);
+      return await tryPort(addresses, PORT || randomInt(FREE_PORTS.from, FREE_PORTS.to));
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (PORT === 0 && code === 'EADDRINUSE' && attempt < ATTEMPTS) continue;
