@@ -11,6 +11,9 @@ const wanted = 'json_to_recordset($1) as wanted (event integer, first integer, l
 /**
  * What became of tickets. `$1`: ranges of serials, each of them one ticket or one order. Cancelled orders
  * never overlap, so only the last one that begins at or before the range can contain it.
+ *
+ * `offset 0`, here and below, keeps a look-up in an index for each row of `wanted`. Without it PostgreSQL
+ * may compare every row of the table with each of them: with 40,000 admissions, 7 ms for every other one.
  */
 export const selectTaken = `
 select 'cancelled' as kind, c.event, c.first, c.last
@@ -22,29 +25,38 @@ from ${wanted}, lateral (
 where c.last >= wanted.first
 union all
 select 'admitted', a.event, a.serial, a.serial
-from ${wanted} join turnstile.admissions a
-  on a.event = wanted.event and a.serial between wanted.first and wanted.last
+from ${wanted}, lateral (
+  select * from turnstile.admissions a
+  where a.event = wanted.event and a.serial between wanted.first and wanted.last
+  offset 0
+) a
 `;
+
+const wantedAfter = 'json_to_recordset($1) as wanted (event integer, after integer)';
+
+/** Rows of a table that a commit of a wanted event added after the one that is known. */
+const addedTo = (table: string, condition = 'true'): string => `lateral (
+  select * from turnstile.${table} each
+  where each.event = wanted.event and each.version > wanted.after and ${condition}
+  offset 0
+)`;
 
 /** What became of all tickets of events after some commit. `$1`: a JSON array of `{event, after}`. */
 export const selectTakenAfter = `
-with wanted as (select * from json_to_recordset($1) as wanted (event integer, after integer))
 select 'cancelled' as kind, c.event, c.first, c.last
-from wanted join turnstile.cancellations c on c.event = wanted.event and c.version > wanted.after
+from ${wantedAfter}, ${addedTo('cancellations')} c
 union all
 select 'admitted', a.event, a.serial, a.serial
-from wanted join turnstile.admissions a on a.event = wanted.event and a.version > wanted.after
+from ${wantedAfter}, ${addedTo('admissions')} a
 `;
 
 /** The holds of events that began after some commit and count, and those that ended after it. */
 export const selectHoldsAfter = `
-with wanted as (select * from json_to_recordset($1) as wanted (event integer, after integer))
 select h.id, h.event, h.customer, h.quantity, h.amount::float8 as amount, h.currency, h.until, h.ended
-from wanted join turnstile.holds h on h.event = wanted.event and h.version > wanted.after
-where h.ended is null
+from ${wantedAfter}, ${addedTo('holds', 'ended is null')} h
 union all
 select x.hold, x.event, null, 0, 0, '', null, x.ended
-from wanted join turnstile.hold_ends x on x.event = wanted.event and x.version > wanted.after
+from ${wantedAfter}, ${addedTo('hold_ends')} x
 where wanted.after > 0
 `;
 
