@@ -13,7 +13,7 @@ export class LocalRedis {
   private constructor(port: number, settings: Readonly<Record<string, string>>) {
     this.#folder = createFolder();
     this.address = `redis://127.0.0.1:${port}`;
-    // No snapshots: they make no single sale durable, and their fork would disturb a run.
+    // No snapshots: they make no single sale durable, and their fork would slow down a run.
     const all = { port: `${port}`, bind: '127.0.0.1', dir: this.#folder, save: '', ...settings };
     const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
     this.#child = new Child('redis-server', 'redis-server', args);

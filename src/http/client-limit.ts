@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 
-/** Bounds how much one client may occupy at once, so that it leaves room for others. */
+/** Bounds how much one client may use at once, so that it leaves room for others. */
 export class ClientLimit {
   readonly #max: number;
   readonly #counts = new Map<string, number>();
@@ -22,7 +22,7 @@ export class ClientLimit {
   #leave(client: string): void {
     const count = (this.#counts.get(client) ?? 0) - 1;
     if (count > 0) this.#counts.set(client, count);
-    else this.#counts.delete(client); // the map has only clients that occupy something
+    else this.#counts.delete(client); // the map has only clients that use something
   }
 }
 

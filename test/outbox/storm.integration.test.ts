@@ -127,7 +127,7 @@ test.each(storeNames)(
     const receiver = await WebhookReceiver.startForTest(badReceiver(11));
     const two = await TwoServers.start(name, receiver);
     const reached = (share: number) => () => receiver.orderIds.length >= share * SALES;
-    const disturb = async () => {
+    const injectFaults = async () => {
       await until('some are received', reached(0.1), 120_000);
       await receiver.close();
       await sleep(DOWN_MS);
@@ -138,7 +138,7 @@ test.each(storeNames)(
       }
     };
     let sold = 0;
-    await Promise.all([sell(two, SALES, () => sold++), disturb()]);
+    await Promise.all([sell(two, SALES, () => sold++), injectFaults()]);
     const expected = await two.orderIds();
     await until('all are received', () => receiver.orderIds.length >= expected.length, 600_000);
 

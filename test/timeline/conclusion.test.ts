@@ -57,8 +57,11 @@ describe('the conclusion of a scenario', () => {
 
   test('says so where a run did not show what it is for', () => {
     const [first, second] = minusTenRuns as [Run, Run];
-    const calm = { ...first, verdict: { ruling: 'inconclusive', because: 'no race was seen' } };
-    const { text = '' } = conclusionOf(minusTen, [calm as Run, second]) ?? {};
+    const inconclusive = {
+      ...first,
+      verdict: { ruling: 'inconclusive', because: 'no race was seen' },
+    };
+    const { text = '' } = conclusionOf(minusTen, [inconclusive as Run, second]) ?? {};
     expect(text).toContain('“no lock” was inconclusive this time: no race was seen.');
     expect(text).not.toContain(minusTen.concludes);
   });

@@ -155,7 +155,7 @@ describe('runs of this browser', () => {
   });
 });
 
-describe('a run for everybody', () => {
+describe('the accessibility of a run', () => {
   test.each([360, 390, 768, 1024, 1280])(
     '%i pixels wide, in both colours: fits, and every step has a label',
     async (width) => {

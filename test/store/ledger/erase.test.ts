@@ -33,7 +33,7 @@ async function open(folder: string) {
   return store;
 }
 
-/** A folder in which everybody bought a ticket, with an overtaken line and torn ones. */
+/** A folder in which each customer bought a ticket, with an overtaken line and torn ones. */
 async function folderWithSales(): Promise<{ folder: string; orders: Order[] }> {
   const folder = testFolderWithLock(events());
   const store = await open(folder);
