@@ -116,7 +116,7 @@ export async function buildApp(
   app.register(async (api) => {
     searchRoute(api, context, handlerTimeoutMs);
     buyRoute(api, context);
-    holdRoutes(api, context, codes);
+    holdRoutes(api, context, codes, handlerTimeoutMs);
     orderRoutes(api, context, codes);
     ticketRoutes(api, { context, codes, doors, operators });
     eventRoutes(api, context, operators);

@@ -6,7 +6,7 @@ import type { AppContext } from '../app-context.js';
 import { readUpstream } from '../error-handler.js';
 import { type KeyHeaders, keyHeaders, keyOf } from '../idempotency-key.js';
 import { jsonResponse, jsonSchema } from '../json-schema.js';
-import { describeOrder } from '../order-details.js';
+import { describeNewOrder, describeOrder } from '../order-details.js';
 import { ProblemError } from '../problems.js';
 import { ticketProblem } from '../sale-problems.js';
 import {
@@ -20,6 +20,7 @@ import {
   orderDetails,
 } from '../schemas.js';
 import type { TicketCodes } from '../ticket-codes.js';
+import { withTimeLimit } from '../time-limit.js';
 
 /** 96 random bits: who knows the id may confirm the hold. */
 const ID_RANDOM_BYTES = 12;
@@ -29,6 +30,7 @@ export function holdRoutes(
   app: FastifyInstance,
   context: AppContext,
   codes: TicketCodes | undefined,
+  timeoutMs: number,
 ): void {
   const tags = ['tickets'];
   const params = jsonSchema(holdParams, 'input');
@@ -95,7 +97,7 @@ export function holdRoutes(
   app.post<{ Params: HoldParams }>(
     '/holds/:holdId/confirm',
     {
-      config: { problems: [404, 410] },
+      config: { problems: [404, 410], limitsItself: true },
       schema: {
         operationId: 'confirmHold',
         tags,
@@ -109,9 +111,11 @@ export function holdRoutes(
       const result = await context.queue.submit({ kind: 'confirm', holdId: request.params.holdId });
       if (result.kind === 'holdExpired') throw new ProblemError('hold-expired');
       const isNew = result.kind === 'sold';
-      const order = isNew ? result : await confirmedOrder(request);
-      reply.code(isNew ? 201 : 200).header('Location', `/orders/${order.orderId}`);
-      return readUpstream(request, describeOrder(order, context, codes));
+      const details = isNew
+        ? describeNewOrder(result, codes) // without a read
+        : await withTimeLimit(timeoutMs, describeConfirmed(request));
+      reply.code(isNew ? 201 : 200).header('Location', `/orders/${details.orderId}`);
+      return details;
     },
   );
 
@@ -143,6 +147,12 @@ export function holdRoutes(
       return reply.code(204).send();
     },
   );
+
+  /** The order of a hold that was confirmed before, as it is now. */
+  async function describeConfirmed(request: FastifyRequest<{ Params: HoldParams }>) {
+    const order = await confirmedOrder(request);
+    return readUpstream(request, describeOrder(order, context, codes));
+  }
 
   /** @throws ProblemError if the hold did not become an order */
   async function confirmedOrder(request: FastifyRequest<{ Params: HoldParams }>): Promise<Order> {
