@@ -13,12 +13,16 @@ beforeAll(async () => {
 });
 afterAll(() => server.dispose());
 
-/** Every counter, and every count and sum of a histogram, by name and labels. */
+/** Every counter, and every count and sum of a histogram, by name and labels; gauges may be called total, too. */
 async function counters(): Promise<Map<string, number>> {
   const signal = AbortSignal.timeout(LOST_MS);
   const text = await (await server.fetch('/metrics', { signal })).text();
-  const lines = [...text.matchAll(/^(\S+_(?:total|bucket|sum|count)(?:\{.*\})?) (\S+)$/gm)];
-  return new Map(lines.map(([, name = '', value]) => [name, Number(value)]));
+  const types = [...text.matchAll(/^# TYPE (\S+) (?:counter|histogram)$/gm)];
+  const names = new Set(types.map(([, name]) => name));
+  const lines = [...text.matchAll(/^((\S+?)(?:\{.*\})?) (\S+)$/gm)].filter(
+    ([, , name = '']) => names.has(name) || names.has(name.replace(/_(bucket|sum|count)$/, '')),
+  );
+  return new Map(lines.map(([, name = '', , value]) => [name, Number(value)]));
 }
 
 const sold = 'turnstile_buys_total{outcome="sold"}';
