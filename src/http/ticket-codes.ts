@@ -30,6 +30,8 @@ export class TicketCodes {
   /** The ids that were seen, by the part of a code that stands for the event. */
   readonly #ids = new Map<string, Set<string>>();
   readonly #known = new Set<string>();
+  /** The part of a code that stands for an event, by its id: two digests per code would be one too many. */
+  readonly #parts = new Map<string, string>();
 
   constructor(secret: string) {
     this.#macs = new KeyedDigest(secret, 'ticket');
@@ -76,7 +78,13 @@ export class TicketCodes {
   }
 
   #eventPart(eventId: string): string {
-    return base32(this.#events.of(eventId), EVENT_LENGTH);
+    let part = this.#parts.get(eventId);
+    if (part === undefined) {
+      part = base32(this.#events.of(eventId), EVENT_LENGTH);
+      if (this.#parts.size >= EVENTS_MAX) this.#parts.clear();
+      this.#parts.set(eventId, part);
+    }
+    return part;
   }
 
   #learn(events: TicketState['events']): void {

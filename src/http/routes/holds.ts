@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { holdOf } from '../../booking/inventory.js';
 import type { Order } from '../../booking/outcomes.js';
@@ -21,9 +21,6 @@ import {
 } from '../schemas.js';
 import type { TicketCodes } from '../ticket-codes.js';
 import { withTimeLimit } from '../time-limit.js';
-
-/** 96 random bits: who knows the id may confirm the hold. */
-const ID_RANDOM_BYTES = 12;
 
 /** `/holds`: tickets that are off sale while their buyer pays. */
 export function holdRoutes(
@@ -53,7 +50,7 @@ export function holdRoutes(
       const result = await context.queue.submit({
         kind: 'hold',
         ...request.body,
-        holdId: `h${randomBytes(ID_RANDOM_BYTES).toString('base64url')}`,
+        holdId: `h${randomUUID()}`, // unguessable: who knows it may confirm the hold
         seconds: context.holdSeconds,
         ...keyOf(request.headers, context),
       });
