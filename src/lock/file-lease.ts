@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmdirSync, statSync, utimesSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmdirSync, type Stats, statSync, utimesSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
@@ -43,15 +43,14 @@ export const file: LockMode = {
   },
 };
 
-/** Less than half a millisecond, to which a time is rounded. */
-const FRACTION_MS = 0.4;
+/** Less than half a millisecond, to which a time is rounded, and never none, as of a folder just created. */
+const FRACTION_MS = { min: 0.1, max: 0.4 };
 
 /** A lease as this process last wrote it. */
 interface Lease {
   /** When the renewal began: no other process may find it stale before `staleMs` after that. */
   readonly renewedAt: Clocks;
-  readonly ino: number;
-  readonly mtimeMs: number;
+  readonly found: Pick<Stats, 'ino' | 'mtimeMs' | 'ctimeMs'>;
 }
 
 /** The monotonic clock stands still while the machine sleeps; the other one may be set. */
@@ -127,13 +126,13 @@ class FileLock implements Lock {
   /**
    * Writes the time of the lease: it is valid from then on. The library renews it with `utimes`. A
    * fraction of a millisecond, which the library ignores, tells this lease from another process's: two
-   * that are created in one tick of the disk's clock may have the same inode number and time.
+   * that are created in one tick of the disk's clock may have the same inode number and times.
    */
   #renew(path: string, mtimeMs: number, renewedAt: Clocks): void {
-    const seconds = (mtimeMs + Math.random() * FRACTION_MS) / 1000;
+    const fraction = FRACTION_MS.min + Math.random() * (FRACTION_MS.max - FRACTION_MS.min);
+    const seconds = (mtimeMs + fraction) / 1000;
     utimesSync(path, seconds, seconds);
-    const found = statSync(path);
-    this.#lease = { renewedAt, ino: found.ino, mtimeMs: found.mtimeMs };
+    this.#lease = { renewedAt, found: statSync(path) };
   }
 
   /** A holder that was stopped must not remove the lease of the process that took it over. */
@@ -143,8 +142,12 @@ class FileLock implements Lock {
   }
 
   #isOurs(): boolean {
-    const found = statName(this.#path);
-    return found?.ino === this.#lease?.ino && found?.mtimeMs === this.#lease?.mtimeMs;
+    const [found, lease] = [statName(this.#path), this.#lease?.found];
+    return (
+      found?.ino === lease?.ino &&
+      found?.mtimeMs === lease?.mtimeMs &&
+      found?.ctimeMs === lease?.ctimeMs // on a kernel with fine times, always another one
+    );
   }
 
   /** The library removes the lease in the call itself, before its promise. */

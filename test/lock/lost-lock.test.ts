@@ -1,5 +1,14 @@
-import { mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Lock } from '../../src/lock/lock-mode.js';
 import { locks } from '../../src/lock/registry.js';
@@ -41,6 +50,21 @@ describe('lock mode file', () => {
       expect(readdirSync(dirname(lease))).toContain('tickets.json.lock');
       rmdirSync(lease);
     }
+  });
+
+  test('is lost when another process took it over with the same inode number and time', async () => {
+    const { lock, lease } = await openLease();
+    const takeOver = async () => {
+      const { mtimeNs } = statSync(lease, { bigint: true });
+      await sleep(20); // longer than a tick of any disk's clock
+      rmdirSync(lease);
+      mkdirSync(lease);
+      const microseconds = Number(mtimeNs / 1000n) + 0.4; // Node cuts off what is smaller
+      utimesSync(lease, microseconds / 1e6, microseconds / 1e6);
+      expect(statSync(lease, { bigint: true }).mtimeNs).toBe(mtimeNs);
+      lock.assertHeld();
+    };
+    await expect(lock.run(takeOver, deadlineIn())).rejects.toThrow('was removed or taken over');
   });
 
   test.each([
