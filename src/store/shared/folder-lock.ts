@@ -77,7 +77,7 @@ export class FolderLock {
     const file = await acquireShared(folder, lock.#required, CREATED_MS);
     // Under the lock: now no restore is running.
     if (await exists(restoringIn(folder))) {
-      await file.close();
+      await release(file);
       throw new UserError(
         `a restore into ${folder} did not finish: run npm run restore -- FILE --replace again`,
       );
@@ -138,7 +138,7 @@ export class FolderLock {
     try {
       const lost = this.#file;
       this.#hold(await acquireShared(this.#folder, this.#required));
-      await lost.close();
+      await release(lost);
     } catch (error) {
       if (!(error instanceof UserError)) return; // such as a full disk: the next check tries again
       const reason = error.message;
@@ -163,12 +163,12 @@ async function acquireShared(folder: string, required: string, createdMs = 0): P
     if (tryLock(file.fd, { shared: true }) && hasName(folder, file)) {
       const current = (await readFile(join(folder, LOCK_FILE), 'utf8')).trim();
       if (current === required) return file;
-      await file.close();
+      await release(file);
       throw new FolderBusyError(
         `${folder} is open with ${current}: start with the same (${differences(current, required)}), or choose another DATA_DIR`,
       );
     }
-    await file.close();
+    await release(file);
     if (performance.now() > deadline) {
       throw new FolderBusyError(`${folder} is being reset: try again when that is done`);
     }
@@ -206,7 +206,7 @@ export async function withExclusiveFolderLock<T>(
     }
     return await section();
   } finally {
-    await file.close(); // releases the lock
+    await release(file);
   }
 }
 
@@ -231,11 +231,23 @@ export async function withSharedFolderLock<T>(
         return await section((await readFile(join(folder, LOCK_FILE), 'utf8')).trim());
       }
     } finally {
-      await file.close();
+      await release(file);
     }
     if (performance.now() > deadline) {
       throw new FolderBusyError(`${folder} is being reset or restored: try again after that`);
     }
+  }
+}
+
+/**
+ * To close alone is not enough: a child that this process is starting has a copy of the descriptor, and
+ * so the lock, until it runs its program.
+ */
+async function release(file: FileHandle): Promise<void> {
+  try {
+    unlock(file.fd);
+  } finally {
+    await file.close();
   }
 }
 

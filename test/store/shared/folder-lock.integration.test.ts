@@ -1,8 +1,17 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, type TestContext, test } from 'vitest';
+import { describe, expect, onTestFinished, type TestContext, test } from 'vitest';
 import { tryLock } from '../../../src/lock/fs-native-extensions.js';
 import { FolderLock, withExclusiveFolderLock } from '../../../src/store/shared/folder-lock.js';
 import { testFolder } from '../../support/folder.js';
@@ -153,3 +162,26 @@ test('a folder that is open with another time for leases is rejected, and the me
     'start with the same (LOCK_STALE_MS is 2000 here)',
   );
 });
+
+test.runIf(process.platform === 'linux')(
+  'a lock is released although a child that was started meanwhile has a copy of its descriptor',
+  async () => {
+    const folder = testFolder();
+    const path = join(folder, 'office.lock');
+    await withExclusiveFolderLock(folder, async () => {
+      const descriptor = Number(readdirSync('/proc/self/fd').find(isOf(path)));
+      const child = spawn('sleep', ['60'], { stdio: ['ignore', 'ignore', 'ignore', descriptor] });
+      onTestFinished(() => void child.kill());
+    });
+    await withExclusiveFolderLock(folder, async () => {});
+  },
+);
+
+/** Finds the descriptor of an open file. */
+const isOf = (path: string) => (descriptor: string) => {
+  try {
+    return readlinkSync(`/proc/self/fd/${descriptor}`) === path;
+  } catch {
+    return false; // of the list itself, closed since
+  }
+};
