@@ -2,6 +2,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export NO_COLOR=1
+export FAST_CHECK_RUNS=500 # random scripts of each property; a newcomer's run tries 100
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 failed=0

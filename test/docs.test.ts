@@ -114,6 +114,7 @@ const otherVariables = new Set([
   'POSTGRES_PASSWORD',
   'TMPDIR',
   'FAST_CHECK_SEED',
+  'FAST_CHECK_RUNS',
 ]);
 
 /** Files that a command writes. */

@@ -81,9 +81,8 @@ describe('fold', () => {
       fc.property(scripts, (script) => {
         expired += foldDecisions(script).expired;
       }),
-      { numRuns: 500 },
     );
-    expect(expired).toBeGreaterThan(100);
+    expect(expired).toBeGreaterThan(10); // of 100 scripts
   });
 
   test('comes to the same state from every checkpoint', async () => {
@@ -99,7 +98,6 @@ describe('fold', () => {
           expectEqual(checkpointOf(loaded.fold, 'test'), checkpointOf(fold, 'test'));
         }
       }),
-      { numRuns: 100 },
     );
   });
 

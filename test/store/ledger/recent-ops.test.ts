@@ -72,7 +72,6 @@ describe('recent operations', () => {
           ]);
         }
       }),
-      { numRuns: 500 },
     );
   });
 
@@ -89,7 +88,6 @@ describe('recent operations', () => {
         }
         expectEqual(everything(rebuilt, end), everything(whole, end));
       }),
-      { numRuns: 500 },
     );
   });
 

@@ -274,7 +274,6 @@ describe('decideBatch', () => {
   test('decides any batches like the pure core with the whole state of each event', () => {
     fc.assert(
       fc.property(batches, (drawn) => check(drawn as never)),
-      { numRuns: 400 },
     );
   });
 

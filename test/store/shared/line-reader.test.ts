@@ -53,7 +53,6 @@ describe('line reader', () => {
         expect(reader.partialBytes).toBe(text.length - text.lastIndexOf('\n') - 1);
         expect(await readLines(reader)).toEqual([]);
       }),
-      { numRuns: 500 },
     );
   });
 
