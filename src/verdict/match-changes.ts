@@ -85,7 +85,31 @@ export function matchChanges(
       }
     }
   }
-  return { changes: [...matches.values()], repeated };
+  const changes = [...matches.values()];
+  widenAmbiguous(changes);
+  return { changes, repeated };
+}
+
+/**
+ * An event that was removed and created again has several changes that look alike. If one of their requests
+ * has no answer, nothing tells which of them it caused: each may be from the first request, until any time.
+ */
+function widenAmbiguous(matches: readonly MatchedChange[]): void {
+  const alike = new Map<string, MatchedChange[]>();
+  for (const match of matches) {
+    const { op } = match.logged;
+    if (op.op !== 'save' && op.op !== 'remove') continue;
+    const body = bodyOfOp(op);
+    const group = alike.get(body);
+    if (group === undefined) alike.set(body, [match]);
+    else group.push(match);
+  }
+  for (const group of alike.values()) {
+    if (group.length === 1 || !group.some(({ request }) => isUnknown(request))) continue;
+    const sentAt = Math.min(...group.map((match) => match.sentAt));
+    for (const match of group)
+      Object.assign(match, { sentAt, answeredAt: Number.POSITIVE_INFINITY });
+  }
 }
 
 const byAnswer = (a: RecordedRequest, b: RecordedRequest): number =>
@@ -108,9 +132,11 @@ function findChange(
   const named = changeNamedBy(request);
   if (named === undefined) return undefined;
   const candidates = log.named(named.name).filter(({ op }) => named.begins(op));
+  const free = candidates.filter(({ position }) => !matches.has(position));
   const found =
     candidates.find(({ version }) => version === named.version) ??
-    candidates.find(({ position }) => !matches.has(position)) ??
+    free.find((logged) => named.differs(logged) === undefined) ??
+    free[0] ??
     candidates.at(-1);
   if (found === undefined) {
     const { question } = request;

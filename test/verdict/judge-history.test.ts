@@ -201,3 +201,56 @@ describe('the verdict over a history', () => {
     expect(judged({}, { ...twice, keysRemembered: 1 }, { others: true }).verdict).toBe('holds');
   });
 });
+
+describe('an event that was removed and created again, while a request got no answer', () => {
+  const save = (name: string) => {
+    const details = { ...eventDetails, name };
+    return {
+      op: { op: 'save' as const, event: 'a', revision: 1, details },
+      question: { kind: 'saveEvent' as const, eventId: 'a', event: details },
+    };
+  };
+  const { remaining: _, issued: __, revision: ___, ...eventDetails } = anEvent(1);
+  const removal = { op: 'remove' as const, event: 'a' };
+  const remove = { kind: 'removeEvent' as const, eventId: 'a' };
+  const removed = { status: 204 as const };
+  const created = { status: 201 as const, revision: 1, remaining: 1 };
+  const buy = { kind: 'buy' as const, eventId: 'a', customer: 'Ada', quantity: 1 };
+  const judged = (commits: readonly ReferenceCommit[], requests: History['requests']) =>
+    judgeHistory(
+      { requests, dropped: 0 },
+      { events: new Map([['a', anEvent(1)]]), commits, keysRemembered: 9 },
+    );
+
+  test('is explained if the request without an answer removed it first', () => {
+    const { op, question } = save('new');
+    const requests = [
+      { id: '1', sentAt: 0, answeredAt: null, question: remove, answer: null },
+      { id: '2', sentAt: 0, answeredAt: 1, question: buy, answer: { status: 404 as const } },
+      { id: '3', sentAt: 2, answeredAt: 3, question, answer: created },
+      { id: '4', sentAt: 4, answeredAt: 5, question: remove, answer: removed },
+    ];
+    const all = [commit(1, removal), commit(2, op), commit(3, removal)];
+    expect(judged(all, requests)).toMatchObject({ verdict: 'holds', violations: {} });
+    // Negative control: without that request, nobody had removed it when the buyer was told so.
+    const [, ...answered] = requests;
+    const violations = { early: 1, unasked: 1 };
+    expect(judged(all, answered)).toMatchObject({ verdict: 'broken', violations });
+  });
+
+  test('is explained if the request without an answer created it first, with other details', () => {
+    const [first, second] = [save('first'), save('second')];
+    const requests = [
+      { id: '1', sentAt: 0, answeredAt: 1, question: remove, answer: removed },
+      { id: '2', sentAt: 2, answeredAt: null, question: first.question, answer: null },
+      { id: '3', sentAt: 3, answeredAt: 4, question: remove, answer: removed },
+      { id: '4', sentAt: 5, answeredAt: 6, question: second.question, answer: created },
+      { id: '5', sentAt: 7, answeredAt: 8, question: remove, answer: removed },
+      { id: '6', sentAt: 9, answeredAt: 10, question: buy, answer: { status: 404 as const } },
+    ];
+    const all = [removal, first.op, removal, second.op, removal].map((op, index) =>
+      commit(index + 1, op),
+    );
+    expect(judged(all, requests)).toMatchObject({ verdict: 'holds', violations: {} });
+  });
+});
