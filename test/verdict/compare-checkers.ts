@@ -59,30 +59,25 @@ export function acceptGoodHistories(eventsMax: number, verbs: Verbs, runs: Runs)
  * The last two cannot happen with one event and every buy answered, because the serials then determine
  * the order. There both must agree, unless a mutation names one of the first two as its reason.
  *
- * @returns how many histories were mutated, how many of those the verdict called broken, and the kinds of
- *   violation that were the only one in some history: without that check, it would have been accepted
+ * @returns how many histories were mutated; of how many both checkers had to say the same: too few prove nothing
  */
 export function agreeOnBadHistories(
   { mutate, stricter, verbs = 'sales' }: Mutation,
   eventsMax: number,
   runs: Runs,
-): Compared {
-  const found = { applied: 0, broken: 0, alone: new Set<ViolationKind>() };
-  let compared = 0;
+): Compared & { readonly compared: number } {
+  const found = { applied: 0, broken: 0, compared: 0, alone: new Set<ViolationKind>() };
   fc.assert(
     fc.property(scripts(eventsMax, verbs), fc.nat(), (script, pick) => {
       const mutated = mutate(play(script), pick);
       fc.pre(mutated !== undefined); // another script, then
       const { isBroken, isIllegal, because } = compare(mutated, verbs, found);
       if (stricter || eventsMax > 1 || mutated.history.requests.some(isUnknown)) return;
-      compared++;
+      found.compared++;
       expect([isBroken, because]).toEqual([isIllegal, because]);
     }),
     runs,
   );
-  // Otherwise the comparison would prove nothing.
-  expect(found.broken).toBeGreaterThan(found.applied / 4);
-  if (!stricter && eventsMax === 1) expect(compared).toBeGreaterThan(0);
   return found;
 }
 
@@ -113,7 +108,9 @@ export function findBrokenServer({ create, rule }: BrokenServer, runs: Runs): Co
 
 export interface Compared {
   applied: number;
+  /** How many of them the verdict called broken. */
   broken: number;
+  /** The kinds of violation that were the only one in some history: without that check, it would have been accepted. */
   readonly alone: Set<ViolationKind>;
 }
 
