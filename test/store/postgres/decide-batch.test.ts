@@ -272,9 +272,7 @@ function compareOutcomes(
 
 describe('decideBatch', () => {
   test('decides any batches like the pure core with the whole state of each event', () => {
-    fc.assert(
-      fc.property(batches, (drawn) => check(drawn as never)),
-    );
+    fc.assert(fc.property(batches, (drawn) => check(drawn as never)));
   });
 
   test.each<[string, (input: BatchInput) => BatchInput]>([
