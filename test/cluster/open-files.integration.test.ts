@@ -98,7 +98,7 @@ describe.runIf(process.platform === 'linux')('more clients than a server has des
     const isDeaf = async () =>
       (await sellingWorkers(url)).size < 2 || output().includes('no connections');
     let deaf = false;
-    for (let attempt = 1; attempt <= 3 && !deaf; attempt++) {
+    for (let attempt = 1; attempt <= 8 && !deaf; attempt++) {
       await comeAndGo(url);
       deaf = await isDeaf();
     }
