@@ -107,8 +107,10 @@ function widenAmbiguous(matches: readonly MatchedChange[]): void {
   for (const group of alike.values()) {
     if (group.length === 1 || !group.some(({ request }) => isUnknown(request))) continue;
     const sentAt = Math.min(...group.map((match) => match.sentAt));
-    for (const match of group)
-      Object.assign(match, { sentAt, answeredAt: Number.POSITIVE_INFINITY });
+    for (const match of group) {
+      match.sentAt = sentAt;
+      match.answeredAt = Number.POSITIVE_INFINITY;
+    }
   }
 }
 

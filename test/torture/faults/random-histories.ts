@@ -10,19 +10,17 @@ export const randomHistories: TortureFault = {
   async run({ seed }) {
     const runs = { numRuns: 100, seed };
     const badRuns = { numRuns: 4, seed }; // more of them: test/verdict/compare-checkers
-    const total = { applied: 0, broken: 0, compared: 0 };
+    const total = { applied: 0, broken: 0 };
     for (const eventsMax of [1, 3]) {
       for (const verbs of ['sales', 'all'] as const) acceptGoodHistories(eventsMax, verbs, runs);
       for (const mutation of mutations) {
         const found = agreeOnBadHistories(mutation, eventsMax, badRuns);
         total.applied += found.applied;
         total.broken += found.broken;
-        total.compared += found.compared;
       }
     }
     // Otherwise the comparison would prove nothing. Of a single kind, four say little.
     expect(total.broken).toBeGreaterThan(total.applied / 2);
-    expect(total.compared).toBeGreaterThan(0);
     const { applied, broken } = total;
     return `${4 * runs.numRuns} good, ${applied} bad of ${mutations.length} kinds, ${broken} of them broken`;
   },
