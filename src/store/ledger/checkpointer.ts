@@ -17,12 +17,16 @@ import { verifyCheckpoint } from './verify-checkpoint.js';
 /** How often the checkpoint is written while tickets are sold. */
 const CHECKPOINT_MS = 500;
 
+/** A checkpoint of many events takes time from sales: the next one waits this many times as long. */
+const REST_TIMES = 50;
+const REST_MS_MAX = 10_000;
+
 /** When the first checkpoint is verified: after the workers have started, which need the cores. */
 const VERIFY_AFTER_MS = 10_000;
 
 /**
- * Writes `tickets.json` at most a second behind the ledger, so that a start has little to read. Of
- * several primaries on one folder, the one that holds `checkpoint.lock` does this.
+ * Writes `tickets.json` a second behind the ledger (with many events, some seconds), so that a start
+ * has little to read. Of several primaries on one folder, the one that holds `checkpoint.lock` does this.
  */
 export class Checkpointer implements BackgroundTask {
   readonly #folder: string;
@@ -36,6 +40,7 @@ export class Checkpointer implements BackgroundTask {
   #pending: Promise<void> = Promise.resolve();
   #verifying: Promise<void> | undefined;
   readonly #closing = new AbortController();
+  #restsUntil = 0;
   readonly #timer: NodeJS.Timeout;
 
   constructor(
@@ -50,7 +55,9 @@ export class Checkpointer implements BackgroundTask {
     this.#onFault = onFault;
     this.#openLedger = openLedger;
     this.#verifyAfterMs = verifyAfterMs;
-    this.#timer = setInterval(() => void this.#writeNext(), CHECKPOINT_MS);
+    this.#timer = setInterval(() => {
+      if (performance.now() >= this.#restsUntil) void this.#writeNext();
+    }, CHECKPOINT_MS);
   }
 
   async close(): Promise<void> {
@@ -91,6 +98,7 @@ export class Checkpointer implements BackgroundTask {
     const { genesis, fold, lines } = loaded;
     await lines.readNewLines((line, offset) => void fold.take(line, offset));
     if (fold.head.seq === this.#written) return;
+    const began = performance.now();
     const checkpoint = checkpointOf(fold, genesis.ledger);
     // In this order: a checkpoint must not name a line that a power cut may still remove.
     await file.datasync().catch((error) => {
@@ -100,6 +108,8 @@ export class Checkpointer implements BackgroundTask {
     file.checkName(); // a checkpoint must not name lines of a file that has lost its name
     await writeCheckpoint(ticketsIn(this.#folder), checkpoint);
     this.#written = checkpoint.version;
+    const ended = performance.now();
+    this.#restsUntil = ended + Math.min((ended - began) * REST_TIMES, REST_MS_MAX);
   }
 
   /** Reading takes most of the time of a start, so an unchanged ledger is not read. */

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Fault } from '../../../src/booking/faults.js';
 import {
@@ -36,6 +37,36 @@ describe('checkpointer', () => {
     await sell(store, buy('a'));
     await checkpointer.close();
     expect(await versionIn(folder)).toBe(2);
+  });
+
+  describe('after a checkpoint', () => {
+    async function openWithSync(syncMs: number) {
+      const { folder, store } = await openFolder();
+      const openLedger = async (where: string): Promise<LedgerFile> => {
+        const file = await OpenLedgerFile.open(where);
+        file.datasync = () => sleep(syncMs);
+        return file;
+      };
+      const checkpointer = new Checkpointer(folder, () => {}, { openLedger });
+      await sell(store, buy('a'));
+      await expect.poll(() => versionIn(folder)).toBe(1);
+      await sell(store, buy('a'));
+      return { folder, checkpointer };
+    }
+
+    test('that was fast, soon writes the next one', async () => {
+      const { folder, checkpointer } = await openWithSync(0);
+      await expect.poll(() => versionIn(folder)).toBe(2);
+      await checkpointer.close();
+    });
+
+    test('that took long, leaves the processor to sales, and still writes one when it is closed', async () => {
+      const { folder, checkpointer } = await openWithSync(100);
+      await sleep(1500); // three times as long as between two short ones
+      expect(await versionIn(folder)).toBe(1);
+      await checkpointer.close();
+      expect(await versionIn(folder)).toBe(2);
+    });
   });
 
   test('writes nothing while another process holds the checkpoint lock', async () => {
