@@ -146,10 +146,11 @@ export async function createWorker(
     async close(announceMs = 0) {
       closing = true;
       await sleep(announceMs);
+      const keepIdleMs = app.server.listening ? KEEP_IDLE_CONNECTIONS_MS : 0; // else there are none
       // Stops listening. (node:http's own close would also cut connections that were just opened,
       // with a request on its way.)
       Server.prototype.close.call(app.server);
-      const [drained] = await Promise.all([queue.drain(DRAIN_MS), sleep(KEEP_IDLE_CONNECTIONS_MS)]);
+      const [drained] = await Promise.all([queue.drain(DRAIN_MS), sleep(keepIdleMs)]);
       await app.close();
       if (!drained) return; // a sale under way needs store and lock until the process ends
       await store.close();
