@@ -33,15 +33,15 @@ export async function runCommand(command: Command, run: () => Promise<number>): 
   if (outputFailed) process.exitCode = exitCode.failed;
 }
 
-/** The reader of stdout is gone, as in `| head -1`. What a command found is still its exit code. */
-class ReaderGone extends Error {}
+/** The reader of stdout closed it, as in `| head -1`. What a command found is still its exit code. */
+class OutputClosed extends Error {}
 
-let readerGone = false;
+let outputClosed = false;
 let outputFailed = false;
 
 function onOutputError({ code, message }: NodeJS.ErrnoException): void {
   if (code === 'EPIPE' || code === 'EIO') {
-    readerGone = true;
+    outputClosed = true;
     return;
   }
   if (!outputFailed) process.stderr.write(`the output cannot be written: ${message}\n`);
@@ -56,14 +56,14 @@ const controls = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u206
 export const printable = (text: string): string =>
   text.replace(controls, (each) => `\\u{${each.codePointAt(0)?.toString(16)}}`);
 
-/** Prints one of many lines. The command ends here, with success, if the reader of stdout is gone. */
+/** Prints one of many lines. The command ends here, with success, if the reader of stdout closed it. */
 export function printLine(line: string): void {
-  if (readerGone) throw new ReaderGone();
+  if (outputClosed) throw new OutputClosed();
   process.stdout.write(`${line}\n`);
 }
 
 function exitCodeOf(error: unknown): number {
-  if (error instanceof ReaderGone) return exitCode.ok;
+  if (error instanceof OutputClosed) return exitCode.ok;
   // Commander has already printed the error, or the help.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.invalid;
   const line = messageFor(error);

@@ -137,7 +137,7 @@ export class LevelPlayer {
     if (status.state !== 'starting') this.#settled = settled(status, this.#settled);
     const { history: before } = played;
     const history = changes.length === 0 ? before : [...before, ...changes].slice(-HISTORY_MAX);
-    const gone = played.gaveUp ? undefined : whyGone(status);
+    const gone = played.gaveUp ? undefined : reasonForEnd(status);
     this.#show({ ...played, status, history, ...(gone !== undefined && { gone }) }, changes);
     this.#lookLater();
   }
@@ -184,7 +184,7 @@ const settled = (status: SteppedStatus, before: SteppedStatus | undefined): Step
   ),
 });
 
-function whyGone({ state, goal, failure = '' }: SteppedStatus): string | undefined {
+function reasonForEnd({ state, goal, failure = '' }: SteppedStatus): string | undefined {
   if (state === 'failed') return text.failed(failure);
   return state === 'stopped' && !goal.reached ? text.idle : undefined;
 }

@@ -206,8 +206,8 @@ export class EventEditor {
     try {
       theirs = await fetchEvent(id);
     } catch (error) {
-      const isGone = error instanceof HttpError && error.status === 404;
-      this.#say('refused', isGone ? text.gone : text.clash);
+      const isRemoved = error instanceof HttpError && error.status === 404;
+      this.#say('refused', isRemoved ? text.gone : text.clash);
       return;
     }
     const mine = this.#values();
