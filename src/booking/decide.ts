@@ -32,7 +32,7 @@ export const HOLDS_MAX = 10_000;
 export interface Decision<Each = Outcome> {
   readonly outcomes: readonly Each[];
   /** Whether anything changed: if not, nothing is committed. */
-  readonly changes: boolean;
+  readonly changed: boolean;
   /** The version of the commit or, if nothing changed, of the state the batch was decided on. */
   readonly version: number;
   /** The time of the commit: never before that of the commit before it. */
@@ -56,7 +56,7 @@ export function decide(state: TicketState, commands: readonly Command[], now: st
   const version = draft.changed ? state.version + 1 : state.version;
   return {
     outcomes: decided.map((each) => Object.assign(each, { version })), // made here: no copy needed
-    changes: draft.changed,
+    changed: draft.changed,
     version,
     at: draft.at,
     // Computed on demand: copying ten thousand events costs more than deciding, and some stores never ask.

@@ -49,7 +49,7 @@ export function decideWithKeys<Earlier>(
 
   const unknown = commands.filter((_, index) => found[index] === undefined);
   const decision = decide(state, unknown, now);
-  const { changes, version, at } = decision;
+  const { changed, version, at } = decision;
   const decided = decision.outcomes.values();
   const outcomes = commands.map((command, index): KeyedOutcome<Earlier> => {
     const known = found[index];
@@ -59,7 +59,7 @@ export function decideWithKeys<Earlier>(
   });
   return {
     outcomes,
-    changes,
+    changed,
     version,
     at,
     get after() {

@@ -22,10 +22,10 @@ export const jsonSale: SaleCode = {
     { code: 'const before = await tickets.read();', step: 'read' },
     { code: 'await pause();' },
     {
-      code: 'const { outcomes, changes, after, at } = decide(before, commands, now());',
+      code: 'const { outcomes, changed, after, at } = decide(before, commands, now());',
       step: 'decide',
     },
-    { code: 'if (changes) await tickets.replace(after);', step: 'write' },
+    { code: 'if (changed) await tickets.replace(after);', step: 'write' },
     { code: 'return receipts.append(outcomes, at);', step: 'tell' },
   ],
 };

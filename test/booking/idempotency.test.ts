@@ -77,7 +77,7 @@ describe('decideWithKeys', () => {
     const earlier = buy();
     const decision = decideWithKeys(state, [buy()], NOW, earlierSales(earlier));
     expect(decision.outcomes).toEqual([{ kind: 'replayed', earlier }]);
-    expect([decision.changes, decision.version]).toEqual([false, 7]);
+    expect([decision.changed, decision.version]).toEqual([false, 7]);
     expect(decision.after).toBe(state);
   });
 

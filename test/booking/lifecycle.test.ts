@@ -305,10 +305,10 @@ describe('any commands', () => {
       fc.property(ticketStates, scripts, (initial, script) => {
         run(initial, script, ({ before, commands, now }) => {
           const copy = structuredClone(before);
-          const { outcomes, changes, version, after } = decide(before, commands, now);
-          expectEqual(after === before, !changes);
+          const { outcomes, changed, version, after } = decide(before, commands, now);
+          expectEqual(after === before, !changed);
           expectEqual(after.version, version);
-          expectEqual(version, before.version + (changes ? 1 : 0));
+          expectEqual(version, before.version + (changed ? 1 : 0));
           expectEqual(
             outcomes.every((outcome) => outcome.version === version),
             true,

@@ -41,7 +41,7 @@ describe('the code of a sale', () => {
   test.each([
     ['lock', [], 'await lock.run(async () => {'],
     ['read', ['the lock'], 'const before = await tickets.read();'],
-    ['write', ['the lock'], 'if (changes) await tickets.replace(after);'],
+    ['write', ['the lock'], 'if (changed) await tickets.replace(after);'],
     ['tell', ['the lock'], 'return receipts.append(outcomes, at);'],
     ['unlock', ['the lock'], '});'],
     ['admit', [], undefined],

@@ -75,14 +75,14 @@ function lacking(
             ? { ...outcome, remaining: outcome.remaining - tooMany }
             : outcome,
       );
-      if (!decision.changes) continue;
+      if (!decision.changed) continue;
       const event = decision.after.events[id];
       const restored = event && before ? { [id]: { ...event, ...restore?.(event, before) } } : {};
       current = { ...decision.after, events: { ...decision.after.events, ...restored } };
     }
-    const changes = current !== state;
+    const changed = current !== state;
     const { version, at = now } = current;
-    return { outcomes, changes, version, at, after: current };
+    return { outcomes, changed, version, at, after: current };
   };
 }
 

@@ -81,7 +81,7 @@ function stepNow(inventory: Inventory, request: RecordedRequest, hints: Hints): 
         const decision = decide({ ...before, version }, [command], at);
         const outcome = decision.outcomes[0] as Outcome;
         if (answer !== null && !isAnswer(request, outcome, inventory)) continue;
-        if (decision.changes) {
+        if (decision.changed) {
           const isFloating = told === null && outcome.kind === 'held';
           const next = isFloating ? floating(decision.after, holdId) : decision.after;
           after.push(changed(inventory, next, outcome, question));
@@ -134,8 +134,9 @@ function afterExpiries(inventory: Inventory): Inventory[] {
   for (const each of all) {
     for (const before of each.state.holds === undefined ? [] : withFloatingHoldsEnded(each.state)) {
       for (const at of timesFrom(before)) {
-        const { changes, after, outcomes } = decide(before, [{ kind: 'expireHolds' }], at);
-        if (changes) all.push(changed(each, after, outcomes[0] as Outcome));
+        const decision = decide(before, [{ kind: 'expireHolds' }], at);
+        const [outcome] = decision.outcomes;
+        if (decision.changed) all.push(changed(each, decision.after, outcome as Outcome));
       }
     }
   }

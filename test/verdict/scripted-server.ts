@@ -166,8 +166,8 @@ export function play(script: Script, decide: Decide = decideWithKeys): Played {
 
   function commit(commands: Parameters<Decide>[1]): readonly KeyedOutcome<Keyed>[] {
     const decision = decide(state, commands, timeAfter(now), (key) => keys.get(key));
-    const { outcomes, changes, after, version, at } = decision;
-    if (!changes) return outcomes;
+    const { outcomes, changed, after, version, at } = decision;
+    if (!changed) return outcomes;
     const ends = endsIn(state, after, outcomes);
     const ops = outcomes.flatMap((outcome) => opsOf(outcome as Outcome));
     const expired = [...ends].flatMap(([id, { end }]) => (end === 'expired' ? [id] : []));

@@ -62,8 +62,8 @@ export class JsonStore implements Store {
   async sell(commands: readonly Command[]): Promise<Sale> {
     const before = await this.#tickets.read(); // the whole file: "3 left"
     await this.#pause(); // RACE_WINDOW_MS, by default 0
-    const { outcomes, changes, after, at } = decide(before, commands, this.#now()); // "ticket 98 is sold, 2 left"
-    if (changes) await this.#tickets.replace(after); // takes long; others read the old file meanwhile
+    const { outcomes, changed, after, at } = decide(before, commands, this.#now()); // "ticket 98 is sold, 2 left"
+    if (changed) await this.#tickets.replace(after); // takes long; others read the old file meanwhile
     return this.#receipts.append(outcomes, at); // the answers, which buyers get once they are on the disk
   }
 

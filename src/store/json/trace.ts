@@ -23,10 +23,10 @@ export function traceFiles(
     },
     receipts: {
       async append(outcomes, at) {
-        const changes = outcomes.some(isRecorded);
-        if (!changes) emit('decided', { version: outcomes[0]?.version ?? 0 });
+        const changed = outcomes.some(isRecorded);
+        if (!changed) emit('decided', { version: outcomes[0]?.version ?? 0 });
         const sale = await receipts.append(outcomes, at);
-        if (changes) emit('appended');
+        if (changed) emit('appended');
         return sale;
       },
       find: (orderId) => receipts.find(orderId),

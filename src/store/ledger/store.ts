@@ -49,7 +49,7 @@ type Outcomes = readonly KeyedOutcome<OpAt>[];
 /** What was decided on the state at `head`. */
 interface Decided {
   readonly outcomes: Outcomes;
-  readonly changes: boolean;
+  readonly changed: boolean;
   /** The line to append. */
   readonly line: Pick<Commit, 'at' | 'ops'>;
   readonly head: Head;
@@ -80,7 +80,7 @@ export class LedgerStore implements Store {
     try {
       do {
         const decided = await this.#decide(commands);
-        if (!decided.changes) {
+        if (!decided.changed) {
           const results = this.#toResults(decided);
           return { results, durable: this.#synced(decided.head.end, appended) };
         }
@@ -160,10 +160,10 @@ export class LedgerStore implements Store {
     const state = { ...this.#ledger.state, holdsByTime };
     const now = new Date().toISOString();
     const decision = decideWithKeys(state, commands, now, (key) => this.#findByKey(key));
-    const { outcomes, changes, at } = decision;
-    const line = { at, ops: changes ? toOps(outcomes, holdsByTime.due(at)) : [] };
+    const { outcomes, changed, at } = decision;
+    const line = { at, ops: changed ? toOps(outcomes, holdsByTime.due(at)) : [] };
     // Before the append: if this read failed afterwards, a sale would have no answer.
-    return { outcomes, changes, line, head, replays: await this.#findReplays(outcomes) };
+    return { outcomes, changed, line, head, replays: await this.#findReplays(outcomes) };
   }
 
   /** Reads what other writers appended, and answers a question about it. */

@@ -76,7 +76,7 @@ export function decideBatch(input: BatchInput, commands: readonly Command[]): Ba
       if (outcome.kind !== 'expired') continue;
       expired.set(position, [...(expired.get(position) ?? []), ...outcome.holdIds]);
     }
-    if (!decision.changes || before === undefined || eventId === undefined) continue;
+    if (!decision.changed || before === undefined || eventId === undefined) continue;
     const commit: EventCommit = {
       before,
       after: eventOf(decision.after, eventId),

@@ -56,12 +56,12 @@ function foldDecisions(
   for (const { batch, seconds } of script) {
     now += seconds * 1000;
     const commands = batch.map((draw) => commandOf(draw, made, () => `h${++holds}`));
-    const { outcomes, changes, at, after } = decide(state, commands, new Date(now).toISOString());
+    const { outcomes, changed, at, after } = decide(state, commands, new Date(now).toISOString());
     for (const each of outcomes) {
       if (each.kind === 'held') made.holds.push(each.holdId);
       if (each.kind === 'sold') made.orders.push({ ...each, orderId: 'o' });
     }
-    if (!changes) continue;
+    if (!changed) continue;
     const due = fold.holdsByTime.due(at);
     expired += due.length;
     const line = commitLine(fold.head, { at, ops: toOps(outcomes, due) });
