@@ -58,6 +58,8 @@ describe.each([
     const made = await command('backup', from, file);
     expect([made.code, made.stderr]).toEqual([0, '']);
     expect(made.stdout).toContain('HOLDS');
+    const listed = execFileSync('tar', ['-tzf', file], { encoding: 'utf8' }); // any tar reads it
+    expect(listed).toMatch(/^backup\.json\n(.+\n)+SHA256SUMS\n$/);
     const soldLater = load.sold.length;
     await until('the sales went on', () => load.sold.length > soldLater);
     await load.stop();

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -32,7 +31,7 @@ async function backup(): Promise<string> {
 }
 
 describe('a backup file', () => {
-  test('contains every file, and tar lists them', async () => {
+  test('contains every file', async () => {
     const path = await backup();
     expect(await verifyBackup(path)).toEqual({ format: 'turnstile-backup-1', ...manifest });
     const found: Record<string, string> = {};
@@ -40,8 +39,6 @@ describe('a backup file', () => {
       found[entry.name] = (await contentOf(entry)).toString('utf8');
     }
     expect(found).toEqual(files);
-    const listed = execFileSync('tar', ['-tzf', path], { encoding: 'utf8' });
-    expect(listed).toBe('backup.json\na\nb\nc\nSHA256SUMS\n');
   });
 
   test('is for its owner only, and leaves no temporary file', async () => {
