@@ -17,7 +17,10 @@ import { verifyCheckpoint } from './verify-checkpoint.js';
 /** How often the checkpoint is written while tickets are sold. */
 const CHECKPOINT_MS = 500;
 
-/** A checkpoint of many events takes time from sales: the next one waits this many times as long. */
+/**
+ * With many events or a slow disk, a checkpoint takes time from sales: the next one waits this many times
+ * as long.
+ */
 const REST_TIMES = 50;
 const REST_MS_MAX = 10_000;
 

@@ -61,7 +61,7 @@ describe('checkpointer', () => {
     });
 
     test('that took long, leaves the processor to sales, and still writes one when it is closed', async () => {
-      const { folder, checkpointer } = await openWithSync(100);
+      const { folder, checkpointer } = await openWithSync(250); // a rest of ten seconds
       await sleep(1500); // three times as long as between two short ones
       expect(await versionIn(folder)).toBe(1);
       await checkpointer.close();
