@@ -1,7 +1,7 @@
 import type { KeyReused, NotOnSale, SoldOut, UnknownEvent } from '../booking/outcomes.js';
 import { ProblemError } from './problems.js';
 
-/** The problem that says why tickets were neither sold nor held. */
+/** The problem that says why tickets were neither sold nor held: a 409 where none are left. Statuses: problems.ts. */
 export function ticketProblem(
   refused: SoldOut | NotOnSale | UnknownEvent | KeyReused,
 ): ProblemError {
